@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+/**
+ * Every way a request can be refused. The list is closed: a client may switch over it and be sure
+ * that it has said something useful about each.
+ */
+export const errorCodes = [
+  /** The message does not match its schema. */
+  'invalid-request',
+  /** No such event exists. */
+  'unknown-event',
+  /** Another camera publishes in this zone. */
+  'zone-occupied',
+  /** The request needs a zone to be joined (`watch`) or claimed (`claim`) first. */
+  'not-joined',
+  /** The named transport, producer or consumer does not exist or belongs to someone else. */
+  'not-found',
+  /** The RTP, DTLS or codec parameters cannot be used by this server. */
+  'unsupported-media',
+  /** The server is stopping or has no media worker at the moment; trying again later helps. */
+  'unavailable',
+  /** The same session was opened elsewhere; this one is over. */
+  'session-replaced',
+  /** A claimed zone was not published to in time. */
+  'claim-expired',
+  /** A fault of the server; it is in the server's log. */
+  'internal',
+] as const;
+
+export const ErrorCode = z.enum(errorCodes);
+export type ErrorCode = z.infer<typeof ErrorCode>;
+
+export const RequestFault = z.object({ code: ErrorCode, message: z.string() });
+export type RequestFault = z.infer<typeof RequestFault>;
+
+/** A refusal with a code of the contract; its message is written for the person who reads it. */
+export class RefusedError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string) {
+    super(message);
+    this.name = 'RefusedError';
+    this.code = code;
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * What browser and server say to each other over socket.io. Every client event is acknowledged with
+ * `{ok: true, …}` or `{ok: false, error: {code, message}}`; see docs/protocol.md.
+ */
+import { z } from 'zod';
+import { ErrorCode, RequestFault } from './errors.ts';
+import {
+  ConsumerParameters,
+  DtlsParameters,
+  IceParameters,
+  MediaId,
+  MediaKind,
+  RtpCapabilities,
+  RtpParameters,
+  TransportParameters,
+} from './media.ts';
+import { ZoneId, ZoneSummary } from './zone.ts';
+
+/** Sent in socket.io's handshake; the session outlives a socket, and a page reload in the same tab. */
+export const Handshake = z.object({
+  /** A secret of the browser tab: at least 128 random bits, base64url. */
+  session: z.string().regex(/^[A-Za-z0-9_-]{22,64}$/),
+});
+export type Handshake = z.infer<typeof Handshake>;
+
+const Nothing = z.object({});
+
+/** Client to server: what is asked, and what the acknowledgement holds when all went well. */
+export const clientEvents = {
+  /**
+   * Watch a zone, or say again what one watches: the answer always holds the whole truth, so it
+   * serves a first join, a change of zone and a return after a lost socket alike.
+   */
+  watch: {
+    request: z.object({
+      zone: ZoneId,
+      rtpCapabilities: RtpCapabilities,
+      /** The receive transport the client holds, to be kept if the server still has it. */
+      transportId: MediaId.optional(),
+    }),
+    response: z.object({
+      zone: ZoneSummary,
+      /** Present when a new transport replaces whatever the client had. */
+      transport: TransportParameters.optional(),
+      /** Every consumer the client is to have now; empty while the zone has no camera. */
+      consumers: z.array(ConsumerParameters),
+    }),
+  },
+  /** Take the camera's place in a zone. Sent while the browser still asks for the camera. */
+  claim: {
+    request: z.object({
+      zone: ZoneId,
+      /** What people see as the camera's name. */
+      label: z.string().trim().max(64),
+      transportId: MediaId.optional(),
+    }),
+    response: z.object({
+      zone: ZoneSummary,
+      transport: TransportParameters.optional(),
+      /** What the server still receives from this camera; anything else is to be published. */
+      producers: z.array(z.object({ id: MediaId, kind: MediaKind })),
+    }),
+  },
+  /** Send one track to the claimed zone; the first one also connects the transport. */
+  publish: {
+    request: z.object({
+      transportId: MediaId,
+      dtlsParameters: DtlsParameters.optional(),
+      kind: MediaKind,
+      rtpParameters: RtpParameters,
+    }),
+    response: z.object({ producerId: MediaId }),
+  },
+  /** Stop sending one track, as when the camera's audio is switched off. */
+  unpublish: { request: z.object({ producerId: MediaId }), response: Nothing },
+  'transport:connect': {
+    request: z.object({ transportId: MediaId, dtlsParameters: DtlsParameters }),
+    response: Nothing,
+  },
+  /** New ICE credentials for the same transport after a change of network (RFC 8445 §2.4). */
+  'transport:restart-ice': {
+    request: z.object({ transportId: MediaId }),
+    response: z.object({ iceParameters: IceParameters }),
+  },
+  /** The client can decode now: send, beginning with a key frame. */
+  'consumer:resume': { request: z.object({ consumerId: MediaId }), response: Nothing },
+  /** End the session in its zone, as camera or as watcher. */
+  leave: { request: Nothing, response: Nothing },
+} as const;
+
+/** Server to client; none is acknowledged. */
+export const serverEvents = {
+  /** All zones, after a change and on connection. */
+  zones: z.object({ zones: z.array(ZoneSummary) }),
+  /** The joined zone changed: its camera's state or its viewers. */
+  'zone:changed': z.object({ zone: ZoneSummary }),
+  /** Media has come to the watched zone; the consumers are additional to those held. */
+  'producer:live': z.object({ zone: z.string(), consumers: z.array(ConsumerParameters) }),
+  /** The watched camera, or one track of it, is gone: these consumers are closed. */
+  'producer:gone': z.object({ zone: z.string(), consumerIds: z.array(MediaId) }),
+  /** The media path is lost on the server's side: send `watch` or `claim` again, with no transport. */
+  rejoin: z.object({ reason: z.literal('media-worker-died') }),
+  /** The server ended this session; coming back is up to a person. */
+  'session:ended': z.object({ code: ErrorCode, message: z.string() }),
+  /** The server is going down; clients come back by themselves when it is up again. */
+  'server:stopping': Nothing,
+} as const;
+
+export type ClientEventName = keyof typeof clientEvents;
+export type ServerEventName = keyof typeof serverEvents;
+
+/** What a client sends (before parsing). */
+export type Request<E extends ClientEventName> = z.input<(typeof clientEvents)[E]['request']>;
+/** What a handler gets (after parsing). */
+export type Parsed<E extends ClientEventName> = z.output<(typeof clientEvents)[E]['request']>;
+export type Response<E extends ClientEventName> = z.infer<(typeof clientEvents)[E]['response']>;
+export type Notice<E extends ServerEventName> = z.infer<(typeof serverEvents)[E]>;
+
+export type Acknowledgement<E extends ClientEventName> =
+  | ({ ok: true } & Response<E>)
+  | { ok: false; error: RequestFault };
+
+/** The event maps that socket.io's types ask for. */
+export type ClientToServerEvents = {
+  [E in ClientEventName]: (request: Request<E>, ack: (answer: Acknowledgement<E>) => void) => void;
+};
+export type ServerToClientEvents = { [E in ServerEventName]: (notice: Notice<E>) => void };

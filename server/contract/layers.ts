@@ -1,0 +1,74 @@
+/** Which encodings a camera sends for what it captures. */
+import { z } from 'zod';
+
+/** The codecs a camera may send with; `vp8` and `h264` use simulcast, `vp9` and `av1` use SVC. */
+export const VideoCodec = z.enum(['vp8', 'h264', 'vp9', 'av1']);
+export type VideoCodec = z.infer<typeof VideoCodec>;
+
+export interface Capture {
+  /** px */
+  width: number;
+  /** px */
+  height: number;
+  /** frames/s */
+  frameRate: number;
+}
+
+/** One entry of `RTCRtpSendParameters.encodings` (W3C WebRTC §5.2, WebRTC-SVC §4). */
+export interface Encoding {
+  rid?: string;
+  scaleResolutionDownBy?: number;
+  scalabilityMode?: string;
+  /** bit/s */
+  maxBitrate: number;
+}
+
+/** A layer with a shorter side below this is not worth its packets. */
+const smallestSide = 135;
+const mostLayers = 3;
+
+/**
+ * How many spatial layers a capture of this size carries: each halves the one above it, and the
+ * smallest keeps a shorter side of at least 135 px. 1280×720 gives three, 640×360 two, 320×180 one.
+ */
+export function spatialLayerCount(capture: Pick<Capture, 'width' | 'height'>): number {
+  const side = Math.min(capture.width, capture.height);
+  let count = 1;
+  while (count < mostLayers && side / 2 ** count >= smallestSide) count += 1;
+  return count;
+}
+
+/**
+ * Bit rate in bit/s that suits a layer: about 0.09 bit per pixel and frame, which gives 2.5 Mbit/s
+ * for 1280×720 at 30/s, within 80 kbit/s and 6 Mbit/s. VP9 and AV1 need about a third less.
+ */
+export function layerBitrate(capture: Capture, codec: VideoCodec): number {
+  const efficiency = codec === 'vp9' || codec === 'av1' ? 0.65 : 1;
+  const wanted = capture.width * capture.height * capture.frameRate * 0.09 * efficiency;
+  return Math.round(Math.min(6_000_000, Math.max(80_000, wanted)) / 1000) * 1000;
+}
+
+/**
+ * The encodings to publish with, smallest layer first (as simulcast in mediasoup expects).
+ * SVC codecs send all layers in one encoding.
+ */
+export function encodingsFor(capture: Capture, codec: VideoCodec): Encoding[] {
+  const count = spatialLayerCount(capture);
+  if (codec === 'vp9' || codec === 'av1') {
+    const scalabilityMode = count === 1 ? 'L1T3' : `L${count}T3${codec === 'vp9' ? '_KEY' : ''}`;
+    return [{ scalabilityMode, maxBitrate: layerBitrate(capture, codec) }];
+  }
+  return Array.from({ length: count }, (_, layer) => {
+    const scaleResolutionDownBy = 2 ** (count - 1 - layer);
+    const maxBitrate = layerBitrate(
+      {
+        width: capture.width / scaleResolutionDownBy,
+        height: capture.height / scaleResolutionDownBy,
+        frameRate: capture.frameRate,
+      },
+      codec,
+    );
+    const scalabilityMode = codec === 'vp8' ? 'L1T3' : 'L1T1';
+    return { rid: `r${layer}`, scaleResolutionDownBy, scalabilityMode, maxBitrate };
+  });
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+/** `LOCATION-TYPE-NUMBER`, as in `CBD-TRAFFIC-01`: a convention the console hints at, not a rule. */
+export const conventionalZoneId = /^[A-Z0-9]+(-[A-Z0-9]+)*-[A-Z]+-[0-9]+$/;
+
+/** Letters, digits and dashes, 1–64 characters; upper-cased here, at the edge, and nowhere else. */
+export const ZoneId = z
+  .string()
+  .max(64)
+  .transform((text) => text.trim().toUpperCase())
+  .pipe(
+    z
+      .string()
+      .regex(/^[A-Z0-9-]{1,64}$/, 'A zone identifier is 1–64 letters, digits and dashes'),
+  );
+export type ZoneId = string;
+
+/** `stalled`: the transport is up, but no packet came for a while. */
+export const cameraStates = ['idle', 'connecting', 'connected', 'streaming', 'stalled'] as const;
+export const CameraState = z.enum(cameraStates);
+export type CameraState = z.infer<typeof CameraState>;
+
+export const watcherStates = [
+  'joined',
+  'waiting',
+  'connecting',
+  'connected',
+  'streaming',
+  'stalled',
+] as const;
+export const WatcherState = z.enum(watcherStates);
+export type WatcherState = z.infer<typeof WatcherState>;
+
+/** What anyone in the console may know about a zone. */
+export const ZoneSummary = z.object({
+  id: z.string(),
+  camera: CameraState,
+  /** The camera's own name for itself; empty while there is no camera. */
+  label: z.string(),
+  viewers: z.number().int().nonnegative(),
+});
+export type ZoneSummary = z.infer<typeof ZoneSummary>;
