@@ -1,0 +1,135 @@
+/** Settings: read from config/default.yaml, an optional file and the environment; parsed once. */
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { IceServer } from './contract/media.ts';
+import { VideoCodec } from './contract/layers.ts';
+import { ZoneId } from './contract/zone.ts';
+import { StartupError } from './startup-error.ts';
+
+export const projectFolder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+const envPrefix = 'SURVEILLANCE_';
+const Port = z.number().int().min(0).max(65535);
+const Milliseconds = z.number().int().min(100).max(86_400_000);
+const BitRate = z.number().int().min(50_000).max(1_000_000_000);
+
+const ListenAddress = z.string().transform((text, context) => {
+  const [address = '', announced, ...rest] = text.split('=');
+  if (isIP(address) === 0 || announced === '' || rest.length > 0) {
+    context.addIssue({ code: 'custom', message: `"${text}" is not ADDRESS or ADDRESS=ANNOUNCED` });
+    return z.NEVER;
+  }
+  return { address, announced };
+});
+
+const Settings = z.strictObject({
+  http: z.strictObject({ host: z.string().min(1), port: Port }),
+  tls: z.strictObject({
+    enabled: z.boolean(),
+    cert_file: z.string().min(1),
+    key_file: z.string().min(1),
+  }),
+  media: z.strictObject({
+    workers: z.number().int().min(0).max(256),
+    listen: z.array(ListenAddress),
+    port: Port,
+    codec: VideoCodec,
+    max_camera_bitrate: BitRate,
+    initial_viewer_bitrate: BitRate,
+    consumers_per_worker: z.number().int().min(1).max(100_000),
+    ice_servers: z.array(IceServer),
+  }),
+  camera: z.strictObject({ stalled_after: Milliseconds, claim_timeout: Milliseconds }),
+  session: z.strictObject({ grace: Milliseconds }),
+  zones: z.strictObject({ configured: z.array(ZoneId) }),
+  log: z.strictObject({
+    level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    format: z.enum(['auto', 'json', 'pretty']),
+  }),
+});
+export type Settings = z.infer<typeof Settings>;
+
+type Tree = { [key: string]: unknown };
+
+/**
+ * The settings in force.
+ * @param env variables; those that begin with SURVEILLANCE_ must name a setting
+ * @param file a YAML file laid over the defaults
+ * @throws StartupError naming the setting, when one is unknown or out of range
+ */
+export function loadSettings(env: NodeJS.ProcessEnv, file?: string): Settings {
+  const defaults = readTree(path.join(projectFolder, 'config/default.yaml'));
+  const layers = file === undefined ? [defaults] : [defaults, readTree(file)];
+  const merged = layers.reduce((under, over) => merge(under, over));
+  const outcome = Settings.safeParse(applyEnvironment(merged, defaults, env));
+  if (outcome.success) return outcome.data;
+  const issue = outcome.error.issues[0];
+  if (issue?.code === 'unrecognized_keys') {
+    const name = [...issue.path, issue.keys[0]].join('.');
+    throw new StartupError(`Unknown setting ${name}: config/default.yaml lists all there are.`);
+  }
+  const name = issue?.path.join('.') ?? '';
+  throw new StartupError(`The setting ${name} is not usable: ${issue?.message ?? 'unknown reason'}.`);
+}
+
+function readTree(file: string): Tree {
+  let tree: unknown;
+  try {
+    tree = parseYaml(readFileSync(file, 'utf8')) ?? {};
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    throw new StartupError(`The configuration file ${file} cannot be read: ${reason}`);
+  }
+  if (!isTree(tree)) {
+    throw new StartupError(`The configuration file ${file} does not hold settings by section.`);
+  }
+  return tree;
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function merge(under: Tree, over: Tree): Tree {
+  const merged = { ...under };
+  for (const [key, value] of Object.entries(over)) {
+    const below = under[key];
+    merged[key] = isTree(below) && isTree(value) ? merge(below, value) : value;
+  }
+  return merged;
+}
+
+/** The default's type tells how a variable's text is meant, so names and kinds have one home. */
+function applyEnvironment(settings: Tree, defaults: Tree, env: NodeJS.ProcessEnv): Tree {
+  const overrides: Tree = {};
+  const known = new Map<string, { section: string; key: string; sample: unknown }>();
+  for (const [section, group] of Object.entries(defaults)) {
+    if (!isTree(group)) continue;
+    for (const [key, sample] of Object.entries(group)) {
+      known.set(`${envPrefix}${section}_${key}`.toUpperCase(), { section, key, sample });
+    }
+  }
+  for (const [name, text] of Object.entries(env)) {
+    if (!name.startsWith(envPrefix) || text === undefined) continue;
+    const target = known.get(name);
+    if (!target) {
+      throw new StartupError(`Unknown setting ${name}: config/default.yaml lists all there are.`);
+    }
+    const group = (overrides[target.section] ??= {}) as Tree;
+    group[target.key] = fromText(text, target.sample);
+  }
+  return merge(settings, overrides);
+}
+
+function fromText(text: string, sample: unknown): unknown {
+  if (typeof sample === 'string') return text;
+  if (typeof sample === 'number') return text.trim() === '' ? Number.NaN : Number(text);
+  if (Array.isArray(sample) && !text.trim().startsWith('[')) {
+    return text.split(',').flatMap((part) => part.trim() || []);
+  }
+  return parseYaml(text) as unknown;
+}

@@ -1,0 +1,93 @@
+/** The selective forwarding unit: where zones live, and connections to them. */
+import type { Logger } from 'pino';
+import type { Settings } from '../config.ts';
+import { RefusedError } from '../contract/errors.ts';
+import type { RtpCapabilities } from '../contract/media.ts';
+import type { ZoneId } from '../contract/zone.ts';
+import { Pipes } from './pipes.ts';
+import { MediaTransport } from './transport.ts';
+import { WorkerPool, type MediaWorker } from './worker-pool.ts';
+
+export class Sfu {
+  /** What every router can route; the same for each zone. */
+  readonly rtpCapabilities: RtpCapabilities;
+  readonly #pool: WorkerPool;
+  readonly #settings: Settings['media'];
+  readonly #pipes = new Pipes();
+  readonly #homes = new Map<ZoneId, MediaWorker>();
+
+  private constructor(pool: WorkerPool, settings: Settings['media']) {
+    this.#pool = pool;
+    this.#settings = settings;
+    const router = pool.alive[0]?.router;
+    if (!router) throw new Error('no media worker runs');
+    this.rtpCapabilities = router.rtpCapabilities as RtpCapabilities;
+  }
+
+  static async start(settings: Settings['media'], log: Logger): Promise<Sfu> {
+    return new Sfu(await WorkerPool.start(settings, log), settings);
+  }
+
+  /** Whether every worker runs. */
+  get ready(): boolean {
+    return this.#pool.alive.length === this.#pool.size;
+  }
+
+  get workerPids(): number[] {
+    return this.#pool.alive.map(({ pid }) => pid);
+  }
+
+  /** A connection for the camera of a zone: always on the zone's own worker. */
+  async openForCamera(zone: ZoneId): Promise<MediaTransport> {
+    const transport = await this.#open(await this.#home(zone));
+    await transport.limitIncoming(this.#settings.max_camera_bitrate);
+    return transport;
+  }
+
+  /** A connection for a viewer of a zone: on the zone's worker, or on a freer one when that is full. */
+  async openForViewer(zone: ZoneId): Promise<MediaTransport> {
+    const home = await this.#home(zone);
+    const full = home.consumers >= this.#settings.consumers_per_worker;
+    return this.#open(full ? ((await this.#pool.leastLoaded()) ?? home) : home);
+  }
+
+  /** Forgets where a zone lived, once nobody is in it. */
+  forget(zone: ZoneId): void {
+    this.#homes.delete(zone);
+  }
+
+  close(): void {
+    this.#pool.close();
+  }
+
+  async #home(zone: ZoneId): Promise<MediaWorker> {
+    const known = this.#homes.get(zone);
+    if (known && !known.worker.closed && !known.worker.died) return known;
+    const zonesOn = (worker: MediaWorker): number =>
+      [...this.#homes.values()].filter((home) => home === worker).length;
+    const loaded = await this.#pool.leastLoaded();
+    if (!loaded) throw new RefusedError('unavailable', 'No media worker runs; try again shortly.');
+    // Among equally loaded workers, the one with fewer zones: zones fill up at different times.
+    const home = this.#pool.alive
+      .filter(({ consumers }) => consumers === loaded.consumers)
+      .reduce((best, worker) => (zonesOn(worker) < zonesOn(best) ? worker : best), loaded);
+    this.#homes.set(zone, home);
+    return home;
+  }
+
+  async #open(home: MediaWorker): Promise<MediaTransport> {
+    try {
+      const transport = await home.router.createWebRtcTransport({
+        webRtcServer: home.server,
+        enableUdp: true,
+        enableTcp: true,
+        preferUdp: true,
+        initialAvailableOutgoingBitrate: this.#settings.initial_viewer_bitrate,
+      });
+      return new MediaTransport(transport, home, this.#pipes, this.#settings.ice_servers);
+    } catch (error) {
+      if (!home.worker.closed && !home.worker.died) throw error;
+      throw new RefusedError('unavailable', 'The media worker is being replaced; try again shortly.');
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/** The edge of socket.io: parses what comes in, answers every event, lets nothing through unchecked. */
+import type { Logger } from 'pino';
+import type { Server, Socket } from 'socket.io';
+import { RefusedError } from '../contract/errors.ts';
+import {
+  clientEvents,
+  type Acknowledgement,
+  type ClientEventName,
+  type ClientToServerEvents,
+  type Parsed,
+  type Response,
+  type ServerToClientEvents,
+} from '../contract/events.ts';
+
+export type SignalingServer = Server<ClientToServerEvents, ServerToClientEvents>;
+export type ClientSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
+
+/** What the server does for each event; it throws RefusedError to refuse. */
+export type Handlers = {
+  [E in ClientEventName]: (request: Parsed<E>) => Promise<Response<E>>;
+};
+
+type Answer = Acknowledgement<ClientEventName>;
+
+/** Binds the handlers to a socket. A message without an acknowledgement callback is dropped. */
+export function answerEvents(socket: ClientSocket, handlers: Handlers, log: Logger): void {
+  socket.onAny((event: string, ...args: unknown[]) => {
+    const ack = args.at(-1);
+    if (typeof ack !== 'function') return;
+    void answer(handlers, event, args.length > 1 ? args[0] : undefined, log).then((reply) =>
+      (ack as (reply: Answer) => void)(reply),
+    );
+  });
+}
+
+async function answer(
+  handlers: Handlers,
+  event: string,
+  payload: unknown,
+  log: Logger,
+): Promise<Answer> {
+  try {
+    if (!Object.hasOwn(clientEvents, event)) {
+      throw new RefusedError('unknown-event', `There is no event "${event.slice(0, 64)}".`);
+    }
+    const name = event as ClientEventName;
+    const request = clientEvents[name].request.safeParse(payload);
+    if (!request.success) {
+      const issue = request.error.issues[0];
+      const place = issue?.path.join('.') || 'message';
+      throw new RefusedError('invalid-request', `${name}: ${place}: ${issue?.message ?? 'invalid'}`);
+    }
+    const handle = handlers[name] as (request: unknown) => Promise<object>;
+    return { ok: true, ...(await handle(request.data)) } as Answer;
+  } catch (error) {
+    if (error instanceof RefusedError) {
+      return { ok: false, error: { code: error.code, message: error.message } };
+    }
+    log.error({ err: error, event: event.slice(0, 64) }, 'an event could not be handled');
+    return {
+      ok: false,
+      error: { code: 'internal', message: 'The server failed at this; its log says why.' },
+    };
+  }
+}

@@ -1,0 +1,17 @@
+import type { CameraState } from '../contract/zone.ts';
+
+/** What can happen to a camera, as seen by the server. */
+export type CameraEvent = 'claimed' | 'transport-up' | 'transport-lost' | 'packets' | 'silence' | 'gone';
+
+const transitions: Record<CameraState, Partial<Record<CameraEvent, CameraState>>> = {
+  idle: { claimed: 'connecting' },
+  connecting: { 'transport-up': 'connected', packets: 'streaming', gone: 'idle' },
+  connected: { packets: 'streaming', 'transport-lost': 'connecting', gone: 'idle' },
+  streaming: { silence: 'stalled', 'transport-lost': 'connecting', gone: 'idle' },
+  stalled: { packets: 'streaming', 'transport-lost': 'connecting', gone: 'idle' },
+};
+
+/** The state after an event; an event that means nothing in a state leaves it as it is. */
+export function nextCameraState(state: CameraState, event: CameraEvent): CameraState {
+  return transitions[state][event] ?? state;
+}
