@@ -73,7 +73,9 @@ export function loadSettings(env: NodeJS.ProcessEnv, file?: string): Settings {
     throw new StartupError(`Unknown setting ${name}: config/default.yaml lists all there are.`);
   }
   const name = issue?.path.join('.') ?? '';
-  throw new StartupError(`The setting ${name} is not usable: ${issue?.message ?? 'unknown reason'}.`);
+  throw new StartupError(
+    `The setting ${name} is not usable: ${issue?.message ?? 'unknown reason'}.`,
+  );
 }
 
 function readTree(file: string): Tree {

@@ -117,8 +117,7 @@ export type Response<E extends ClientEventName> = z.infer<(typeof clientEvents)[
 export type Notice<E extends ServerEventName> = z.infer<(typeof serverEvents)[E]>;
 
 export type Acknowledgement<E extends ClientEventName> =
-  | ({ ok: true } & Response<E>)
-  | { ok: false; error: RequestFault };
+  ({ ok: true } & Response<E>) | { ok: false; error: RequestFault };
 
 /** The event maps that socket.io's types ask for. */
 export type ClientToServerEvents = {

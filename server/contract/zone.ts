@@ -9,9 +9,7 @@ export const ZoneId = z
   .max(64)
   .transform((text) => text.trim().toUpperCase())
   .pipe(
-    z
-      .string()
-      .regex(/^[A-Z0-9-]{1,64}$/, 'A zone identifier is 1–64 letters, digits and dashes'),
+    z.string().regex(/^[A-Z0-9-]{1,64}$/, 'A zone identifier is 1–64 letters, digits and dashes'),
   );
 export type ZoneId = string;
 

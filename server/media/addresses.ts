@@ -5,5 +5,7 @@ export function ownAddresses(): string[] {
   const found = Object.values(networkInterfaces())
     .flatMap((entries) => entries ?? [])
     .filter((entry) => entry.family === 'IPv4');
-  return found.sort((a, b) => Number(a.internal) - Number(b.internal)).map(({ address }) => address);
+  return found
+    .sort((a, b) => Number(a.internal) - Number(b.internal))
+    .map(({ address }) => address);
 }

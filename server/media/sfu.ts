@@ -87,7 +87,10 @@ export class Sfu {
       return new MediaTransport(transport, home, this.#pipes, this.#settings.ice_servers);
     } catch (error) {
       if (!home.worker.closed && !home.worker.died) throw error;
-      throw new RefusedError('unavailable', 'The media worker is being replaced; try again shortly.');
+      throw new RefusedError(
+        'unavailable',
+        'The media worker is being replaced; try again shortly.',
+      );
     }
   }
 }

@@ -84,7 +84,10 @@ export class WorkerPool {
 
   async #spawn(index: number): Promise<void> {
     this.#workers[index] ??= undefined;
-    const worker = await mediasoup.createWorker({ logLevel: 'warn', logTags: ['ice', 'dtls', 'srtp'] });
+    const worker = await mediasoup.createWorker({
+      logLevel: 'warn',
+      logTags: ['ice', 'dtls', 'srtp'],
+    });
     worker.on('died', (error) => this.#died(index, worker.pid, error));
     try {
       const [router, server] = await Promise.all([
@@ -104,7 +107,10 @@ export class WorkerPool {
   #died(index: number, pid: number, error: Error): void {
     this.#workers[index] = undefined;
     if (this.#closed) return;
-    this.#log.error({ worker: index, pid, reason: error.message }, 'media worker died; replacing it');
+    this.#log.error(
+      { worker: index, pid, reason: error.message },
+      'media worker died; replacing it',
+    );
     this.#respawn(index, respawnDelay.first);
   }
 
@@ -112,7 +118,11 @@ export class WorkerPool {
     setTimeout(() => {
       if (this.#closed) return;
       this.#spawn(index).then(
-        () => this.#log.info({ worker: index, pid: this.#workers[index]?.pid }, 'media worker replaced'),
+        () =>
+          this.#log.info(
+            { worker: index, pid: this.#workers[index]?.pid },
+            'media worker replaced',
+          ),
         (error: unknown) => {
           this.#log.error({ worker: index, err: error }, 'media worker not replaced; trying again');
           this.#respawn(index, respawnDelay.next);

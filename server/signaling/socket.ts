@@ -48,7 +48,10 @@ async function answer(
     if (!request.success) {
       const issue = request.error.issues[0];
       const place = issue?.path.join('.') || 'message';
-      throw new RefusedError('invalid-request', `${name}: ${place}: ${issue?.message ?? 'invalid'}`);
+      throw new RefusedError(
+        'invalid-request',
+        `${name}: ${place}: ${issue?.message ?? 'invalid'}`,
+      );
     }
     const handle = handlers[name] as (request: unknown) => Promise<object>;
     return { ok: true, ...(await handle(request.data)) } as Answer;

@@ -1,7 +1,8 @@
 import type { CameraState } from '../contract/zone.ts';
 
 /** What can happen to a camera, as seen by the server. */
-export type CameraEvent = 'claimed' | 'transport-up' | 'transport-lost' | 'packets' | 'silence' | 'gone';
+export type CameraEvent =
+  'claimed' | 'transport-up' | 'transport-lost' | 'packets' | 'silence' | 'gone';
 
 const transitions: Record<CameraState, Partial<Record<CameraEvent, CameraState>>> = {
   idle: { claimed: 'connecting' },

@@ -146,5 +146,10 @@ inline srtp_err_status_t srtp_unprotect_rtcp(
 	return surveillance::srtpConvert(srtp_unprotect_rtcp, session, srtcp, srtcpLen, out, outLen, 0);
 }
 
+inline srtp_err_status_t srtp_stream_remove(srtp_t session, uint32_t ssrc)
+{
+	return srtp_remove_stream(session, ssrc);
+}
+
 // From here on the worker's `srtp_policy_t` is the opaque one.
 #define srtp_policy_t surveillance_srtp_policy_t

@@ -1,0 +1,90 @@
+/** Composition of all parts: start, and orderly stop. */
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import type { ViteDevServer } from 'vite';
+import { projectFolder, type Settings } from './config.ts';
+import { createApp } from './http/app.ts';
+import { loadTls, type TlsFiles } from './http/tls.ts';
+import { Sfu } from './media/sfu.ts';
+import { Signaling } from './signaling/signaling.ts';
+import { StartupError } from './startup-error.ts';
+
+export interface Service {
+  readonly port: number;
+  readonly tls: TlsFiles | undefined;
+  readonly workerPids: () => number[];
+  /** Tells clients, closes sockets and workers; done in well under 3 s. */
+  stop(): Promise<void>;
+}
+
+/** @throws StartupError with a sentence for the person who starts it */
+export async function startService(
+  settings: Settings,
+  log: Logger,
+  development = false,
+): Promise<Service> {
+  const tls = settings.tls.enabled ? await loadTls(settings.tls) : undefined;
+  const http = createHttp(tls);
+  const sfu = await Sfu.start(settings.media, log);
+  let vite: ViteDevServer | undefined;
+  try {
+    if (development) vite = await startVite(http);
+    const pageData = { rtpCapabilities: sfu.rtpCapabilities, codec: settings.media.codec };
+    http.on('request', createApp({ pageData, ready: () => sfu.ready, vite }));
+    await listen(http, settings.http);
+  } catch (error) {
+    sfu.close();
+    await vite?.close();
+    throw error;
+  }
+  const signaling = new Signaling(http, settings, sfu, log);
+  return {
+    port: (http.address() as AddressInfo).port,
+    tls,
+    workerPids: () => sfu.workerPids,
+    async stop() {
+      await signaling.close(); // closes the HTTP server too, once its sockets are gone
+      http.closeAllConnections();
+      sfu.close();
+      await vite?.close();
+    },
+  };
+}
+
+function createHttp(tls: TlsFiles | undefined): HttpServer {
+  if (!tls) return createHttpServer();
+  try {
+    return createHttpsServer({ cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' });
+  } catch {
+    throw new StartupError(
+      'The settings tls.cert_file and tls.key_file do not hold a certificate and its own key in PEM.',
+    );
+  }
+}
+
+async function startVite(http: HttpServer): Promise<ViteDevServer> {
+  const { createServer } = await import('vite');
+  return createServer({
+    configFile: `${projectFolder}/vite.config.ts`,
+    server: { middlewareMode: true, hmr: { server: http } },
+    appType: 'custom',
+  });
+}
+
+function listen(http: HttpServer, { host, port }: Settings['http']): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once('error', (error: NodeJS.ErrnoException) => {
+      const reasons: Record<string, string> = {
+        EADDRINUSE: `http.port ${port} is in use on ${host}: choose another with SURVEILLANCE_HTTP_PORT, or stop the program that holds it.`,
+        EACCES: `http.port ${port} needs more rights than this user has: choose one above 1023 with SURVEILLANCE_HTTP_PORT.`,
+        EADDRNOTAVAIL: `http.host ${host} is not an address of this machine.`,
+        ENOTFOUND: `http.host ${host} is not a known name or address.`,
+      };
+      const reason = reasons[error.code ?? ''];
+      reject(reason ? new StartupError(`The setting ${reason}`) : error);
+    });
+    http.listen(port, host, resolve);
+  });
+}
