@@ -79,7 +79,11 @@ export async function publish(
 }
 
 /** Answers `unpublish`. */
-export function unpublish(context: Context, session: Session, producerId: string): object {
+export function unpublish(
+  context: Context,
+  session: Session,
+  producerId: string,
+): Response<'unpublish'> {
   const part = filming(session);
   if (!part.producers.has(producerId)) {
     throw new RefusedError('not-found', 'This session sends no such track.');

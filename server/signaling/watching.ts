@@ -101,7 +101,10 @@ export function announceGone(context: Context, zone: ZoneId, producerId: string)
 }
 
 /** Answers `consumer:resume`. */
-export async function resume(session: Session, consumerId: string): Promise<object> {
+export async function resume(
+  session: Session,
+  consumerId: string,
+): Promise<Response<'consumer:resume'>> {
   const consumer = [...session.consumers.values()].find(
     ({ parameters }) => parameters.id === consumerId,
   );

@@ -1,0 +1,57 @@
+/** What a person is told when something stands in the way, and what to do about it. */
+
+export interface Fault {
+  code: string;
+  title: string;
+  advice: string;
+}
+
+const known: Record<string, Omit<Fault, 'code'>> = {
+  'permission-refused': {
+    title: 'Camera permission refused',
+    advice:
+      'This browser does not let the page use the camera. Allow the camera in the site settings beside the address bar, then start the session again.',
+  },
+  'no-device': {
+    title: 'No camera device',
+    advice:
+      'No camera was found. Plug one in, check its cable and driver, then start the session again.',
+  },
+  'device-busy': {
+    title: 'Camera in use',
+    advice: 'Another program holds the camera. Close that program, then start the session again.',
+  },
+  'insecure-page': {
+    title: 'Page not on HTTPS',
+    advice:
+      'Browsers give cameras to secure pages only. Open this page with https:// in front of its address.',
+  },
+  'zone-occupied': {
+    title: 'Zone occupied by another camera',
+    advice:
+      'Another camera is publishing in this zone. End its session there, or choose another zone identifier, then start the session again.',
+  },
+  'session-replaced': {
+    title: 'Opened in another window',
+    advice: 'This session goes on in another window. Start it again to take it back here.',
+  },
+  'claim-expired': {
+    title: 'Nothing was sent',
+    advice: 'The zone was held, but no picture came from this camera. Start the session again.',
+  },
+  'unsupported-media': {
+    title: 'Codec not supported',
+    advice:
+      'This browser cannot use the chosen codec. Remove ?codec= from the address, or try vp8.',
+  },
+  'no-webrtc': {
+    title: 'Browser not supported',
+    advice: 'This browser has no usable WebRTC. Use a current Chrome, Edge, Firefox or Safari.',
+  },
+};
+
+/** @param message the server's or the browser's own words, shown where the code is not known */
+export function faultOf(code: string, message: string): Fault {
+  const text = known[code] ?? { title: 'The session failed', advice: `${message} Start it again.` };
+  return { code, ...text };
+}

@@ -1,0 +1,71 @@
+/** One media transport to the server, kept alive through changes of network. */
+import type { types } from 'mediasoup-client';
+import type { TransportParameters } from '../../../server/contract/media.ts';
+import type { Signaling } from './signaling.ts';
+
+const patience = { beforeRestart: 1500, afterRestart: 5000 }; // ms
+
+export class Link {
+  readonly transport: types.Transport;
+  readonly #signaling: Signaling;
+  readonly #onChange: () => void;
+  readonly #onDead: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * @param onChange the connection's state changed
+   * @param onDead the connection cannot be had back; ask the server for a new transport
+   */
+  constructor(
+    transport: types.Transport,
+    signaling: Signaling,
+    onChange: () => void,
+    onDead: () => void,
+  ) {
+    this.transport = transport;
+    this.#signaling = signaling;
+    this.#onChange = onChange;
+    this.#onDead = onDead;
+    transport.on('connectionstatechange', (state) => {
+      if (state === 'connected') this.#stopWaiting();
+      if (state === 'disconnected') this.#wait(patience.beforeRestart, () => this.restart());
+      if (state === 'failed') this.restart();
+      this.#onChange();
+    });
+  }
+
+  get up(): boolean {
+    return this.transport.connectionState === 'connected';
+  }
+
+  /** Gathers candidates anew, as after a change of network (RFC 8445 §2.4). */
+  restart(): void {
+    const { id } = this.transport;
+    this.#wait(patience.afterRestart, () => {
+      if (!this.up) this.#onDead();
+    });
+    this.#signaling
+      .request('transport:restart-ice', { transportId: id })
+      .then(({ iceParameters }) => this.transport.restartIce({ iceParameters }))
+      .catch(() => this.#onDead());
+  }
+
+  close(): void {
+    this.#stopWaiting();
+    this.transport.close();
+  }
+
+  #wait(delay: number, then: () => void): void {
+    this.#stopWaiting();
+    this.#timer = setTimeout(then, delay);
+  }
+
+  #stopWaiting(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+/** The server's parameters in mediasoup-client's shape. */
+export function transportOptions(parameters: TransportParameters): types.TransportOptions {
+  return parameters as unknown as types.TransportOptions;
+}

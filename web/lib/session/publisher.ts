@@ -1,0 +1,144 @@
+/** The camera's media: one send transport, a video track in layers, and audio when asked for. */
+import type { Device, types } from 'mediasoup-client';
+import { RefusedError } from '../../../server/contract/errors.ts';
+import { encodingsFor, type Capture, type VideoCodec } from '../../../server/contract/layers.ts';
+import type { DtlsParameters, MediaKind, RtpParameters } from '../../../server/contract/media.ts';
+import type { ZoneSummary } from '../../../server/contract/zone.ts';
+import { Link, transportOptions } from './link.ts';
+import type { Signaling } from './signaling.ts';
+
+export class Publisher {
+  readonly #signaling: Signaling;
+  readonly #device: Device;
+  readonly #codec: VideoCodec;
+  readonly #onChange: () => void;
+  readonly #onDead: () => void;
+  readonly #producers = new Map<MediaKind, types.Producer>();
+  #link: Link | undefined;
+  #layers = '';
+
+  constructor(
+    signaling: Signaling,
+    device: Device,
+    codec: VideoCodec,
+    onChange: () => void,
+    onDead: () => void,
+  ) {
+    this.#signaling = signaling;
+    this.#device = device;
+    this.#codec = codec;
+    this.#onChange = onChange;
+    this.#onDead = onDead;
+  }
+
+  get hasMedia(): boolean {
+    return this.#producers.has('video');
+  }
+
+  get transportUp(): boolean {
+    return this.#link?.up ?? false;
+  }
+
+  /** Takes the zone, and keeps what the server still receives of us. */
+  async claim(zone: string, label: string): Promise<ZoneSummary> {
+    const answer = await this.#signaling.request('claim', {
+      zone,
+      label,
+      ...(this.#link ? { transportId: this.#link.transport.id } : {}),
+    });
+    if (answer.transport) this.#replaceLink(answer.transport);
+    const kept = new Set(answer.producers.map(({ id }) => id));
+    for (const [kind, producer] of this.#producers) {
+      if (!kept.has(producer.id)) this.#forget(kind);
+    }
+    return answer.zone;
+  }
+
+  /** Sends a video track; publishes anew only when the number or size of layers changes. */
+  async sendVideo(track: MediaStreamTrack, capture: Capture): Promise<void> {
+    const encodings = encodingsFor(capture, this.#codec);
+    const layers = JSON.stringify(encodings);
+    const current = this.#producers.get('video');
+    if (current && !current.closed && layers === this.#layers) {
+      if (current.track !== track) await current.replaceTrack({ track });
+      return;
+    }
+    const codec = this.#device.rtpCapabilities.codecs?.find(
+      ({ mimeType }) => mimeType.toLowerCase() === `video/${this.#codec}`,
+    );
+    if (!codec) throw new RefusedError('unsupported-media', `No ${this.#codec} encoder.`);
+    await this.stop('video');
+    await this.#produce('video', {
+      track,
+      encodings,
+      codec,
+      stopTracks: false,
+      codecOptions: { videoGoogleStartBitrate: 1000 },
+    });
+    this.#layers = layers;
+  }
+
+  async sendAudio(track: MediaStreamTrack): Promise<void> {
+    if (!this.#producers.has('audio')) await this.#produce('audio', { track });
+  }
+
+  async stop(kind: MediaKind): Promise<void> {
+    const producer = this.#producers.get(kind);
+    if (!producer) return;
+    this.#forget(kind);
+    await this.#signaling.request('unpublish', { producerId: producer.id });
+  }
+
+  restartIce(): void {
+    this.#link?.restart();
+  }
+
+  drop(): void {
+    for (const kind of [...this.#producers.keys()]) this.#forget(kind);
+    this.#link?.close();
+    this.#link = undefined;
+    this.#onChange();
+  }
+
+  stats(): Promise<RTCStatsReport> | undefined {
+    return this.hasMedia ? this.#link?.transport.getStats() : undefined;
+  }
+
+  #forget(kind: MediaKind): void {
+    this.#producers.get(kind)?.close();
+    this.#producers.delete(kind);
+  }
+
+  async #produce(kind: MediaKind, options: types.ProducerOptions): Promise<void> {
+    const link = this.#link;
+    if (!link) throw new RefusedError('not-joined', 'There is no transport yet.');
+    const producer = await link.transport.produce(options);
+    if (link !== this.#link) return producer.close();
+    this.#producers.set(kind, producer);
+    this.#onChange();
+  }
+
+  #replaceLink(parameters: Parameters<typeof transportOptions>[0]): void {
+    this.drop();
+    const transport = this.#device.createSendTransport(transportOptions(parameters));
+    // Held back for the first publish, which carries it: one round trip instead of two.
+    let unsent: DtlsParameters | undefined;
+    transport.on('connect', ({ dtlsParameters }, done) => {
+      unsent = dtlsParameters as DtlsParameters;
+      done();
+    });
+    transport.on('produce', ({ kind, rtpParameters }, done, failed) => {
+      const dtlsParameters = unsent;
+      unsent = undefined;
+      this.#signaling
+        .request('publish', {
+          transportId: transport.id,
+          kind,
+          rtpParameters: rtpParameters as RtpParameters,
+          ...(dtlsParameters ? { dtlsParameters } : {}),
+        })
+        .then(({ producerId }) => done({ id: producerId }), failed);
+    });
+    this.#link = new Link(transport, this.#signaling, this.#onChange, this.#onDead);
+  }
+}

@@ -1,0 +1,40 @@
+/** What the status pill says: one pure function of what is known. */
+
+export type Role = 'camera' | 'operator';
+
+export type Status =
+  | 'DISCONNECTED'
+  | 'CONNECTING'
+  | 'CONNECTED'
+  | 'WAITING FOR CAMERA'
+  | 'STREAMING'
+  | 'STALLED'
+  | 'RECONNECTING'
+  | 'FAILED';
+
+export interface Facts {
+  role: Role;
+  /** A person wants this session to go on. */
+  active: boolean;
+  failed: boolean;
+  socketUp: boolean;
+  /** The session has worked before, so a new attempt is a return. */
+  returning: boolean;
+  /** The server has answered the last watch or claim. */
+  joined: boolean;
+  /** There are tracks to receive or send. */
+  hasMedia: boolean;
+  transportUp: boolean;
+  frames: 'none' | 'flowing' | 'stopped';
+}
+
+export function statusOf(facts: Facts): Status {
+  if (facts.failed) return 'FAILED';
+  if (!facts.active) return 'DISCONNECTED';
+  const opening = facts.returning ? 'RECONNECTING' : 'CONNECTING';
+  if (!facts.socketUp || !facts.joined) return opening;
+  if (facts.role === 'operator' && !facts.hasMedia) return 'WAITING FOR CAMERA';
+  if (!facts.hasMedia || !facts.transportUp) return opening;
+  if (facts.frames === 'flowing') return 'STREAMING';
+  return facts.frames === 'stopped' ? 'STALLED' : 'CONNECTED';
+}

@@ -1,0 +1,7 @@
+import { mount } from 'svelte';
+import App from './App.svelte';
+import './app.css';
+
+const target = document.getElementById('console');
+if (!target) throw new Error('the page has no element for the console');
+mount(App, { target });
