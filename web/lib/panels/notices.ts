@@ -1,0 +1,86 @@
+/** What is going on and what to do, for every state that a person can be in. */
+import type { SurveillanceSession } from '../session/session.svelte.ts';
+import type { Role } from '../session/status.ts';
+
+export interface Message {
+  title: string;
+  advice: string;
+}
+
+/** Undefined while all is well: a streaming console needs no words. */
+export function messageFor(
+  session: SurveillanceSession,
+  zone: string,
+  role: Role,
+): Message | undefined {
+  const { status } = session;
+  const filming = role === 'camera';
+  switch (status) {
+    case 'STREAMING':
+      return undefined;
+    case 'FAILED':
+      return session.fault;
+    case 'DISCONNECTED':
+      if (filming && !window.isSecureContext) {
+        return {
+          title: 'Page not on HTTPS',
+          advice:
+            'Browsers give cameras to secure pages only. Open this page with https:// in front of its address.',
+        };
+      }
+      return {
+        title: 'No session',
+        advice: 'Enter a zone identifier, choose a role, and press Initialise Secure Session.',
+      };
+    case 'WAITING FOR CAMERA':
+      return {
+        title: `No camera in ${zone} yet`,
+        advice:
+          'The picture appears by itself as soon as a camera publishes in this zone. Nothing to do here; start the camera, or choose a live zone.',
+      };
+    case 'STALLED':
+      return filming
+        ? {
+            title: 'No frames are leaving',
+            advice:
+              'The camera or the network has stopped. Check the camera and its cable; sending goes on by itself.',
+          }
+        : {
+            title: 'The picture is frozen',
+            advice:
+              'The camera has sent nothing for 2 seconds. It goes on by itself; if it stays frozen, check the camera and its network.',
+          };
+    case 'CONNECTED':
+      return {
+        title: 'Connected',
+        advice: 'The encrypted connection is up; waiting for the first frame.',
+      };
+    default:
+      return opening(session, filming);
+  }
+}
+
+function opening(session: SurveillanceSession, filming: boolean): Message {
+  if (session.connectFailures > 0 && !session.serverReached) {
+    return {
+      title: 'The server cannot be reached',
+      advice:
+        'Either it does not run, or its certificate was not accepted. Open this address in a new tab, accept the certificate there, then come back; the connection is tried again all the time.',
+    };
+  }
+  if (session.status === 'RECONNECTING') {
+    return {
+      title: 'The server is gone for the moment',
+      advice: session.framesFlow
+        ? 'The picture goes on. The connection to the server is tried again by itself; nothing to do here.'
+        : 'The connection is tried again by itself, and the picture comes back with it. If this lasts, check that the server runs and the network is up.',
+    };
+  }
+  return filming
+    ? {
+        title: 'Opening the camera',
+        advice:
+          'Waiting for your permission to use the camera and for the server. Answer the browser’s question, if it asks one.',
+      }
+    : { title: 'Connecting', advice: 'Waiting for the server to open an encrypted connection.' };
+}
