@@ -1,0 +1,86 @@
+/** Real headless Chromium with its fake camera, and what a person would see in the console. */
+import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Role } from '../../web/lib/session/status.ts';
+
+export async function launchBrowser(extra: string[] = [], acceptCamera = true): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM_BIN ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--use-fake-device-for-media-stream',
+      // Real cameras are real hosts on the network; host names in place of addresses need mDNS.
+      '--disable-features=WebRtcHideLocalIpsWithMdns',
+      '--allow-loopback-in-peer-connection',
+      ...(acceptCamera ? ['--use-fake-ui-for-media-stream'] : []),
+      ...extra,
+    ],
+  });
+}
+
+/** Opens the console in a tab of its own, in a session of the given role. */
+export async function openConsole(
+  browser: Browser,
+  url: string,
+  { zone, role, query = '' }: { zone: string; role: Role; query?: string },
+): Promise<Page> {
+  const context = await browser.newContext({
+    ignoreHTTPSErrors: true,
+    viewport: { width: 1440, height: 900 },
+  });
+  const page = await context.newPage();
+  await page.goto(`${url}/?zone=${zone}&role=${role}&start=1${query}`);
+  return page;
+}
+
+/** Waits until the pill says one of these. */
+export async function pill(page: Page, status: string, timeout = 20_000): Promise<void> {
+  await page
+    .locator('[role="status"]')
+    .filter({ hasText: new RegExp(`^${status}$`) })
+    .waitFor({ timeout });
+}
+
+/** Waits until at least `count` new frames have been shown, and the picture is not one colour. */
+export async function framesFlow(page: Page, count = 10, timeout = 20_000): Promise<void> {
+  await page.evaluate(
+    ({ count, timeout }) =>
+      new Promise<void>((resolve, reject) => {
+        const video = document.querySelector('video');
+        if (!video) return reject(new Error('there is no video on the page'));
+        const canvas = new OffscreenCanvas(64, 36);
+        const context = canvas.getContext('2d', { willReadFrequently: true });
+        let frames = 0;
+        const timer = setTimeout(
+          () => reject(new Error(`${frames} frames with a picture in ${timeout} ms`)),
+          timeout,
+        );
+        const look = (): void => {
+          context?.drawImage(video, 0, 0, 64, 36);
+          const pixels = context?.getImageData(0, 0, 64, 36).data ?? [];
+          const colours = new Set<number>();
+          for (let i = 0; i < pixels.length; i += 4) {
+            colours.add(((pixels[i] ?? 0) << 16) | ((pixels[i + 1] ?? 0) << 8) | (pixels[i + 2] ?? 0));
+          }
+          if (colours.size > 2) frames += 1;
+          if (frames >= count) {
+            clearTimeout(timer);
+            resolve();
+          } else video.requestVideoFrameCallback(look);
+        };
+        video.requestVideoFrameCallback(look);
+      }),
+    { count, timeout },
+  );
+}
+
+/** The value of a figure by its label. */
+export async function figure(page: Page, label: string): Promise<string> {
+  const term = page.locator('dt', { hasText: new RegExp(`^${label}$`) });
+  return (await term.locator('xpath=following-sibling::dd[1]').textContent()) ?? '';
+}

@@ -1,0 +1,106 @@
+/** Starts the real server as its own process, as `npm start` does, on free ports. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { projectFolder } from '../../server/config.ts';
+
+export interface RunningServer {
+  readonly url: string;
+  /** The log lines so far, parsed. */
+  readonly log: Record<string, unknown>[];
+  readonly process: ChildProcess;
+  /** Process ids of the media workers running now. */
+  workerPids(): number[];
+  /** Stops in an orderly way and gives the exit code. */
+  stop(): Promise<number | null>;
+  /** Starts again on the same ports. */
+  restart(): Promise<void>;
+}
+
+/** A TCP port that nobody listens on, with `count - 1` free ones after it. */
+export async function freePort(count = 1): Promise<number> {
+  for (;;) {
+    // Below the range from which the system hands out ports by itself, so that none is taken later.
+    const first = 10_000 + Math.floor(Math.random() * 20_000);
+    const free = await Promise.all(Array.from({ length: count }, (_, index) => isFree(first + index)));
+    if (free.every(Boolean)) return first;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+}
+
+/** @param settings SURVEILLANCE_ variables without the prefix */
+export async function startServer(settings: Record<string, string> = {}): Promise<RunningServer> {
+  const port = await freePort();
+  const mediaPort = await freePort(2);
+  const env: NodeJS.ProcessEnv = { ...process.env, SURVEILLANCE_LOG_FORMAT: 'json' };
+  const all: Record<string, string> = {
+    HTTP_PORT: `${port}`,
+    HTTP_HOST: '127.0.0.1',
+    MEDIA_PORT: `${mediaPort}`,
+    MEDIA_WORKERS: '2',
+    MEDIA_LISTEN: '127.0.0.1',
+    ...settings,
+  };
+  for (const [name, value] of Object.entries(all)) env[`SURVEILLANCE_${name}`] = value;
+  const log: Record<string, unknown>[] = [];
+  let child = await launch(env, log);
+  const stop = async (): Promise<number | null> => {
+    if (child.exitCode !== null) return child.exitCode;
+    const exit = once(child, 'exit') as Promise<[number | null]>;
+    child.kill('SIGTERM');
+    return (await exit)[0];
+  };
+  return {
+    url: `${all.TLS_ENABLED === 'false' ? 'http' : 'https'}://localhost:${port}`,
+    log,
+    get process() {
+      return child;
+    },
+    workerPids() {
+      const pids = new Set<number>();
+      for (const { msg, workers, pid } of log) {
+        if (msg === 'server ready') {
+          pids.clear();
+          for (const worker of workers as number[]) pids.add(worker);
+        }
+        if (msg === 'media worker died; replacing it') pids.delete(pid as number);
+        if (msg === 'media worker replaced') pids.add(pid as number);
+      }
+      return [...pids];
+    },
+    stop,
+    async restart() {
+      await stop();
+      child = await launch(env, log);
+    },
+  };
+}
+
+async function launch(env: NodeJS.ProcessEnv, log: Record<string, unknown>[]): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+    cwd: path.resolve(projectFolder),
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let complaint = '';
+  child.stderr.on('data', (text: Buffer) => (complaint += text.toString()));
+  await new Promise<void>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${complaint}`)));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (!line.startsWith('{')) return;
+      const entry = JSON.parse(line) as Record<string, unknown>;
+      log.push(entry);
+      if (entry.msg === 'server ready') resolve();
+    });
+  });
+  return child;
+}
