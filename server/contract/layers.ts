@@ -55,7 +55,8 @@ export function layerBitrate(capture: Capture, codec: VideoCodec): number {
 export function encodingsFor(capture: Capture, codec: VideoCodec): Encoding[] {
   const count = spatialLayerCount(capture);
   if (codec === 'vp9' || codec === 'av1') {
-    const scalabilityMode = count === 1 ? 'L1T3' : `L${count}T3${codec === 'vp9' ? '_KEY' : ''}`;
+    // Software AV1 encoders cannot make three sizes at once in real time; VP9 ones can.
+    const scalabilityMode = codec === 'av1' || count === 1 ? 'L1T3' : `L${count}T3_KEY`;
     return [{ scalabilityMode, maxBitrate: layerBitrate(capture, codec) }];
   }
   return Array.from({ length: count }, (_, layer) => {

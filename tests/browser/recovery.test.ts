@@ -27,7 +27,9 @@ async function pair(zone: string) {
 test('frames come back after every media worker is killed', async () => {
   const { operator } = await pair('KILLED-01');
   for (const pid of server.workerPids()) process.kill(pid, 'SIGKILL');
-  await expect.poll(() => server.log.filter(({ msg }) => msg === 'media worker replaced').length).toBe(2);
+  await expect
+    .poll(() => server.log.filter(({ msg }) => msg === 'media worker replaced').length)
+    .toBe(2);
   await framesFlow(operator);
   await pill(operator, 'STREAMING');
 });

@@ -65,7 +65,9 @@ export async function framesFlow(page: Page, count = 10, timeout = 20_000): Prom
           const pixels = context?.getImageData(0, 0, 64, 36).data ?? [];
           const colours = new Set<number>();
           for (let i = 0; i < pixels.length; i += 4) {
-            colours.add(((pixels[i] ?? 0) << 16) | ((pixels[i + 1] ?? 0) << 8) | (pixels[i + 2] ?? 0));
+            colours.add(
+              ((pixels[i] ?? 0) << 16) | ((pixels[i + 1] ?? 0) << 8) | (pixels[i + 2] ?? 0),
+            );
           }
           if (colours.size > 2) frames += 1;
           if (frames >= count) {

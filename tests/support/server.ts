@@ -24,7 +24,9 @@ export async function freePort(count = 1): Promise<number> {
   for (;;) {
     // Below the range from which the system hands out ports by itself, so that none is taken later.
     const first = 10_000 + Math.floor(Math.random() * 20_000);
-    const free = await Promise.all(Array.from({ length: count }, (_, index) => isFree(first + index)));
+    const free = await Promise.all(
+      Array.from({ length: count }, (_, index) => isFree(first + index)),
+    );
     if (free.every(Boolean)) return first;
   }
 }
@@ -85,7 +87,10 @@ export async function startServer(settings: Record<string, string> = {}): Promis
   };
 }
 
-async function launch(env: NodeJS.ProcessEnv, log: Record<string, unknown>[]): Promise<ChildProcess> {
+async function launch(
+  env: NodeJS.ProcessEnv,
+  log: Record<string, unknown>[],
+): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
     cwd: path.resolve(projectFolder),
     env,

@@ -1,0 +1,35 @@
+/** Debian packages: which are missing, and their installation where this user may. */
+import { run } from './process.ts';
+import { SetupError, step } from './progress.ts';
+
+/** @throws SetupError with the one line to type, when this user may not install */
+export async function ensureDebianPackages(names: string[], purpose: string): Promise<void> {
+  const installed = await Promise.all(names.map(isInstalled));
+  const missing = names.filter((_, index) => !installed[index]);
+  if (missing.length === 0) return;
+  const prefix = await privilege();
+  if (!prefix) {
+    throw new SetupError(
+      `${purpose} needs Debian packages. Install them and try again: sudo apt-get install ${missing.join(' ')}`,
+    );
+  }
+  await step(`Debian packages: ${missing.join(' ')}`, async () => {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    for (const args of [['update'], ['install', '-y', '--no-install-recommends', ...missing]]) {
+      const [program = '', ...rest] = [...prefix, 'apt-get', '-q', ...args];
+      const { code, tail } = await run(program, rest, { env });
+      if (code !== 0) throw new SetupError(`apt-get ${args[0]} failed:\n${tail}`);
+    }
+  });
+}
+
+async function isInstalled(name: string): Promise<boolean> {
+  const { code, tail } = await run('dpkg-query', ['-W', '-f=${db:Status-Status}', name]);
+  return code === 0 && tail.trim() === 'installed';
+}
+
+/** What to put before apt-get; undefined where this user may not install. */
+async function privilege(): Promise<string[] | undefined> {
+  if (process.getuid?.() === 0) return [];
+  return (await run('sudo', ['-n', 'true'])).code === 0 ? ['sudo', '-n'] : undefined;
+}

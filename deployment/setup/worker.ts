@@ -1,0 +1,172 @@
+/** The mediasoup worker: named, cached, official, or built here; in this order. */
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { projectFolder } from '../../server/config.ts';
+import { contentHash } from './content-hash.ts';
+import { ensureDebianPackages } from './debian.ts';
+import { run } from './process.ts';
+import { SetupError, step } from './progress.ts';
+
+export interface WorkerProgram {
+  readonly path: string;
+  /** Where it came from, for people. */
+  readonly origin: string;
+}
+
+const packageFolder = path.join(projectFolder, 'node_modules/mediasoup');
+const recipeFolder = path.join(projectFolder, 'deployment/worker');
+const buildPackages =
+  'cmake ninja-build pkg-config g++ libssl-dev libuv1-dev libsrtp2-dev libabsl-dev libflatbuffers-dev flatbuffers-compiler';
+const probeTimeout = 4000; // ms
+const downloadTimeout = 120_000; // ms
+
+/** @throws SetupError that says what to do */
+export async function ensureWorker(): Promise<WorkerProgram> {
+  const named = process.env.MEDIASOUP_WORKER_BIN;
+  if (named) {
+    await prove(named, 'The program that MEDIASOUP_WORKER_BIN names');
+    return { path: named, origin: 'named by MEDIASOUP_WORKER_BIN' };
+  }
+  const { version } = readPackage();
+  const cache = path.join(
+    process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'),
+    'smart-city-surveillance/worker',
+  );
+  const key = `${version}-${process.platform}-${process.arch}-${contentHash([recipeFolder]).slice(0, 12)}`;
+  for (const origin of ['official', 'built'] as const) {
+    const cached = path.join(cache, `${key}-${origin}`, 'mediasoup-worker');
+    // Only proved programs get into the cache, so one that is there works.
+    if (existsSync(cached)) return { path: cached, origin: describe(origin, version) };
+  }
+  mkdirSync(cache, { recursive: true });
+  const work = mkdtempSync(path.join(cache, 'making-'));
+  try {
+    const official = await download(version, work);
+    const origin = official ? 'official' : 'built';
+    const made = official ?? (await build(work));
+    if (!official) await prove(made, 'The worker that was built');
+    const ready = path.join(work, 'ready');
+    mkdirSync(ready);
+    copyFileSync(made, path.join(ready, 'mediasoup-worker'));
+    chmodSync(path.join(ready, 'mediasoup-worker'), 0o755);
+    const home = path.join(cache, `${key}-${origin}`);
+    try {
+      renameSync(ready, home); // whole or not at all
+    } catch (error) {
+      if (!existsSync(home)) throw error; // otherwise another set-up was quicker
+    }
+    console.log(`✓ media worker: ${describe(origin, version)}`);
+    return { path: path.join(home, 'mediasoup-worker'), origin: describe(origin, version) };
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+function describe(origin: 'official' | 'built', version: string): string {
+  return origin === 'official'
+    ? `official, mediasoup ${version}`
+    : `built here with Debian's libraries, mediasoup ${version}`;
+}
+
+function readPackage(): {
+  version: string;
+  repository: { url: string };
+  scripts: Record<string, string>;
+} {
+  return JSON.parse(readFileSync(path.join(packageFolder, 'package.json'), 'utf8')) as ReturnType<
+    typeof readPackage
+  >;
+}
+
+/** The official program, in a copy of the package; undefined where it cannot be had or does not run. */
+async function download(version: string, work: string): Promise<string | undefined> {
+  const { repository, scripts } = readPackage();
+  const releases = repository.url.replace(/^git\+/, '').replace(/\.git$/, '/releases');
+  try {
+    await fetch(releases, { method: 'HEAD', signal: AbortSignal.timeout(probeTimeout) });
+  } catch {
+    console.log(
+      `• media worker: no official download of mediasoup ${version} from here; it is built instead`,
+    );
+    return undefined;
+  }
+  return step(`media worker: downloading the official one, mediasoup ${version}`, async () => {
+    const [, script = 'npm-scripts.mjs', ...args] = (scripts.postinstall ?? '').split(' ');
+    const output = path.join(packageFolder, 'worker/out/Release/mediasoup-worker');
+    // With PYTHON=false the package's script gives up after the download, instead of building.
+    const env = {
+      ...process.env,
+      PYTHON: 'false',
+      MEDIASOUP_FORCE_WORKER_PREBUILT_DOWNLOAD: 'true',
+    };
+    await run(process.execPath, [script, ...args], {
+      cwd: packageFolder,
+      env,
+      timeout: downloadTimeout,
+    });
+    if (!existsSync(output)) return undefined;
+    const copy = path.join(work, 'downloaded');
+    copyFileSync(output, copy);
+    try {
+      await prove(copy, 'The official worker');
+      return copy;
+    } catch {
+      console.log('• media worker: the official one does not run on this machine');
+      return undefined;
+    }
+  });
+}
+
+async function build(work: string): Promise<string> {
+  await ensureDebianPackages(buildPackages.split(' '), 'Building the media worker');
+  return step('media worker: building it from source, about 5 minutes on 2 cores', async () => {
+    const source = `-DWORKER_SOURCE=${path.join(packageFolder, 'worker')}`;
+    const folder = path.join(work, 'build');
+    await must('cmake', ['-G', 'Ninja', '-S', recipeFolder, '-B', folder, source]);
+    let told = performance.now();
+    await must('ninja', ['-C', folder], (line) => {
+      const progress = /^\[\d+\/\d+\]/.exec(line)?.[0];
+      if (!progress) return;
+      if (process.stdout.isTTY) process.stdout.write(`\r  ${progress} `);
+      else if (performance.now() - told > 15_000) {
+        told = performance.now();
+        console.log(`  ${progress}`);
+      }
+    });
+    if (process.stdout.isTTY) process.stdout.write('\n');
+    return path.join(folder, 'mediasoup-worker');
+  });
+}
+
+async function must(
+  program: string,
+  args: string[],
+  onLine?: (line: string) => void,
+): Promise<void> {
+  const { code, tail } = await run(program, args, {}, onLine);
+  if (code !== 0)
+    throw new SetupError(`The media worker could not be built (${program}):\n${tail}`);
+}
+
+/** Starts the program once, as the server would. */
+async function prove(program: string, name: string): Promise<void> {
+  process.env.MEDIASOUP_WORKER_BIN = program;
+  const { createWorker } = await import('mediasoup');
+  try {
+    const worker = await createWorker({ workerBin: program, logLevel: 'none' });
+    worker.close();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SetupError(`${name}, ${program}, does not start: ${reason}`);
+  }
+}

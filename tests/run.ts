@@ -1,0 +1,63 @@
+/** `npm test`: every check and every test, and one line at the end. Arguments go to vitest. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { projectFolder } from '../server/config.ts';
+
+const checks: [name: string, program: string, ...args: string[]][] = [
+  ['format', 'prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
+  ['lint', 'eslint/bin/eslint.js', '.', '--max-warnings', '0'],
+  ['types', 'typescript/bin/tsc', '--noEmit'],
+  [
+    'svelte',
+    'svelte-check/bin/svelte-check',
+    '--tsconfig',
+    './tsconfig.json',
+    '--fail-on-warnings',
+    '--output',
+    'human',
+  ],
+];
+let passed = 0;
+let failed = 0;
+
+function run(program: string, args: string[]): boolean {
+  const file = path.join(projectFolder, 'node_modules', program);
+  const { status } = spawnSync(process.execPath, [file, ...args], {
+    cwd: projectFolder,
+    stdio: 'inherit',
+  });
+  return status === 0;
+}
+
+for (const [name, program, ...args] of checks) {
+  const ok = run(program, args);
+  console.log(`${ok ? '✓' : '✗'} ${name}`);
+  if (ok) passed += 1;
+  else failed += 1;
+}
+
+const folder = mkdtempSync(path.join(tmpdir(), 'surveillance-tests-'));
+const results = path.join(folder, 'results.json');
+const green = run('vitest/vitest.mjs', [
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${results}`,
+  ...process.argv.slice(2),
+]);
+try {
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(results, 'utf8')) as Record<
+    string,
+    number
+  >;
+  passed += numPassedTests ?? 0;
+  // A file that cannot even be loaded fails without a failed test of its own.
+  failed += Math.max(numFailedTests ?? 0, green ? 0 : 1);
+} catch {
+  failed += 1;
+}
+rmSync(folder, { recursive: true, force: true });
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
