@@ -1,0 +1,91 @@
+/** RTP into the SFU and out of it, counted, with no browser: on one worker and over a pipe. */
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadSettings } from '../../server/config.ts';
+import { Pipes } from '../../server/media/pipes.ts';
+import { WorkerPool, type MediaWorker } from '../../server/media/worker-pool.ts';
+
+let pool: WorkerPool;
+const sockets: Socket[] = [];
+
+beforeAll(async () => {
+  const { media } = loadSettings({
+    SURVEILLANCE_MEDIA_WORKERS: '2',
+    SURVEILLANCE_MEDIA_PORT: '0',
+    SURVEILLANCE_MEDIA_LISTEN: '127.0.0.1',
+  });
+  pool = await WorkerPool.start(media, pino({ level: 'silent' }));
+});
+afterAll(() => {
+  sockets.forEach((socket) => socket.close());
+  pool?.close();
+});
+
+async function boundSocket(): Promise<Socket> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  sockets.push(socket);
+  await once(socket, 'listening');
+  return socket;
+}
+
+/** A VP8 packet that begins a key frame (RFC 7741). */
+function packet(sequence: number): Buffer {
+  const rtp = Buffer.alloc(12 + 200);
+  rtp.writeUInt8(0x80, 0);
+  rtp.writeUInt8(0x80 | 96, 1);
+  rtp.writeUInt16BE(sequence, 2);
+  rtp.writeUInt32BE(sequence * 3000, 4);
+  rtp.writeUInt32BE(4242, 8);
+  rtp.writeUInt8(0x10, 12);
+  return rtp;
+}
+
+async function countThrough(from: MediaWorker, to: MediaWorker): Promise<number> {
+  const listen = { listenInfo: { protocol: 'udp' as const, ip: '127.0.0.1' } };
+  const source = await from.router.createPlainTransport({ ...listen, comedia: true });
+  const producer = await source.produce({
+    kind: 'video',
+    rtpParameters: {
+      codecs: [{ mimeType: 'video/VP8', payloadType: 96, clockRate: 90000 }],
+      encodings: [{ ssrc: 4242 }],
+    },
+  });
+  const release = await new Pipes().reach(producer, from, to);
+  const sink = await to.router.createPlainTransport(listen);
+  const receiver = await boundSocket();
+  await sink.connect({ ip: '127.0.0.1', port: (receiver.address() as AddressInfo).port });
+  const consumer = await sink.consume({
+    producerId: producer.id,
+    rtpCapabilities: to.router.rtpCapabilities,
+  });
+  const seen = new Set<number>();
+  const payloadType = consumer.rtpParameters.codecs[0]?.payloadType;
+  receiver.on('message', (data) => {
+    if ((data.readUInt8(1) & 0x7f) === payloadType) seen.add(data.readUInt16BE(2));
+  });
+  const sender = await boundSocket();
+  for (let sequence = 1; sequence <= 200; sequence += 1) {
+    sender.send(packet(sequence), source.tuple.localPort, '127.0.0.1');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  await expect.poll(() => seen.size, { timeout: 5000 }).toBeGreaterThanOrEqual(199);
+  consumer.close();
+  release();
+  source.close();
+  return seen.size;
+}
+
+test('200 packets in are 200 packets out on one worker', async () => {
+  const [worker] = pool.alive;
+  if (!worker) throw new Error('no worker');
+  expect(await countThrough(worker, worker)).toBe(200);
+});
+
+test('a pipe carries a producer to another worker', async () => {
+  const [first, second] = pool.alive;
+  if (!first || !second) throw new Error('two workers are needed');
+  expect(await countThrough(first, second)).toBeGreaterThanOrEqual(199);
+});

@@ -1,0 +1,87 @@
+import { createServer } from 'node:net';
+import { spawnSync } from 'node:child_process';
+import { afterEach, expect, test } from 'vitest';
+import { projectFolder } from '../../server/config.ts';
+import { Client, rtpCapabilities } from '../support/client.ts';
+import { freePort, startServer, type RunningServer } from '../support/server.ts';
+
+let server: RunningServer | undefined;
+afterEach(async () => {
+  await server?.stop();
+  server = undefined;
+});
+
+function failedStart(settings: Record<string, string>, args: string[] = []) {
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', 'server/main.ts', ...args],
+    {
+      cwd: projectFolder,
+      env: { ...process.env, ...settings },
+      encoding: 'utf8',
+      timeout: 20_000,
+    },
+  );
+  return { status, stderr };
+}
+
+test('health and readiness, and the page with its start data', async () => {
+  server = await startServer({ TLS_ENABLED: 'false' });
+  expect(await (await fetch(`${server.url}/healthz`)).json()).toEqual({ status: 'ok' });
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  const page = await (await fetch(server.url)).text();
+  expect(page).toContain('<title>Urban Surveillance Command Console</title>');
+  expect(page).toMatch(/id="surveillance-page-data">.*VP8/);
+});
+
+test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it in order within 3 s', async (signal) => {
+  server = await startServer({ TLS_ENABLED: 'false' });
+  const client = new Client(server.url);
+  await client.ask('watch', { zone: 'STOP-01', rtpCapabilities });
+  const workers = server.workerPids();
+  const begun = Date.now();
+  const { process: child } = server;
+  const code = await new Promise((resolve) => {
+    child.once('exit', resolve);
+    child.kill(signal);
+  });
+  expect(code).toBe(0);
+  expect(Date.now() - begun).toBeLessThan(3000);
+  expect(client.heard('server:stopping')).toHaveLength(1);
+  for (const pid of workers) expect(() => process.kill(pid, 0)).toThrow();
+  const lines = server.log.filter(({ zone }) => zone === 'STOP-01');
+  expect(lines).toMatchObject([
+    { msg: 'session started', role: 'operator' },
+    { msg: 'session ended', role: 'operator', duration: expect.any(Number) as unknown },
+  ]);
+});
+
+test('a port in use is one sentence that names the setting', async () => {
+  const port = await freePort();
+  const holder = createServer().listen(port, '127.0.0.1');
+  try {
+    const { status, stderr } = failedStart({
+      SURVEILLANCE_HTTP_PORT: `${port}`,
+      SURVEILLANCE_HTTP_HOST: '127.0.0.1',
+      SURVEILLANCE_MEDIA_PORT: '0',
+      SURVEILLANCE_MEDIA_WORKERS: '1',
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^The setting http\.port \d+ is in use .*\n$/);
+  } finally {
+    holder.close();
+  }
+});
+
+test.each([
+  [{ SURVEILLANCE_TLS_CERT_FILE: '/nowhere/cert.pem' }, [], 'tls.cert_file'],
+  [{ SURVEILLANCE_HTTP_PORT: '99999' }, [], 'http.port'],
+  [{ SURVEILLANCE_HTPP_PORT: '1' }, [], 'SURVEILLANCE_HTPP_PORT'],
+  [{}, ['--config', '/nowhere.yaml'], '/nowhere.yaml'],
+  [{}, ['--colour'], '--colour'],
+])('%j %j ends with one sentence and exit code 1', (settings, args, name) => {
+  const { status, stderr } = failedStart(settings, args);
+  expect(status).toBe(1);
+  expect(stderr).toContain(name);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+});

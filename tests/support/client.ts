@@ -1,0 +1,62 @@
+/** A client without a browser: the real protocol over a real socket. */
+import { randomBytes } from 'node:crypto';
+import { io, type Socket } from 'socket.io-client';
+
+export interface Answer {
+  ok: boolean;
+  error?: { code: string; message: string };
+  [field: string]: unknown;
+}
+
+export class Client {
+  readonly socket: Socket;
+  readonly notices: { event: string; notice: unknown }[] = [];
+
+  constructor(url: string, session = randomBytes(24).toString('base64url')) {
+    this.socket = io(url, {
+      auth: { session },
+      transports: ['websocket'],
+      rejectUnauthorized: false,
+      forceNew: true,
+      reconnection: false,
+    });
+    this.socket.onAny((event: string, notice: unknown) => this.notices.push({ event, notice }));
+  }
+
+  /** Waits at most 5 s for the answer. */
+  ask(event: string, ...payload: unknown[]): Promise<Answer> {
+    return this.socket.timeout(5000).emitWithAck(event, ...payload) as Promise<Answer>;
+  }
+
+  heard(event: string): unknown[] {
+    return this.notices.filter((entry) => entry.event === event).map(({ notice }) => notice);
+  }
+
+  close(): void {
+    this.socket.disconnect();
+  }
+}
+
+export const rtpCapabilities = {
+  codecs: [
+    {
+      kind: 'video',
+      mimeType: 'video/VP8',
+      preferredPayloadType: 96,
+      clockRate: 90000,
+      rtcpFeedback: [{ type: 'nack', parameter: 'pli' }],
+    },
+  ],
+  headerExtensions: [],
+};
+
+export const rtpParameters = {
+  mid: '0',
+  codecs: [{ mimeType: 'video/VP8', payloadType: 96, clockRate: 90000 }],
+  encodings: [{ ssrc: 1111 }],
+};
+
+export const dtlsParameters = {
+  role: 'client',
+  fingerprints: [{ algorithm: 'sha-256', value: Array.from({ length: 32 }, () => 'AB').join(':') }],
+};

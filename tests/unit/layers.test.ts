@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { encodingsFor, spatialLayerCount, type VideoCodec } from '../../server/contract/layers.ts';
+
+const capture = (width: number, height: number) => ({ width, height, frameRate: 30 });
+
+test('layers follow the capture size', () => {
+  expect(spatialLayerCount(capture(1920, 1080))).toBe(3);
+  expect(spatialLayerCount(capture(1280, 720))).toBe(3);
+  expect(spatialLayerCount(capture(640, 360))).toBe(2);
+  expect(spatialLayerCount(capture(320, 180))).toBe(1);
+  expect(spatialLayerCount(capture(720, 1280))).toBe(3);
+});
+
+test('simulcast halves the size from layer to layer, smallest first', () => {
+  const scales = encodingsFor(capture(1280, 720), 'vp8').map((e) => e.scaleResolutionDownBy);
+  expect(scales).toEqual([4, 2, 1]);
+});
+
+test('SVC codecs send one encoding', () => {
+  expect(encodingsFor(capture(1280, 720), 'vp9')).toMatchObject([{ scalabilityMode: 'L3T3_KEY' }]);
+  expect(encodingsFor(capture(1280, 720), 'av1')).toHaveLength(1);
+});
+
+test('every capture gives one to three encodings with rising, bounded bit rates', () => {
+  const codec = fc.constantFrom<VideoCodec>('vp8', 'h264', 'vp9', 'av1');
+  const side = fc.integer({ min: 16, max: 4096 });
+  fc.assert(
+    fc.property(
+      side,
+      side,
+      fc.integer({ min: 1, max: 60 }),
+      codec,
+      (width, height, frameRate, c) => {
+        const rates = encodingsFor({ width, height, frameRate }, c).map((e) => e.maxBitrate);
+        expect(rates.length).toBeGreaterThanOrEqual(1);
+        expect(rates.length).toBeLessThanOrEqual(3);
+        expect(rates).toEqual([...rates].sort((a, b) => a - b));
+        expect(Math.min(...rates)).toBeGreaterThanOrEqual(80_000);
+        expect(Math.max(...rates)).toBeLessThanOrEqual(6_000_000);
+      },
+    ),
+  );
+});

@@ -1,0 +1,40 @@
+/** docs/protocol.md stays true: each of its examples is parsed by the schema it is an example of. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import type { z } from 'zod';
+import { projectFolder } from '../../server/config.ts';
+import { errorCodes, RequestFault } from '../../server/contract/errors.ts';
+import { clientEvents, Handshake, serverEvents } from '../../server/contract/events.ts';
+
+const text = readFileSync(path.join(projectFolder, 'docs/protocol.md'), 'utf8');
+const examples = new Map(
+  [...text.matchAll(/```json (\S+)\n([\s\S]*?)```/g)].map(([, name = '', json = '']) => [
+    name,
+    json,
+  ]),
+);
+
+const schemas = new Map<string, z.ZodType>([
+  ['handshake', Handshake],
+  ['error', RequestFault],
+  ...Object.entries(clientEvents).flatMap(
+    ([name, { request, response }]): [string, z.ZodType][] => [
+      [`${name}/request`, request],
+      [`${name}/response`, response],
+    ],
+  ),
+  ...Object.entries(serverEvents),
+]);
+
+test('every message has an example, and every example is of a message', () => {
+  expect([...examples.keys()].sort()).toEqual([...schemas.keys()].sort());
+});
+
+test.each([...examples])('the example of %s fits its schema', (name, json) => {
+  expect(schemas.get(name)?.safeParse(JSON.parse(json)).error).toBeUndefined();
+});
+
+test('every error code is explained', () => {
+  for (const code of errorCodes) expect(text).toContain(`\`${code}\``);
+});
