@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { spawnSync } from 'node:child_process';
 import { afterEach, expect, test } from 'vitest';
@@ -59,6 +60,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it in order within 3 s', asyn
 test('a port in use is one sentence that names the setting', async () => {
   const port = await freePort();
   const holder = createServer().listen(port, '127.0.0.1');
+  await once(holder, 'listening');
   try {
     const { status, stderr } = failedStart({
       SURVEILLANCE_HTTP_PORT: `${port}`,

@@ -130,7 +130,7 @@ test.each(Object.keys(clientEvents))(
       [7],
       [huge],
       [[huge]],
-      [{ zone: huge, label: huge, transportId: huge, consumerId: huge, producerId: huge }],
+      ...['zone', 'transportId', 'consumerId', 'producerId'].map((field) => [{ [field]: huge }]),
     ];
     for (const payload of payloads) {
       const answer = await client.ask(event, ...payload);

@@ -1,0 +1,46 @@
+/** `npm run screenshots`: the real console with a live feed, for the README and for a critical look. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { projectFolder } from '../server/config.ts';
+import { figure, framesFlow, launchBrowser, openConsole, pill } from './support/browser.ts';
+import { startServer } from './support/server.ts';
+
+const folder = path.join(projectFolder, 'docs/images');
+mkdirSync(folder, { recursive: true });
+const server = await startServer();
+const browser = await launchBrowser();
+const sizes = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
+try {
+  const camera = await openConsole(browser, server.url, { zone: 'CBD-TRAFFIC-01', role: 'camera' });
+  await pill(camera, 'STREAMING');
+  const operator = await openConsole(browser, server.url, {
+    zone: 'CBD-TRAFFIC-01',
+    role: 'operator',
+  });
+  await framesFlow(operator, 150, 60_000);
+  const waiting = await openConsole(browser, server.url, {
+    zone: 'PARK-WEST-02',
+    role: 'operator',
+  });
+  await pill(waiting, 'WAITING FOR CAMERA');
+  const refused = await openConsole(browser, server.url, {
+    zone: 'CBD-TRAFFIC-01',
+    role: 'camera',
+  });
+  await pill(refused, 'FAILED');
+  for (const [name, page] of Object.entries({ camera, operator, waiting, refused })) {
+    for (const [size, viewport] of Object.entries(sizes)) {
+      await page.setViewportSize(viewport);
+      await page.waitForTimeout(300); // for the layout to settle; nothing is asserted here
+      const file = path.join(folder, `${name}-${size}.png`);
+      await page.screenshot({ path: file, fullPage: size === 'narrow' });
+      console.log(file);
+    }
+  }
+  for (const label of ['RTT', 'Encryption', 'Latency', 'Bitrate', 'Resolution']) {
+    console.log(label, await figure(operator, label));
+  }
+} finally {
+  await browser.close();
+  await server.stop();
+}
