@@ -160,7 +160,6 @@ async function must(
 
 /** Starts the program once, as the server would. */
 async function prove(program: string, name: string): Promise<void> {
-  process.env.MEDIASOUP_WORKER_BIN = program;
   const { createWorker } = await import('mediasoup');
   try {
     const worker = await createWorker({ workerBin: program, logLevel: 'none' });

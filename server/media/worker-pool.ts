@@ -85,6 +85,8 @@ export class WorkerPool {
   async #spawn(index: number): Promise<void> {
     this.#workers[index] ??= undefined;
     const worker = await mediasoup.createWorker({
+      // mediasoup reads this variable when it is loaded, which may be before set-up has chosen.
+      workerBin: process.env.MEDIASOUP_WORKER_BIN,
       logLevel: 'warn',
       logTags: ['ice', 'dtls', 'srtp'],
     });

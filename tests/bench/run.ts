@@ -1,6 +1,6 @@
 /** `npm run bench`: how long an operator waits, from the click to the first frame. */
 import { startServer } from '../support/server.ts';
-import { framesFlow, launchBrowser, openConsole, pill } from '../support/browser.ts';
+import { framesFlow, launchBrowser, newTab, openConsole, pill } from '../support/browser.ts';
 
 const runs = 10;
 const server = await startServer();
@@ -20,13 +20,13 @@ function report(what: string, values: number[]): void {
 try {
   const zones = ['BENCH-CAM-01', 'BENCH-CAM-02'];
   for (const zone of zones) {
-    const camera = await openConsole(browser, server.url, { zone, role: 'camera', query: '' });
+    const camera = await openConsole(browser, server.url, { zone, role: 'camera' });
     await pill(camera, 'STREAMING');
   }
   const joins: number[] = [];
   const switches: number[] = [];
   for (let run = 0; run < runs; run += 1) {
-    const page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage();
+    const page = await newTab(browser);
     await page.goto(`${server.url}/?zone=${zones[0]}&role=operator`);
     await page.getByRole('button', { name: 'Initialise Secure Session' }).waitFor();
     joins.push(

@@ -23,17 +23,24 @@ export async function launchBrowser(extra: string[] = [], acceptCamera = true): 
   });
 }
 
+/** A tab of its own, as if of another person's browser. */
+export async function newTab(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({
+    ignoreHTTPSErrors: true,
+    viewport: { width: 1440, height: 900 },
+  });
+  // The TypeScript loader marks functions with a call that pages do not have.
+  await context.addInitScript('globalThis.__name = (target) => target');
+  return context.newPage();
+}
+
 /** Opens the console in a tab of its own, in a session of the given role. */
 export async function openConsole(
   browser: Browser,
   url: string,
   { zone, role, query = '' }: { zone: string; role: Role; query?: string },
 ): Promise<Page> {
-  const context = await browser.newContext({
-    ignoreHTTPSErrors: true,
-    viewport: { width: 1440, height: 900 },
-  });
-  const page = await context.newPage();
+  const page = await newTab(browser);
   await page.goto(`${url}/?zone=${zone}&role=${role}&start=1${query}`);
   return page;
 }
