@@ -11,8 +11,14 @@ import type {
   RtpParameters,
   TransportParameters,
 } from '../contract/media.ts';
-import type { Pipes } from './pipes.ts';
+import type { Pipes, Reach } from './pipes.ts';
 import type { MediaWorker } from './worker-pool.ts';
+
+/**
+ * Least time between two key frames that viewers of one producer cost its camera, ms. Browsers ignore
+ * requests within 300 ms of the last, and mediasoup would repeat them only after 1000 ms.
+ */
+const keyFrameRequestDelay = 500;
 
 export class MediaProducer {
   readonly id: string;
@@ -39,9 +45,11 @@ export class MediaProducer {
 export class MediaConsumer {
   readonly parameters: ConsumerParameters;
   readonly #consumer: types.Consumer;
+  readonly #reach: Reach;
 
-  constructor(consumer: types.Consumer) {
+  constructor(consumer: types.Consumer, reach: Reach) {
     this.#consumer = consumer;
+    this.#reach = reach;
     this.parameters = {
       id: consumer.id,
       producerId: consumer.producerId,
@@ -59,6 +67,7 @@ export class MediaConsumer {
   async resume(): Promise<void> {
     this.parameters.paused = false;
     await this.#consumer.resume();
+    await this.#reach.open();
   }
 
   close(): void {
@@ -75,6 +84,7 @@ export class MediaTransport {
   onLost: (reason: 'worker-died' | 'dtls-closed') => void = () => {};
   readonly #transport: types.WebRtcTransport;
   readonly #pipes: Pipes;
+  readonly #dtlsUp: Promise<void>;
   #connecting: Promise<void> | undefined;
   #closing = false;
 
@@ -94,9 +104,14 @@ export class MediaTransport {
       dtlsParameters: transport.dtlsParameters,
       iceServers,
     };
-    transport.on('dtlsstatechange', (state) => {
-      if (state === 'connected') this.onConnected();
-      if (state === 'closed' || state === 'failed') this.#lost('dtls-closed');
+    this.#dtlsUp = new Promise((resolve) => {
+      transport.on('dtlsstatechange', (state) => {
+        if (state === 'connected') {
+          resolve();
+          this.onConnected();
+        }
+        if (state === 'closed' || state === 'failed') this.#lost('dtls-closed');
+      });
     });
     transport.observer.once('close', () => this.#lost('worker-died'));
   }
@@ -126,7 +141,11 @@ export class MediaTransport {
   /** @throws RefusedError `unsupported-media` when the parameters do not fit the router's codecs */
   async produce(kind: MediaKind, rtpParameters: RtpParameters): Promise<MediaProducer> {
     const producer = await refusing(() =>
-      this.#transport.produce({ kind, rtpParameters: rtpParameters as types.RtpParameters }),
+      this.#transport.produce({
+        kind,
+        rtpParameters: rtpParameters as types.RtpParameters,
+        keyFrameRequestDelay,
+      }),
     );
     return new MediaProducer(producer, this.worker);
   }
@@ -137,7 +156,7 @@ export class MediaTransport {
    * @throws RefusedError `unsupported-media` when the client cannot decode it
    */
   async consume(producer: MediaProducer, rtpCapabilities: RtpCapabilities): Promise<MediaConsumer> {
-    const release = await this.#pipes.reach(producer.producer, producer.worker, this.worker);
+    const reach = await this.#pipes.reach(producer.producer, producer.worker, this.worker);
     try {
       const consumer = await refusing(() =>
         this.#transport.consume({
@@ -149,11 +168,12 @@ export class MediaTransport {
       this.worker.consumers += 1;
       consumer.observer.once('close', () => {
         this.worker.consumers -= 1;
-        release();
+        reach.release();
       });
-      return new MediaConsumer(consumer);
+      if (!consumer.paused) this.#openOnceUp(reach, consumer);
+      return new MediaConsumer(consumer, reach);
     } catch (error) {
-      release();
+      reach.release();
       throw error;
     }
   }
@@ -172,6 +192,15 @@ export class MediaTransport {
   close(): void {
     this.#closing = true;
     this.#transport.close();
+  }
+
+  #openOnceUp(reach: Reach, consumer: types.Consumer): void {
+    this.#dtlsUp
+      .then(() => reach.open())
+      .catch(() => {
+        // Opening fails when the camera's worker is dying; whoever still waits for it must join again.
+        if (!consumer.closed) this.#lost('worker-died');
+      });
   }
 
   #lost(reason: 'worker-died' | 'dtls-closed'): void {

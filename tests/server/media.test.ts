@@ -53,7 +53,7 @@ async function countThrough(from: MediaWorker, to: MediaWorker): Promise<number>
       encodings: [{ ssrc: 4242 }],
     },
   });
-  const release = await new Pipes().reach(producer, from, to);
+  const reach = await new Pipes().reach(producer, from, to);
   const sink = await to.router.createPlainTransport(listen);
   const receiver = await boundSocket();
   await sink.connect({ ip: '127.0.0.1', port: (receiver.address() as AddressInfo).port });
@@ -61,6 +61,7 @@ async function countThrough(from: MediaWorker, to: MediaWorker): Promise<number>
     producerId: producer.id,
     rtpCapabilities: to.router.rtpCapabilities,
   });
+  await reach.open();
   const seen = new Set<number>();
   const payloadType = consumer.rtpParameters.codecs[0]?.payloadType;
   receiver.on('message', (data) => {
@@ -73,7 +74,7 @@ async function countThrough(from: MediaWorker, to: MediaWorker): Promise<number>
   }
   await expect.poll(() => seen.size, { timeout: 5000 }).toBeGreaterThanOrEqual(199);
   consumer.close();
-  release();
+  reach.release();
   source.close();
   return seen.size;
 }

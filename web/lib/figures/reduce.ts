@@ -69,7 +69,7 @@ export function reduceStats(
     return Math.max(0, ((reading.bytes.get(id) ?? 0) - earlier) * 8) / seconds;
   };
   const rates = media.map(({ id }) => rate(id)).filter((value) => value !== undefined);
-  const largest = [...video].sort((a, b) => (num(b.frameWidth) ?? 0) - (num(a.frameWidth) ?? 0))[0];
+  const largest = [...video].sort(byWidth).at(-1);
   const jitters = reports.map(({ jitter }) => num(jitter)).filter((value) => value !== undefined);
   const figures: Figures = {
     ...connection(rows),
@@ -80,7 +80,7 @@ export function reduceStats(
     ...(largest ? { frameRate: num(largest.framesPerSecond) ?? 0 } : {}),
     ...(jitters.length > 0 ? { jitter: Math.max(...jitters) * 1000 } : {}),
     ...lossOf(reading, before),
-    layers: video.map((row) => ({
+    layers: [...video].sort(byWidth).map((row) => ({
       name: typeof row.rid === 'string' ? row.rid : 'video',
       bitrate: rate(row.id),
       width: num(row.frameWidth) ?? 0,
@@ -102,7 +102,9 @@ function connection(rows: Row[]): Pick<Figures, 'icePath' | 'rtt' | 'encryption'
   return {
     ...(local ? { icePath: `${String(local.candidateType)} ${String(protocol)}` } : {}),
     ...(rtt === undefined ? {} : { rtt: rtt * 1000 }),
-    ...(version && cipher ? { encryption: `${version} · ${String(cipher)}` } : {}),
+    ...(version && cipher
+      ? { encryption: `${version} · ${String(cipher).replace(/^SRTP_/, '')}` }
+      : {}),
   };
 }
 
@@ -111,6 +113,10 @@ function lossOf(now: Reading, before: Reading | undefined): { loss?: number } {
   const lost = Math.max(0, now.lost - before.lost);
   const total = now.packets - before.packets + lost;
   return total > 0 ? { loss: (lost / total) * 100 } : {};
+}
+
+function byWidth(a: Row, b: Row): number {
+  return (num(a.frameWidth) ?? 0) - (num(b.frameWidth) ?? 0);
 }
 
 function num(value: unknown): number | undefined {
