@@ -28,7 +28,9 @@ test('frames come back after every media worker is killed', async () => {
   const { operator } = await pair('KILLED-01');
   for (const pid of server.workerPids()) process.kill(pid, 'SIGKILL');
   await expect
-    .poll(() => server.log.filter(({ msg }) => msg === 'media worker replaced').length)
+    .poll(() => server.log.filter(({ msg }) => msg === 'media worker replaced').length, {
+      timeout: 15_000,
+    })
     .toBe(2);
   await framesFlow(operator);
   await pill(operator, 'STREAMING');

@@ -4,7 +4,7 @@ import { RefusedError } from '../../../server/contract/errors.ts';
 import { encodingsFor, type Capture, type VideoCodec } from '../../../server/contract/layers.ts';
 import type { DtlsParameters, MediaKind, RtpParameters } from '../../../server/contract/media.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
-import { Link, transportOptions } from './link.ts';
+import { Link, statsOf, transportOptions, type Stats } from './link.ts';
 import type { Signaling } from './signaling.ts';
 
 export class Publisher {
@@ -100,8 +100,9 @@ export class Publisher {
     this.#onChange();
   }
 
-  stats(): Promise<RTCStatsReport> | undefined {
-    return this.hasMedia ? this.#link?.transport.getStats() : undefined;
+  /** Asked of each track that is sent now: a transport's own report also lists those sent before. */
+  stats(): Promise<Stats> {
+    return statsOf(this.#producers.values());
   }
 
   #forget(kind: MediaKind): void {

@@ -283,7 +283,7 @@ export class SurveillanceSession {
     const media = this.#media;
     void (async () => {
       const report = await media?.stats();
-      if (report && media === this.#media) this.#digest([...report.values()]);
+      if (report?.size && media === this.#media) this.#digest([...report.values()]);
     })()
       .catch(() => {}) // A transport may close while it is asked; the next reading tells.
       .finally(() => {

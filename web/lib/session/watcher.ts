@@ -3,7 +3,7 @@ import type { Device, types } from 'mediasoup-client';
 import type { Notice } from '../../../server/contract/events.ts';
 import type { ConsumerParameters, RtpCapabilities } from '../../../server/contract/media.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
-import { Link, transportOptions } from './link.ts';
+import { Link, statsOf, transportOptions, type Stats } from './link.ts';
 import type { Signaling } from './signaling.ts';
 
 export class Watcher {
@@ -73,8 +73,9 @@ export class Watcher {
     this.#link = undefined;
   }
 
-  stats(): Promise<RTCStatsReport> | undefined {
-    return this.hasMedia ? this.#link?.transport.getStats() : undefined;
+  /** Asked of each track that is received now: a transport's own report also lists former ones. */
+  stats(): Promise<Stats> {
+    return statsOf(this.#consumers.values());
   }
 
   #replaceLink(parameters: Parameters<typeof transportOptions>[0]): void {
