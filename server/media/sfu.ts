@@ -4,6 +4,7 @@ import type { Settings } from '../config.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { RtpCapabilities } from '../contract/media.ts';
 import type { ZoneId } from '../contract/zone.ts';
+import { offeredCapabilities } from './capabilities.ts';
 import { Pipes } from './pipes.ts';
 import { MediaTransport } from './transport.ts';
 import { WorkerPool, type MediaWorker } from './worker-pool.ts';
@@ -21,7 +22,7 @@ export class Sfu {
     this.#settings = settings;
     const router = pool.alive[0]?.router;
     if (!router) throw new Error('no media worker runs');
-    this.rtpCapabilities = router.rtpCapabilities as RtpCapabilities;
+    this.rtpCapabilities = offeredCapabilities(router);
   }
 
   static async start(settings: Settings['media'], log: Logger): Promise<Sfu> {

@@ -1,0 +1,38 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { figure, framesFlow, launchBrowser, openConsole, pill } from '../support/browser.ts';
+import { freePort, startServer, type RunningServer } from '../support/server.ts';
+import { SlowLink } from '../support/slow-link.ts';
+
+let server: RunningServer;
+let browser: Browser;
+let link: SlowLink;
+
+beforeAll(async () => {
+  const port = await freePort(2);
+  // Clients are told the relay's address, so that all media passes through it.
+  [server, browser, link] = await Promise.all([
+    startServer({ MEDIA_PORT: `${port}`, MEDIA_LISTEN: '127.0.0.1=127.0.0.2' }),
+    launchBrowser(),
+    SlowLink.open('127.0.0.2', '127.0.0.1', [port, port + 1]),
+  ]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  link?.close();
+});
+
+test('a viewer on a slow link falls to a lower layer, and comes back', async () => {
+  const zone = 'SLOW-LINK-01';
+  await pill(await openConsole(browser, server.url, { zone, role: 'camera' }), 'STREAMING');
+  const operator = await openConsole(browser, server.url, { zone, role: 'operator' });
+  const width = async (): Promise<number> =>
+    Number.parseInt(await figure(operator, 'Resolution'), 10);
+  await expect.poll(width, { timeout: 20_000 }).toBe(1280);
+  link.width = 300_000;
+  await expect.poll(width, { timeout: 30_000 }).toBeLessThan(1280);
+  await framesFlow(operator, 5);
+  link.width = undefined;
+  await expect.poll(width, { timeout: 40_000 }).toBe(1280);
+});
