@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import {
@@ -60,8 +61,15 @@ test('a snapshot is a PNG named by zone and UTC time', async () => {
   await framesFlow(operator);
   const saved = operator.waitForEvent('download');
   await operator.getByRole('button', { name: 'Snapshot' }).click();
-  const name = (await saved).suggestedFilename();
-  expect(name).toMatch(/^SNAP-01_\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}\.\d{3}Z\.png$/);
+  const file = await saved;
+  expect(file.suggestedFilename()).toMatch(
+    /^SNAP-01_\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}\.\d{3}Z\.png$/,
+  );
+  const png = await readFile(await file.path());
+  expect(png.subarray(1, 4).toString()).toBe('PNG');
+  const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
+  expect(`${width}×${height}`).toBe(await figure(operator, 'Resolution'));
+  expect(png.length).toBeGreaterThan(2000); // a picture of one colour is smaller
 });
 
 test('a network change is bridged by an ICE restart', async () => {

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { framesFlow, launchBrowser, openConsole, pill } from '../support/browser.ts';
+import { CuttableDoor } from '../support/cuttable-door.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
 let server: RunningServer;
@@ -41,6 +42,43 @@ test('frames come back after the server is restarted', async () => {
   await server.restart();
   await pill(operator, 'STREAMING', 30_000);
   await framesFlow(operator);
+});
+
+test('frames come back after the server was killed', async () => {
+  const { operator } = await pair('CRASH-01');
+  await server.restart('SIGKILL');
+  await pill(operator, 'STREAMING', 30_000);
+  await framesFlow(operator);
+});
+
+test('media goes on while the socket is lost, and nothing is negotiated again', async () => {
+  const { door, url } = await CuttableDoor.before(server.url);
+  try {
+    const zone = 'SOCKET-01';
+    const camera = await openConsole(browser, url, { zone, role: 'camera' });
+    const operator = await openConsole(browser, url, { zone, role: 'operator' });
+    await framesFlow(operator);
+    const tracks = () =>
+      operator.evaluate(() =>
+        (document.querySelector('video')?.srcObject as MediaStream).getTracks().map(({ id }) => id),
+      );
+    const before = await tracks();
+    door.cut();
+    await pill(operator, 'RECONNECTING');
+    await operator.getByText('The server is gone for the moment').waitFor();
+    await framesFlow(operator, 60);
+    door.mend();
+    await pill(operator, 'STREAMING');
+    await pill(camera, 'STREAMING');
+    await framesFlow(operator);
+    expect(await tracks()).toEqual(before);
+    const sessions = server.log.filter(
+      (line) => line.zone === zone && line.msg === 'session started',
+    );
+    expect(sessions).toHaveLength(2);
+  } finally {
+    door.close();
+  }
 });
 
 test('frames come back after the camera page is reloaded', async () => {

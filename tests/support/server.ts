@@ -13,10 +13,10 @@ export interface RunningServer {
   readonly process: ChildProcess;
   /** Process ids of the media workers running now. */
   workerPids(): number[];
-  /** Stops in an orderly way and gives the exit code. */
-  stop(): Promise<number | null>;
-  /** Starts again on the same ports. */
-  restart(): Promise<void>;
+  /** Stops, in an orderly way unless told otherwise, and gives the exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Stops and starts again on the same ports. */
+  restart(signal?: NodeJS.Signals): Promise<void>;
 }
 
 /** A TCP port that nobody listens on, with `count - 1` free ones after it. */
@@ -55,10 +55,10 @@ export async function startServer(settings: Record<string, string> = {}): Promis
   for (const [name, value] of Object.entries(all)) env[`SURVEILLANCE_${name}`] = value;
   const log: Record<string, unknown>[] = [];
   let child = await launch(env, log);
-  const stop = async (): Promise<number | null> => {
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
     if (child.exitCode !== null) return child.exitCode;
     const exit = once(child, 'exit') as Promise<[number | null]>;
-    child.kill('SIGTERM');
+    child.kill(signal);
     return (await exit)[0];
   };
   return {
@@ -80,8 +80,8 @@ export async function startServer(settings: Record<string, string> = {}): Promis
       return [...pids];
     },
     stop,
-    async restart() {
-      await stop();
+    async restart(signal) {
+      await stop(signal);
       child = await launch(env, log);
     },
   };

@@ -13,6 +13,8 @@ interface Flow {
 export class SlowLink {
   /** bit/s towards each client; undefined is as fast as the machine. */
   width: number | undefined;
+  /** Nothing passes, in neither direction. */
+  cut = false;
   readonly #flows = new Map<string, Flow>();
   readonly #doors: Socket[] = [];
 
@@ -34,6 +36,7 @@ export class SlowLink {
   }
 
   #toServer(door: Socket, packet: Buffer, client: RemoteInfo, server: string, port: number): void {
+    if (this.cut) return;
     const key = `${client.address}:${client.port}>${port}`;
     let flow = this.#flows.get(key);
     if (!flow) {
@@ -46,6 +49,7 @@ export class SlowLink {
   }
 
   #toClient(door: Socket, packet: Buffer, client: RemoteInfo, flow: Flow): void {
+    if (this.cut) return;
     if (this.width === undefined) return door.send(packet, client.port, client.address);
     const now = performance.now();
     const begins = Math.max(now, flow.free);

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { figure, framesFlow, launchBrowser, openConsole, pill } from '../support/browser.ts';
 import { freePort, startServer, type RunningServer } from '../support/server.ts';
 import { SlowLink } from '../support/slow-link.ts';
@@ -16,6 +16,9 @@ beforeAll(async () => {
     launchBrowser(),
     SlowLink.open('127.0.0.2', '127.0.0.1', [port, port + 1]),
   ]);
+});
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
 });
 afterAll(async () => {
   await browser?.close();
@@ -35,4 +38,30 @@ test('a viewer on a slow link falls to a lower layer, and comes back', async () 
   await framesFlow(operator, 5);
   link.width = undefined;
   await expect.poll(width, { timeout: 40_000 }).toBe(1280);
+});
+
+test('a feed that stops is called stalled at both ends, and streaming when it goes on', async () => {
+  const zone = 'STALLED-01';
+  const camera = await openConsole(browser, server.url, { zone, role: 'camera' });
+  const operator = await openConsole(browser, server.url, { zone, role: 'operator' });
+  await framesFlow(operator);
+  link.cut = true;
+  await pill(operator, 'STALLED', 6000);
+  await operator.getByText('The picture is frozen').waitFor();
+  link.cut = false;
+  await framesFlow(operator);
+  await pill(operator, 'STREAMING');
+  await pill(camera, 'STREAMING');
+});
+
+test('a cut of ten seconds ends with frames and no click', async () => {
+  const zone = 'CUT-01';
+  await pill(await openConsole(browser, server.url, { zone, role: 'camera' }), 'STREAMING');
+  const operator = await openConsole(browser, server.url, { zone, role: 'operator' });
+  await framesFlow(operator);
+  link.cut = true;
+  await operator.waitForTimeout(10_000);
+  link.cut = false;
+  await framesFlow(operator);
+  await pill(operator, 'STREAMING');
 });

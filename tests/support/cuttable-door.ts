@@ -1,0 +1,52 @@
+/** A TCP relay in front of the server's page, whose connections can be cut while media goes on. */
+import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
+import { once } from 'node:events';
+
+export class CuttableDoor {
+  readonly #server: Server;
+  readonly #open = new Set<Socket>();
+  #closed = false;
+
+  private constructor(target: number) {
+    this.#server = createServer((client) => {
+      if (this.#closed) return void client.destroy();
+      const onward = connect(target, '127.0.0.1');
+      for (const [from, to] of [
+        [client, onward],
+        [onward, client],
+      ] as const) {
+        this.#open.add(from);
+        from.on('error', () => from.destroy()); // A cut is what this is for.
+        from.on('close', () => {
+          this.#open.delete(from);
+          to.destroy();
+        });
+        from.pipe(to);
+      }
+    });
+  }
+
+  static async before(url: string): Promise<{ door: CuttableDoor; url: string }> {
+    const target = new URL(url);
+    const door = new CuttableDoor(Number(target.port));
+    door.#server.listen(0, '127.0.0.1');
+    await once(door.#server, 'listening');
+    target.port = `${(door.#server.address() as AddressInfo).port}`;
+    return { door, url: target.origin };
+  }
+
+  /** Cuts every connection; new ones are refused until `mend`. */
+  cut(): void {
+    this.#closed = true;
+    for (const socket of this.#open) socket.destroy();
+  }
+
+  mend(): void {
+    this.#closed = false;
+  }
+
+  close(): void {
+    this.cut();
+    this.#server.close();
+  }
+}
