@@ -43,7 +43,12 @@ const Settings = z.strictObject({
     consumers_per_worker: z.number().int().min(1).max(100_000),
     ice_servers: z.array(IceServer),
   }),
-  camera: z.strictObject({ stalled_after: Milliseconds, claim_timeout: Milliseconds }),
+  camera: z.strictObject({
+    stalled_after: Milliseconds,
+    claim_timeout: Milliseconds,
+    warm_up: Milliseconds,
+    linger: Milliseconds,
+  }),
   session: z.strictObject({ grace: Milliseconds }),
   zones: z.strictObject({ configured: z.array(ZoneId) }),
   log: z.strictObject({

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { ErrorCode, RequestFault } from './errors.ts';
+import { CaptureSize, SpatialLayer } from './layers.ts';
 import {
   ConsumerParameters,
   DtlsParameters,
@@ -14,6 +15,7 @@ import {
   RtpParameters,
   TransportParameters,
 } from './media.ts';
+import { mostTiles, Tiles } from './tile.ts';
 import { ZoneId, ZoneSummary } from './zone.ts';
 
 /** Sent in socket.io's handshake; the session outlives a socket, and a page reload in the same tab. */
@@ -28,24 +30,26 @@ const Nothing = z.object({});
 /** Client to server: what is asked, and what the acknowledgement holds when all went well. */
 export const clientEvents = {
   /**
-   * Watch a zone, or say again what one watches: the answer always holds the whole truth, so it
-   * serves a first join, a change of zone and a return after a lost socket alike.
+   * Watch these zones and no others, or say again what one watches: the answer always holds the whole
+   * truth, so it serves a first join, a change of zone, a wall and a return after a lost socket alike.
    */
   watch: {
     request: z.object({
-      zone: ZoneId,
+      tiles: Tiles,
       rtpCapabilities: RtpCapabilities,
       /** The receive transport the client holds, to be kept if the server still has it. */
       transportId: MediaId.optional(),
     }),
     response: z.object({
-      zone: ZoneSummary,
+      zones: z.array(ZoneSummary),
       /** Present when a new transport replaces whatever the client had. */
       transport: TransportParameters.optional(),
-      /** Every consumer the client is to have now; empty while the zone has no camera. */
+      /** Every consumer the client is to have now; none of a zone without a camera. */
       consumers: z.array(ConsumerParameters),
     }),
   },
+  /** Tiles of watched zones changed their size, visibility or focus; the others stay as they are. */
+  view: { request: z.object({ tiles: Tiles }), response: Nothing },
   /** Take the camera's place in a zone. Sent while the browser still asks for the camera. */
   claim: {
     request: z.object({
@@ -68,6 +72,8 @@ export const clientEvents = {
       dtlsParameters: DtlsParameters.optional(),
       kind: MediaKind,
       rtpParameters: RtpParameters,
+      /** What a video track captures; without it viewers of any size get the top layer. */
+      capture: CaptureSize.optional(),
     }),
     response: z.object({ producerId: MediaId }),
   },
@@ -82,8 +88,16 @@ export const clientEvents = {
     request: z.object({ transportId: MediaId }),
     response: z.object({ iceParameters: IceParameters }),
   },
-  /** The client can decode now: send, beginning with a key frame. */
-  'consumer:resume': { request: z.object({ consumerId: MediaId }), response: Nothing },
+  /** The client can decode these now: send, each beginning with a key frame. */
+  'consumer:resume': {
+    request: z.object({
+      consumerIds: z
+        .array(MediaId)
+        .min(1)
+        .max(2 * mostTiles),
+    }),
+    response: Nothing,
+  },
   /** End the session in its zone, as camera or as watcher. */
   leave: { request: Nothing, response: Nothing },
 } as const;
@@ -94,10 +108,15 @@ export const serverEvents = {
   zones: z.object({ zones: z.array(ZoneSummary) }),
   /** The joined zone changed: its camera's state or its viewers. */
   'zone:changed': z.object({ zone: ZoneSummary }),
-  /** Media has come to the watched zone; the consumers are additional to those held. */
-  'producer:live': z.object({ zone: z.string(), consumers: z.array(ConsumerParameters) }),
+  /** Media has come to a watched zone; the consumers are additional to those held. */
+  'producer:live': z.object({ consumers: z.array(ConsumerParameters) }),
   /** The watched camera, or one track of it, is gone: these consumers are closed. */
   'producer:gone': z.object({ zone: z.string(), consumerIds: z.array(MediaId) }),
+  /**
+   * To the camera: send the spatial layers up to this one and let the others sleep; null lets all sleep,
+   * as nobody watches.
+   */
+  'layers:wanted': z.object({ highest: SpatialLayer.nullable() }),
   /** The media path is lost on the server's side: send `watch` or `claim` again, with no transport. */
   rejoin: z.object({ reason: z.literal('media-worker-died') }),
   /** The server ended this session; coming back is up to a person. */

@@ -5,11 +5,17 @@ import { z } from 'zod';
 export const VideoCodec = z.enum(['vp8', 'h264', 'vp9', 'av1']);
 export type VideoCodec = z.infer<typeof VideoCodec>;
 
-export interface Capture {
-  /** px */
-  width: number;
-  /** px */
-  height: number;
+const Pixels = z.number().int().min(1).max(16_384);
+
+/** What a camera captures, px. */
+export const CaptureSize = z.object({ width: Pixels, height: Pixels });
+export type CaptureSize = z.infer<typeof CaptureSize>;
+
+/** 0 is the smallest; each one above doubles both sides. */
+export const SpatialLayer = z.number().int().min(0).max(7);
+export type SpatialLayer = z.infer<typeof SpatialLayer>;
+
+export interface Capture extends CaptureSize {
   /** frames/s */
   frameRate: number;
 }
@@ -31,7 +37,7 @@ const mostLayers = 3;
  * How many spatial layers a capture of this size carries: each halves the one above it, and the
  * smallest keeps a shorter side of at least 135 px. 1280×720 gives three, 640×360 two, 320×180 one.
  */
-export function spatialLayerCount(capture: Pick<Capture, 'width' | 'height'>): number {
+export function spatialLayerCount(capture: CaptureSize): number {
   const side = Math.min(capture.width, capture.height);
   let count = 1;
   while (count < mostLayers && side / 2 ** count >= smallestSide) count += 1;

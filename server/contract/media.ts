@@ -152,6 +152,7 @@ export type TransportParameters = z.infer<typeof TransportParameters>;
 /** All a browser needs to receive one producer's media. */
 export const ConsumerParameters = z.object({
   id: MediaId,
+  zone: z.string(),
   producerId: MediaId,
   kind: MediaKind,
   rtpParameters: RtpParameters,

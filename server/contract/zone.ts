@@ -13,7 +13,10 @@ export const ZoneId = z
   );
 export type ZoneId = string;
 
-/** `stalled`: the transport is up, but no packet came for a while. */
+/**
+ * `connected`: nothing is sent yet, or nothing is wanted since nobody watches. `stalled`: something is
+ * wanted, but no packet came for a while.
+ */
 export const cameraStates = ['idle', 'connecting', 'connected', 'streaming', 'stalled'] as const;
 export const CameraState = z.enum(cameraStates);
 export type CameraState = z.infer<typeof CameraState>;

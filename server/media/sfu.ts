@@ -45,9 +45,13 @@ export class Sfu {
     return transport;
   }
 
-  /** A connection for a viewer of a zone: on the zone's worker, or on a freer one when that is full. */
-  async openForViewer(zone: ZoneId): Promise<MediaTransport> {
-    const home = await this.#home(zone);
+  /**
+   * A connection for a viewer of these zones: on the worker where most of them live, so that few have to
+   * be piped, or on a freer one when that is full.
+   */
+  async openForViewer(zones: ZoneId[]): Promise<MediaTransport> {
+    const homes = await Promise.all(zones.map((zone) => this.#home(zone)));
+    const home = mostCommon(homes);
     const full = home.consumers >= this.#settings.consumers_per_worker;
     return this.#open(full ? ((await this.#pool.leastLoaded()) ?? home) : home);
   }
@@ -94,4 +98,11 @@ export class Sfu {
       );
     }
   }
+}
+
+/** @param values at least one */
+function mostCommon<T>(values: T[]): T {
+  const counts = new Map<T, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best))[0];
 }

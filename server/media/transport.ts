@@ -1,8 +1,8 @@
 /** One browser's media connection, and what it sends and receives over it. */
 import type { types } from 'mediasoup';
 import { RefusedError } from '../contract/errors.ts';
+import type { CaptureSize } from '../contract/layers.ts';
 import type {
-  ConsumerParameters,
   DtlsParameters,
   IceParameters,
   IceServer,
@@ -11,7 +11,10 @@ import type {
   RtpParameters,
   TransportParameters,
 } from '../contract/media.ts';
+import type { ZoneId } from '../contract/zone.ts';
+import { MediaConsumer, prioritise, type View } from './consumer.ts';
 import type { Pipes, Reach } from './pipes.ts';
+import { MediaProducer } from './producer.ts';
 import type { MediaWorker } from './worker-pool.ts';
 
 /**
@@ -19,61 +22,6 @@ import type { MediaWorker } from './worker-pool.ts';
  * requests within 300 ms of the last, and mediasoup would repeat them only after 1000 ms.
  */
 const keyFrameRequestDelay = 500;
-
-export class MediaProducer {
-  readonly id: string;
-  readonly kind: MediaKind;
-  readonly producer: types.Producer;
-  readonly worker: MediaWorker;
-
-  constructor(producer: types.Producer, worker: MediaWorker) {
-    this.id = producer.id;
-    this.kind = producer.kind;
-    this.producer = producer;
-    this.worker = worker;
-  }
-
-  get closed(): boolean {
-    return this.producer.closed;
-  }
-
-  close(): void {
-    this.producer.close();
-  }
-}
-
-export class MediaConsumer {
-  readonly parameters: ConsumerParameters;
-  readonly #consumer: types.Consumer;
-  readonly #reach: Reach;
-
-  constructor(consumer: types.Consumer, reach: Reach) {
-    this.#consumer = consumer;
-    this.#reach = reach;
-    this.parameters = {
-      id: consumer.id,
-      producerId: consumer.producerId,
-      kind: consumer.kind,
-      rtpParameters: consumer.rtpParameters as RtpParameters,
-      paused: consumer.paused,
-    };
-  }
-
-  get closed(): boolean {
-    return this.#consumer.closed;
-  }
-
-  /** Begins, or goes on, with a key frame. Resuming twice is harmless. */
-  async resume(): Promise<void> {
-    this.parameters.paused = false;
-    await this.#consumer.resume();
-    await this.#reach.open();
-  }
-
-  close(): void {
-    this.#consumer.close();
-  }
-}
 
 export class MediaTransport {
   readonly parameters: TransportParameters;
@@ -139,7 +87,11 @@ export class MediaTransport {
   }
 
   /** @throws RefusedError `unsupported-media` when the parameters do not fit the router's codecs */
-  async produce(kind: MediaKind, rtpParameters: RtpParameters): Promise<MediaProducer> {
+  async produce(
+    kind: MediaKind,
+    rtpParameters: RtpParameters,
+    size?: CaptureSize,
+  ): Promise<MediaProducer> {
     const producer = await refusing(() =>
       this.#transport.produce({
         kind,
@@ -147,7 +99,7 @@ export class MediaTransport {
         keyFrameRequestDelay,
       }),
     );
-    return new MediaProducer(producer, this.worker);
+    return new MediaProducer(producer, this.worker, size);
   }
 
   /**
@@ -155,23 +107,32 @@ export class MediaTransport {
    * that no key frame is spent before the client can decode it; otherwise it waits for DTLS anyway.
    * @throws RefusedError `unsupported-media` when the client cannot decode it
    */
-  async consume(producer: MediaProducer, rtpCapabilities: RtpCapabilities): Promise<MediaConsumer> {
+  async consume(
+    producer: MediaProducer,
+    rtpCapabilities: RtpCapabilities,
+    { zone, view }: { zone: ZoneId; view: View },
+  ): Promise<MediaConsumer> {
+    const awaitsReady = this.connected;
     const reach = await this.#pipes.reach(producer.producer, producer.worker, this.worker);
     try {
       const consumer = await refusing(() =>
         this.#transport.consume({
           producerId: producer.id,
           rtpCapabilities: rtpCapabilities as types.RtpCapabilities,
-          paused: this.connected,
+          paused: awaitsReady || view.layer === null,
+          ...(view.layer === null || producer.kind === 'audio'
+            ? {}
+            : { preferredLayers: { spatialLayer: view.layer } }),
         }),
       );
+      if (view.focused) await prioritise(consumer, view);
       this.worker.consumers += 1;
       consumer.observer.once('close', () => {
         this.worker.consumers -= 1;
         reach.release();
       });
       if (!consumer.paused) this.#openOnceUp(reach, consumer);
-      return new MediaConsumer(consumer, reach);
+      return new MediaConsumer(consumer, reach, { zone, view, awaitsReady });
     } catch (error) {
       reach.release();
       throw error;
@@ -183,10 +144,16 @@ export class MediaTransport {
     await this.#transport.setMaxIncomingBitrate(bitRate);
   }
 
-  /** RTP bytes received so far, all tracks together. */
-  async receivedBytes(): Promise<number> {
+  /** Bytes received so far: of media, and of anything at all, which the client's ICE checks are too. */
+  async received(): Promise<{ media: number; any: number }> {
     const stats = await this.#transport.getStats();
-    return stats.reduce((sum, { rtpBytesReceived }) => sum + rtpBytesReceived, 0);
+    return stats.reduce(
+      (sum, { rtpBytesReceived, bytesReceived }) => ({
+        media: sum.media + rtpBytesReceived,
+        any: sum.any + bytesReceived,
+      }),
+      { media: 0, any: 0 },
+    );
   }
 
   close(): void {

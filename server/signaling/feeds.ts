@@ -1,6 +1,8 @@
-/** What each zone's camera sends now. */
+/** What each zone's camera sends now, and who is to get it. */
 import type { ZoneId } from '../contract/zone.ts';
-import type { MediaProducer } from '../media/transport.ts';
+import type { MediaProducer } from '../media/producer.ts';
+import type { Context } from './context.ts';
+import type { Session } from './session.ts';
 
 export class Feeds {
   readonly #feeds = new Map<ZoneId, Map<string, MediaProducer>>();
@@ -18,4 +20,8 @@ export class Feeds {
     const feed = this.#feeds.get(zone);
     if (feed?.delete(producerId) && feed.size === 0) this.#feeds.delete(zone);
   }
+}
+
+export function watchersOf(context: Context, zone: ZoneId): Session[] {
+  return context.zones.watchers(zone).flatMap((id) => context.sessions.get(id) ?? []);
 }

@@ -1,8 +1,11 @@
 /** The camera's side: claim a zone, publish to it, and be noticed when the packets stop. */
 import { RefusedError } from '../contract/errors.ts';
 import type { Parsed, Response } from '../contract/events.ts';
+import type { ZoneId } from '../contract/zone.ts';
+import { Demand } from '../zones/demand.ts';
 import type { Context } from './context.ts';
-import { begin, end } from './parts.ts';
+import { updateDemand } from './demand.ts';
+import { began, ended } from './parts.ts';
 import type { Filming, Session } from './session.ts';
 import { announceGone, announceLive } from './watching.ts';
 
@@ -12,38 +15,30 @@ export async function claim(
   session: Session,
   request: Parsed<'claim'>,
 ): Promise<Response<'claim'>> {
-  if (session.part?.role === 'operator') {
+  if (session.watching.size > 0) {
     throw new RefusedError('invalid-request', 'claim: this session is a viewer; send leave first.');
   }
-  const before = session.part;
   const zone = context.zones.claim(request.zone, session.id, request.label);
-  let part = before;
-  if (!part || part.zone !== request.zone) {
+  if (session.filming?.zone !== request.zone) {
     stopFilming(context, session);
-    const now = Date.now();
-    part = {
-      role: 'camera',
-      zone: request.zone,
-      since: now,
-      producers: new Map(),
-      lastPacket: now,
-      receivedBytes: 0,
-    };
-    begin(context, session, part);
+    session.filming = newPart(request.zone);
+    began(context, session, 'camera', request.zone);
   }
+  const part = filming(session);
   const held = session.transport;
   if (held && !held.closed && held.id === request.transportId) {
     const producers = [...part.producers.values()].filter(({ closed }) => !closed);
+    part.demand?.repeat();
     return { zone, producers: producers.map(({ id, kind }) => ({ id, kind })) };
   }
   dropTransport(context, session, part);
   const transport = await context.sfu.openForCamera(request.zone);
   session.transport = transport;
-  part.receivedBytes = 0;
+  part.received = { media: 0, any: 0 };
   transport.onConnected = () => context.zones.camera(request.zone, session.id, 'transport-up');
   transport.onLost = (reason) => {
     if (session.transport !== transport) return;
-    if (session.part?.role === 'camera') dropTransport(context, session, session.part);
+    if (session.filming) dropTransport(context, session, session.filming);
     if (!session.socket) stopFilming(context, session);
     else if (reason === 'worker-died') session.notify('rejoin', { reason: 'media-worker-died' });
   };
@@ -65,7 +60,7 @@ export async function publish(
     throw new RefusedError('invalid-request', `publish: ${request.kind} is being sent already.`);
   }
   // Not awaited together with connect: what cannot be used is to be refused before anything changes.
-  const producer = await transport.produce(request.kind, request.rtpParameters);
+  const producer = await transport.produce(request.kind, request.rtpParameters, request.capture);
   try {
     if (request.dtlsParameters) await transport.connect(request.dtlsParameters);
   } catch (error) {
@@ -74,6 +69,13 @@ export async function publish(
   }
   part.producers.set(producer.id, producer);
   context.feeds.add(part.zone, producer);
+  if (producer.kind === 'video') {
+    const { warm_up: warmUp, linger } = context.settings.camera;
+    part.demand = new Demand(producer.layers.count - 1, { warmUp, linger }, (highest) =>
+      session.notify('layers:wanted', { highest }),
+    );
+    updateDemand(context, part.zone);
+  }
   announceLive(context, part.zone, producer);
   return { producerId: producer.id };
 }
@@ -94,30 +96,43 @@ export function unpublish(
 
 /** Ends a camera's part in its zone, and tells the watchers. */
 export function stopFilming(context: Context, session: Session): void {
-  if (session.part?.role !== 'camera') return;
-  dropTransport(context, session, session.part);
-  end(context, session);
+  const part = session.filming;
+  if (!part) return;
+  dropTransport(context, session, part);
+  session.filming = undefined;
+  context.zones.camera(part.zone, session.id, 'gone');
+  ended(context, session, { role: 'camera', ...part });
 }
 
+/** How long a camera without a socket may be silent, ms: one that sends, and one that sleeps as told. */
+const forsaken = { sending: 1000, asleep: 10_000 };
+
 /**
- * Looks whether each camera still sends. A camera whose socket is lost stays for as long as its
- * packets come, since media does not need the socket; without packets it is gone after a second.
+ * Looks whether each camera still sends what it is asked for. A camera whose socket is lost stays for as
+ * long as its packets come, since media does not need the socket. A sleeping one sends no media, but its
+ * ICE checks of consent go on (RFC 7675 §5.1: every 5 s or so).
  */
 export async function noticeSilence(context: Context, session: Session): Promise<void> {
-  const { part, transport } = session;
-  if (part?.role !== 'camera') return;
-  const received = transport && !transport.closed ? await transport.receivedBytes() : 0;
-  if (session.part !== part) return;
+  const { filming: part, transport } = session;
+  if (!part) return;
+  const received =
+    transport && !transport.closed ? await transport.received() : { media: 0, any: 0 };
+  if (session.filming !== part) return;
   const now = Date.now();
-  if (received > part.receivedBytes) {
-    part.receivedBytes = received;
-    part.lastPacket = now;
-    context.zones.camera(part.zone, session.id, 'packets');
-    return;
-  }
-  const silence = now - part.lastPacket; // ms
-  if (!session.socket && silence > 1000) {
+  const sends = received.media > part.received.media;
+  if (sends) part.lastMedia = now;
+  if (received.any > part.received.any) part.lastSign = now;
+  if (transport && !transport.closed) part.received = received;
+
+  const asleep = part.demand?.asleep ?? false;
+  const silence = now - (asleep ? part.lastSign : part.lastMedia); // ms
+  if (!session.socket && silence > (asleep ? forsaken.asleep : forsaken.sending)) {
     stopFilming(context, session);
+  } else if (sends) {
+    context.zones.camera(part.zone, session.id, 'packets');
+  } else if (asleep) {
+    part.lastMedia = now; // It is not to be called stalled for what it did while asleep.
+    context.zones.camera(part.zone, session.id, 'rest');
   } else if (part.producers.size === 0 && silence > context.settings.camera.claim_timeout) {
     stopFilming(context, session);
     session.notify('session:ended', {
@@ -129,23 +144,40 @@ export async function noticeSilence(context: Context, session: Session): Promise
   }
 }
 
+function newPart(zone: ZoneId): Filming {
+  const now = Date.now();
+  return {
+    zone,
+    since: now,
+    producers: new Map(),
+    demand: undefined,
+    lastMedia: now,
+    lastSign: now,
+    received: { media: 0, any: 0 },
+  };
+}
+
 function filming(session: Session): Filming {
-  if (session.part?.role !== 'camera') {
+  if (!session.filming) {
     throw new RefusedError('not-joined', 'This session has claimed no zone; send claim first.');
   }
-  return session.part;
+  return session.filming;
 }
 
 function dropTransport(context: Context, session: Session, part: Filming): void {
   for (const producerId of [...part.producers.keys()]) closeProducer(context, part, producerId);
   session.closeTransport();
-  part.lastPacket = Date.now();
+  part.lastMedia = Date.now();
   context.zones.camera(part.zone, session.id, 'transport-lost');
 }
 
 function closeProducer(context: Context, part: Filming, producerId: string): void {
   const producer = part.producers.get(producerId);
   part.producers.delete(producerId);
+  if (producer?.kind === 'video') {
+    part.demand?.close();
+    part.demand = undefined;
+  }
   context.feeds.remove(part.zone, producerId);
   announceGone(context, part.zone, producerId);
   producer?.close();

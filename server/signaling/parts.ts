@@ -1,22 +1,22 @@
-/** How a session takes part in a zone and how it ends: the one home of both log lines. */
+/** How a session takes part in a zone and how that ends: the one home of both log lines. */
+import type { ZoneId } from '../contract/zone.ts';
 import type { Context } from './context.ts';
-import type { Filming, Session, Watching } from './session.ts';
+import type { Session } from './session.ts';
 
-export function begin(context: Context, session: Session, part: Watching | Filming): void {
-  session.part = part;
-  const { role, zone } = part;
+type Role = 'camera' | 'operator';
+
+export function began(context: Context, session: Session, role: Role, zone: ZoneId): void {
   context.log.info({ zone, role, peer: session.peer }, 'session started');
 }
 
-/** Takes a session out of its zone; its transport is kept, since a change of zone goes on using it. */
-export function end(context: Context, session: Session): void {
-  const { part } = session;
-  if (!part) return;
-  session.part = undefined;
-  const { role, zone } = part;
-  if (role === 'operator') context.zones.leave(zone, session.id);
-  else context.zones.camera(zone, session.id, 'gone');
+/** @param since when the part began, ms since the epoch */
+export function ended(
+  context: Context,
+  session: Session,
+  part: { role: Role; zone: ZoneId; since: number },
+): void {
+  const { role, zone, since } = part;
   if (!context.zones.has(zone)) context.sfu.forget(zone);
-  const duration = Date.now() - part.since; // ms
+  const duration = Date.now() - since; // ms
   context.log.info({ zone, role, peer: session.peer, duration }, 'session ended');
 }

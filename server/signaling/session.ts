@@ -2,24 +2,31 @@
 import { randomBytes } from 'node:crypto';
 import type { RtpCapabilities } from '../contract/media.ts';
 import type { Notice, ServerEventName } from '../contract/events.ts';
+import type { Tile } from '../contract/tile.ts';
 import type { ZoneId } from '../contract/zone.ts';
-import type { MediaConsumer, MediaProducer, MediaTransport } from '../media/transport.ts';
+import type { MediaConsumer } from '../media/consumer.ts';
+import type { MediaProducer } from '../media/producer.ts';
+import type { MediaTransport } from '../media/transport.ts';
+import type { Demand } from '../zones/demand.ts';
 import type { ClientSocket } from './socket.ts';
 
 export interface Watching {
-  readonly role: 'operator';
-  readonly zone: ZoneId;
   readonly since: number;
+  /** How this session shows the zone now. */
+  tile: Tile;
 }
 
 export interface Filming {
-  readonly role: 'camera';
   readonly zone: ZoneId;
   readonly since: number;
   readonly producers: Map<string, MediaProducer>;
-  /** When the last packet came, or the zone was claimed; ms since the epoch. */
-  lastPacket: number;
-  receivedBytes: number;
+  /** What the camera is asked to send; while it sends video. */
+  demand: Demand | undefined;
+  /** When the last packet of media came, or the zone was claimed; ms since the epoch. */
+  lastMedia: number;
+  /** When anything came at all. */
+  lastSign: number;
+  received: { media: number; any: number };
 }
 
 export class Session {
@@ -28,8 +35,9 @@ export class Session {
   /** A name for logs. */
   readonly peer = randomBytes(4).toString('hex');
   socket: ClientSocket | undefined;
-  /** What this session does now. */
-  part: Watching | Filming | undefined;
+  /** A session films one zone, or watches some, or does neither yet. */
+  filming: Filming | undefined;
+  readonly watching = new Map<ZoneId, Watching>();
   transport: MediaTransport | undefined;
   rtpCapabilities: RtpCapabilities | undefined;
   /** By producer id: a session never needs two consumers of one producer. */
@@ -38,6 +46,10 @@ export class Session {
 
   constructor(id: string) {
     this.id = id;
+  }
+
+  takesPartIn(zone: ZoneId): boolean {
+    return this.filming?.zone === zone || this.watching.has(zone);
   }
 
   /** Runs tasks of this session one after another, so that no two events interleave. */

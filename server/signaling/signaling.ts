@@ -11,10 +11,9 @@ import { ZoneRegistry } from '../zones/registry.ts';
 import type { Context } from './context.ts';
 import { Feeds } from './feeds.ts';
 import { claim, noticeSilence, publish, stopFilming, unpublish } from './filming.ts';
-import { end } from './parts.ts';
 import { Session } from './session.ts';
 import { answerEvents, type ClientSocket, type Handlers, type SignalingServer } from './socket.ts';
-import { resume, watch } from './watching.ts';
+import { resume, stopWatching, view, watch } from './watching.ts';
 
 const cameraCheckInterval = 250; // ms
 const zoneListInterval = 200; // ms
@@ -102,6 +101,7 @@ export class Signaling {
     };
     return {
       watch: (request) => inTurn(() => watch(context, session, request)),
+      view: ({ tiles }) => inTurn(() => view(context, session, tiles)),
       claim: (request) => inTurn(() => claim(context, session, request)),
       publish: (request) => inTurn(() => publish(context, session, request)),
       unpublish: ({ producerId }) => inTurn(async () => unpublish(context, session, producerId)),
@@ -112,7 +112,7 @@ export class Signaling {
         }),
       'transport:restart-ice': ({ transportId }) =>
         inTurn(async () => ({ iceParameters: await transport(transportId).restartIce() })),
-      'consumer:resume': ({ consumerId }) => inTurn(() => resume(session, consumerId)),
+      'consumer:resume': ({ consumerIds }) => inTurn(() => resume(session, consumerIds)),
       leave: () =>
         inTurn(async () => {
           this.#depart(session);
@@ -125,7 +125,7 @@ export class Signaling {
   #depart(session: Session): void {
     stopFilming(this.#context, session);
     session.closeTransport();
-    end(this.#context, session);
+    for (const zone of session.watching.keys()) stopWatching(this.#context, session, zone);
   }
 
   #finish(session: Session): void {
@@ -138,17 +138,17 @@ export class Signaling {
   /** A viewer's media goes on for a while; a camera's for as long as its packets come. */
   #awaitReturn(session: Session): void {
     const timer = setTimeout(() => {
-      if (!session.socket && session.part?.role !== 'camera') this.#finish(session);
+      if (!session.socket && !session.filming) this.#finish(session);
     }, this.#context.settings.session.grace);
     timer.unref();
   }
 
   #checkCameras(): void {
     for (const session of this.#context.sessions.values()) {
-      if (session.part?.role !== 'camera') continue;
+      if (!session.filming) continue;
       noticeSilence(this.#context, session).then(
         () => {
-          if (!session.socket && !session.part) this.#finish(session);
+          if (!session.socket && !session.filming) this.#finish(session);
         },
         // The worker may die between the question and its answer; the transport tells that itself.
         (error: unknown) => this.#context.log.debug({ err: error }, 'camera not checked'),
@@ -158,7 +158,7 @@ export class Signaling {
 
   #zoneChanged(zone: ZoneSummary): void {
     for (const session of this.#context.sessions.values()) {
-      if (session.part?.zone === zone.id) session.notify('zone:changed', { zone });
+      if (session.takesPartIn(zone.id)) session.notify('zone:changed', { zone });
     }
     this.#zoneListDue ??= setTimeout(() => {
       this.#zoneListDue = undefined;

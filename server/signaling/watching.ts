@@ -1,38 +1,88 @@
-/** The operator's side: watch a zone, and be told when media comes and goes. */
+/** The operator's side: watch zones, and be told when media comes and goes. */
 import { RefusedError } from '../contract/errors.ts';
 import type { Parsed, Response } from '../contract/events.ts';
 import type { ConsumerParameters } from '../contract/media.ts';
+import type { Tile } from '../contract/tile.ts';
 import type { ZoneId } from '../contract/zone.ts';
-import type { MediaProducer } from '../media/transport.ts';
+import type { View } from '../media/consumer.ts';
+import type { MediaProducer } from '../media/producer.ts';
+import { layerFor } from '../zones/layer-choice.ts';
 import type { Context } from './context.ts';
-import { begin, end } from './parts.ts';
+import { updateDemand } from './demand.ts';
+import { watchersOf } from './feeds.ts';
+import { began, ended } from './parts.ts';
 import type { Session } from './session.ts';
 
-/** Answers `watch`: joins, changes zone or returns, and says everything the client is to have. */
+/** Answers `watch`: joins, changes zones or returns, and says everything the client is to have. */
 export async function watch(
   context: Context,
   session: Session,
   request: Parsed<'watch'>,
 ): Promise<Response<'watch'>> {
-  if (session.part?.role === 'camera') {
+  if (session.filming) {
     throw new RefusedError('invalid-request', 'watch: this session is a camera; send leave first.');
   }
-  if (session.part?.zone !== request.zone) {
-    end(context, session);
-    begin(context, session, { role: 'operator', zone: request.zone, since: Date.now() });
-  }
   session.rtpCapabilities = request.rtpCapabilities;
-  const zone = context.zones.join(request.zone, session.id);
+  const wanted = new Set(request.tiles.map(({ zone }) => zone));
+  for (const zone of session.watching.keys()) {
+    if (!wanted.has(zone)) stopWatching(context, session, zone);
+  }
+  const zones = request.tiles.map((tile) => join(context, session, tile));
   const transport = await keepOrOpen(context, session, request);
-  const consumers = await reconcile(context, session, request.zone);
-  return { zone, consumers, ...(transport ? { transport } : {}) };
+  const consumers = await reconcile(context, session);
+  return { zones, consumers, ...(transport ? { transport } : {}) };
+}
+
+/** Answers `view`: shows watched zones otherwise than before. */
+export async function view(
+  context: Context,
+  session: Session,
+  tiles: Tile[],
+): Promise<Response<'view'>> {
+  const stranger = tiles.find(({ zone }) => !session.watching.has(zone));
+  if (stranger) {
+    throw new RefusedError(
+      'not-joined',
+      `view: ${stranger.zone} is not watched; send watch first.`,
+    );
+  }
+  for (const tile of tiles) join(context, session, tile);
+  await showAll(context, session, new Set(tiles.map(({ zone }) => zone)));
+  return {};
+}
+
+/** Takes a session out of a zone; its transport is kept, since other zones go on using it. */
+export function stopWatching(context: Context, session: Session, zone: ZoneId): void {
+  const part = session.watching.get(zone);
+  if (!part) return;
+  session.watching.delete(zone);
+  for (const [producerId, consumer] of session.consumers) {
+    if (consumer.parameters.zone !== zone) continue;
+    session.consumers.delete(producerId);
+    consumer.close();
+  }
+  context.zones.leave(zone, session.id);
+  updateDemand(context, zone);
+  ended(context, session, { role: 'operator', zone, since: part.since });
+}
+
+function join(context: Context, session: Session, tile: Tile) {
+  const part = session.watching.get(tile.zone);
+  if (part) part.tile = tile;
+  else {
+    session.watching.set(tile.zone, { since: Date.now(), tile });
+    began(context, session, 'operator', tile.zone);
+  }
+  const summary = context.zones.join(tile.zone, session.id);
+  updateDemand(context, tile.zone); // before anything slow: a sleeping camera wakes meanwhile
+  return summary;
 }
 
 async function keepOrOpen(context: Context, session: Session, request: Parsed<'watch'>) {
   const held = session.transport;
   if (held && !held.closed && held.id === request.transportId) return undefined;
   session.closeTransport();
-  const transport = await context.sfu.openForViewer(request.zone);
+  const transport = await context.sfu.openForViewer(request.tiles.map(({ zone }) => zone));
   session.transport = transport;
   transport.onLost = (reason) => {
     if (session.transport !== transport) return;
@@ -42,35 +92,57 @@ async function keepOrOpen(context: Context, session: Session, request: Parsed<'w
   return transport.parameters;
 }
 
-/** Closes consumers of other zones, makes the missing ones, and lists all. */
-async function reconcile(
-  context: Context,
-  session: Session,
-  zone: ZoneId,
-): Promise<ConsumerParameters[]> {
-  const feed = context.feeds.of(zone);
-  const wanted = new Set(feed.map(({ id }) => id));
-  for (const [producerId, consumer] of session.consumers) {
-    if (wanted.has(producerId) && !consumer.closed) continue;
-    consumer.close();
-    session.consumers.delete(producerId);
+/** Forgets consumers that ended, shows the others as wanted, makes the missing ones, and lists all. */
+async function reconcile(context: Context, session: Session): Promise<ConsumerParameters[]> {
+  for (const [producerId, { closed }] of session.consumers) {
+    if (closed) session.consumers.delete(producerId);
   }
-  const made = await Promise.allSettled(feed.map((producer) => consume(session, producer)));
+  await showAll(context, session, new Set(session.watching.keys()));
+  const feeds = [...session.watching.keys()].flatMap((zone) =>
+    context.feeds.of(zone).map((producer) => ({ zone, producer })),
+  );
+  const made = await Promise.allSettled(
+    feeds.map(({ zone, producer }) => consume(session, zone, producer)),
+  );
   for (const [index, outcome] of made.entries()) {
     // A camera may leave while its consumers are being made; whoever is still there must succeed.
-    if (outcome.status === 'rejected' && !feed[index]?.closed) throw outcome.reason;
+    if (outcome.status === 'rejected' && !feeds[index]?.producer.closed) throw outcome.reason;
   }
   return made.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []));
 }
 
-async function consume(session: Session, producer: MediaProducer): Promise<ConsumerParameters> {
+async function showAll(context: Context, session: Session, zones: Set<ZoneId>): Promise<void> {
+  await Promise.all(
+    [...zones].flatMap((zone) =>
+      context.feeds.of(zone).map((producer) => {
+        const consumer = session.consumers.get(producer.id);
+        const part = session.watching.get(zone);
+        return part && consumer?.show(viewOf(part.tile, producer));
+      }),
+    ),
+  );
+}
+
+async function consume(
+  session: Session,
+  zone: ZoneId,
+  producer: MediaProducer,
+): Promise<ConsumerParameters> {
   const held = session.consumers.get(producer.id);
   if (held) return held.parameters;
   const { transport, rtpCapabilities } = session;
-  if (!transport || !rtpCapabilities) throw new RefusedError('not-joined', 'Send watch first.');
-  const consumer = await transport.consume(producer, rtpCapabilities);
+  const part = session.watching.get(zone);
+  if (!transport || !rtpCapabilities || !part) {
+    throw new RefusedError('not-joined', 'Send watch first.');
+  }
+  const shown = { zone, view: viewOf(part.tile, producer) };
+  const consumer = await transport.consume(producer, rtpCapabilities, shown);
   session.consumers.set(producer.id, consumer);
   return consumer.parameters;
+}
+
+function viewOf(tile: Tile, producer: MediaProducer): View {
+  return { layer: layerFor(tile, producer.layers), focused: tile.focused };
 }
 
 /** Hands a new producer to everyone who watches its zone. */
@@ -78,10 +150,9 @@ export function announceLive(context: Context, zone: ZoneId, producer: MediaProd
   for (const session of watchersOf(context, zone)) {
     session
       .enqueue(async () => {
-        if (session.part?.zone !== zone || producer.closed || !session.transport) return;
+        if (!session.watching.has(zone) || producer.closed || !session.transport) return;
         if (session.consumers.has(producer.id)) return;
-        const parameters = await consume(session, producer);
-        session.notify('producer:live', { zone, consumers: [parameters] });
+        session.notify('producer:live', { consumers: [await consume(session, zone, producer)] });
       })
       .catch((error: unknown) => {
         context.log.warn({ err: error, zone, peer: session.peer }, 'a viewer cannot get this feed');
@@ -100,21 +171,16 @@ export function announceGone(context: Context, zone: ZoneId, producerId: string)
   }
 }
 
-/** Answers `consumer:resume`. */
+/** Answers `consumer:resume`; all or none, since a wrong id is a mistake of the client's. */
 export async function resume(
   session: Session,
-  consumerId: string,
+  consumerIds: string[],
 ): Promise<Response<'consumer:resume'>> {
-  const consumer = [...session.consumers.values()].find(
-    ({ parameters }) => parameters.id === consumerId,
-  );
-  if (!consumer || consumer.closed) {
+  const held = new Map([...session.consumers.values()].map((one) => [one.parameters.id, one]));
+  const consumers = consumerIds.map((id) => held.get(id));
+  if (!consumers.every((consumer) => consumer && !consumer.closed)) {
     throw new RefusedError('not-found', 'This session has no such consumer.');
   }
-  await consumer.resume();
+  await Promise.all(consumers.map((consumer) => consumer?.ready()));
   return {};
-}
-
-function watchersOf(context: Context, zone: ZoneId): Session[] {
-  return context.zones.watchers(zone).flatMap((id) => context.sessions.get(id) ?? []);
 }

@@ -67,6 +67,11 @@ export class ZoneRegistry {
     this.#changed(zone);
   }
 
+  /** The session that films the zone. */
+  cameraOf(id: ZoneId): string | undefined {
+    return this.#zones.get(id)?.camera?.session;
+  }
+
   watchers(id: ZoneId): string[] {
     return [...(this.#zones.get(id)?.watchers ?? [])];
   }

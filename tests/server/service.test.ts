@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { spawnSync } from 'node:child_process';
 import { afterEach, expect, test } from 'vitest';
 import { projectFolder } from '../../server/config.ts';
-import { Client, rtpCapabilities } from '../support/client.ts';
+import { Client, rtpCapabilities, tile } from '../support/client.ts';
 import { freePort, startServer, type RunningServer } from '../support/server.ts';
 
 let server: RunningServer | undefined;
@@ -38,7 +38,7 @@ test('health and readiness, and the page with its start data', async () => {
 test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it in order within 3 s', async (signal) => {
   server = await startServer({ TLS_ENABLED: 'false' });
   const client = new Client(server.url);
-  await client.ask('watch', { zone: 'STOP-01', rtpCapabilities });
+  await client.ask('watch', { tiles: [tile('STOP-01')], rtpCapabilities });
   const workers = server.workerPids();
   const begun = Date.now();
   const { process: child } = server;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { errorCodes } from '../../server/contract/errors.ts';
 import { clientEvents } from '../../server/contract/events.ts';
-import { Client, dtlsParameters, rtpCapabilities, rtpParameters } from '../support/client.ts';
+import { Client, dtlsParameters, rtpCapabilities, rtpParameters, tile } from '../support/client.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
 let server: RunningServer;
@@ -40,8 +40,8 @@ async function publish(client: Client, zone: string): Promise<string> {
 
 test('one acknowledgement takes a watcher from nothing to a consumer', async () => {
   await publish(connect(), 'ONE-01');
-  const answer = await connect().ask('watch', { zone: 'one-01', rtpCapabilities });
-  expect(answer).toMatchObject({ ok: true, zone: { id: 'ONE-01', viewers: 1 } });
+  const answer = await connect().ask('watch', { tiles: [tile('one-01')], rtpCapabilities });
+  expect(answer).toMatchObject({ ok: true, zones: [{ id: 'ONE-01', viewers: 1 }] });
   expect(answer.consumers).toHaveLength(1);
   expect(answer.transport).toMatchObject({ iceCandidates: expect.any(Array) as unknown });
 });
@@ -49,16 +49,20 @@ test('one acknowledgement takes a watcher from nothing to a consumer', async () 
 test('watching twice keeps transport and consumer', async () => {
   await publish(connect(), 'TWICE-01');
   const watcher = connect();
-  const first = await watcher.ask('watch', { zone: 'TWICE-01', rtpCapabilities });
+  const first = await watcher.ask('watch', { tiles: [tile('TWICE-01')], rtpCapabilities });
   const transportId = (first.transport as { id: string }).id;
-  const again = await watcher.ask('watch', { zone: 'TWICE-01', rtpCapabilities, transportId });
+  const again = await watcher.ask('watch', {
+    tiles: [tile('TWICE-01')],
+    rtpCapabilities,
+    transportId,
+  });
   expect(again.transport).toBeUndefined();
   expect(again.consumers).toEqual(first.consumers);
 });
 
 test('a waiting watcher hears of the camera, and within 2 s of its loss', async () => {
   const watcher = connect();
-  await watcher.ask('watch', { zone: 'WAIT-01', rtpCapabilities });
+  await watcher.ask('watch', { tiles: [tile('WAIT-01')], rtpCapabilities });
   const camera = connect();
   await publish(camera, 'WAIT-01');
   await expect.poll(() => watcher.heard('producer:live')).toHaveLength(1);
@@ -82,13 +86,13 @@ test('what belongs to someone else cannot be touched', async () => {
   const camera = connect();
   const transportId = await publish(camera, 'OWN-01');
   const watcher = connect();
-  const watched = await watcher.ask('watch', { zone: 'OWN-01', rtpCapabilities });
+  const watched = await watcher.ask('watch', { tiles: [tile('OWN-01')], rtpCapabilities });
   const consumerId = (watched.consumers as { id: string; producerId: string }[])[0]?.id;
   const stranger = connect();
   const attempts = await Promise.all([
     stranger.ask('transport:connect', { transportId, dtlsParameters }),
     stranger.ask('transport:restart-ice', { transportId }),
-    stranger.ask('consumer:resume', { consumerId }),
+    stranger.ask('consumer:resume', { consumerIds: [consumerId] }),
   ]);
   for (const answer of attempts) expect(answer.error?.code).toBe('not-found');
   const publishing = await stranger.ask('publish', { transportId, kind: 'video', rtpParameters });
@@ -97,7 +101,9 @@ test('what belongs to someone else cannot be touched', async () => {
 
 test('events out of order are refused, and repeated ones answered', async () => {
   const client = connect();
-  expect((await client.ask('consumer:resume', { consumerId: 'x' })).error?.code).toBe('not-found');
+  expect((await client.ask('consumer:resume', { consumerIds: ['x'] })).error?.code).toBe(
+    'not-found',
+  );
   expect((await client.ask('unpublish', { producerId: 'x' })).error?.code).toBe('not-joined');
   expect(await client.ask('leave', {})).toEqual({ ok: true });
   expect(await client.ask('leave', {})).toEqual({ ok: true });
@@ -130,7 +136,9 @@ test.each(Object.keys(clientEvents))(
       [7],
       [huge],
       [[huge]],
-      ...['zone', 'transportId', 'consumerId', 'producerId'].map((field) => [{ [field]: huge }]),
+      ...['zone', 'tiles', 'transportId', 'consumerIds', 'producerId'].map((field) => [
+        { [field]: huge },
+      ]),
     ];
     for (const payload of payloads) {
       const answer = await client.ask(event, ...payload);
@@ -144,7 +152,7 @@ test('random messages get typed answers, and another zone never notices', async 
   const camera = connect();
   await publish(camera, 'CALM-01');
   const watcher = connect();
-  await watcher.ask('watch', { zone: 'CALM-01', rtpCapabilities });
+  await watcher.ask('watch', { tiles: [tile('CALM-01')], rtpCapabilities });
   const attacker = connect();
   const event = fc.constantFrom(...Object.keys(clientEvents), 'no-such-event', '__proto__');
   await fc.assert(

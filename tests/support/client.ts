@@ -60,3 +60,12 @@ export const dtlsParameters = {
   role: 'client',
   fingerprints: [{ algorithm: 'sha-256', value: Array.from({ length: 32 }, () => 'AB').join(':') }],
 };
+
+/** A zone as it is shown in a large window. */
+export const tile = (zone: string) => ({
+  zone,
+  width: 1280,
+  height: 720,
+  visible: true,
+  focused: true,
+});

@@ -11,12 +11,14 @@ const streaming: Facts = {
   hasMedia: true,
   transportUp: true,
   frames: 'flowing',
+  asleep: false,
 };
 
 test.each<[Status, Partial<Facts>]>([
   ['STREAMING', {}],
   ['STALLED', { frames: 'stopped' }],
   ['CONNECTED', { frames: 'none' }],
+  ['CONNECTED', { role: 'camera', frames: 'stopped', asleep: true }],
   ['WAITING FOR CAMERA', { hasMedia: false }],
   ['CONNECTING', { role: 'camera', hasMedia: false, returning: false }],
   ['CONNECTING', { socketUp: false, returning: false }],

@@ -36,7 +36,8 @@ export interface Reading {
   bytes: Map<string, number>;
 }
 
-type Row = Record<string, unknown> & { id: string; type: string; timestamp: number };
+/** One row of a statistics report. */
+export type Row = Record<string, unknown> & { id: string; type: string; timestamp: number };
 const tlsVersions: Record<string, string> = {
   FEFF: 'DTLS 1.0',
   FEFD: 'DTLS 1.2',
@@ -80,7 +81,7 @@ export function reduceStats(
     ...(largest ? { frameRate: num(largest.framesPerSecond) ?? 0 } : {}),
     ...(jitters.length > 0 ? { jitter: Math.max(...jitters) * 1000 } : {}),
     ...lossOf(reading, before),
-    layers: [...video].sort(byWidth).map((row) => ({
+    layers: [...video].sort(byRid).map((row) => ({
       name: typeof row.rid === 'string' ? row.rid : 'video',
       bitrate: rate(row.id),
       width: num(row.frameWidth) ?? 0,
@@ -113,6 +114,10 @@ function lossOf(now: Reading, before: Reading | undefined): { loss?: number } {
   const lost = Math.max(0, now.lost - before.lost);
   const total = now.packets - before.packets + lost;
   return total > 0 ? { loss: (lost / total) * 100 } : {};
+}
+
+function byRid(a: Row, b: Row): number {
+  return String(a.rid).localeCompare(String(b.rid));
 }
 
 function byWidth(a: Row, b: Row): number {

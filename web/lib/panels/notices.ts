@@ -51,6 +51,13 @@ export function messageFor(
               'The camera has sent nothing for 2 seconds. It goes on by itself; if it stays frozen, check the camera and its network.',
           };
     case 'CONNECTED':
+      if (filming && session.asleep) {
+        return {
+          title: 'On standby: nobody is watching',
+          advice:
+            'Nothing is sent, to spare the uplink; the connection stays open. Sending begins by itself as soon as someone opens this zone.',
+        };
+      }
       return {
         title: 'Connected',
         advice: 'The encrypted connection is up; waiting for the first frame.',
@@ -61,7 +68,7 @@ export function messageFor(
 }
 
 function opening(session: SurveillanceSession, filming: boolean): Message {
-  if (session.connectFailures > 0 && !session.serverReached) {
+  if (session.connection.failures > 0 && !session.connection.reached) {
     return {
       title: 'The server cannot be reached',
       advice:
@@ -71,9 +78,10 @@ function opening(session: SurveillanceSession, filming: boolean): Message {
   if (session.status === 'RECONNECTING') {
     return {
       title: 'The server is gone for the moment',
-      advice: session.framesFlow
-        ? 'The picture goes on. The connection to the server is tried again by itself; nothing to do here.'
-        : 'The connection is tried again by itself, and the picture comes back with it. If this lasts, check that the server runs and the network is up.',
+      advice:
+        session.meter.frames === 'flowing'
+          ? 'The picture goes on. The connection to the server is tried again by itself; nothing to do here.'
+          : 'The connection is tried again by itself, and the picture comes back with it. If this lasts, check that the server runs and the network is up.',
     };
   }
   return filming

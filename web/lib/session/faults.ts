@@ -55,3 +55,8 @@ export function faultOf(code: string, message: string): Fault {
   const text = known[code] ?? { title: 'The session failed', advice: `${message} Start it again.` };
   return { code, ...text };
 }
+
+/** Whether trying again by itself helps: the server or its media worker is being replaced. */
+export function isPassing(code: string): boolean {
+  return code === 'unavailable' || code === 'not-found' || code === 'session-replaced';
+}

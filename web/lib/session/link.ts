@@ -3,9 +3,6 @@ import type { types } from 'mediasoup-client';
 import type { TransportParameters } from '../../../server/contract/media.ts';
 import type { Signaling } from './signaling.ts';
 
-/** The rows of a statistics report by their ids (W3C webrtc-stats). */
-export type Stats = Pick<RTCStatsReport, 'size' | 'values'>;
-
 const patience = { beforeRestart: 1500, afterRestart: 5000 }; // ms
 
 export class Link {
@@ -66,12 +63,6 @@ export class Link {
   #stopWaiting(): void {
     clearTimeout(this.#timer);
   }
-}
-
-/** One report of several tracks. */
-export async function statsOf(tracks: Iterable<types.Producer | types.Consumer>): Promise<Stats> {
-  const reports = await Promise.all([...tracks].map((track) => track.getStats()));
-  return new Map(reports.flatMap((report) => [...report]));
 }
 
 /** The server's parameters in mediasoup-client's shape. */

@@ -1,10 +1,18 @@
 /** The camera's media: one send transport, a video track in layers, and audio when asked for. */
 import type { Device, types } from 'mediasoup-client';
 import { RefusedError } from '../../../server/contract/errors.ts';
-import { encodingsFor, type Capture, type VideoCodec } from '../../../server/contract/layers.ts';
+import {
+  encodingsFor,
+  type Capture,
+  type CaptureSize,
+  type SpatialLayer,
+  type VideoCodec,
+} from '../../../server/contract/layers.ts';
 import type { DtlsParameters, MediaKind, RtpParameters } from '../../../server/contract/media.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
-import { Link, statsOf, transportOptions, type Stats } from './link.ts';
+import type { Row } from '../figures/reduce.ts';
+import { Link, transportOptions } from './link.ts';
+import { sendUpTo } from './sleep.ts';
 import type { Signaling } from './signaling.ts';
 
 export class Publisher {
@@ -16,6 +24,9 @@ export class Publisher {
   readonly #producers = new Map<MediaKind, types.Producer>();
   #link: Link | undefined;
   #layers = '';
+  #size: CaptureSize | undefined;
+  /** The highest layer that the server wants; null for none, undefined for all. */
+  #wanted: SpatialLayer | null | undefined;
 
   constructor(
     signaling: Signaling,
@@ -68,6 +79,8 @@ export class Publisher {
     );
     if (!codec) throw new RefusedError('unsupported-media', `No ${this.#codec} encoder.`);
     await this.stop('video');
+    this.#wanted = undefined; // The server forgets it with the former track, and says it anew.
+    this.#size = { width: capture.width, height: capture.height };
     await this.#produce('video', {
       track,
       encodings,
@@ -80,6 +93,12 @@ export class Publisher {
 
   async sendAudio(track: MediaStreamTrack): Promise<void> {
     if (!this.#producers.has('audio')) await this.#produce('audio', { track });
+  }
+
+  /** Sends the layers up to this one, and lets the others sleep; null lets all of them sleep. */
+  async sendUpTo(highest: SpatialLayer | null): Promise<void> {
+    this.#wanted = highest;
+    await Promise.all([...this.#producers.values()].map((producer) => sendUpTo(producer, highest)));
   }
 
   async stop(kind: MediaKind): Promise<void> {
@@ -101,8 +120,9 @@ export class Publisher {
   }
 
   /** Asked of each track that is sent now: a transport's own report also lists those sent before. */
-  stats(): Promise<Stats> {
-    return statsOf(this.#producers.values());
+  async stats(): Promise<Row[]> {
+    const reports = await Promise.all([...this.#producers.values()].map((one) => one.getStats()));
+    return [...new Map(reports.flatMap((report) => [...report])).values()] as Row[];
   }
 
   #forget(kind: MediaKind): void {
@@ -116,6 +136,7 @@ export class Publisher {
     const producer = await link.transport.produce(options);
     if (link !== this.#link) return producer.close();
     this.#producers.set(kind, producer);
+    if (this.#wanted !== undefined) await sendUpTo(producer, this.#wanted);
     this.#onChange();
   }
 
@@ -136,6 +157,7 @@ export class Publisher {
           transportId: transport.id,
           kind,
           rtpParameters: rtpParameters as RtpParameters,
+          ...(kind === 'video' && this.#size ? { capture: this.#size } : {}),
           ...(dtlsParameters ? { dtlsParameters } : {}),
         })
         .then(({ producerId }) => done({ id: producerId }), failed);

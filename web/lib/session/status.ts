@@ -26,6 +26,8 @@ export interface Facts {
   hasMedia: boolean;
   transportUp: boolean;
   frames: 'none' | 'flowing' | 'stopped';
+  /** A camera that was told to send nothing, since nobody watches; or a picture that is not seen. */
+  asleep: boolean;
 }
 
 export function statusOf(facts: Facts): Status {
@@ -35,6 +37,7 @@ export function statusOf(facts: Facts): Status {
   if (!facts.socketUp || !facts.joined) return opening;
   if (facts.role === 'operator' && !facts.hasMedia) return 'WAITING FOR CAMERA';
   if (!facts.hasMedia || !facts.transportUp) return opening;
+  if (facts.asleep) return 'CONNECTED';
   if (facts.frames === 'flowing') return 'STREAMING';
   return facts.frames === 'stopped' ? 'STALLED' : 'CONNECTED';
 }

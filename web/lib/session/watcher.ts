@@ -1,46 +1,67 @@
-/** The operator's media: one receive transport, and whatever the watched zone sends over it. */
+/** The operator's media: one receive transport, and whatever the watched zones send over it. */
 import type { Device, types } from 'mediasoup-client';
-import type { Notice } from '../../../server/contract/events.ts';
+import type { Notice, ServerToClientEvents } from '../../../server/contract/events.ts';
 import type { ConsumerParameters, RtpCapabilities } from '../../../server/contract/media.ts';
+import type { Tile } from '../../../server/contract/tile.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
-import { Link, statsOf, transportOptions, type Stats } from './link.ts';
+import type { Row } from '../figures/reduce.ts';
+import { Link, transportOptions } from './link.ts';
 import type { Signaling } from './signaling.ts';
 
+interface Held {
+  readonly zone: string;
+  readonly consumer: types.Consumer;
+}
+
 export class Watcher {
-  /** Always the same stream: the picture stays until the next zone's first frame. */
-  readonly stream = new MediaStream();
   readonly #signaling: Signaling;
   readonly #device: Device;
   readonly #onChange: () => void;
   readonly #onDead: () => void;
-  readonly #consumers = new Map<string, types.Consumer>();
+  readonly #onFault: (error: unknown) => void;
+  readonly #held = new Map<string, Held>();
   #link: Link | undefined;
   #intent = 0;
 
-  constructor(signaling: Signaling, device: Device, onChange: () => void, onDead: () => void) {
+  /**
+   * @param onChange tracks or the connection changed
+   * @param onDead the connection is lost for good: watch again
+   * @param onFault a track that came by itself cannot be received
+   */
+  constructor(
+    signaling: Signaling,
+    device: Device,
+    onChange: () => void,
+    onDead: () => void,
+    onFault: (error: unknown) => void,
+  ) {
     this.#signaling = signaling;
     this.#device = device;
     this.#onChange = onChange;
     this.#onDead = onDead;
-  }
-
-  get hasMedia(): boolean {
-    return this.#consumers.size > 0;
+    this.#onFault = onFault;
+    this.#listen('on');
   }
 
   get transportUp(): boolean {
     return this.#link?.up ?? false;
   }
 
-  get hasAudio(): boolean {
-    return this.stream.getAudioTracks().length > 0;
+  /** What the zone sends now; empty while it has no camera. */
+  tracks(zone: string): MediaStreamTrack[] {
+    return [...this.#held.values()].flatMap((held) =>
+      held.zone === zone ? held.consumer.track : [],
+    );
   }
 
-  /** Watches a zone, over the transport there is. Undefined when a later call overtook this one. */
-  async watch(zone: string): Promise<ZoneSummary | undefined> {
+  /**
+   * Watches these zones and no others, over the transport there is.
+   * @returns their state; undefined when a later call overtook this one
+   */
+  async watch(tiles: Tile[]): Promise<ZoneSummary[] | undefined> {
     const intent = ++this.#intent;
     const answer = await this.#signaling.request('watch', {
-      zone,
+      tiles,
       rtpCapabilities: this.#device.rtpCapabilities as RtpCapabilities,
       ...(this.#link ? { transportId: this.#link.transport.id } : {}),
     });
@@ -49,16 +70,13 @@ export class Watcher {
     const wanted = new Set(answer.consumers.map(({ id }) => id));
     await this.#add(answer.consumers);
     if (intent !== this.#intent) return undefined;
-    this.#remove([...this.#consumers.keys()].filter((id) => !wanted.has(id)));
-    return answer.zone;
+    this.#remove([...this.#held.keys()].filter((id) => !wanted.has(id)));
+    return answer.zones;
   }
 
-  async live({ consumers }: Notice<'producer:live'>): Promise<void> {
-    await this.#add(consumers);
-  }
-
-  gone({ consumerIds }: Notice<'producer:gone'>): void {
-    this.#remove(consumerIds);
+  /** Shows watched zones in other sizes, or not at all. */
+  async view(tiles: Tile[]): Promise<void> {
+    await this.#signaling.request('view', { tiles });
   }
 
   restartIce(): void {
@@ -68,18 +86,47 @@ export class Watcher {
   /** Forgets the transport, as after the server lost it. */
   drop(): void {
     this.#intent += 1;
-    this.#remove([...this.#consumers.keys()]);
+    this.#remove([...this.#held.keys()]);
     this.#link?.close();
     this.#link = undefined;
   }
 
-  /** Asked of each track that is received now: a transport's own report also lists former ones. */
-  stats(): Promise<Stats> {
-    return statsOf(this.#consumers.values());
+  /** Drops everything and hears no more notices. */
+  close(): void {
+    this.#listen('off');
+    this.drop();
   }
 
+  /** One look at the whole connection, parted by zone; each part has the connection's rows too. */
+  async stats(): Promise<Map<string, Row[]>> {
+    const report = await this.#link?.transport.getStats();
+    const rows = report ? ([...report.values()] as Row[]) : [];
+    const connection = rows.filter(({ type }) => type !== 'inbound-rtp');
+    const parts = new Map<string, Row[]>();
+    for (const { zone, consumer } of this.#held.values()) {
+      const own = rows.filter(
+        ({ type, trackIdentifier }) =>
+          type === 'inbound-rtp' && trackIdentifier === consumer.track.id,
+      );
+      parts.set(zone, [...(parts.get(zone) ?? connection), ...own]);
+    }
+    return parts;
+  }
+
+  #listen(how: 'on' | 'off'): void {
+    const { socket } = this.#signaling;
+    socket[how]('producer:live', this.#live);
+    socket[how]('producer:gone', this.#gone);
+  }
+
+  readonly #live: ServerToClientEvents['producer:live'] = ({ consumers }) => {
+    this.#add(consumers).catch((error: unknown) => this.#onFault(error));
+  };
+
+  readonly #gone = ({ consumerIds }: Notice<'producer:gone'>): void => this.#remove(consumerIds);
+
   #replaceLink(parameters: Parameters<typeof transportOptions>[0]): void {
-    this.#remove([...this.#consumers.keys()]);
+    this.#remove([...this.#held.keys()]);
     this.#link?.close();
     const transport = this.#device.createRecvTransport(transportOptions(parameters));
     transport.on('connect', ({ dtlsParameters }, done, failed) => {
@@ -90,32 +137,32 @@ export class Watcher {
     this.#link = new Link(transport, this.#signaling, this.#onChange, this.#onDead);
   }
 
+  /** Takes all of them in one negotiation, and asks for those that wait in one message. */
   async #add(list: ConsumerParameters[]): Promise<void> {
-    await Promise.all(list.map((parameters) => this.#consume(parameters)));
-    this.#onChange();
-  }
-
-  async #consume({ paused, ...parameters }: ConsumerParameters): Promise<void> {
-    if (this.#consumers.has(parameters.id) || !this.#link) return;
     const link = this.#link;
-    const consumer = await link.transport.consume(parameters as unknown as types.ConsumerOptions);
-    if (link !== this.#link) return consumer.close();
-    this.#consumers.set(consumer.id, consumer);
-    for (const track of this.stream.getTracks()) {
-      if (track.kind === consumer.kind) this.stream.removeTrack(track);
+    if (!link) return;
+    const fresh = list.filter(({ id }) => !this.#held.has(id));
+    const made = await Promise.all(
+      fresh.map((parameters) => link.transport.consume(consumerOptions(parameters))),
+    );
+    if (link !== this.#link) return made.forEach((consumer) => consumer.close());
+    for (const [index, consumer] of made.entries()) {
+      this.#held.set(consumer.id, { zone: fresh[index]?.zone ?? '', consumer });
     }
-    this.stream.addTrack(consumer.track);
-    if (paused) await this.#signaling.request('consumer:resume', { consumerId: consumer.id });
+    this.#onChange();
+    const consumerIds = fresh.filter(({ paused }) => paused).map(({ id }) => id);
+    if (consumerIds.length > 0) await this.#signaling.request('consumer:resume', { consumerIds });
   }
 
   #remove(ids: string[]): void {
     for (const id of ids) {
-      const consumer = this.#consumers.get(id);
-      if (!consumer) continue;
-      this.#consumers.delete(id);
-      consumer.close();
-      if (consumer.kind === 'audio') this.stream.removeTrack(consumer.track);
+      this.#held.get(id)?.consumer.close();
+      this.#held.delete(id);
     }
     this.#onChange();
   }
+}
+
+function consumerOptions({ id, producerId, kind, rtpParameters }: ConsumerParameters) {
+  return { id, producerId, kind, rtpParameters } as unknown as types.ConsumerOptions;
 }

@@ -1,0 +1,17 @@
+/** Carries what a zone's viewers get to the zone's camera, so that it sends no more than that. */
+import type { ZoneId } from '../contract/zone.ts';
+import { highestOf, layerFor } from '../zones/layer-choice.ts';
+import type { Context } from './context.ts';
+import { watchersOf } from './feeds.ts';
+
+/** To be called whenever a zone's viewers, their tiles or its feed have changed. */
+export function updateDemand(context: Context, zone: ZoneId): void {
+  const camera = context.sessions.get(context.zones.cameraOf(zone) ?? '')?.filming;
+  const video = context.feeds.of(zone).find(({ kind }) => kind === 'video');
+  if (!camera?.demand || !video) return;
+  const layers = watchersOf(context, zone).map(({ watching }) => {
+    const tile = watching.get(zone)?.tile;
+    return tile ? layerFor(tile, video.layers) : null;
+  });
+  camera.demand.want(highestOf(layers));
+}

@@ -1,0 +1,65 @@
+/** What one camera is asked to send: more at once, less only when it stays that way. */
+import type { SpatialLayer } from '../contract/layers.ts';
+
+export interface DemandTimes {
+  /** How long less must be wanted before a camera is told, ms. */
+  readonly linger: number;
+  /** How long everything is sent after the start, for whoever installs the camera to see, ms. */
+  readonly warmUp: number;
+}
+
+export class Demand {
+  readonly #times: DemandTimes;
+  readonly #tell: (highest: SpatialLayer | null) => void;
+  readonly #begun = Date.now();
+  #told: SpatialLayer | null;
+  #wanted: SpatialLayer | null;
+  #lowering: NodeJS.Timeout | undefined;
+
+  /**
+   * @param top what the camera sends unasked: all its layers
+   * @param tell carries the highest layer that is to be sent, or null for none, to the camera
+   */
+  constructor(top: SpatialLayer, times: DemandTimes, tell: (highest: SpatialLayer | null) => void) {
+    this.#told = top;
+    this.#wanted = top;
+    this.#times = times;
+    this.#tell = tell;
+  }
+
+  /** Whether the camera was told to send nothing. */
+  get asleep(): boolean {
+    return this.#told === null;
+  }
+
+  want(highest: SpatialLayer | null): void {
+    this.#wanted = highest;
+    if (rank(highest) >= rank(this.#told)) {
+      clearTimeout(this.#lowering);
+      this.#lowering = undefined;
+      if (highest !== this.#told) this.#settle();
+      return;
+    }
+    const warm = this.#begun + this.#times.warmUp - Date.now();
+    this.#lowering ??= setTimeout(() => this.#settle(), Math.max(warm, this.#times.linger));
+  }
+
+  /** Tells the camera again, as after it may have missed it. */
+  repeat(): void {
+    this.#tell(this.#told);
+  }
+
+  close(): void {
+    clearTimeout(this.#lowering);
+  }
+
+  #settle(): void {
+    this.#lowering = undefined;
+    this.#told = this.#wanted;
+    this.#tell(this.#told);
+  }
+}
+
+function rank(layer: SpatialLayer | null): number {
+  return layer ?? -1;
+}

@@ -1,0 +1,59 @@
+/** This page's connection to the server: the start data it was served with, the device, the socket. */
+import type { ZoneSummary } from '../../../server/contract/zone.ts';
+import { loadDevice, readPageData } from './device.ts';
+import { tabSession } from './identity.ts';
+import { Signaling } from './signaling.ts';
+
+export class Connection {
+  up = $state(false);
+  /** Whether it was ever up since the page was loaded. */
+  reached = $state(false);
+  /** Attempts that failed since it was last up. */
+  failures = $state(0);
+  /** All zones that the server knows. */
+  zones = $state.raw<ZoneSummary[]>([]);
+  readonly page = readPageData();
+  readonly device = loadDevice(this.page);
+  readonly signaling = new Signaling(tabSession());
+  #wanted = false;
+
+  /**
+   * @param onUp told each time that the socket is up
+   * @param onDown told each time that it is lost
+   */
+  constructor(onUp: () => void, onDown: () => void = () => {}) {
+    const { socket } = this.signaling;
+    socket.on('connect', () => {
+      this.up = true;
+      this.reached = true;
+      this.failures = 0;
+      onUp();
+    });
+    socket.on('connect_error', () => (this.failures += 1));
+    socket.on('disconnect', (reason) => {
+      this.up = false;
+      onDown();
+      // socket.io does not come back by itself after the server closed the socket; we do.
+      if (reason === 'io server disconnect')
+        setTimeout(() => this.#wanted && socket.connect(), 500);
+    });
+    socket.on('zones', ({ zones }) => (this.zones = zones));
+    // Leaving the page is said at once, so that a camera's watchers need not wait for silence.
+    window.addEventListener('pagehide', () => socket.disconnect());
+    window.addEventListener(
+      'pageshow',
+      ({ persisted }) => persisted && this.#wanted && socket.connect(),
+    );
+  }
+
+  /** Connects, and goes on trying until `close`. */
+  open(): void {
+    this.#wanted = true;
+    this.signaling.socket.connect();
+  }
+
+  close(): void {
+    this.#wanted = false;
+    this.signaling.socket.disconnect();
+  }
+}
