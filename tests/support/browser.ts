@@ -23,6 +23,34 @@ export async function launchBrowser(extra: string[] = [], acceptCamera = true): 
   });
 }
 
+/** Runs in the page before anything else: keeps its peer connections for `bytes` to ask. */
+function rememberConnections(): void {
+  const Native = RTCPeerConnection;
+  const made: RTCPeerConnection[] = [];
+  globalThis.RTCPeerConnection = class extends Native {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      made.push(this);
+    }
+  };
+  Object.assign(globalThis, { peerConnections: made });
+}
+
+/** Bytes of media that the page has sent and received so far. */
+export function mediaBytes(page: Page): Promise<{ sent: number; received: number }> {
+  return page.evaluate(async () => {
+    const { peerConnections } = globalThis as unknown as { peerConnections: RTCPeerConnection[] };
+    const total = { sent: 0, received: 0 };
+    for (const connection of peerConnections) {
+      for (const row of (await connection.getStats()).values()) {
+        if (row.type === 'outbound-rtp') total.sent += row.bytesSent as number;
+        if (row.type === 'inbound-rtp') total.received += row.bytesReceived as number;
+      }
+    }
+    return total;
+  });
+}
+
 /** A tab of its own, as if of another person's browser. */
 export async function newTab(browser: Browser): Promise<Page> {
   const context = await browser.newContext({
@@ -31,6 +59,7 @@ export async function newTab(browser: Browser): Promise<Page> {
   });
   // The TypeScript loader marks functions with a call that pages do not have.
   await context.addInitScript('globalThis.__name = (target) => target');
+  await context.addInitScript(rememberConnections);
   return context.newPage();
 }
 

@@ -1,0 +1,77 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import {
+  figure,
+  framesFlow,
+  launchBrowser,
+  mediaBytes,
+  openConsole,
+  pill,
+} from '../support/browser.ts';
+import { startServer, type RunningServer } from '../support/server.ts';
+
+let server: RunningServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([
+    startServer({ CAMERA_WARM_UP: '1000', CAMERA_LINGER: '500' }),
+    launchBrowser(),
+  ]);
+});
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+});
+afterAll(async () => {
+  await Promise.all([browser?.close(), server?.stop()]);
+});
+
+test('a camera that nobody watches sends nothing, and sends again when someone comes', async () => {
+  const zone = 'ASLEEP-01';
+  const camera = await openConsole(browser, server.url, { zone, role: 'camera' });
+  await camera.getByText('On standby: nobody is watching').waitFor();
+  await pill(camera, 'CONNECTED');
+  const before = await mediaBytes(camera);
+  await camera.waitForTimeout(2000);
+  expect(await mediaBytes(camera)).toEqual(before);
+
+  const operator = await openConsole(browser, server.url, { zone, role: 'operator' });
+  await framesFlow(operator);
+  await pill(camera, 'STREAMING');
+  await operator.close();
+  await camera.getByText('On standby: nobody is watching').waitFor();
+});
+
+test('the layer follows the size of the picture, and the camera sends no higher one', async () => {
+  const zone = 'SIZE-01';
+  const camera = await openConsole(browser, server.url, { zone, role: 'camera' });
+  const operator = await openConsole(browser, server.url, { zone, role: 'operator' });
+  await expect.poll(() => figure(operator, 'Resolution'), { timeout: 20_000 }).toBe('1280×720');
+  await operator.setViewportSize({ width: 340, height: 800 });
+  await expect.poll(() => figure(operator, 'Resolution'), { timeout: 10_000 }).toBe('320×180');
+  await camera.getByText('no viewer shows the picture large enough').waitFor();
+  await operator.setViewportSize({ width: 1440, height: 900 });
+  await expect.poll(() => figure(operator, 'Resolution'), { timeout: 15_000 }).toBe('1280×720');
+  await framesFlow(operator);
+});
+
+test('a picture in a hidden tab is not sent, and comes back with the tab', async () => {
+  const zone = 'HIDDEN-01';
+  const camera = await openConsole(browser, server.url, { zone, role: 'camera' });
+  const operator = await openConsole(browser, server.url, { zone, role: 'operator' });
+  await framesFlow(operator);
+  // Headless tabs are never hidden by themselves.
+  const hide = (hidden: boolean): Promise<void> =>
+    operator.evaluate((value) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, value });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+  await hide(true);
+  await camera.getByText('On standby: nobody is watching').waitFor();
+  const before = await mediaBytes(operator);
+  await operator.waitForTimeout(1000);
+  expect(await mediaBytes(operator)).toEqual(before);
+  await hide(false);
+  await framesFlow(operator);
+  await pill(operator, 'STREAMING');
+});
