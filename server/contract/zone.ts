@@ -13,6 +13,13 @@ export const ZoneId = z
   );
 export type ZoneId = string;
 
+/** Whether a zone's identifier fits a pattern, in which `*` stands for any run of characters. */
+export function matchesZone(pattern: string, zone: ZoneId): boolean {
+  const parts = pattern.trim().toUpperCase().split('*');
+  const escaped = parts.map((part) => part.replaceAll(/[^A-Z0-9-]/g, (c) => `\\${c}`));
+  return new RegExp(`^${escaped.join('.*')}$`).test(zone);
+}
+
 /**
  * `connected`: nothing is sent yet, or nothing is wanted since nobody watches. `stalled`: something is
  * wanted, but no packet came for a while.

@@ -6,7 +6,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { ViteDevServer } from 'vite';
 import { projectFolder } from '../config.ts';
-import type { PageData } from '../contract/page.ts';
+import { pagePaths, type PageData } from '../contract/page.ts';
 import { StartupError } from '../startup-error.ts';
 import { withPageData } from './page.ts';
 
@@ -61,7 +61,7 @@ function serveBuilt(app: Express, pageData: PageData): void {
       strictTransportSecurity: false, // A self-signed certificate must stay possible to click past.
     }),
   );
-  app.get('/', (_request, response) => {
+  app.get([...pagePaths], (_request, response) => {
     response.setHeader('Cache-Control', 'no-cache').type('html').send(page);
   });
   app.use(
@@ -72,7 +72,7 @@ function serveBuilt(app: Express, pageData: PageData): void {
 }
 
 function serveDevelopment(app: Express, vite: ViteDevServer, pageData: PageData): void {
-  app.get('/', async (request, response) => {
+  app.get([...pagePaths], async (request, response) => {
     const html = readFileSync(path.join(projectFolder, 'web/index.html'), 'utf8');
     const page = await vite.transformIndexHtml(request.originalUrl, html);
     response.type('html').send(withPageData(page, pageData));

@@ -23,6 +23,8 @@ export interface Figures {
   loss?: number;
   /** ms */
   jitter?: number;
+  /** Frames that came but were not shown, since the track began. */
+  dropped?: number;
   layers: Layer[];
 }
 
@@ -81,6 +83,7 @@ export function reduceStats(
     ...(largest ? { frameRate: num(largest.framesPerSecond) ?? 0 } : {}),
     ...(jitters.length > 0 ? { jitter: Math.max(...jitters) * 1000 } : {}),
     ...lossOf(reading, before),
+    ...(largest?.type === 'inbound-rtp' ? { dropped: sum(video, 'framesDropped') } : {}),
     layers: [...video].sort(byRid).map((row) => ({
       name: typeof row.rid === 'string' ? row.rid : 'video',
       bitrate: rate(row.id),

@@ -1,0 +1,85 @@
+/** Where each zone stands on the wall: order, page, the tile in focus and the one that is enlarged. */
+import { gridOf, type Layout } from './layout.ts';
+
+export class Arrangement {
+  /** Every zone of the wall, in the order of their tiles. */
+  order = $state.raw<string[]>([]);
+  layout = $state<Layout>('auto');
+  /** Width over height of the wall's place on the screen. */
+  aspect = $state(16 / 9);
+  page = $state(0);
+  /** The zone whose tile has the keyboard's focus. */
+  focus = $state<string>();
+  /** The zone that is shown alone. */
+  enlarged = $state<string>();
+
+  readonly grid = $derived(gridOf(this.layout, this.order.length, this.aspect));
+  readonly pages = $derived(Math.max(1, Math.ceil(this.order.length / this.grid.capacity)));
+  readonly first = $derived(Math.min(this.page, this.pages - 1) * this.grid.capacity);
+  /** The zones on this page. */
+  readonly shown = $derived(this.order.slice(this.first, this.first + this.grid.capacity));
+
+  /** Takes up these zones; those that were there keep their places. */
+  setZones(zones: string[]): void {
+    const kept = this.order.filter((zone) => zones.includes(zone));
+    const added = zones.filter((zone) => !kept.includes(zone));
+    if (added.length === 0 && kept.length === this.order.length) return;
+    this.order = [...kept, ...added];
+    if (this.enlarged && !zones.includes(this.enlarged)) this.enlarged = undefined;
+  }
+
+  /** Puts a zone where another one is; the others move up. */
+  place(zone: string, onto: string): void {
+    const to = this.order.indexOf(onto);
+    if (zone === onto || to < 0) return;
+    const rest = this.order.filter((other) => other !== zone);
+    this.order = [...rest.slice(0, to), zone, ...rest.slice(to)];
+  }
+
+  /** Swaps the focused tile with its neighbour, at most to the wall's end. */
+  moveFocused(columns: number, rows: number): void {
+    const other = this.#neighbour(columns, rows);
+    const zone = this.focus;
+    if (!zone || !other) return;
+    this.order = this.order.map((id) => (id === zone ? other : id === other ? zone : id));
+  }
+
+  /** Moves the focus to the neighbour, or to the first tile when nothing has it. */
+  moveFocus(columns: number, rows: number): void {
+    this.focusOn(this.#neighbour(columns, rows) ?? this.focus ?? this.shown[0]);
+  }
+
+  /** An enlarged tile gives its place to the one that gets the focus. */
+  focusOn(zone: string | undefined): void {
+    if (!zone || !this.order.includes(zone)) return;
+    this.focus = zone;
+    if (this.enlarged) this.enlarged = zone;
+    this.page = Math.floor(this.order.indexOf(zone) / this.grid.capacity);
+  }
+
+  enlarge(zone: string | undefined): void {
+    if (!zone || !this.order.includes(zone)) return;
+    this.enlarged = zone;
+    this.focusOn(zone);
+  }
+
+  restore(): void {
+    this.enlarged = undefined;
+  }
+
+  turnPage(by: number): void {
+    this.page = (Math.min(this.page, this.pages - 1) + by + this.pages) % this.pages;
+    this.enlarged = undefined;
+  }
+
+  #neighbour(columns: number, rows: number): string | undefined {
+    if (!this.focus) return undefined;
+    const at = this.order.indexOf(this.focus);
+    // A large tile spans several cells, so there the tiles simply follow one another.
+    const step =
+      this.grid.largeSpan > 1 || this.enlarged
+        ? columns + rows
+        : columns + rows * this.grid.columns;
+    return this.order[at + step];
+  }
+}

@@ -1,0 +1,48 @@
+/** What the keys do on a wall. */
+
+export type Intent =
+  | { kind: 'focus'; columns: number; rows: number }
+  | { kind: 'move'; columns: number; rows: number }
+  | { kind: 'pick'; index: number }
+  | { kind: 'page'; by: number }
+  | { kind: 'enlarge' | 'restore' | 'full-screen' | 'figures' | 'pause-tour' };
+
+const arrows: Record<string, { columns: number; rows: number }> = {
+  ArrowLeft: { columns: -1, rows: 0 },
+  ArrowRight: { columns: 1, rows: 0 },
+  ArrowUp: { columns: 0, rows: -1 },
+  ArrowDown: { columns: 0, rows: 1 },
+};
+
+const keys: Record<string, Intent> = {
+  Enter: { kind: 'enlarge' },
+  Escape: { kind: 'restore' },
+  f: { kind: 'full-screen' },
+  i: { kind: 'figures' },
+  ' ': { kind: 'pause-tour' },
+  PageUp: { kind: 'page', by: -1 },
+  PageDown: { kind: 'page', by: 1 },
+};
+
+export const keyHelp: [keys: string, meaning: string][] = [
+  ['← ↑ → ↓', 'choose a tile'],
+  ['1–9', 'choose a tile by its number'],
+  ['Shift + arrows', 'move the tile'],
+  ['Enter, Escape', 'enlarge, go back'],
+  ['Page Up, Page Down', 'other pages'],
+  ['f', 'full screen'],
+  ['i', 'figures'],
+  ['Space', 'pause the tour'],
+];
+
+/** Undefined for a key that means nothing here, or belongs to the browser or a form. */
+export function intentOf(
+  event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'altKey' | 'metaKey'>,
+): Intent | undefined {
+  if (event.ctrlKey || event.altKey || event.metaKey) return undefined;
+  const arrow = arrows[event.key];
+  if (arrow) return { kind: event.shiftKey ? 'move' : 'focus', ...arrow };
+  if (/^[1-9]$/.test(event.key)) return { kind: 'pick', index: Number(event.key) - 1 };
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  return Object.hasOwn(keys, key) ? keys[key] : undefined;
+}

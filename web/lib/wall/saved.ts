@@ -1,0 +1,75 @@
+/** Walls by name, kept in this browser; and walls as links, for everyone else. */
+import { z } from 'zod';
+import { choiceText, parseChoice, type ZoneChoice } from './zone-choice.ts';
+import { isLayout, layouts, type Layout } from './layout.ts';
+
+const key = 'surveillance-walls';
+
+const SavedWall = z.object({
+  name: z.string().min(1).max(64),
+  /** A pattern or a list, as a person types it. */
+  zones: z.string().max(5000),
+  layout: z.enum(layouts),
+});
+export type SavedWall = z.infer<typeof SavedWall>;
+
+export function savedWalls(): SavedWall[] {
+  try {
+    return z.array(SavedWall).parse(JSON.parse(localStorage.getItem(key) ?? '[]'));
+  } catch {
+    return []; // Something else wrote there; no saved walls is a fine start.
+  }
+}
+
+/** Adds a wall, in place of one of the same name. */
+export function saveWall(wall: SavedWall): SavedWall[] {
+  const others = savedWalls().filter(({ name }) => name !== wall.name);
+  return store([...others, wall].sort((a, b) => a.name.localeCompare(b.name)));
+}
+
+export function forgetWall(name: string): SavedWall[] {
+  return store(savedWalls().filter((wall) => wall.name !== name));
+}
+
+function store(walls: SavedWall[]): SavedWall[] {
+  localStorage.setItem(key, JSON.stringify(walls));
+  return walls;
+}
+
+export interface WallAddress {
+  choice: ZoneChoice;
+  layout: Layout;
+  kiosk: boolean;
+  /** Zones or names of saved walls; empty for all zones of the wall. Undefined: no tour. */
+  tour: string[] | undefined;
+  /** s */
+  dwell: number | undefined;
+}
+
+/** What an address such as `/wall?match=CBD-*&layout=9&kiosk=1&tour=&dwell=15` asks for. */
+export function readAddress(search: string): WallAddress {
+  const query = new URLSearchParams(search);
+  const layout = query.get('layout');
+  const tour = query.get('tour');
+  const dwell = Number(query.get('dwell'));
+  return {
+    choice: parseChoice(query.get('zones') ?? query.get('match') ?? ''),
+    layout: isLayout(layout) ? layout : 'auto',
+    kiosk: query.get('kiosk') === '1',
+    tour: tour === null ? undefined : parseStops(tour),
+    dwell: dwell > 0 ? dwell : undefined,
+  };
+}
+
+export function wallLink(choice: ZoneChoice, layout: Layout): string {
+  const query = new URLSearchParams({
+    [choice.kind === 'match' ? 'match' : 'zones']: choiceText(choice).replaceAll(', ', ','),
+    layout,
+  });
+  return `${location.origin}/wall?${query.toString().replaceAll('%2C', ',')}`;
+}
+
+/** From `CBD-TRAFFIC-01, Night wall`. */
+export function parseStops(text: string): string[] {
+  return text.split(',').flatMap((part) => part.trim() || []);
+}

@@ -1,0 +1,58 @@
+/** One zone on the wall: its stream, what is known of it, and when its last frame came. */
+import type { Tile } from '../../../server/contract/tile.ts';
+import type { ZoneSummary } from '../../../server/contract/zone.ts';
+import { Meter } from '../figures/meter.svelte.ts';
+import { windowPlace, type Place } from '../session/place.ts';
+import { showTracks } from '../session/show-tracks.ts';
+
+/** A picture without a new frame for this long must not look live, ms. */
+export const frozenAfter = 2000;
+
+export class WallTile {
+  readonly zone: string;
+  readonly stream = new MediaStream();
+  readonly meter = new Meter();
+  summary = $state.raw<ZoneSummary>();
+  hasMedia = $state(false);
+  place = $state.raw<Place>({ ...windowPlace(), visible: false });
+  focused = $state(false);
+  /** When the last frame was shown, and since when one has been awaited; ms of `performance.now()`. */
+  lastFrame = $state<number>();
+  #awaitedSince = $state(0);
+  /** How old the picture was when it was shown, ms; undefined where the browser cannot tell. */
+  latency = $state<number>();
+
+  constructor(zone: string) {
+    this.zone = zone;
+  }
+
+  /** Whether frames flow, as of a time of `performance.now()`. */
+  framesAt(now: number): 'none' | 'flowing' | 'stopped' {
+    const newest = Math.max(this.lastFrame ?? 0, this.#awaitedSince);
+    if (now - newest >= frozenAfter) return this.lastFrame === undefined ? 'none' : 'stopped';
+    return this.lastFrame !== undefined && this.lastFrame > this.#awaitedSince ? 'flowing' : 'none';
+  }
+
+  /** How old the picture is, ms. */
+  ageAt(now: number): number | undefined {
+    return this.lastFrame === undefined ? undefined : now - this.lastFrame + (this.latency ?? 0);
+  }
+
+  show(tracks: MediaStreamTrack[]): void {
+    showTracks(this.stream, tracks);
+    const hasMedia = tracks.some(({ kind }) => kind === 'video');
+    if (hasMedia !== this.hasMedia) this.awaitFrames();
+    this.hasMedia = hasMedia;
+  }
+
+  /** Frames are not due yet, as when the tile has just come into sight. */
+  awaitFrames(): void {
+    this.#awaitedSince = performance.now();
+    this.meter.restart();
+  }
+
+  /** What the server is told. */
+  get request(): Tile {
+    return { zone: this.zone, ...this.place, focused: this.focused };
+  }
+}
