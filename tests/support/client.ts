@@ -28,6 +28,13 @@ export class Client {
     return this.socket.timeout(5000).emitWithAck(event, ...payload) as Promise<Answer>;
   }
 
+  /** Waits for an answer that is not a refusal. */
+  async request(event: string, payload: unknown): Promise<Answer> {
+    const answer = await this.ask(event, payload);
+    if (!answer.ok) throw new Error(`${event}: ${answer.error?.code}: ${answer.error?.message}`);
+    return answer;
+  }
+
   heard(event: string): unknown[] {
     return this.notices.filter((entry) => entry.event === event).map(({ notice }) => notice);
   }
