@@ -1,75 +1,84 @@
-/** `npm run bench`: how long an operator waits, from the click to the first frame. */
-import { startServer } from '../support/server.ts';
-import { framesFlow, launchBrowser, newTab, openConsole, pill } from '../support/browser.ts';
+/**
+ * `npm run bench`: measures what a buyer would ask.
+ *
+ *     npm run bench -- [NAME …] [--full] [--json] [--list]
+ */
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Benchmark, Figure, Plot, Report, Result } from './benchmark.ts';
+import { currentSetting } from './measure/setting.ts';
+import { Progress } from './progress.ts';
+import { saveReport } from './report/files.ts';
+import { table } from './report/table.ts';
 
-const runs = 10;
-const server = await startServer();
-const browser = await launchBrowser();
+const { values: options, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: {
+    full: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+  },
+});
 
-/** ms at a quantile of the sorted values. */
-function quantile(sorted: number[], q: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
+const suite = await loadSuite();
+if (options.list) {
+  for (const { name, question } of suite) console.log(`${name.padEnd(10)} ${question}`);
+  process.exit(0);
+}
+const unknown = names.find((name) => !suite.some((benchmark) => benchmark.name === name));
+if (unknown !== undefined || (options.full && options.quick)) {
+  console.error(
+    unknown === undefined
+      ? 'Choose one of --quick and --full.'
+      : `There is no benchmark ${unknown}: ${suite.map(({ name }) => name).join(', ')}.`,
+  );
+  process.exit(1);
+}
+const chosen = names.length > 0 ? suite.filter(({ name }) => names.includes(name)) : suite;
+const progress = new Progress();
+const report: Report = { setting: currentSetting(), results: [] };
+let failed = false;
+for (const benchmark of chosen) {
+  try {
+    const result = await measure(benchmark);
+    report.results.push(result);
+    progress.clear();
+    if (!options.json) console.log(`${table(result)}\n`);
+  } catch (error) {
+    failed = true;
+    progress.clear();
+    console.error(`${benchmark.name} failed:`, error);
+  }
+}
+const file = saveReport(report);
+if (options.json) console.log(JSON.stringify(report, null, 2));
+else console.log(`Report: ${file}`);
+process.exit(failed ? 1 : 0);
+
+async function loadSuite(): Promise<Benchmark[]> {
+  const folder = path.join(import.meta.dirname, 'suite');
+  const files = readdirSync(folder).filter((file) => file.endsWith('.ts'));
+  const modules = await Promise.all(
+    files.map((file) => import(path.join(folder, file)) as Promise<{ default: Benchmark }>),
+  );
+  return modules.map((module) => module.default);
 }
 
-function report(what: string, values: number[]): void {
-  const sorted = values.sort((a, b) => a - b);
-  const [median, p95] = [quantile(sorted, 0.5), quantile(sorted, 0.95)].map((v) => v.toFixed(0));
-  console.log(`${what}: median ${median} ms, p95 ${p95} ms, ${values.length} runs`);
-}
-
-try {
-  const zones = ['BENCH-CAM-01', 'BENCH-CAM-02'];
-  for (const zone of zones) {
-    const camera = await openConsole(browser, server.url, { zone, role: 'camera' });
-    await pill(camera, 'STREAMING');
-  }
-  const joins: number[] = [];
-  const switches: number[] = [];
-  for (let run = 0; run < runs; run += 1) {
-    const page = await newTab(browser);
-    await page.goto(`${server.url}/?zone=${zones[0]}&role=operator`);
-    await page.getByRole('button', { name: 'Initialise Secure Session' }).waitFor();
-    joins.push(
-      await page.evaluate(
-        () =>
-          new Promise<number>((resolve) => {
-            const begun = performance.now();
-            document
-              .querySelector('video')
-              ?.requestVideoFrameCallback(() => resolve(performance.now() - begun));
-            document.querySelector<HTMLButtonElement>('button[type=submit]')?.click();
-          }),
-      ),
-    );
-    await framesFlow(page, 5);
-    switches.push(
-      await page.evaluate(
-        (zone) =>
-          new Promise<number>((resolve) => {
-            const video = document.querySelector('video');
-            const stream = video?.srcObject as MediaStream;
-            const button = [...document.querySelectorAll('button')].find((b) =>
-              b.textContent.includes(zone ?? ''),
-            );
-            const begun = performance.now();
-            // The new zone's track is in the stream before its first frame is shown.
-            const former = stream.getVideoTracks()[0];
-            const look = (): void => {
-              if (stream.getVideoTracks()[0] !== former) resolve(performance.now() - begun);
-              else video?.requestVideoFrameCallback(look);
-            };
-            video?.requestVideoFrameCallback(look);
-            button?.click();
-          }),
-        zones[1],
-      ),
-    );
-    await page.context().close();
-  }
-  console.log(`worker program: ${process.env.MEDIASOUP_WORKER_ORIGIN}; VP8, loopback, cold page`);
-  report('join, click to first frame', joins);
-  report('zone switch, click to first frame of the new track', switches);
-} finally {
-  await browser.close();
-  await server.stop();
+async function measure({ name, question, run }: Benchmark): Promise<Result> {
+  const figures: Figure[] = [];
+  const plots: Plot[] = [];
+  const conditions: Record<string, string> = {};
+  const begun = performance.now();
+  await run({
+    full: options.full,
+    progress: (what) => progress.say(`${name}: ${what}`),
+    figure: (figure) => figures.push(figure),
+    plot: (plot) => plots.push(plot),
+    condition: (condition, value) => (conditions[condition] = value),
+  });
+  const took = (performance.now() - begun) / 1000;
+  const mode = options.full ? 'full' : 'quick';
+  return { name, question, mode, took, conditions, figures, plots };
 }

@@ -5,6 +5,8 @@
 import type { ConsumerParameters, TransportParameters } from '../../../server/contract/media.ts';
 import { Client } from '../client.ts';
 import { MediaLink } from './media-link.ts';
+import { captureTime } from './player.ts';
+import { ReceivedStream } from './received.ts';
 import {
   findExtension,
   isRtcp,
@@ -14,12 +16,7 @@ import {
   receiverReport,
   wallClock,
 } from './rtp.ts';
-import { parseVp8 } from './vp8.ts';
 
-const captureTime = {
-  uri: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time',
-  preferredId: 10,
-};
 const rtpCapabilities = {
   codecs: [
     {
@@ -33,33 +30,22 @@ const rtpCapabilities = {
       ],
     },
   ],
-  headerExtensions: [{ kind: 'video' as const, ...captureTime }],
+  headerExtensions: [{ kind: 'video' as const, uri: captureTime.uri, preferredId: captureTime.id }],
 };
 const reportInterval = 1000; // ms
+/** In one receiver report (RFC 3550 §6.4.2). */
+const mostBlocks = 31;
 
 /** What has come of one consumer. */
-export interface ReceivedStream {
+export class ConsumedStream extends ReceivedStream {
   readonly consumerId: string;
   readonly producerId: string;
-  readonly ssrc: number;
-  packets: number;
-  /** Of whole RTP packets, decrypted. */
-  bytes: number;
-  /** Packets missing in the sequence so far. */
-  lost: number;
-  keyFrames: number;
-  /** px, of the last key frame: it tells which layer comes */
-  width: number;
-  height: number;
-  /** ms as of `performance.now()` */
-  firstKeyFrameAt: number | undefined;
-  lastPacketAt: number | undefined;
-}
 
-interface Sequence {
-  first: number;
-  highest: number;
-  reported: { expected: number; lost: number };
+  constructor(consumer: ConsumerParameters, ssrc: number) {
+    super(ssrc);
+    this.consumerId = consumer.id;
+    this.producerId = consumer.producerId;
+  }
 }
 
 export interface WatcherOptions {
@@ -70,12 +56,12 @@ export interface WatcherOptions {
 export class LightWatcher {
   readonly client: Client;
   /** By consumer id. */
-  readonly streams = new Map<string, ReceivedStream>();
+  readonly streams = new Map<string, ConsumedStream>();
   /** ms as of `performance.now()` */
   askedAt = 0;
   answeredAt = 0;
   readonly #options: WatcherOptions;
-  readonly #bySsrc = new Map<number, { stream: ReceivedStream; sequence: Sequence }>();
+  readonly #bySsrc = new Map<number, ConsumedStream>();
   readonly #reports: NodeJS.Timeout;
   #link: MediaLink | undefined;
   #connecting: Promise<unknown> | undefined;
@@ -131,7 +117,7 @@ export class LightWatcher {
   }
 
   /** The sums over all streams. */
-  received(): Pick<ReceivedStream, 'packets' | 'bytes' | 'lost' | 'keyFrames'> {
+  received(): { packets: number; bytes: number; lost: number; keyFrames: number } {
     const sum = { packets: 0, bytes: 0, lost: 0, keyFrames: 0 };
     for (const stream of this.streams.values()) {
       sum.packets += stream.packets;
@@ -169,29 +155,15 @@ export class LightWatcher {
   }
 
   #add(consumers: ConsumerParameters[]): void {
-    for (const { id, producerId, rtpParameters, paused } of consumers) {
-      const ssrc = rtpParameters.encodings[0]?.ssrc;
-      if (ssrc === undefined || this.streams.has(id)) continue;
-      const stream: ReceivedStream = {
-        consumerId: id,
-        producerId,
-        ssrc,
-        packets: 0,
-        bytes: 0,
-        lost: 0,
-        keyFrames: 0,
-        width: 0,
-        height: 0,
-        firstKeyFrameAt: undefined,
-        lastPacketAt: undefined,
-      };
-      this.streams.set(id, stream);
-      this.#bySsrc.set(ssrc, {
-        stream,
-        sequence: { first: -1, highest: -1, reported: { expected: 0, lost: 0 } },
-      });
+    for (const consumer of consumers) {
+      const ssrc = consumer.rtpParameters.encodings[0]?.ssrc;
+      if (ssrc === undefined || this.streams.has(consumer.id)) continue;
+      const stream = new ConsumedStream(consumer, ssrc);
+      this.streams.set(consumer.id, stream);
+      this.#bySsrc.set(ssrc, stream);
+      if (!consumer.paused) continue;
       // It may be gone before the server hears this; then there is nothing to resume.
-      if (paused) this.client.request('consumer:resume', { consumerId: id }).catch(() => {});
+      this.client.request('consumer:resume', { consumerId: consumer.id }).catch(() => {});
     }
   }
 
@@ -206,54 +178,18 @@ export class LightWatcher {
   #take(packet: Buffer): void {
     if (isRtcp(packet)) return;
     const rtp = parseRtp(packet);
-    const entry = rtp && this.#bySsrc.get(rtp.ssrc);
-    if (!entry) return;
-    const { stream, sequence } = entry;
-    stream.packets += 1;
-    stream.bytes += packet.length;
-    stream.lastPacketAt = performance.now();
-    count(sequence, rtp.sequence);
-    stream.lost = sequence.highest - sequence.first + 1 - stream.packets;
-    const vp8 = parseVp8(packet, rtp.payloadAt);
-    if (vp8?.startsKeyFrame) {
-      stream.keyFrames += 1;
-      stream.firstKeyFrameAt ??= stream.lastPacketAt;
-      stream.width = vp8.width ?? 0;
-      stream.height = vp8.height ?? 0;
-    }
+    const stream = rtp && this.#bySsrc.get(rtp.ssrc);
+    if (!stream) return;
+    stream.take(rtp, packet);
     if (!this.#options.onDelay) return;
-    const at = findExtension(packet, captureTime.preferredId);
+    const at = findExtension(packet, captureTime.id);
     if (at !== undefined) this.#options.onDelay(wallClock() - readNtp(packet, at));
   }
 
   #report(): void {
-    const blocks = [...this.#bySsrc.values()]
-      .filter(({ sequence }) => sequence.first >= 0)
-      .map(({ stream, sequence }) => {
-        const expected = sequence.highest - sequence.first + 1;
-        const since = expected - sequence.reported.expected;
-        const fractionLost = since > 0 ? (stream.lost - sequence.reported.lost) / since : 0;
-        sequence.reported = { expected, lost: stream.lost };
-        return {
-          ssrc: stream.ssrc,
-          fractionLost: Math.max(0, fractionLost),
-          lost: stream.lost,
-          highestSequence: sequence.highest,
-        };
-      });
-    for (let at = 0; at < blocks.length; at += 31) {
-      this.#link?.send(receiverReport(blocks.slice(at, at + 31)));
+    const blocks = [...this.streams.values()].flatMap((stream) => stream.report() ?? []);
+    for (let at = 0; at < blocks.length; at += mostBlocks) {
+      this.#link?.send(receiverReport(blocks.slice(at, at + mostBlocks)));
     }
   }
-}
-
-/** Keeps the sequence number's extension to more than 16 bits (RFC 3550 appendix A.1). */
-function count(sequence: Sequence, number: number): void {
-  if (sequence.first < 0) {
-    sequence.first = number;
-    sequence.highest = number;
-    return;
-  }
-  const step = (number - sequence.highest) & 0xffff;
-  if (step < 0x8000) sequence.highest += step;
 }

@@ -1,0 +1,57 @@
+/** Processor time and memory of other processes, and which cores they may run on (Linux). */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** CPU time of all threads of a process so far, ms (proc(5): schedstat, in ns). */
+export function cpuTime(pid: number): number {
+  let total = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    try {
+      const [running = '0'] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(
+        ' ',
+      );
+      total += Number(running);
+    } catch {
+      // A thread that has just ended is not counted any more.
+    }
+  }
+  return total / 1e6;
+}
+
+/** Memory that a process has in RAM, MiB (proc(5): VmRSS). */
+export function residentMemory(pid: number): number {
+  const [, kibibytes = '0'] =
+    /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kibibytes) / 1024;
+}
+
+/** All processes that a process has started, and those they have started. */
+export function descendants(pid: number): number[] {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
+    try {
+      return readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8')
+        .split(' ')
+        .filter(Boolean);
+    } catch {
+      return [];
+    }
+  });
+  return children.map(Number).flatMap((child) => [child, ...descendants(child)]);
+}
+
+/** Lets a process, with all its threads, run on these cores only. */
+export function pin(pid: number, cores: number[]): void {
+  execFileSync('taskset', ['-apc', cores.join(','), `${pid}`], { stdio: 'ignore' });
+}
+
+/** Datagrams that the kernel has dropped on this machine, since a receiver was too slow. */
+export function receiveBufferDrops(): number {
+  const [names = '', values = ''] = readFileSync('/proc/net/snmp', 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('Udp:'));
+  return Number(values.split(' ')[names.split(' ').indexOf('RcvbufErrors')]);
+}
+
+export function pause(time: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, time));
+}
