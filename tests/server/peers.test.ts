@@ -65,16 +65,21 @@ test('a request for a key frame makes one', async () => {
   await expect.poll(() => watcher.received().keyFrames).toBe(before.seen + 1);
 });
 
-test('a layer that sleeps is not sent, and begins with a key frame when it wakes', async () => {
+test('layers that nobody watches are not sent, and begin with a key frame when someone does', async () => {
   const publisher = await publish('LIGHT-SLEEP-01');
-  const top = publisher.layers[2];
-  if (!top) throw new Error('the clip has three layers');
-  await expect.poll(() => top.packets).toBeGreaterThan(20);
-  publisher.setActiveLayers([true, true, false]);
-  const asleep = { ...top };
-  const low = publisher.layers[0]?.packets ?? 0;
-  await expect.poll(() => publisher.layers[0]?.packets).toBeGreaterThan(low + 20);
-  expect(top.packets).toBe(asleep.packets);
-  publisher.setActiveLayers([true, true, true]);
-  await expect.poll(() => top.keyFrames).toBe(asleep.keyFrames + 1);
+  const sent = () => publisher.layers.map(({ packets }) => packets);
+  const watcher = await watch('LIGHT-SLEEP-01');
+  const small = { zone: 'LIGHT-SLEEP-01', width: 320, height: 180, visible: true, focused: false };
+  await watcher.view([small]);
+  await expect.poll(() => [...watcher.streams.values()][0]?.width, { timeout: 15_000 }).toBe(320);
+  await expect
+    .poll(() => publisher.layers.map(({ active }) => active), { timeout: 15_000 })
+    .toEqual([true, false, false]);
+  const asleep = sent();
+  await expect.poll(() => sent()[0]).toBeGreaterThan((asleep[0] ?? 0) + 20);
+  expect(sent().slice(1)).toEqual(asleep.slice(1));
+  const keyFrames = publisher.layers[2]?.keyFrames ?? 0;
+  await watcher.view([{ ...small, width: 1280, height: 720 }]);
+  await expect.poll(() => publisher.layers[2]?.keyFrames).toBeGreaterThan(keyFrames);
+  await expect.poll(() => [...watcher.streams.values()][0]?.width).toBe(1280);
 });

@@ -2,6 +2,7 @@
  * A camera without a browser: the real protocol, real ICE, DTLS and SRTP, and a clip replayed as VP8
  * simulcast. One of three layers and 3 Mbit/s costs about half a percent of a core.
  */
+import type { Notice } from '../../../server/contract/events.ts';
 import type { TransportParameters } from '../../../server/contract/media.ts';
 import { Client } from '../client.ts';
 import type { Clip } from './clip.ts';
@@ -25,9 +26,12 @@ export class LightPublisher {
     this.#clip = clip;
     this.#player = new ClipPlayer(clip, (packet) => this.#link?.send(packet) ?? false);
     this.client.socket.on('rejoin', () => void this.#publish());
+    this.client.socket.on('layers:wanted', ({ highest }: Notice<'layers:wanted'>) =>
+      this.#player.setActiveLayers(clip.layers.map((_, layer) => layer <= (highest ?? -1))),
+    );
   }
 
-  /** Publishes in a zone; resolves when packets are being sent. */
+  /** Publishes in a zone; what is sent, if anything, follows the server's wishes. */
   static async start(url: string, zone: string, clip: Clip): Promise<LightPublisher> {
     const publisher = new LightPublisher(url, zone, clip);
     try {
@@ -42,11 +46,6 @@ export class LightPublisher {
   /** What was sent, smallest layer first. */
   get layers(): readonly Readonly<SentLayer>[] {
     return this.#player.layers;
-  }
-
-  /** @param active by layer, smallest first; a layer that wakes begins with a key frame */
-  setActiveLayers(active: boolean[]): void {
-    this.#player.setActiveLayers(active);
   }
 
   close(): void {
@@ -72,6 +71,7 @@ export class LightPublisher {
       dtlsParameters: link.dtlsParameters,
       kind: 'video',
       rtpParameters: this.#rtpParameters(),
+      capture: { width: this.layers.at(-1)?.width, height: this.layers.at(-1)?.height },
     });
     this.producerId = published.producerId as string;
     await link.connected();

@@ -3,6 +3,7 @@
  * decodes nothing. It does not ask for lost packets again, so that every loss is seen.
  */
 import type { ConsumerParameters, TransportParameters } from '../../../server/contract/media.ts';
+import type { Tile } from '../../../server/contract/tile.ts';
 import { Client } from '../client.ts';
 import { MediaLink } from './media-link.ts';
 import { captureTime } from './player.ts';
@@ -38,11 +39,13 @@ const mostBlocks = 31;
 
 /** What has come of one consumer. */
 export class ConsumedStream extends ReceivedStream {
+  readonly zone: string;
   readonly consumerId: string;
   readonly producerId: string;
 
   constructor(consumer: ConsumerParameters, ssrc: number) {
     super(ssrc);
+    this.zone = consumer.zone;
     this.consumerId = consumer.id;
     this.producerId = consumer.producerId;
   }
@@ -66,7 +69,7 @@ export class LightWatcher {
   #link: MediaLink | undefined;
   #connecting: Promise<unknown> | undefined;
   #transportId: string | undefined;
-  #zone = '';
+  #tiles: Tile[] = [];
 
   constructor(url: string, options: WatcherOptions = {}) {
     this.client = new Client(url);
@@ -79,7 +82,7 @@ export class LightWatcher {
     );
     this.client.socket.on('rejoin', () => {
       this.#dropLink();
-      void this.watch(this.#zone);
+      void this.watch(this.#tiles);
     });
     this.#reports = setInterval(() => this.#report(), reportInterval);
   }
@@ -88,12 +91,12 @@ export class LightWatcher {
     return this.#link;
   }
 
-  /** Watches a zone, over the transport there is; resolves with the answer, before any media. */
-  async watch(zone: string): Promise<void> {
-    this.#zone = zone;
+  /** Watches these zones and no others, over the transport there is; resolves before any media. */
+  async watch(zones: string | Tile[]): Promise<void> {
+    this.#tiles = typeof zones === 'string' ? [largeTile(zones)] : zones;
     this.askedAt = performance.now();
     const answer = await this.client.request('watch', {
-      zone,
+      tiles: this.#tiles,
       rtpCapabilities,
       ...(this.#transportId === undefined ? {} : { transportId: this.#transportId }),
     });
@@ -103,6 +106,12 @@ export class LightWatcher {
     const wanted = new Set(consumers.map(({ id }) => id));
     this.#remove([...this.streams.keys()].filter((id) => !wanted.has(id)));
     this.#add(consumers);
+  }
+
+  /** Shows watched zones in another way; those not named stay as they are. */
+  async view(tiles: Tile[]): Promise<void> {
+    this.#tiles = this.#tiles.map((tile) => tiles.find(({ zone }) => zone === tile.zone) ?? tile);
+    await this.client.request('view', { tiles });
   }
 
   /** Resolves when media can come. */
@@ -155,16 +164,18 @@ export class LightWatcher {
   }
 
   #add(consumers: ConsumerParameters[]): void {
+    const paused: string[] = [];
     for (const consumer of consumers) {
       const ssrc = consumer.rtpParameters.encodings[0]?.ssrc;
       if (ssrc === undefined || this.streams.has(consumer.id)) continue;
       const stream = new ConsumedStream(consumer, ssrc);
       this.streams.set(consumer.id, stream);
       this.#bySsrc.set(ssrc, stream);
-      if (!consumer.paused) continue;
-      // It may be gone before the server hears this; then there is nothing to resume.
-      this.client.request('consumer:resume', { consumerId: consumer.id }).catch(() => {});
+      if (consumer.paused) paused.push(consumer.id);
     }
+    if (paused.length === 0) return;
+    // They may be gone before the server hears this; then there is nothing to resume.
+    this.client.request('consumer:resume', { consumerIds: paused }).catch(() => {});
   }
 
   #remove(consumerIds: string[]): void {
@@ -192,4 +203,9 @@ export class LightWatcher {
       this.#link?.send(receiverReport(blocks.slice(at, at + mostBlocks)));
     }
   }
+}
+
+/** A tile that wants the top layer. */
+function largeTile(zone: string): Tile {
+  return { zone, width: 1920, height: 1080, visible: true, focused: true };
 }
