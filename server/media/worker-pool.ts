@@ -17,6 +17,11 @@ export interface MediaWorker {
   consumers: number;
 }
 
+/**
+ * Key frames of many cameras come in bursts, and what does not fit is lost; the kernel gives at most
+ * net.core.rmem_max and wmem_max. Bytes.
+ */
+const socketBuffers = { recvBufferSize: 4_000_000, sendBufferSize: 4_000_000 };
 const respawnDelay = { first: 0, next: 1000 }; // ms
 
 export class WorkerPool {
@@ -43,6 +48,11 @@ export class WorkerPool {
     } catch (error) {
       pool.close();
       const reason = error instanceof Error ? error.message : String(error);
+      if (reason.startsWith('spawn ')) {
+        throw new StartupError(
+          `The media worker program cannot be run (${reason}): start with \`npm start\`, which gets one, or name one with MEDIASOUP_WORKER_BIN.`,
+        );
+      }
       throw new StartupError(
         `The media workers cannot start on media.port ${settings.port} (and the ${count - 1} after it) ` +
           `of media.listen: ${reason}. Choose other ports with SURVEILLANCE_MEDIA_PORT.`,
@@ -145,6 +155,7 @@ export class WorkerPool {
         ip: address,
         ...(announced === undefined ? {} : { announcedAddress: announced }),
         ...port,
+        ...(protocol === 'udp' ? socketBuffers : {}),
       })),
     );
   }

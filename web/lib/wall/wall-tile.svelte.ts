@@ -35,7 +35,9 @@ export class WallTile {
 
   /** How old the picture is, ms. */
   ageAt(now: number): number | undefined {
-    return this.lastFrame === undefined ? undefined : now - this.lastFrame + (this.latency ?? 0);
+    if (this.lastFrame === undefined) return undefined;
+    // The clock ticks in steps, so a frame may be newer than the time on it.
+    return Math.max(0, now - this.lastFrame) + Math.max(0, this.latency ?? 0);
   }
 
   show(tracks: MediaStreamTrack[]): void {
