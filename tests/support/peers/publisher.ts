@@ -48,6 +48,11 @@ export class LightPublisher {
     return this.#player.layers;
   }
 
+  /** Sends no more frames, while everything else goes on: a camera that hangs. */
+  pause(): void {
+    this.#player.stop();
+  }
+
   close(): void {
     this.#stop();
     this.client.close();

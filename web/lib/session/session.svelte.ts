@@ -95,7 +95,6 @@ export class SurveillanceSession {
     const changed = (): void => this.#mediaChanged();
     const dead = (): void => this.#rejoin();
     if (role === 'operator') {
-      this.stream = new MediaStream(); // Always the same one, whatever zone it shows.
       const failed = (error: unknown): void => this.#failed(error);
       this.#media = new Watcher(connection.signaling, device, changed, dead, failed);
     } else {
@@ -230,8 +229,11 @@ export class SurveillanceSession {
     this.#transportUp = media?.transportUp ?? false;
     if (media instanceof Watcher) {
       const tracks = media.tracks(this.zone);
-      if (this.stream) showTracks(this.stream, tracks);
       this.#hasMedia = tracks.length > 0;
+      // One stream for whatever zone it shows. Not before it has tracks: a video element holds back the
+      // page's load event until an empty one has some (HTML §4.8.11.5).
+      if (this.#hasMedia) this.stream ??= new MediaStream();
+      if (this.stream) showTracks(this.stream, tracks);
       this.hasAudio = tracks.some(({ kind }) => kind === 'audio');
     } else {
       this.#hasMedia = media?.hasMedia ?? false;

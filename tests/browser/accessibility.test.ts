@@ -1,0 +1,87 @@
+/** Every page, in the states that people meet, against axe's rules for WCAG 2.2 AA. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults, RunOptions } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { launchBrowser, newTab, openConsole, pill } from '../support/browser.ts';
+import { startServer, type RunningServer } from '../support/server.ts';
+
+let server: RunningServer;
+let browser: Browser;
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), launchBrowser()]);
+});
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+});
+afterAll(async () => {
+  await Promise.all([browser?.close(), server?.stop()]);
+});
+
+/** The serious faults of the page as it stands, wide and narrow. */
+async function faults(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  // The content security policy refuses a script element; what the test evaluates is no part of the page.
+  await page.evaluate(axe);
+  for (const viewport of [
+    { width: 1440, height: 900 },
+    { width: 390, height: 844 },
+  ]) {
+    await page.setViewportSize(viewport);
+    const results = await page.evaluate(() => {
+      const { axe } = globalThis as unknown as {
+        axe: { run(root: Document, options: RunOptions): Promise<AxeResults> };
+      };
+      return axe.run(document, {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      });
+    });
+    for (const { impact, id, nodes } of results.violations) {
+      if (impact !== 'serious' && impact !== 'critical') continue;
+      found.push(`${id} at ${viewport.width}: ${nodes.map(({ html }) => html).join(' ')}`);
+    }
+  }
+  return found;
+}
+
+test('the console before a session', async () => {
+  const page = await newTab(browser);
+  await page.goto(server.url);
+  await pill(page, 'DISCONNECTED');
+  expect(await faults(page)).toEqual([]);
+});
+
+test('the console of a camera and of its operator', async () => {
+  const zone = 'AXE-01';
+  const camera = await openConsole(browser, server.url, { zone, role: 'camera' });
+  const operator = await openConsole(browser, server.url, { zone, role: 'operator' });
+  await pill(operator, 'STREAMING');
+  expect(await faults(camera)).toEqual([]);
+  expect(await faults(operator)).toEqual([]);
+});
+
+test('the console when something is wrong', async () => {
+  await pill(
+    await openConsole(browser, server.url, { zone: 'AXE-02', role: 'camera' }),
+    'STREAMING',
+  );
+  const refused = await openConsole(browser, server.url, { zone: 'AXE-02', role: 'camera' });
+  await pill(refused, 'FAILED');
+  expect(await faults(refused)).toEqual([]);
+});
+
+test('the wall, empty and with tiles that stream and wait', async () => {
+  const empty = await newTab(browser);
+  await empty.goto(`${server.url}/wall?match=NOBODY-*`);
+  await empty.getByText('No zone is live yet').waitFor();
+  expect(await faults(empty)).toEqual([]);
+  await openConsole(browser, server.url, { zone: 'AXE-03', role: 'camera' });
+  const wall = await newTab(browser);
+  await wall.goto(`${server.url}/wall?zones=AXE-03,AXE-04`);
+  await pill(wall, 'STREAMING');
+  await wall.keyboard.press('i');
+  expect(await faults(wall)).toEqual([]);
+});
