@@ -9,9 +9,11 @@ export function updateDemand(context: Context, zone: ZoneId): void {
   const camera = context.sessions.get(context.zones.cameraOf(zone) ?? '')?.filming;
   const video = context.feeds.of(zone).find(({ kind }) => kind === 'video');
   if (!camera?.demand || !video) return;
-  const layers = watchersOf(context, zone).map(({ watching }) => {
+  const layers = watchersOf(context, zone).map(({ watching, transport }) => {
     const tile = watching.get(zone)?.tile;
-    return tile ? layerFor(tile, video.layers) : null;
+    // Woken too early, the camera would spend its key frame on a viewer who cannot receive it yet, and
+    // browsers make no second one for a while.
+    return tile && transport?.connected ? layerFor(tile, video.layers) : null;
   });
   camera.demand.want(highestOf(layers));
 }

@@ -74,7 +74,7 @@ function join(context: Context, session: Session, tile: Tile) {
     began(context, session, 'operator', tile.zone);
   }
   const summary = context.zones.join(tile.zone, session.id);
-  updateDemand(context, tile.zone); // before anything slow: a sleeping camera wakes meanwhile
+  updateDemand(context, tile.zone);
   return summary;
 }
 
@@ -84,6 +84,9 @@ async function keepOrOpen(context: Context, session: Session, request: Parsed<'w
   session.closeTransport();
   const transport = await context.sfu.openForViewer(request.tiles.map(({ zone }) => zone));
   session.transport = transport;
+  transport.onConnected = () => {
+    for (const zone of session.watching.keys()) updateDemand(context, zone);
+  };
   transport.onLost = (reason) => {
     if (session.transport !== transport) return;
     session.closeTransport();

@@ -51,11 +51,15 @@ export function mediaBytes(page: Page): Promise<{ sent: number; received: number
   });
 }
 
-/** A tab of its own, as if of another person's browser. */
-export async function newTab(browser: Browser): Promise<Page> {
+/**
+ * A tab of its own, as if of another person's browser.
+ * @param deviceScaleFactor device pixels to a CSS pixel
+ */
+export async function newTab(browser: Browser, deviceScaleFactor = 1): Promise<Page> {
   const context = await browser.newContext({
     ignoreHTTPSErrors: true,
     viewport: { width: 1440, height: 900 },
+    deviceScaleFactor,
   });
   // The TypeScript loader marks functions with a call that pages do not have.
   await context.addInitScript('globalThis.__name = (target) => target');
