@@ -15,27 +15,35 @@ export interface View {
 /** mediasoup serves higher ones first when the link is short (1–255). */
 const priorities = { focused: 255, other: 1 };
 
+interface About {
+  readonly zone: ZoneId;
+  readonly producerId: string;
+  readonly view: View;
+  /** It sends nothing before the client has said `ready`. */
+  readonly awaitsReady: boolean;
+  readonly replaces: MediaConsumer | undefined;
+}
+
 export class MediaConsumer {
   readonly parameters: ConsumerParameters;
   readonly #consumer: types.Consumer;
   readonly #reach: Reach;
+  #replaced: MediaConsumer | undefined;
   #view: View;
   #flowing: boolean;
 
-  /** @param consumer made with this view; its `paused` says whether it waits for `ready` */
-  constructor(
-    consumer: types.Consumer,
-    reach: Reach,
-    { zone, view, awaitsReady }: { zone: ZoneId; view: View; awaitsReady: boolean },
-  ) {
+  /** @param consumer made with the view that `about` tells */
+  constructor(consumer: types.Consumer, reach: Reach, about: About) {
+    const { zone, producerId, view, awaitsReady, replaces } = about;
     this.#consumer = consumer;
     this.#reach = reach;
     this.#view = view;
+    this.#replaced = replaces;
     this.#flowing = !consumer.paused;
     this.parameters = {
       id: consumer.id,
       zone,
-      producerId: consumer.producerId,
+      producerId,
       kind: consumer.kind,
       rtpParameters: consumer.rtpParameters as RtpParameters,
       paused: awaitsReady,
@@ -63,7 +71,30 @@ export class MediaConsumer {
     await this.#flow();
   }
 
+  /** What this one takes the place of, until `supersede`. */
+  get replaced(): MediaConsumer | undefined {
+    return this.#replaced;
+  }
+
+  /** Resolves when frames are on their way, or this consumer has ended. */
+  async flows(): Promise<void> {
+    const consumer = this.#consumer;
+    while (!consumer.closed && consumer.currentLayers === undefined) {
+      await new Promise<void>((resolve) => {
+        consumer.once('layerschange', () => resolve());
+        consumer.observer.once('close', () => resolve());
+      });
+    }
+  }
+
+  /** Ends what this one replaces. */
+  supersede(): void {
+    this.#replaced?.close();
+    this.#replaced = undefined;
+  }
+
   close(): void {
+    this.supersede();
     this.#consumer.close();
   }
 
@@ -72,6 +103,7 @@ export class MediaConsumer {
     if (wanted === this.#flowing || this.#consumer.closed) return;
     this.#flowing = wanted;
     if (!wanted) return this.#consumer.pause();
+    if (this.#replaced) await this.#reach.open();
     await this.#consumer.resume();
     await this.#reach.open();
   }

@@ -1,9 +1,14 @@
 /** Carries a producer once to each other worker that has viewers of it, and no longer than needed. */
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import type { types } from 'mediasoup';
+import type { SpatialLayer } from '../contract/layers.ts';
 import type { MediaWorker } from './worker-pool.ts';
 
 /** A consumer's way to its producer, which may live on another worker. */
 export interface Reach {
+  /** What is to be consumed. */
+  readonly producerId: string;
   /**
    * Lets media flow. Called when the consumer can use what comes: a new pipe costs one key frame, and
    * browsers refuse to make another within 300 ms of it.
@@ -13,7 +18,8 @@ export interface Reach {
   release(): void;
 }
 
-const direct: Reach = { open: () => Promise.resolve(), release: () => {} };
+/** How long a layer that was just woken is waited for, ms. */
+const wakingTime = 1500;
 
 const loopback = { listenInfo: { protocol: 'udp', ip: '127.0.0.1' } } as const;
 
@@ -22,9 +28,10 @@ export class Pipes {
 
   /** Makes a producer consumable on another worker, without any media flowing yet. */
   async reach(producer: types.Producer, from: MediaWorker, to: MediaWorker): Promise<Reach> {
-    if (from === to) return direct;
-    const key = `${producer.id}>${to.pid}`;
-    const pipe = this.#pipes.get(key) ?? new Pipe(producer, from, to);
+    const { id: producerId } = producer;
+    if (from === to) return { producerId, open: () => Promise.resolve(), release: () => {} };
+    const key = `${producerId}>${to.pid}`;
+    const pipe = this.#pipes.get(key) ?? new Pipe(producer, from, to, producerId);
     this.#pipes.set(key, pipe);
     pipe.users += 1;
     const release = (): void => {
@@ -35,11 +42,35 @@ export class Pipes {
     };
     try {
       await pipe.laid;
-      return { open: () => pipe.open(), release };
+      return { producerId, open: () => pipe.open(), release };
     } catch (error) {
       release();
       throw error;
     }
+  }
+
+  /**
+   * Makes a producer consumable over a pipe of the consumer's own, even on one worker. For 2 s after a
+   * layer has woken, mediasoup lets no viewer rise to it who could have a lower one that is older; behind
+   * a new pipe, all layers are equally young.
+   * @param layer the one that woke: the way is open once it comes
+   */
+  async reachAfresh(
+    producer: types.Producer,
+    from: MediaWorker,
+    to: MediaWorker,
+    layer: SpatialLayer,
+  ): Promise<Reach> {
+    const producerId = randomUUID();
+    const pipe = new Pipe(producer, from, to, producerId);
+    try {
+      await pipe.laid;
+      await pipe.open();
+    } catch (error) {
+      pipe.close();
+      throw error;
+    }
+    return { producerId, open: () => pipe.comes(layer), release: () => pipe.close() };
   }
 }
 
@@ -49,16 +80,17 @@ export class Pipes {
  */
 class Pipe {
   users = 0;
-  readonly laid: Promise<void>;
+  readonly laid: Promise<types.Producer>;
   readonly #ends: Promise<[types.PipeTransport, types.PipeTransport]>;
   #opened: Promise<void> | undefined;
 
-  constructor(producer: types.Producer, from: MediaWorker, to: MediaWorker) {
+  /** @param id what the producer is called at the far end */
+  constructor(producer: types.Producer, from: MediaWorker, to: MediaWorker, id: string) {
     this.#ends = Promise.all([
       from.router.createPipeTransport(loopback),
       to.router.createPipeTransport(loopback),
     ]);
-    this.laid = this.#lay(producer);
+    this.laid = this.#lay(producer, id);
   }
 
   open(): Promise<void> {
@@ -75,14 +107,27 @@ class Pipe {
     );
   }
 
-  async #lay(producer: types.Producer): Promise<void> {
+  /** Resolves when packets of a layer come out of the pipe, or could not be had in time. */
+  async comes(layer: SpatialLayer): Promise<void> {
+    const piped = await this.laid;
+    const there = (): boolean =>
+      piped.score.some(({ encodingIdx, score }) => encodingIdx === layer && score > 0);
+    const deadline = AbortSignal.timeout(wakingTime);
+    while (!there() && !piped.closed && !deadline.aborted) {
+      // Out of time, the viewer gets a lower layer meanwhile.
+      await once(piped, 'score', { signal: deadline }).catch(() => {});
+    }
+  }
+
+  async #lay(producer: types.Producer, id: string): Promise<types.Producer> {
     const [near, far] = await this.#ends;
     near.observer.once('close', () => far.close());
     far.observer.once('close', () => near.close());
     const consumer = await near.consume({ producerId: producer.id });
     const { kind, rtpParameters } = consumer;
-    const piped = await far.produce({ id: producer.id, kind, rtpParameters });
+    const piped = await far.produce({ id, kind, rtpParameters });
     consumer.observer.once('close', () => piped.close());
+    return piped;
   }
 
   async #connect(): Promise<void> {

@@ -105,19 +105,25 @@ export class MediaTransport {
   /**
    * Sends a producer's media to this client. On a connected transport the consumer starts paused, so
    * that no key frame is spent before the client can decode it; otherwise it waits for DTLS anyway.
+   * @param replaces a consumer of the same producer that goes on until this one flows, as its layer is
+   *   only just waking
    * @throws RefusedError `unsupported-media` when the client cannot decode it
    */
   async consume(
     producer: MediaProducer,
     rtpCapabilities: RtpCapabilities,
-    { zone, view }: { zone: ZoneId; view: View },
+    { zone, view, replaces }: { zone: ZoneId; view: View; replaces?: MediaConsumer },
   ): Promise<MediaConsumer> {
     const awaitsReady = this.connected;
-    const reach = await this.#pipes.reach(producer.producer, producer.worker, this.worker);
+    const way = [producer.producer, producer.worker, this.worker] as const;
+    const reach =
+      replaces && view.layer !== null
+        ? await this.#pipes.reachAfresh(...way, view.layer)
+        : await this.#pipes.reach(...way);
     try {
       const consumer = await refusing(() =>
         this.#transport.consume({
-          producerId: producer.id,
+          producerId: reach.producerId,
           rtpCapabilities: rtpCapabilities as types.RtpCapabilities,
           paused: awaitsReady || view.layer === null,
           ...(view.layer === null || producer.kind === 'audio'
@@ -132,7 +138,13 @@ export class MediaTransport {
         reach.release();
       });
       if (!consumer.paused) this.#openOnceUp(reach, consumer);
-      return new MediaConsumer(consumer, reach, { zone, view, awaitsReady });
+      return new MediaConsumer(consumer, reach, {
+        zone,
+        producerId: producer.id,
+        view,
+        awaitsReady,
+        replaces,
+      });
     } catch (error) {
       reach.release();
       throw error;

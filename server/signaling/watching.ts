@@ -4,11 +4,10 @@ import type { Parsed, Response } from '../contract/events.ts';
 import type { ConsumerParameters } from '../contract/media.ts';
 import type { Tile } from '../contract/tile.ts';
 import type { ZoneId } from '../contract/zone.ts';
-import type { View } from '../media/consumer.ts';
 import type { MediaProducer } from '../media/producer.ts';
-import { layerFor } from '../zones/layer-choice.ts';
 import type { Context } from './context.ts';
 import { updateDemand } from './demand.ts';
+import { isWaking, riseAfresh, viewOf } from './rising.ts';
 import { watchersOf } from './feeds.ts';
 import { began, ended } from './parts.ts';
 import type { Session } from './session.ts';
@@ -30,6 +29,7 @@ export async function watch(
   const zones = request.tiles.map((tile) => join(context, session, tile));
   const transport = await keepOrOpen(context, session, request);
   const consumers = await reconcile(context, session);
+  for (const zone of wanted) updateDemand(context, zone);
   return { zones, consumers, ...(transport ? { transport } : {}) };
 }
 
@@ -46,8 +46,13 @@ export async function view(
       `view: ${stranger.zone} is not watched; send watch first.`,
     );
   }
+  const rising = tiles.filter((tile) => isWaking(context, session, tile));
+  await Promise.all(rising.map((tile) => riseAfresh(context, session, tile)));
   for (const tile of tiles) join(context, session, tile);
   await showAll(context, session, new Set(tiles.map(({ zone }) => zone)));
+  // Last, so that the first key frame of a camera that wakes finds the way open: it makes no second one
+  // for a while.
+  for (const { zone } of tiles) updateDemand(context, zone);
   return {};
 }
 
@@ -73,9 +78,7 @@ function join(context: Context, session: Session, tile: Tile) {
     session.watching.set(tile.zone, { since: Date.now(), tile });
     began(context, session, 'operator', tile.zone);
   }
-  const summary = context.zones.join(tile.zone, session.id);
-  updateDemand(context, tile.zone);
-  return summary;
+  return context.zones.join(tile.zone, session.id);
 }
 
 async function keepOrOpen(context: Context, session: Session, request: Parsed<'watch'>) {
@@ -142,10 +145,6 @@ async function consume(
   const consumer = await transport.consume(producer, rtpCapabilities, shown);
   session.consumers.set(producer.id, consumer);
   return consumer.parameters;
-}
-
-function viewOf(tile: Tile, producer: MediaProducer): View {
-  return { layer: layerFor(tile, producer.layers), focused: tile.focused };
 }
 
 /** Hands a new producer to everyone who watches its zone. */

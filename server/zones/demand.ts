@@ -14,6 +14,9 @@ export class Demand {
   readonly #begun = Date.now();
   #told: SpatialLayer | null;
   #wanted: SpatialLayer | null;
+  /** What the camera was told before, and when that changed. */
+  #before: SpatialLayer | null;
+  #raised = 0;
   #lowering: NodeJS.Timeout | undefined;
 
   /**
@@ -22,6 +25,7 @@ export class Demand {
    */
   constructor(top: SpatialLayer, times: DemandTimes, tell: (highest: SpatialLayer | null) => void) {
     this.#told = top;
+    this.#before = top;
     this.#wanted = top;
     this.#times = times;
     this.#tell = tell;
@@ -30,6 +34,12 @@ export class Demand {
   /** Whether the camera was told to send nothing. */
   get asleep(): boolean {
     return this.#told === null;
+  }
+
+  /** Whether a layer is not being sent, or has not been for long, ms. */
+  isYoung(layer: SpatialLayer, age: number): boolean {
+    if (layer > rank(this.#told)) return true;
+    return layer > rank(this.#before) && Date.now() - this.#raised < age;
   }
 
   want(highest: SpatialLayer | null): void {
@@ -55,6 +65,8 @@ export class Demand {
 
   #settle(): void {
     this.#lowering = undefined;
+    this.#raised = Date.now();
+    this.#before = this.#told;
     this.#told = this.#wanted;
     this.#tell(this.#told);
   }

@@ -47,11 +47,15 @@ export class Watcher {
     return this.#link?.up ?? false;
   }
 
-  /** What the zone sends now; empty while it has no camera. */
+  /**
+   * What the zone sends now, one track of a kind at most; empty while it has no camera. While the server
+   * replaces a track there are two, and the older one is it until it is taken away.
+   */
   tracks(zone: string): MediaStreamTrack[] {
-    return [...this.#held.values()].flatMap((held) =>
+    const tracks = [...this.#held.values()].flatMap((held) =>
       held.zone === zone ? held.consumer.track : [],
     );
+    return tracks.filter(({ kind }, at) => tracks.findIndex((one) => one.kind === kind) === at);
   }
 
   /**
