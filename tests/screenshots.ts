@@ -2,13 +2,17 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { projectFolder } from '../server/config.ts';
-import { figure, framesFlow, launchBrowser, openConsole, pill } from './support/browser.ts';
+import { figure, framesFlow, launchBrowser, newTab, openConsole, pill } from './support/browser.ts';
+import { LightPublisher } from './support/peers/publisher.ts';
+import { recordedClip } from './support/peers/recorder.ts';
 import { startServer } from './support/server.ts';
 
 const folder = path.join(projectFolder, 'docs/images');
 mkdirSync(folder, { recursive: true });
 const server = await startServer();
 const browser = await launchBrowser();
+const wallZones = Array.from({ length: 8 }, (_, index) => `CBD-TRAFFIC-0${index + 1}`).slice(1);
+const cameras: LightPublisher[] = [];
 const sizes = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
 try {
   const camera = await openConsole(browser, server.url, { zone: 'CBD-TRAFFIC-01', role: 'camera' });
@@ -28,7 +32,13 @@ try {
     role: 'camera',
   });
   await pill(refused, 'FAILED');
-  for (const [name, page] of Object.entries({ camera, operator, waiting, refused })) {
+  const clip = await recordedClip();
+  for (const zone of wallZones) cameras.push(await LightPublisher.start(server.url, zone, clip));
+  const wall = await newTab(browser);
+  await wall.goto(`${server.url}/wall?zones=${[...wallZones, 'DOCK-GATE-09'].join(',')}`);
+  await wall.getByLabel(`${wallZones.at(-1)}, STREAMING`).waitFor();
+  await wall.waitForTimeout(3000); // for the figures of the health strip
+  for (const [name, page] of Object.entries({ camera, operator, waiting, refused, wall })) {
     for (const [size, viewport] of Object.entries(sizes)) {
       await page.setViewportSize(viewport);
       await page.waitForTimeout(300); // for the layout to settle; nothing is asserted here
@@ -41,6 +51,7 @@ try {
     console.log(label, await figure(operator, label));
   }
 } finally {
+  for (const camera of cameras) camera.close();
   await browser.close();
   await server.stop();
 }
