@@ -12,7 +12,7 @@ const oldestNode = [20, 19];
 
 /** @type {import('node:child_process').ChildProcess | undefined} */
 let running;
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'])) {
   // The child decides when it is over; this process only follows it.
   process.on(signal, () => running?.kill(signal));
 }

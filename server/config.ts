@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import proxyAddr from 'proxy-addr';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { IceServer } from './contract/media.ts';
@@ -26,12 +27,31 @@ const ListenAddress = z.string().transform((text, context) => {
   return { address, announced };
 });
 
+/** Addresses and subnets as proxy-addr reads them: `10.0.0.0/8`, `::1`, `loopback`. */
+const Subnets = z.array(z.string()).refine(
+  (list) => {
+    try {
+      proxyAddr.compile(list);
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  { message: 'it holds something that is neither an address nor a subnet' },
+);
+
 const Settings = z.strictObject({
-  http: z.strictObject({ host: z.string().min(1), port: Port }),
+  http: z.strictObject({
+    host: z.string().min(1),
+    port: Port,
+    trusted_proxies: Subnets,
+    metrics_from: Subnets,
+  }),
   tls: z.strictObject({
     enabled: z.boolean(),
     cert_file: z.string().min(1),
     key_file: z.string().min(1),
+    check_interval: Milliseconds,
   }),
   media: z.strictObject({
     workers: z.number().int().min(0).max(256),
@@ -49,7 +69,12 @@ const Settings = z.strictObject({
     warm_up: Milliseconds,
     linger: Milliseconds,
   }),
-  session: z.strictObject({ grace: Milliseconds }),
+  turn: z.strictObject({
+    urls: z.array(z.string().regex(/^turns?:/)),
+    secret: z.string(),
+    lifetime: Milliseconds,
+  }),
+  session: z.strictObject({ grace: Milliseconds, drain: Milliseconds }),
   zones: z.strictObject({ configured: z.array(ZoneId) }),
   log: z.strictObject({
     level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),

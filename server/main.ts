@@ -31,6 +31,17 @@ async function main(): Promise<void> {
       },
     );
   };
+  let draining = false;
+  const drain = (): void => {
+    if (stopping || draining) return;
+    draining = true;
+    log.info('server draining');
+    service.drain().then(
+      () => stop('SIGUSR2'),
+      (error: unknown) => log.error({ err: error }, 'server did not drain'),
+    );
+  };
+  process.on('SIGUSR2', drain);
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 }

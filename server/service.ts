@@ -1,13 +1,16 @@
 /** Composition of all parts: start, and orderly stop. */
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createHttpsServer, Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { ViteDevServer } from 'vite';
 import { projectFolder, type Settings } from './config.ts';
 import { createApp } from './http/app.ts';
+import { watchTls } from './http/tls-watch.ts';
 import { loadTls, type TlsFiles } from './http/tls.ts';
+import { MediaMeter } from './media/meter.ts';
 import { Sfu } from './media/sfu.ts';
+import { Metrics } from './metrics.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { StartupError } from './startup-error.ts';
 
@@ -15,6 +18,10 @@ export interface Service {
   readonly port: number;
   readonly tls: TlsFiles | undefined;
   readonly workerPids: () => number[];
+  /** Whether joins would succeed now. */
+  readonly ready: () => boolean;
+  /** Gives up the port, and tells clients to move to another server; done when they have. */
+  drain(): Promise<void>;
   /** Tells clients, closes sockets and workers; done in well under 3 s. */
   stop(): Promise<void>;
 }
@@ -25,26 +32,50 @@ export async function startService(
   log: Logger,
   development = false,
 ): Promise<Service> {
-  const tls = settings.tls.enabled ? await loadTls(settings.tls) : undefined;
+  let tls = settings.tls.enabled ? await loadTls(settings.tls) : undefined;
   const http = createHttp(tls);
-  const sfu = await Sfu.start(settings.media, log);
+  const metrics = new Metrics();
+  const meter = new MediaMeter(metrics);
+  const sfu = await Sfu.start(settings.media, log, (worker) => meter.observe(worker));
+  const signaling = new Signaling(settings, sfu, log, metrics);
+  const ready = (): boolean => sfu.ready && !signaling.draining;
+  const render = (): Promise<string> =>
+    metrics.render({
+      zones: () => signaling.zones,
+      draining: () => signaling.draining,
+      media: () => meter.update(),
+      certificateExpiry: () => tls?.validUntil,
+    });
   let vite: ViteDevServer | undefined;
   try {
     if (development) vite = await startVite(http);
     const pageData = { rtpCapabilities: sfu.rtpCapabilities, codec: settings.media.codec };
-    http.on('request', createApp({ pageData, ready: () => sfu.ready, vite }));
+    const { trusted_proxies: trustedProxies, metrics_from: readers } = settings.http;
+    const page = { contentType: metrics.contentType, readers, render };
+    http.on('request', createApp({ pageData, ready, trustedProxies, metrics: page, vite }));
     await listen(http, settings.http);
   } catch (error) {
+    await signaling.close();
     sfu.close();
     await vite?.close();
     throw error;
   }
-  const signaling = new Signaling(http, settings, sfu, log);
+  signaling.attach(http);
+  const stopWatching =
+    http instanceof HttpsServer
+      ? watchTls(http, settings.tls, log, (files) => (tls = files))
+      : undefined;
   return {
     port: (http.address() as AddressInfo).port,
     tls,
+    ready,
     workerPids: () => sfu.workerPids,
+    async drain() {
+      http.close(); // Open connections go on; the port is free for the server that takes over.
+      await signaling.drain();
+    },
     async stop() {
+      stopWatching?.();
       await signaling.close(); // closes the HTTP server too, once its sockets are gone
       http.closeAllConnections();
       sfu.close();

@@ -9,6 +9,7 @@ import {
   ConsumerParameters,
   DtlsParameters,
   IceParameters,
+  IceServer,
   MediaId,
   MediaKind,
   RtpCapabilities,
@@ -86,7 +87,11 @@ export const clientEvents = {
   /** New ICE credentials for the same transport after a change of network (RFC 8445 §2.4). */
   'transport:restart-ice': {
     request: z.object({ transportId: MediaId }),
-    response: z.object({ iceParameters: IceParameters }),
+    response: z.object({
+      iceParameters: IceParameters,
+      /** With fresh TURN credentials: those of the transport may have run out. */
+      iceServers: z.array(IceServer),
+    }),
   },
   /** The client can decode these now: send, each beginning with a key frame. */
   'consumer:resume': {
@@ -121,6 +126,8 @@ export const serverEvents = {
   rejoin: z.object({ reason: z.literal('media-worker-died') }),
   /** The server ended this session; coming back is up to a person. */
   'session:ended': z.object({ code: ErrorCode, message: z.string() }),
+  /** The server takes no new sessions: come back to one that does, as soon as there is one. */
+  'server:draining': Nothing,
   /** The server is going down; clients come back by themselves when it is up again. */
   'server:stopping': Nothing,
 } as const;

@@ -1,4 +1,4 @@
-/** The web side: health, and the console's page and files. */
+/** The web side: health, metrics, and the console's page and files. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import compression from 'compression';
@@ -8,12 +8,16 @@ import type { ViteDevServer } from 'vite';
 import { projectFolder } from '../config.ts';
 import { pagePaths, type PageData } from '../contract/page.ts';
 import { StartupError } from '../startup-error.ts';
+import { metricsHandler, type MetricsPage } from './metrics.ts';
 import { withPageData } from './page.ts';
 
 export interface AppParts {
   readonly pageData: PageData;
   /** Whether joins would succeed now. */
   readonly ready: () => boolean;
+  /** Proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: string[];
+  readonly metrics: MetricsPage;
   /** Vite's development server, in place of the built files. */
   readonly vite: ViteDevServer | undefined;
 }
@@ -21,9 +25,11 @@ export interface AppParts {
 const webFolder = path.join(projectFolder, 'dist/web');
 
 /** @throws StartupError when the web app has not been built */
-export function createApp({ pageData, ready, vite }: AppParts): Express {
+export function createApp(parts: AppParts): Express {
+  const { pageData, ready, vite } = parts;
   const app = express();
   app.disable('x-powered-by');
+  app.set('trust proxy', parts.trustedProxies);
   app.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' });
   });
@@ -31,6 +37,7 @@ export function createApp({ pageData, ready, vite }: AppParts): Express {
     const up = ready();
     response.status(up ? 200 : 503).json({ status: up ? 'ready' : 'not-ready' });
   });
+  app.get('/metrics', metricsHandler(parts.metrics));
   if (vite) serveDevelopment(app, vite, pageData);
   else serveBuilt(app, pageData);
   return app;

@@ -19,10 +19,16 @@ const ownCommonName = 'Smart City WebRTC Surveillance (self-signed)';
 const defaultFiles = { cert: 'certs/server-cert.pem', key: 'certs/server-key.pem' };
 const validDays = 397; // the longest that browsers accept
 
+export function tlsPaths(settings: Settings['tls']): { certFile: string; keyFile: string } {
+  return {
+    certFile: path.resolve(projectFolder, settings.cert_file),
+    keyFile: path.resolve(projectFolder, settings.key_file),
+  };
+}
+
 /** @throws StartupError naming the setting, when a file cannot be read or used */
 export async function loadTls(settings: Settings['tls']): Promise<TlsFiles> {
-  const certFile = path.resolve(projectFolder, settings.cert_file);
-  const keyFile = path.resolve(projectFolder, settings.key_file);
+  const { certFile, keyFile } = tlsPaths(settings);
   const ours = settings.cert_file === defaultFiles.cert && settings.key_file === defaultFiles.key;
   if (ours && (!existsSync(certFile) || expiredSelfSigned(certFile))) {
     await makeSelfSigned(certFile, keyFile);

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Settings } from '../config.ts';
 import { RefusedError } from '../contract/errors.ts';
-import type { RtpCapabilities } from '../contract/media.ts';
+import type { IceServer, RtpCapabilities } from '../contract/media.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import { offeredCapabilities } from './capabilities.ts';
 import { Pipes } from './pipes.ts';
@@ -25,8 +25,13 @@ export class Sfu {
     this.rtpCapabilities = offeredCapabilities(router);
   }
 
-  static async start(settings: Settings['media'], log: Logger): Promise<Sfu> {
-    return new Sfu(await WorkerPool.start(settings, log), settings);
+  /** @param onWorker told of each media worker that starts */
+  static async start(
+    settings: Settings['media'],
+    log: Logger,
+    onWorker?: (worker: MediaWorker) => void,
+  ): Promise<Sfu> {
+    return new Sfu(await WorkerPool.start(settings, log, onWorker), settings);
   }
 
   /** Whether every worker runs. */
@@ -39,8 +44,8 @@ export class Sfu {
   }
 
   /** A connection for the camera of a zone: always on the zone's own worker. */
-  async openForCamera(zone: ZoneId): Promise<MediaTransport> {
-    const transport = await this.#open(await this.#home(zone));
+  async openForCamera(zone: ZoneId, iceServers: IceServer[]): Promise<MediaTransport> {
+    const transport = await this.#open(await this.#home(zone), iceServers);
     await transport.limitIncoming(this.#settings.max_camera_bitrate);
     return transport;
   }
@@ -49,11 +54,12 @@ export class Sfu {
    * A connection for a viewer of these zones: on the worker where most of them live, so that few have to
    * be piped, or on a freer one when that is full.
    */
-  async openForViewer(zones: ZoneId[]): Promise<MediaTransport> {
+  async openForViewer(zones: ZoneId[], iceServers: IceServer[]): Promise<MediaTransport> {
     const homes = await Promise.all(zones.map((zone) => this.#home(zone)));
     const home = mostCommon(homes);
     const full = home.consumers >= this.#settings.consumers_per_worker;
-    return this.#open(full ? ((await this.#pool.leastLoaded()) ?? home) : home);
+    const worker = full ? ((await this.#pool.leastLoaded()) ?? home) : home;
+    return this.#open(worker, iceServers);
   }
 
   /** Forgets where a zone lived, once nobody is in it. */
@@ -80,7 +86,7 @@ export class Sfu {
     return home;
   }
 
-  async #open(home: MediaWorker): Promise<MediaTransport> {
+  async #open(home: MediaWorker, iceServers: IceServer[]): Promise<MediaTransport> {
     try {
       const transport = await home.router.createWebRtcTransport({
         webRtcServer: home.server,
@@ -89,7 +95,7 @@ export class Sfu {
         preferUdp: true,
         initialAvailableOutgoingBitrate: this.#settings.initial_viewer_bitrate,
       });
-      return new MediaTransport(transport, home, this.#pipes, this.#settings.ice_servers);
+      return new MediaTransport(transport, home, this.#pipes, iceServers);
     } catch (error) {
       if (!home.worker.closed && !home.worker.died) throw error;
       throw new RefusedError(

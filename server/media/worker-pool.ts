@@ -27,18 +27,31 @@ const respawnDelay = { first: 0, next: 1000 }; // ms
 export class WorkerPool {
   readonly #settings: Settings['media'];
   readonly #log: Logger;
+  readonly #onWorker: (worker: MediaWorker) => void;
   readonly #workers: (MediaWorker | undefined)[] = [];
   readonly #waiting = new Set<() => void>();
   #closed = false;
 
-  private constructor(settings: Settings['media'], log: Logger) {
+  private constructor(
+    settings: Settings['media'],
+    log: Logger,
+    onWorker: (worker: MediaWorker) => void,
+  ) {
     this.#settings = settings;
     this.#log = log;
+    this.#onWorker = onWorker;
   }
 
-  /** @throws StartupError when a worker or its ports cannot be had */
-  static async start(settings: Settings['media'], log: Logger): Promise<WorkerPool> {
-    const pool = new WorkerPool(settings, log);
+  /**
+   * @param onWorker told of each worker that starts, also in place of one that died
+   * @throws StartupError when a worker or its ports cannot be had
+   */
+  static async start(
+    settings: Settings['media'],
+    log: Logger,
+    onWorker: (worker: MediaWorker) => void = () => {},
+  ): Promise<WorkerPool> {
+    const pool = new WorkerPool(settings, log, onWorker);
     const count = settings.workers === 0 ? availableParallelism() : settings.workers;
     try {
       const started = await Promise.allSettled(
@@ -106,7 +119,9 @@ export class WorkerPool {
         worker.createRouter({ mediaCodecs: routerCodecs }),
         worker.createWebRtcServer({ listenInfos: this.#listenInfos(index) }),
       ]);
-      this.#workers[index] = { index, pid: worker.pid, worker, router, server, consumers: 0 };
+      const ready = { index, pid: worker.pid, worker, router, server, consumers: 0 };
+      this.#workers[index] = ready;
+      this.#onWorker(ready);
     } catch (error) {
       worker.close();
       throw error;

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Settings } from '../config.ts';
 import type { Sfu } from '../media/sfu.ts';
 import type { ZoneRegistry } from '../zones/registry.ts';
+import type { Drain } from './drain.ts';
 import type { Feeds } from './feeds.ts';
 import type { Session } from './session.ts';
 
@@ -12,5 +13,6 @@ export interface Context {
   readonly sfu: Sfu;
   readonly zones: ZoneRegistry;
   readonly feeds: Feeds;
+  readonly drain: Drain;
   readonly sessions: Map<string, Session>;
 }

@@ -3,6 +3,7 @@ import { RefusedError } from '../contract/errors.ts';
 import type { Parsed, Response } from '../contract/events.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import { Demand } from '../zones/demand.ts';
+import { iceServersFor } from '../media/ice-servers.ts';
 import type { Context } from './context.ts';
 import { updateDemand } from './demand.ts';
 import { began, ended } from './parts.ts';
@@ -32,7 +33,10 @@ export async function claim(
     return { zone, producers: producers.map(({ id, kind }) => ({ id, kind })) };
   }
   dropTransport(context, session, part);
-  const transport = await context.sfu.openForCamera(request.zone);
+  const transport = await context.sfu.openForCamera(
+    request.zone,
+    iceServersFor(context.settings, session.peer),
+  );
   session.transport = transport;
   part.received = { media: 0, any: 0 };
   transport.onConnected = () => context.zones.camera(request.zone, session.id, 'transport-up');

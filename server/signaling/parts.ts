@@ -6,7 +6,8 @@ import type { Session } from './session.ts';
 type Role = 'camera' | 'operator';
 
 export function began(context: Context, session: Session, role: Role, zone: ZoneId): void {
-  context.log.info({ zone, role, peer: session.peer }, 'session started');
+  const { peer, address } = session;
+  context.log.info({ zone, role, peer, address }, 'session started');
 }
 
 /** @param since when the part began, ms since the epoch */

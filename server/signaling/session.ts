@@ -35,6 +35,8 @@ export class Session {
   /** A name for logs. */
   readonly peer = randomBytes(4).toString('hex');
   socket: ClientSocket | undefined;
+  /** Where its client is, as far as trusted proxies tell. */
+  address = '';
   /** A session films one zone, or watches some, or does neither yet. */
   filming: Filming | undefined;
   readonly watching = new Map<ZoneId, Watching>();

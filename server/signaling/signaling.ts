@@ -1,14 +1,18 @@
 /** Sessions and their sockets: who is there, what they may call, and what all of them are told. */
 import type { Server as HttpServer } from 'node:http';
 import type { Logger } from 'pino';
+import proxyAddr from 'proxy-addr';
 import { Server } from 'socket.io';
 import type { Settings } from '../config.ts';
 import { RefusedError } from '../contract/errors.ts';
 import { Handshake } from '../contract/events.ts';
 import type { ZoneSummary } from '../contract/zone.ts';
 import type { Sfu } from '../media/sfu.ts';
+import { iceServersFor } from '../media/ice-servers.ts';
+import type { Metrics } from '../metrics.ts';
 import { ZoneRegistry } from '../zones/registry.ts';
 import type { Context } from './context.ts';
+import { Drain } from './drain.ts';
 import { Feeds } from './feeds.ts';
 import { claim, noticeSilence, publish, stopFilming, unpublish } from './filming.ts';
 import { Session } from './session.ts';
@@ -23,11 +27,16 @@ const largestMessage = 1_500_000; // bytes
 export class Signaling {
   readonly #io: SignalingServer;
   readonly #context: Context;
+  readonly #metrics: Metrics;
+  readonly #trusted: (address: string, distance: number) => boolean;
   readonly #cameraCheck: NodeJS.Timeout;
   #zoneListDue: NodeJS.Timeout | undefined;
+  #attached = false;
 
-  constructor(http: HttpServer, settings: Settings, sfu: Sfu, log: Logger) {
-    this.#io = new Server(http, {
+  constructor(settings: Settings, sfu: Sfu, log: Logger, metrics: Metrics) {
+    this.#metrics = metrics;
+    this.#trusted = proxyAddr.compile(settings.http.trusted_proxies);
+    this.#io = new Server({
       maxHttpBufferSize: largestMessage,
       pingInterval: 5000,
       pingTimeout: 5000,
@@ -35,7 +44,8 @@ export class Signaling {
     });
     const zones = new ZoneRegistry(settings.zones.configured, (zone) => this.#zoneChanged(zone));
     const feeds = new Feeds();
-    this.#context = { settings, log, sfu, zones, feeds, sessions: new Map() };
+    const drain = new Drain();
+    this.#context = { settings, log, sfu, zones, feeds, drain, sessions: new Map() };
     this.#io.use((socket, next) => {
       const handshake = Handshake.safeParse(socket.handshake.auth);
       next(
@@ -46,13 +56,33 @@ export class Signaling {
     this.#cameraCheck = setInterval(() => this.#checkCameras(), cameraCheckInterval);
   }
 
+  /** Takes sockets from now on; the server's other listeners must be there already. */
+  attach(http: HttpServer): void {
+    this.#io.attach(http);
+    this.#attached = true;
+  }
+
+  get zones(): ZoneSummary[] {
+    return this.#context.zones.list();
+  }
+
+  get draining(): boolean {
+    return this.#context.drain.active;
+  }
+
+  /** Takes no new sessions, and tells those there are to move; done when they have. */
+  async drain(): Promise<void> {
+    const { drain, sessions, settings } = this.#context;
+    await drain.begin(sessions, settings.session.drain);
+  }
+
   /** Tells every client that the server goes down, and closes their sockets and media. */
   async close(): Promise<void> {
     clearInterval(this.#cameraCheck);
     clearTimeout(this.#zoneListDue);
     this.#io.emit('server:stopping', {});
     for (const session of [...this.#context.sessions.values()]) this.#finish(session);
-    await this.#io.close();
+    if (this.#attached) await this.#io.close();
   }
 
   #connected(socket: ClientSocket): void {
@@ -63,6 +93,7 @@ export class Signaling {
     const current = session;
     const former = current.socket;
     current.socket = socket;
+    current.address = proxyAddr(socket.request, this.#trusted);
     if (former) {
       former.emit('session:ended', {
         code: 'session-replaced',
@@ -70,7 +101,9 @@ export class Signaling {
       });
       former.disconnect(true);
     }
-    answerEvents(socket, this.#handlers(socket, current), log);
+    answerEvents(socket, this.#handlers(socket, current), log, (code) =>
+      this.#metrics.denied(code),
+    );
     socket.emit('zones', { zones: zones.list() });
     socket.on('disconnect', (reason) => {
       if (current.socket !== socket) return;
@@ -100,9 +133,17 @@ export class Signaling {
       return session.transport;
     };
     return {
-      watch: (request) => inTurn(() => watch(context, session, request)),
+      watch: (request) =>
+        inTurn(() => {
+          context.drain.admit(session);
+          return watch(context, session, request);
+        }),
       view: ({ tiles }) => inTurn(() => view(context, session, tiles)),
-      claim: (request) => inTurn(() => claim(context, session, request)),
+      claim: (request) =>
+        inTurn(() => {
+          context.drain.admit(session);
+          return claim(context, session, request);
+        }),
       publish: (request) => inTurn(() => publish(context, session, request)),
       unpublish: ({ producerId }) => inTurn(async () => unpublish(context, session, producerId)),
       'transport:connect': ({ transportId, dtlsParameters }) =>
@@ -111,7 +152,10 @@ export class Signaling {
           return {};
         }),
       'transport:restart-ice': ({ transportId }) =>
-        inTurn(async () => ({ iceParameters: await transport(transportId).restartIce() })),
+        inTurn(async () => ({
+          iceParameters: await transport(transportId).restartIce(),
+          iceServers: iceServersFor(context.settings, session.peer),
+        })),
       'consumer:resume': ({ consumerIds }) => inTurn(() => resume(session, consumerIds)),
       leave: () =>
         inTurn(async () => {

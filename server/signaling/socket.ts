@@ -1,7 +1,7 @@
 /** The edge of socket.io: parses what comes in, answers every event, lets nothing through unchecked. */
 import type { Logger } from 'pino';
 import type { Server, Socket } from 'socket.io';
-import { RefusedError } from '../contract/errors.ts';
+import { RefusedError, type ErrorCode } from '../contract/errors.ts';
 import {
   clientEvents,
   type Acknowledgement,
@@ -22,14 +22,23 @@ export type Handlers = {
 
 type Answer = Acknowledgement<ClientEventName>;
 
-/** Binds the handlers to a socket. A message without an acknowledgement callback is dropped. */
-export function answerEvents(socket: ClientSocket, handlers: Handlers, log: Logger): void {
+/**
+ * Binds the handlers to a socket. A message without an acknowledgement callback is dropped.
+ * @param onDenied told the code of each refusal
+ */
+export function answerEvents(
+  socket: ClientSocket,
+  handlers: Handlers,
+  log: Logger,
+  onDenied: (code: ErrorCode) => void,
+): void {
   socket.onAny((event: string, ...args: unknown[]) => {
     const ack = args.at(-1);
     if (typeof ack !== 'function') return;
-    void answer(handlers, event, args.length > 1 ? args[0] : undefined, log).then((reply) =>
-      (ack as (reply: Answer) => void)(reply),
-    );
+    void answer(handlers, event, args.length > 1 ? args[0] : undefined, log).then((reply) => {
+      if (!reply.ok) onDenied(reply.error.code);
+      (ack as (reply: Answer) => void)(reply);
+    });
   });
 }
 

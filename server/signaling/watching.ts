@@ -4,6 +4,7 @@ import type { Parsed, Response } from '../contract/events.ts';
 import type { ConsumerParameters } from '../contract/media.ts';
 import type { Tile } from '../contract/tile.ts';
 import type { ZoneId } from '../contract/zone.ts';
+import { iceServersFor } from '../media/ice-servers.ts';
 import type { MediaProducer } from '../media/producer.ts';
 import type { Context } from './context.ts';
 import { updateDemand } from './demand.ts';
@@ -85,7 +86,10 @@ async function keepOrOpen(context: Context, session: Session, request: Parsed<'w
   const held = session.transport;
   if (held && !held.closed && held.id === request.transportId) return undefined;
   session.closeTransport();
-  const transport = await context.sfu.openForViewer(request.tiles.map(({ zone }) => zone));
+  const transport = await context.sfu.openForViewer(
+    request.tiles.map(({ zone }) => zone),
+    iceServersFor(context.settings, session.peer),
+  );
   session.transport = transport;
   transport.onConnected = () => {
     for (const zone of session.watching.keys()) updateDemand(context, zone);
@@ -169,6 +173,8 @@ export function announceGone(context: Context, zone: ZoneId, producerId: string)
     if (!consumer) continue;
     session.consumers.delete(producerId);
     consumer.close();
+    // The camera has moved ahead; its viewers follow, and keep the last frame until then.
+    if (context.drain.active) continue;
     session.notify('producer:gone', { zone, consumerIds: [consumer.parameters.id] });
   }
 }

@@ -22,7 +22,7 @@ test('a variable wins over a file, and a file over the defaults', () => {
     { SURVEILLANCE_HTTP_PORT: '6001' },
     file('http: { port: 6000, host: 127.0.0.1 }'),
   );
-  expect(settings.http).toEqual({ port: 6001, host: '127.0.0.1' });
+  expect(settings.http).toMatchObject({ port: 6001, host: '127.0.0.1' });
 });
 
 test('variables are read as what the setting is', () => {
@@ -47,6 +47,8 @@ test.each([
   [{ SURVEILLANCE_HTTP_PORT: '' }, 'http.port'],
   [{ SURVEILLANCE_HTTP_PROT: '5000' }, 'SURVEILLANCE_HTTP_PROT'],
   [{ SURVEILLANCE_MEDIA_CODEC: 'mpeg2' }, 'media.codec'],
+  [{ SURVEILLANCE_HTTP_TRUSTED_PROXIES: 'everyone' }, 'http.trusted_proxies'],
+  [{ SURVEILLANCE_TURN_URLS: 'stun:turn.example.org' }, 'turn.urls'],
   [{ SURVEILLANCE_MEDIA_LISTEN: 'everywhere' }, 'media.listen'],
 ])('%j is refused by the name of the setting', (env, name) => {
   expect(() => loadSettings(env)).toThrowError(name);

@@ -1,6 +1,7 @@
 /** One media transport to the server, kept alive through changes of network. */
 import type { types } from 'mediasoup-client';
 import type { TransportParameters } from '../../../server/contract/media.ts';
+import { icePolicy } from './remembered.ts';
 import type { Signaling } from './signaling.ts';
 
 const patience = { beforeRestart: 1500, afterRestart: 5000 }; // ms
@@ -46,7 +47,10 @@ export class Link {
     });
     this.#signaling
       .request('transport:restart-ice', { transportId: id })
-      .then(({ iceParameters }) => this.transport.restartIce({ iceParameters }))
+      .then(async ({ iceParameters, iceServers }) => {
+        await this.transport.updateIceServers({ iceServers });
+        await this.transport.restartIce({ iceParameters });
+      })
       .catch(() => this.#onDead());
   }
 
@@ -67,5 +71,6 @@ export class Link {
 
 /** The server's parameters in mediasoup-client's shape. */
 export function transportOptions(parameters: TransportParameters): types.TransportOptions {
-  return parameters as unknown as types.TransportOptions;
+  const options = { ...parameters, iceTransportPolicy: icePolicy() };
+  return options as unknown as types.TransportOptions;
 }

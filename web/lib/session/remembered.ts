@@ -32,6 +32,11 @@ export function chosenCodec(): VideoCodec | undefined {
   return VideoCodec.safeParse(new URLSearchParams(location.search).get('codec')).data;
 }
 
+/** `?ice=relay`: media goes through a TURN server only, to try out that this way works. */
+export function icePolicy(): RTCIceTransportPolicy {
+  return new URLSearchParams(location.search).get('ice') === 'relay' ? 'relay' : 'all';
+}
+
 function stored(field: string): string {
   try {
     const entry = JSON.parse(localStorage.getItem(key) ?? '{}') as Record<string, unknown>;

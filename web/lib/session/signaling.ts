@@ -11,6 +11,7 @@ import type {
 } from '../../../server/contract/events.ts';
 
 const answerTimeout = 8000; // ms
+const lookForServer = 1000; // ms between two looks for the server that takes over
 
 export type Connection = Socket<ServerToClientEvents, ClientToServerEvents>;
 
@@ -26,6 +27,7 @@ export class Signaling {
       reconnectionDelayMax: 2000,
       randomizationFactor: 0.5,
     });
+    this.socket.on('server:draining', () => void this.#moveOn());
   }
 
   /**
@@ -45,5 +47,24 @@ export class Signaling {
     }
     if (!answer.ok) throw new RefusedError(answer.error.code, answer.error.message);
     return answer;
+  }
+
+  /**
+   * Stays until another server takes sessions on this origin, then comes back there. The socket is cut
+   * and not closed: so the media of the old server goes on until that of the new one is there.
+   */
+  async #moveOn(): Promise<void> {
+    const { id } = this.socket;
+    while (this.socket.connected && this.socket.id === id) {
+      const taken = await fetch('/readyz', { cache: 'no-store' }).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+      if (taken) {
+        this.socket.io.engine.close();
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, lookForServer));
+    }
   }
 }

@@ -1,0 +1,23 @@
+/**
+ * STUN and TURN servers for one session. TURN credentials are the time-limited ones that coturn calls
+ * `use-auth-secret` (draft-uberti-behave-turn-rest-00 §2.2): whoever knows the secret can tell from
+ * the name alone that they are good, and until when.
+ */
+import { createHmac } from 'node:crypto';
+import type { Settings } from '../config.ts';
+import type { IceServer } from '../contract/media.ts';
+
+/**
+ * @param peer the session's name for logs, which the TURN server's log then shows too
+ * @param now ms since the epoch
+ */
+export function iceServersFor(
+  { media, turn }: Pick<Settings, 'media' | 'turn'>,
+  peer: string,
+  now = Date.now(),
+): IceServer[] {
+  if (turn.urls.length === 0) return media.ice_servers;
+  const username = `${Math.floor((now + turn.lifetime) / 1000)}:${peer}`;
+  const credential = createHmac('sha1', turn.secret).update(username).digest('base64');
+  return [...media.ice_servers, { urls: turn.urls, username, credential }];
+}

@@ -1,0 +1,143 @@
+/**
+ * What Prometheus is told. Labels are closed lists (roles, states, codes, worker numbers), never zone,
+ * session or client names, so the number of series does not grow with use.
+ */
+import {
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+  type CounterConfiguration,
+} from 'prom-client';
+import { errorCodes, type ErrorCode } from './contract/errors.ts';
+import { cameraStates, type ZoneSummary } from './contract/zone.ts';
+
+const prefix = 'surveillance_';
+export const icePaths = ['none', 'udp', 'tcp'] as const;
+export type IcePath = (typeof icePaths)[number];
+
+/** What is looked up at each scrape. */
+export interface MetricSources {
+  readonly zones: () => ZoneSummary[];
+  readonly draining: () => boolean;
+  /** Brings the counters of media up to date. */
+  readonly media: () => Promise<void>;
+  readonly certificateExpiry: () => Date | undefined;
+}
+
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #registers = [this.#registry];
+
+  readonly joins = this.#counter({
+    name: 'joins_total',
+    help: 'Media connections that came up (connected) or closed before they did (failed)',
+    labelNames: ['role', 'outcome'],
+  });
+  readonly joinDuration = new Histogram({
+    name: `${prefix}join_duration_seconds`,
+    help: "From a connection's first track to its DTLS being up",
+    labelNames: ['role'] as const,
+    buckets: [0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10],
+    registers: this.#registers,
+  });
+  readonly bytes = this.#counter({
+    name: 'media_bytes_total',
+    help: 'Bytes that clients sent (in) and were sent (out), as of the last scrape before they left',
+    labelNames: ['direction'],
+  });
+  readonly packets = this.#counter({
+    name: 'rtp_packets_total',
+    help: 'RTP packets that clients sent (in) and were sent (out)',
+    labelNames: ['direction'],
+  });
+  readonly packetsLost = this.#counter({
+    name: 'rtp_packets_lost_total',
+    help: 'RTP packets lost on the way from clients (in) and to them (out)',
+    labelNames: ['direction'],
+  });
+  readonly layerChanges = this.#counter({
+    name: 'layer_changes_total',
+    help: 'Changes of the spatial layer that a viewer is sent; to is the new one, or none',
+    labelNames: ['to'],
+  });
+  readonly workerRestarts = this.#counter({
+    name: 'worker_restarts_total',
+    help: 'Media workers that died and were replaced',
+    labelNames: [],
+  });
+  readonly workerCpu = this.#counter({
+    name: 'worker_cpu_seconds_total',
+    help: 'Processor time of a media worker, user and system',
+    labelNames: ['worker'],
+  });
+  readonly workerMemory = this.#gauge(
+    'worker_resident_memory_bytes',
+    'Resident memory of a media worker',
+    ['worker'],
+  );
+  readonly transports = this.#gauge(
+    'transports',
+    'Media connections by the ICE path they use; none while there is no path yet',
+    ['ice_path'],
+  );
+  readonly #denied = this.#counter({
+    name: 'denied_requests_total',
+    help: 'Requests that were refused, by error code',
+    labelNames: ['code'],
+  });
+  readonly #zones = this.#gauge('zones', 'Zones by the state of their camera', ['state']);
+  readonly #watchers = this.#gauge('watchers', 'Viewers of all zones', []);
+  readonly #draining = this.#gauge('draining', '1 while no new session is taken', []);
+  readonly #expiry = this.#gauge(
+    'certificate_expiry_timestamp_seconds',
+    'When the TLS certificate in use expires, Unix time',
+    [],
+  );
+
+  constructor() {
+    collectDefaultMetrics({ register: this.#registry });
+    for (const code of errorCodes) this.#denied.inc({ code }, 0);
+    this.workerRestarts.inc(0);
+    for (const direction of ['in', 'out']) {
+      for (const counter of [this.bytes, this.packets, this.packetsLost]) {
+        counter.inc({ direction }, 0);
+      }
+    }
+    for (const role of ['camera', 'operator']) {
+      for (const outcome of ['connected', 'failed']) this.joins.inc({ role, outcome }, 0);
+    }
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  denied(code: ErrorCode): void {
+    this.#denied.inc({ code });
+  }
+
+  /** The text that a scrape gets. */
+  async render(sources: MetricSources): Promise<string> {
+    const zones = sources.zones();
+    for (const state of cameraStates) {
+      this.#zones.set({ state }, zones.filter(({ camera }) => camera === state).length);
+    }
+    this.#watchers.set(zones.reduce((sum, { viewers }) => sum + viewers, 0));
+    this.#draining.set(sources.draining() ? 1 : 0);
+    const expiry = sources.certificateExpiry();
+    if (expiry) this.#expiry.set(expiry.getTime() / 1000);
+    await sources.media();
+    return this.#registry.metrics();
+  }
+
+  #counter(configuration: CounterConfiguration<string>): Counter {
+    const name = `${prefix}${configuration.name}`;
+    return new Counter({ ...configuration, name, registers: this.#registers });
+  }
+
+  #gauge(name: string, help: string, labelNames: string[]): Gauge {
+    return new Gauge({ name: `${prefix}${name}`, help, labelNames, registers: this.#registers });
+  }
+}

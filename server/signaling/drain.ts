@@ -1,0 +1,51 @@
+/** Hands clients over to another server, so that an upgrade leaves no wall black. */
+import { RefusedError } from '../contract/errors.ts';
+import type { Session } from './session.ts';
+
+/** Viewers are told this much later than cameras, so that they find the picture there already; ms. */
+const viewersFollow = 700;
+const lookAgain = 500; // ms
+
+export class Drain {
+  #active = false;
+
+  get active(): boolean {
+    return this.#active;
+  }
+
+  /**
+   * Tells everyone to move.
+   * @param longest how long to wait for them, ms
+   * @returns when nobody takes part in a zone any more, or time is up
+   */
+  async begin(sessions: ReadonlyMap<string, Session>, longest: number): Promise<void> {
+    this.#active = true;
+    const tell = (role: 'camera' | 'others'): void => {
+      for (const session of sessions.values()) {
+        if ((session.filming !== undefined) === (role === 'camera')) {
+          session.notify('server:draining', {});
+        }
+      }
+    };
+    const until = performance.now() + longest;
+    tell('camera');
+    await pause(viewersFollow);
+    tell('others');
+    const taken = (): boolean => [...sessions.values()].some(takesPart);
+    while (taken() && performance.now() < until) await pause(lookAgain);
+  }
+
+  /** @throws RefusedError when a session would begin that has no part yet */
+  admit(session: Session): void {
+    if (!this.#active || takesPart(session)) return;
+    throw new RefusedError('unavailable', 'This server takes no new sessions; try again shortly.');
+  }
+}
+
+function takesPart({ filming, watching }: Session): boolean {
+  return filming !== undefined || watching.size > 0;
+}
+
+function pause(duration: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, duration));
+}
