@@ -11,7 +11,12 @@ const kind = (name: string, testTimeout: number) => ({
 
 export default defineConfig({
   test: {
-    projects: [kind('unit', 10_000), kind('server', 30_000), kind('browser', 90_000)],
+    projects: [
+      kind('unit', 10_000),
+      kind('server', 30_000),
+      kind('browser', 90_000),
+      kind('deployment', 90_000),
+    ],
     // Two browsers encoding video at once are what two cores hold.
     maxWorkers: 2,
   },

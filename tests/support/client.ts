@@ -1,6 +1,6 @@
 /** A client without a browser: the real protocol over a real socket. */
 import { randomBytes } from 'node:crypto';
-import { io, type Socket } from 'socket.io-client';
+import { io, type ManagerOptions, type Socket } from 'socket.io-client';
 
 export interface Answer {
   ok: boolean;
@@ -12,13 +12,18 @@ export class Client {
   readonly socket: Socket;
   readonly notices: { event: string; notice: unknown }[] = [];
 
-  constructor(url: string, session = randomBytes(24).toString('base64url')) {
+  constructor(
+    url: string,
+    session = randomBytes(24).toString('base64url'),
+    options: Partial<ManagerOptions> = {},
+  ) {
     this.socket = io(url, {
       auth: { session },
       transports: ['websocket'],
       rejectUnauthorized: false,
       forceNew: true,
       reconnection: false,
+      ...options,
     });
     this.socket.onAny((event: string, notice: unknown) => this.notices.push({ event, notice }));
   }

@@ -62,7 +62,7 @@ export async function startServer(settings: Record<string, string> = {}): Promis
     return (await exit)[0];
   };
   return {
-    url: `${all.TLS_ENABLED === 'false' ? 'http' : 'https'}://localhost:${port}`,
+    url: `${all.TLS_ENABLED === 'false' ? 'http' : 'https'}://localhost:${all.HTTP_PORT}`,
     log,
     get process() {
       return child;

@@ -1,0 +1,41 @@
+/** When a page showed each frame of its video, and how large it was. */
+import type { Page } from 'playwright-core';
+
+export interface Shown {
+  /** ms on the page's own clock (`performance.timeOrigin` + `performance.now()`) */
+  readonly at: number;
+  /** px */
+  readonly width: number;
+}
+
+export interface FrameHistory {
+  readonly frames: Shown[];
+  /** ms; the time since the last frame counts too */
+  readonly longestGap: number;
+}
+
+/** Begins the record; called again, it begins afresh. */
+export async function watchFrames(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const video = document.querySelector('video');
+    if (!video) throw new Error('there is no video on the page');
+    const record: { at: number; width: number }[] = [];
+    Object.assign(globalThis, { shownFrames: record });
+    const look = (_now: number, { width }: VideoFrameCallbackMetadata): void => {
+      if ((globalThis as { shownFrames?: unknown }).shownFrames !== record) return;
+      record.push({ at: performance.timeOrigin + performance.now(), width });
+      video.requestVideoFrameCallback(look);
+    };
+    video.requestVideoFrameCallback(look);
+  });
+}
+
+export async function frameHistory(page: Page): Promise<FrameHistory> {
+  const { frames, now } = await page.evaluate(() => ({
+    frames: (globalThis as unknown as { shownFrames: Shown[] }).shownFrames,
+    now: performance.timeOrigin + performance.now(),
+  }));
+  const times = [...frames.map(({ at }) => at), now];
+  const gaps = times.slice(1).map((at, index) => at - (times[index] ?? at));
+  return { frames, longestGap: Math.max(...gaps) };
+}

@@ -1,0 +1,72 @@
+/** Debian's nginx with deployment/nginx.conf, on free ports and in a folder of its own. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { generate } from 'selfsigned';
+import { projectFolder } from '../../server/config.ts';
+import { fillIn, startCompanion } from './process.ts';
+import { freePort } from './server.ts';
+
+export interface RunningNginx {
+  readonly url: string;
+  readonly plainUrl: string;
+  stop(): Promise<void>;
+}
+
+/** @param upstreams ports of the server in use, and of the one that takes over */
+export async function startNginx(upstreams: [number, number]): Promise<RunningNginx> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'surveillance-nginx-'));
+  const plainPort = await freePort();
+  const port = await freePort();
+  const pem = await generate([{ name: 'commonName', value: 'localhost' }], { keyType: 'ec' });
+  writeFileSync(path.join(folder, 'cert.pem'), pem.cert);
+  writeFileSync(path.join(folder, 'key.pem'), pem.private);
+  mkdirSync(path.join(folder, 'cache'));
+  const live = '/etc/letsencrypt/live/surveillance.example.org';
+  const text = readFileSync(path.join(projectFolder, 'deployment/nginx.conf'), 'utf8');
+  const site = fillIn(text, {
+    'server 127.0.0.1:5000;': `server 127.0.0.1:${upstreams[0]};`,
+    'server 127.0.0.1:5001 backup;': `server 127.0.0.1:${upstreams[1]} backup;`,
+    'listen 80;': `listen 127.0.0.1:${plainPort};`,
+    'listen [::]:80;': '',
+    'listen 443 ssl http2;': `listen 127.0.0.1:${port} ssl http2;`,
+    'listen [::]:443 ssl http2;': '',
+    'surveillance.example.org;': 'localhost;',
+    [`${live}/fullchain.pem`]: path.join(folder, 'cert.pem'),
+    [`${live}/privkey.pem`]: path.join(folder, 'key.pem'),
+    '/var/cache/nginx/surveillance': path.join(folder, 'cache'),
+  });
+  writeFileSync(path.join(folder, 'site.conf'), site);
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((name) => `${name}_temp_path ${folder}/temp-${name};`)
+    .join(' ');
+  const configuration = path.join(folder, 'nginx.conf');
+  writeFileSync(
+    configuration,
+    `daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log stderr warn;
+     ${process.getuid?.() === 0 ? 'user root;' : ''}
+     events { }
+     http { access_log off; ${temporary} include /etc/nginx/mime.types; include ${folder}/site.conf; }`,
+  );
+  const nginx = '/usr/sbin/nginx';
+  const checked = spawnSync(nginx, ['-t', '-c', configuration, '-e', 'stderr'], {
+    encoding: 'utf8',
+  });
+  if (checked.status !== 0) throw new Error(checked.stderr);
+  const plainUrl = `http://localhost:${plainPort}`;
+  const companion = await startCompanion(nginx, ['-c', configuration, '-e', 'stderr'], () =>
+    fetch(plainUrl, { redirect: 'manual' }).then(
+      () => true,
+      () => false,
+    ),
+  );
+  return {
+    url: `https://localhost:${port}`,
+    plainUrl,
+    async stop() {
+      await companion.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
