@@ -9,6 +9,10 @@ const kind = (name: string, testTimeout: number) => ({
   },
 });
 
+const network = kind('network', 180_000);
+// What they measure must not depend on what else runs.
+Object.assign(network.test, { fileParallelism: false });
+
 export default defineConfig({
   test: {
     projects: [
@@ -16,6 +20,7 @@ export default defineConfig({
       kind('server', 30_000),
       kind('browser', 90_000),
       kind('deployment', 90_000),
+      network,
     ],
     // Two browsers encoding video at once are what two cores hold.
     maxWorkers: 2,

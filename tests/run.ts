@@ -1,4 +1,7 @@
-/** `npm test`: every check and every test, and one line at the end. Arguments go to vitest. */
+/**
+ * `npm test`: every check and every test that takes seconds, and one line at the end.
+ * `npm run test:network`: the tests that take longer, in networks of their own. Arguments go to vitest.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,8 +22,12 @@ const checks: [name: string, program: string, ...args: string[]][] = [
     'human',
   ],
 ];
+const args = process.argv.slice(2);
+const network = args[0] === '--network';
+if (network) args.shift();
 let passed = 0;
 let failed = 0;
+let skipped = 0;
 
 function run(program: string, args: string[]): boolean {
   const file = path.join(projectFolder, 'node_modules', program);
@@ -31,8 +38,8 @@ function run(program: string, args: string[]): boolean {
   return status === 0;
 }
 
-for (const [name, program, ...args] of checks) {
-  const ok = run(program, args);
+for (const [name, program, ...options] of network ? [] : checks) {
+  const ok = run(program, options);
   console.log(`${ok ? '✓' : '✗'} ${name}`);
   if (ok) passed += 1;
   else failed += 1;
@@ -45,19 +52,22 @@ const green = run('vitest/vitest.mjs', [
   '--reporter=default',
   '--reporter=json',
   `--outputFile.json=${results}`,
-  ...process.argv.slice(2),
+  ...(args.some((arg) => arg.startsWith('--project'))
+    ? []
+    : [network ? '--project=network' : '--project=!network']),
+  ...args,
 ]);
 try {
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(results, 'utf8')) as Record<
-    string,
-    number
-  >;
+  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(
+    readFileSync(results, 'utf8'),
+  ) as Record<string, number>;
   passed += numPassedTests ?? 0;
+  skipped += numPendingTests ?? 0;
   // A file that cannot even be loaded fails without a failed test of its own.
   failed += Math.max(numFailedTests ?? 0, green ? 0 : 1);
 } catch {
   failed += 1;
 }
 rmSync(folder, { recursive: true, force: true });
-console.log(`${passed} passed, ${failed} failed`);
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exit(failed === 0 ? 0 : 1);

@@ -1,9 +1,20 @@
 /** Debian packages: which are missing, and their installation where this user may. */
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { run } from './process.ts';
 import { SetupError, step } from './progress.ts';
 
-/** @throws SetupError with the one line to type, when this user may not install */
-export async function ensureDebianPackages(names: string[], purpose: string): Promise<void> {
+/** Debian's own way to keep a package from starting its service: invoke-rc.d asks this program. */
+const policyFile = '/usr/sbin/policy-rc.d';
+
+/**
+ * @param startServices whether packages may start the services they bring
+ * @throws SetupError with the one line to type, when this user may not install
+ */
+export async function ensureDebianPackages(
+  names: string[],
+  purpose: string,
+  { startServices = true } = {},
+): Promise<void> {
   const installed = await Promise.all(names.map(isInstalled));
   const missing = names.filter((_, index) => !installed[index]);
   if (missing.length === 0) return;
@@ -15,10 +26,16 @@ export async function ensureDebianPackages(names: string[], purpose: string): Pr
   }
   await step(`Debian packages: ${missing.join(' ')}`, async () => {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    for (const args of [['update'], ['install', '-y', '--no-install-recommends', ...missing]]) {
-      const [program = '', ...rest] = [...prefix, 'apt-get', '-q', ...args];
-      const { code, tail } = await run(program, rest, { env });
-      if (code !== 0) throw new SetupError(`apt-get ${args[0]} failed:\n${tail}`);
+    const forbid = !startServices && process.getuid?.() === 0 && !existsSync(policyFile);
+    if (forbid) writeFileSync(policyFile, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+    try {
+      for (const args of [['update'], ['install', '-y', '--no-install-recommends', ...missing]]) {
+        const [program = '', ...rest] = [...prefix, 'apt-get', '-q', ...args];
+        const { code, tail } = await run(program, rest, { env });
+        if (code !== 0) throw new SetupError(`apt-get ${args[0]} failed:\n${tail}`);
+      }
+    } finally {
+      if (forbid) rmSync(policyFile);
     }
   });
 }

@@ -1,14 +1,26 @@
 /** Gets what a command needs, then becomes that command. */
 import { ensureBrowser } from './browser.ts';
 import { SetupError } from './progress.ts';
+import { offerTestPackages } from './test-packages.ts';
 import { ensureWebApp } from './web.ts';
 import { ensureWorker } from './worker.ts';
 
 const server = '../../server/main.ts';
-const commands: Record<string, { program: string; web: boolean; browser: boolean }> = {
+interface Command {
+  readonly program: string;
+  /** What it gets before its own arguments. */
+  readonly args?: string[];
+  readonly web: boolean;
+  readonly browser: boolean;
+  readonly testPackages?: 'usual' | 'network';
+}
+const tests = { program: '../../tests/run.ts', web: true, browser: true } as const;
+const commands: Record<string, Command> = {
   start: { program: server, web: true, browser: false },
-  dev: { program: server, web: false, browser: false },
-  test: { program: '../../tests/run.ts', web: true, browser: true },
+  dev: { program: server, args: ['--dev'], web: false, browser: false },
+  bundle: { program: './bundle.ts', web: true, browser: false },
+  test: { ...tests, testPackages: 'usual' },
+  'test:network': { ...tests, args: ['--network'], testPackages: 'network' },
   bench: { program: '../../tests/bench/run.ts', web: true, browser: true },
   screenshots: { program: '../../tests/screenshots.ts', web: true, browser: true },
 };
@@ -22,10 +34,11 @@ try {
   process.env.MEDIASOUP_WORKER_ORIGIN = `${worker.path} (${worker.origin})`;
   if (command.browser) process.env.CHROMIUM_BIN = await ensureBrowser();
   if (command.web) await ensureWebApp();
+  if (command.testPackages) await offerTestPackages(command.testPackages);
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   console.error(error.message);
   process.exit(1);
 }
-process.argv.splice(2, process.argv.length, ...args, ...(name === 'dev' ? ['--dev'] : []));
+process.argv.splice(2, process.argv.length, ...(command.args ?? []), ...args);
 await import(command.program);

@@ -2,9 +2,15 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { Role } from '../../web/lib/session/status.ts';
 
-export async function launchBrowser(extra: string[] = [], acceptCamera = true): Promise<Browser> {
+export const chromiumProgram = process.env.CHROMIUM_BIN ?? '/usr/bin/chromium';
+
+export async function launchBrowser(
+  extra: string[] = [],
+  acceptCamera = true,
+  executablePath = chromiumProgram,
+): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM_BIN ?? '/usr/bin/chromium',
+    executablePath,
     args: [
       '--no-sandbox',
       '--disable-gpu',

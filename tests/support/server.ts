@@ -39,8 +39,14 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** @param settings SURVEILLANCE_ variables without the prefix */
-export async function startServer(settings: Record<string, string> = {}): Promise<RunningServer> {
+/**
+ * @param settings SURVEILLANCE_ variables without the prefix
+ * @param prefix what goes before the program, to run it on another host of a lab
+ */
+export async function startServer(
+  settings: Record<string, string> = {},
+  prefix: string[] = [],
+): Promise<RunningServer> {
   const port = await freePort();
   const mediaPort = await freePort(2);
   const env: NodeJS.ProcessEnv = { ...process.env, SURVEILLANCE_LOG_FORMAT: 'json' };
@@ -53,8 +59,9 @@ export async function startServer(settings: Record<string, string> = {}): Promis
     ...settings,
   };
   for (const [name, value] of Object.entries(all)) env[`SURVEILLANCE_${name}`] = value;
+  const name = all.HTTP_HOST === '127.0.0.1' ? 'localhost' : all.HTTP_HOST;
   const log: Record<string, unknown>[] = [];
-  let child = await launch(env, log);
+  let child = await launch(prefix, env, log);
   const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
     if (child.exitCode !== null) return child.exitCode;
     const exit = once(child, 'exit') as Promise<[number | null]>;
@@ -62,7 +69,7 @@ export async function startServer(settings: Record<string, string> = {}): Promis
     return (await exit)[0];
   };
   return {
-    url: `${all.TLS_ENABLED === 'false' ? 'http' : 'https'}://localhost:${all.HTTP_PORT}`,
+    url: `${all.TLS_ENABLED === 'false' ? 'http' : 'https'}://${name}:${all.HTTP_PORT}`,
     log,
     get process() {
       return child;
@@ -82,16 +89,19 @@ export async function startServer(settings: Record<string, string> = {}): Promis
     stop,
     async restart(signal) {
       await stop(signal);
-      child = await launch(env, log);
+      child = await launch(prefix, env, log);
     },
   };
 }
 
 async function launch(
+  prefix: string[],
   env: NodeJS.ProcessEnv,
   log: Record<string, unknown>[],
 ): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+  const server = [process.execPath, '--import', 'tsx', 'server/main.ts'];
+  const [program = '', ...args] = [...prefix, ...server];
+  const child = spawn(program, args, {
     cwd: path.resolve(projectFolder),
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,19 @@
+/** Debian packages that tests run for real. Where they cannot be had, the tests that need them skip. */
+import { ensureDebianPackages } from './debian.ts';
+import { SetupError } from './progress.ts';
+
+/** nginx: reverse proxy; prometheus: promtool; socat: systemd's notification socket; systemd: its analysis. */
+const usual = ['nginx', 'prometheus', 'socat', 'systemd', 'util-linux'];
+/** coturn: TURN; iproute2, nftables: networks of the test's own; debootstrap: the container's folder. */
+const network = [...usual, 'coturn', 'iproute2', 'nftables', 'debootstrap', 'libnss3-tools'];
+
+export async function offerTestPackages(which: 'usual' | 'network'): Promise<void> {
+  try {
+    await ensureDebianPackages(which === 'usual' ? usual : network, 'Some tests', {
+      startServices: false,
+    });
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.warn(`${error.message}\nWithout them the tests that need them are skipped.`);
+  }
+}

@@ -1,0 +1,154 @@
+/** Which way media takes where networks let less and less through. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { loadSettings } from '../../server/config.ts';
+import { iceServersFor } from '../../server/media/ice-servers.ts';
+import {
+  chromiumProgram,
+  figure,
+  framesFlow,
+  launchBrowser,
+  newTab,
+  openConsole,
+  pill,
+} from '../support/browser.ts';
+import { startCoturn } from '../support/coturn.ts';
+import { Lab } from '../support/lab.ts';
+import { testWith } from '../support/prerequisites.ts';
+import type { Companion } from '../support/process.ts';
+import { startServer, type RunningServer } from '../support/server.ts';
+
+const test = testWith(['ip', 'nft', 'nsenter', 'turnserver'], { namespaces: true });
+const secret = 'the-secret-of-this-test';
+const zone = 'PATHS-01';
+let lab: Lab<'server' | 'camera' | 'operator' | 'turn'>;
+let server: RunningServer;
+let coturn: Companion;
+let browsers: { camera: Browser; operator: Browser };
+
+beforeAll(async () => {
+  lab = new Lab(['server', 'camera', 'operator', 'turn']);
+  const { hosts } = lab;
+  const launch = (host: 'camera' | 'operator'): Promise<Browser> =>
+    launchBrowser(
+      // TURN over TLS checks the certificate too, and that of this test is nobody's.
+      ['--ignore-certificate-errors'],
+      true,
+      lab.launcher(hosts[host], chromiumProgram),
+    );
+  const turn = hosts.turn.address;
+  [server, coturn, browsers] = await Promise.all([
+    startServer(
+      {
+        HTTP_HOST: hosts.server.address,
+        MEDIA_LISTEN: hosts.server.address,
+        MEDIA_WORKERS: '1',
+        TURN_SECRET: secret,
+        TURN_URLS: `turn:${turn}:3478?transport=udp,turns:${turn}:5349?transport=tcp`,
+      },
+      hosts.server.prefix,
+    ),
+    startCoturn(hosts.turn, hosts.server.address, secret),
+    Promise.all([launch('camera'), launch('operator')]).then(([camera, operator]) => ({
+      camera,
+      operator,
+    })),
+  ]);
+  const camera = await openConsole(browsers.camera, server.url, { zone, role: 'camera' });
+  await pill(camera, 'STREAMING');
+});
+afterEach(async () => {
+  lab.heal();
+  await Promise.all(browsers.operator.contexts().map((context) => context.close()));
+});
+afterAll(async () => {
+  await Promise.all([browsers?.camera.close(), browsers?.operator.close()]);
+  await Promise.all([server?.stop(), coturn?.stop()]);
+  lab?.close();
+});
+
+const watch = async (query = ''): Promise<Page> => {
+  const page = await openConsole(browsers.operator, server.url, {
+    zone,
+    role: 'operator',
+    query,
+  });
+  await framesFlow(page, 10, 40_000);
+  return page;
+};
+const pathOf = (page: Page): Promise<string> => figure(page, 'ICE Path');
+
+test('an open network: UDP, straight to the SFU', async () => {
+  expect(await pathOf(await watch())).toMatch(/^(host|prflx) udp$/);
+});
+
+test('UDP blocked: TCP, straight to the SFU', async () => {
+  lab.drop(`ip saddr ${lab.hosts.operator.address} meta l4proto udp`);
+  lab.drop(`ip daddr ${lab.hosts.operator.address} meta l4proto udp`);
+  expect(await pathOf(await watch())).toMatch(/^(host|prflx) tcp$/);
+});
+
+test('media ports blocked altogether: TURN over UDP', async () => {
+  blockMediaPorts();
+  lab.drop(`ip daddr ${lab.hosts.turn.address} meta l4proto tcp`);
+  expect(await pathOf(await watch())).toBe('relay udp');
+});
+
+test('nothing but TLS gets through: TURN over TLS', async () => {
+  blockMediaPorts();
+  lab.drop(`ip saddr ${lab.hosts.operator.address} meta l4proto udp`);
+  const page = await watch();
+  expect(await pathOf(page)).toBe('relay tls');
+});
+
+test('?ice=relay goes through TURN on an open network too', async () => {
+  expect(await pathOf(await watch('&ice=relay'))).toMatch(/^relay (udp|tls)$/);
+});
+
+test('a wrong or outdated credential is refused', async () => {
+  const page = await newTab(browsers.operator);
+  await page.goto(server.url);
+  const settings = (turnSecret: string) =>
+    loadSettings({
+      SURVEILLANCE_TURN_SECRET: turnSecret,
+      SURVEILLANCE_TURN_URLS: `turn:${lab.hosts.turn.address}:3478?transport=udp`,
+    });
+  const lifetime = settings(secret).turn.lifetime;
+  const good = iceServersFor(settings(secret), 'good');
+  const wrong = iceServersFor(settings('another-secret'), 'wrong');
+  const outdated = iceServersFor(settings(secret), 'late', Date.now() - lifetime - 60_000);
+  expect(await allocate(page, good)).toBe('relayed');
+  expect(await allocate(page, wrong)).toBe(401);
+  expect(await allocate(page, outdated)).toBe(401);
+});
+
+/** As a firewall that knows only the web would. */
+function blockMediaPorts(): void {
+  const { operator, server: sfu } = lab.hosts;
+  const web = new URL(server.url).port;
+  lab.drop(`ip saddr ${operator.address} ip daddr ${sfu.address} tcp dport != ${web}`);
+  lab.drop(`ip saddr ${operator.address} ip daddr ${sfu.address} meta l4proto udp`);
+}
+
+/** Whether a browser gets a relay from these servers, or the error that says why not (RFC 8489 §14.8). */
+async function allocate(page: Page, iceServers: RTCIceServer[]): Promise<'relayed' | number> {
+  return page.evaluate(async (iceServers) => {
+    const connection = new RTCPeerConnection({ iceServers, iceTransportPolicy: 'relay' });
+    const outcome = new Promise<'relayed' | number>((resolve) => {
+      connection.onicecandidate = ({ candidate }) => {
+        if (candidate?.type === 'relay') resolve('relayed');
+      };
+      // 701 is the browser's own word for an interface from which the server cannot be reached.
+      connection.onicecandidateerror = ({ errorCode }) => {
+        if (errorCode !== 701) resolve(errorCode);
+      };
+    });
+    connection.createDataChannel('');
+    await connection.setLocalDescription();
+    try {
+      return await outcome;
+    } finally {
+      connection.close();
+    }
+  }, iceServers);
+}

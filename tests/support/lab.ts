@@ -1,0 +1,185 @@
+/**
+ * Hosts of the test's own: network namespaces, each joined by a cable (a veth pair) to one router
+ * between them, where packets can be dropped, capped and delayed. Nothing here can reach, or be
+ * reached from, the machine's own network.
+ */
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export interface Host {
+  readonly name: string;
+  address: string;
+  /** What goes before a program's name to run it there. */
+  readonly prefix: string[];
+  /** The router's end of the cable. */
+  readonly port: string;
+}
+
+const delayTable = '100';
+const delayLine = path.join(path.dirname(fileURLToPath(import.meta.url)), 'delay-line.ts');
+
+export class Lab<Name extends string> {
+  readonly hosts: Record<Name, Host>;
+  readonly #id: string;
+  readonly #router: string;
+  readonly #folder = mkdtempSync(path.join(tmpdir(), 'surveillance-lab-'));
+  #delay: ChildProcess[] = [];
+
+  constructor(names: readonly Name[]) {
+    this.#id = `lab${process.pid}`;
+    this.#router = `${this.#id}-router`;
+    ip('netns', 'add', this.#router);
+    this.#inRouter('ip', 'link', 'set', 'lo', 'up');
+    this.#inRouter('sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward');
+    this.#nft('add table inet faults');
+    this.#nft('add chain inet faults forward { type filter hook forward priority 0 ; }');
+    const entries = names.map((name, index) => [name, this.#plug(name, index + 1)] as const);
+    this.hosts = Object.fromEntries(entries) as Record<Name, Host>;
+  }
+
+  /** A program file that runs another one on a host; for launchers that take only a file. */
+  launcher(host: Host, program: string): string {
+    const file = path.join(this.#folder, `${host.name}-${path.basename(program)}`);
+    writeFileSync(file, `#!/bin/sh\nexec ${host.prefix.join(' ')} ${program} "$@"\n`);
+    chmodSync(file, 0o755);
+    return file;
+  }
+
+  run(host: Host, program: string, ...args: string[]): string {
+    const [first = '', ...rest] = [...host.prefix, program, ...args];
+    return execFileSync(first, rest, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  }
+
+  /**
+   * Drops what matches, between any two hosts.
+   * @param match an nftables expression, such as `ip daddr 10.77.1.2 meta l4proto udp`
+   */
+  drop(match: string): void {
+    this.#nft(`add rule inet faults forward ${match} drop`);
+  }
+
+  /** Loses a share of a host's packets, each way and independently. */
+  lose(host: Host, percent: number): void {
+    for (const side of ['saddr', 'daddr']) {
+      this.drop(`ip ${side} ${host.address} numgen random mod 1000 < ${percent * 10}`);
+    }
+  }
+
+  /** Caps what a host gets; 300 ms of queue, as a home router has. */
+  cap(host: Host, rate: string): void {
+    const bucket = ['tbf', 'rate', rate, 'burst', '10kb', 'latency', '300ms'];
+    this.#inRouter('tc', 'qdisc', 'replace', 'dev', host.port, 'root', ...bucket);
+  }
+
+  /**
+   * Holds every packet from a host back: the router hands it to a TUN device, behind which a program
+   * gives it back later. (netem does the same in kernels that have it.)
+   * @param delay ms
+   */
+  async delay(host: Host, delay: number): Promise<void> {
+    const line = spawn(
+      'nsenter',
+      [
+        `--net=/run/netns/${this.#router}`,
+        process.execPath,
+        '--import',
+        'tsx',
+        delayLine,
+        `${delay}`,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const port = await new Promise<string>((resolve, reject) => {
+      line.stdout.once('data', (text: Buffer) => resolve(text.toString().trim()));
+      line.once('exit', (code) => reject(new Error(`the delay line ended with ${code}`)));
+    });
+    const tun = 'TUN:192.0.2.1/24,tun-device=/dev/net/tun,tun-name=delay0,iff-up,iff-no-pi';
+    const carrier = spawn(
+      'nsenter',
+      [`--net=/run/netns/${this.#router}`, 'socat', tun, `UDP4:127.0.0.1:${port}`],
+      { stdio: ['ignore', 'inherit', 'inherit'] },
+    );
+    this.#delay = [line, carrier];
+    for (let tries = 0; ; tries += 1) {
+      try {
+        this.#inRouter('ip', 'route', 'replace', 'default', 'dev', 'delay0', 'table', delayTable);
+        break;
+      } catch (error) {
+        if (tries === 50) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+    this.#inRouter('ip', 'rule', 'add', 'iif', host.port, 'lookup', delayTable);
+  }
+
+  /** Gives a host another address, as when a device changes its network. */
+  readdress(host: Host): void {
+    const former = host.address;
+    host.address = former.replace(/\d+$/, (last) => `${Number(last) + 1}`);
+    this.run(host, 'ip', 'address', 'delete', `${former}/24`, 'dev', 'cable');
+    this.run(host, 'ip', 'address', 'add', `${host.address}/24`, 'dev', 'cable');
+    const gateway = former.replace(/\d+$/, '1');
+    this.run(host, 'ip', 'route', 'replace', 'default', 'via', gateway);
+  }
+
+  /** Takes all faults away. */
+  heal(): void {
+    this.#nft('flush chain inet faults forward');
+    for (const { port } of Object.values<Host>(this.hosts)) {
+      try {
+        this.#inRouter('tc', 'qdisc', 'delete', 'dev', port, 'root');
+      } catch {
+        // It had none.
+      }
+    }
+    if (this.#delay.length === 0) return;
+    this.#inRouter('ip', 'rule', 'delete', 'lookup', delayTable);
+    for (const child of this.#delay) child.kill();
+    this.#delay = [];
+  }
+
+  close(): void {
+    this.heal();
+    for (const { name } of Object.values<Host>(this.hosts))
+      ip('netns', 'delete', this.#space(name));
+    ip('netns', 'delete', this.#router);
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  #plug(name: string, number: number): Host {
+    const space = this.#space(name);
+    const [gateway, address] = [`10.77.${number}.1`, `10.77.${number}.2`];
+    const port = `port${number}`;
+    ip('netns', 'add', space);
+    const host = { name, address, prefix: ['nsenter', `--net=/run/netns/${space}`], port };
+    ip('-n', this.#router, 'link', 'add', port, 'type', 'veth', 'peer', 'cable', 'netns', space);
+    ip('-n', this.#router, 'address', 'add', `${gateway}/24`, 'dev', port);
+    ip('-n', this.#router, 'link', 'set', port, 'up');
+    ip('-n', space, 'link', 'set', 'lo', 'up');
+    ip('-n', space, 'address', 'add', `${address}/24`, 'dev', 'cable');
+    ip('-n', space, 'link', 'set', 'cable', 'up');
+    ip('-n', space, 'route', 'add', 'default', 'via', gateway);
+    return host;
+  }
+
+  #space(name: string): string {
+    return `${this.#id}-${name}`;
+  }
+
+  #nft(command: string): void {
+    this.#inRouter('nft', command);
+  }
+
+  #inRouter(program: string, ...args: string[]): void {
+    execFileSync('nsenter', [`--net=/run/netns/${this.#router}`, program, ...args], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+  }
+}
+
+function ip(...args: string[]): void {
+  execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+}
