@@ -20,10 +20,15 @@ export async function watchFrames(page: Page): Promise<void> {
     const video = document.querySelector('video');
     if (!video) throw new Error('there is no video on the page');
     const record: { at: number; width: number }[] = [];
+    let last: number | undefined;
     Object.assign(globalThis, { shownFrames: record });
-    const look = (_now: number, { width }: VideoFrameCallbackMetadata): void => {
+    const look = (_now: number, { width, rtpTimestamp }: VideoFrameCallbackMetadata): void => {
       if ((globalThis as { shownFrames?: unknown }).shownFrames !== record) return;
-      record.push({ at: performance.timeOrigin + performance.now(), width });
+      // The last frame is painted again when tracks change; only what came over the network counts.
+      if (rtpTimestamp !== undefined && rtpTimestamp !== last) {
+        record.push({ at: performance.timeOrigin + performance.now(), width });
+      }
+      last = rtpTimestamp;
       video.requestVideoFrameCallback(look);
     };
     video.requestVideoFrameCallback(look);

@@ -1,0 +1,175 @@
+/**
+ * What an operator sees of a bad network, and how soon it is over. Each row of docs/network.md is one
+ * of these tests; they assert that the picture comes back by itself, and print the figures.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { projectFolder } from '../../server/config.ts';
+import {
+  chromiumProgram,
+  framesFlow,
+  launchBrowser,
+  openConsole,
+  pill,
+} from '../support/browser.ts';
+import { frameHistory, watchFrames, type Shown } from '../support/frames.ts';
+import { Lab } from '../support/lab.ts';
+import { testWith } from '../support/prerequisites.ts';
+import { startServer, type RunningServer } from '../support/server.ts';
+
+const test = testWith(['ip', 'tc', 'nft', 'nsenter', 'socat'], { namespaces: true });
+const lasts = 12_000; // ms that a fault is kept up
+const settles = 4_000; // ms after which a fault's picture is judged
+const layersAt1280 = new Map([
+  [1280, 'r2 (1280×720)'],
+  [640, 'r1 (640×360)'],
+  [320, 'r0 (320×180)'],
+]);
+const rows: string[] = [];
+let lab: Lab<'server' | 'camera' | 'operator'>;
+let server: RunningServer;
+let browsers: Record<'camera' | 'operator', Browser>;
+let operator: Page;
+let zones = 0;
+
+beforeAll(async () => {
+  lab = new Lab(['server', 'camera', 'operator']);
+  const { hosts } = lab;
+  const launch = (host: 'camera' | 'operator'): Promise<Browser> =>
+    launchBrowser([], true, lab.launcher(hosts[host], chromiumProgram));
+  const [started, camera, viewer] = await Promise.all([
+    startServer(
+      { HTTP_HOST: hosts.server.address, MEDIA_LISTEN: hosts.server.address, MEDIA_WORKERS: '1' },
+      hosts.server.prefix,
+    ),
+    launch('camera'),
+    launch('operator'),
+  ]);
+  server = started;
+  browsers = { camera, operator: viewer };
+});
+beforeEach(async () => {
+  const zone = `FAULT-${(zones += 1)}`;
+  const camera = await openConsole(browsers.camera, server.url, { zone, role: 'camera' });
+  await pill(camera, 'STREAMING');
+  operator = await openConsole(browsers.operator, server.url, { zone, role: 'operator' });
+  await framesFlow(operator);
+  await topLayer();
+});
+afterEach(async () => {
+  lab.heal();
+  for (const browser of Object.values(browsers)) {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+  }
+});
+afterAll(async () => {
+  await Promise.all([browsers?.camera.close(), browsers?.operator.close(), server?.stop()]);
+  lab?.close();
+  const folder = path.join(projectFolder, 'tests/network/results');
+  mkdirSync(folder, { recursive: true });
+  const head = [
+    '| fault | longest freeze | frames missing | layer | back after |',
+    '| --- | --- | --- | --- | --- |',
+  ];
+  const table = `${[...head, ...rows].join('\n')}\n`;
+  writeFileSync(path.join(folder, 'faults.md'), table);
+  console.log(table);
+});
+
+/** Waits until the operator gets the camera's full size. */
+async function topLayer(): Promise<void> {
+  await expect
+    .poll(() => operator.evaluate(() => document.querySelector('video')?.videoWidth), {
+      timeout: 60_000,
+    })
+    .toBe(1280);
+}
+
+const wait = (duration: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, duration));
+
+/**
+ * Makes a fault, lifts it, and waits for the picture; then writes the row.
+ * @param keepUp how long the fault lasts, ms; 0 for one that is over at once
+ */
+async function suffer(
+  name: string,
+  keepUp: number,
+  make: () => void | Promise<void>,
+): Promise<void> {
+  const rate = await frameRate();
+  await watchFrames(operator);
+  const begun = Date.now();
+  await make();
+  await wait(keepUp);
+  lab.heal();
+  const lifted = Date.now();
+  await framesFlow(operator, 10, 60_000);
+  await pill(operator, 'STREAMING', 30_000);
+  await topLayer();
+  await wait(1000);
+  const { frames } = await frameHistory(operator);
+  const until = Math.max(lifted, begun + settles);
+  const during = frames.filter(({ at }) => at >= begun && at < until);
+  const settled = during.filter(({ at }) => at >= begun + settles);
+  const expected = ((until - begun) / 1000) * rate;
+  const missing = Math.max(0, 1 - during.length / expected);
+  const back = frames.find(({ at, width }) => at >= lifted && width === 1280);
+  const freeze = longestGap(frames, begun);
+  rows.push(
+    `| ${name} | ${freeze.toFixed(0)} ms | ${(missing * 100).toFixed(0)} % | ${layerOf(settled)} | ${seconds((back?.at ?? Number.NaN) - lifted)} |`,
+  );
+}
+
+/** frames/s while all is well. */
+async function frameRate(): Promise<number> {
+  await watchFrames(operator);
+  await wait(2000);
+  return (await frameHistory(operator)).frames.length / 2;
+}
+
+function longestGap(frames: Shown[], from: number): number {
+  const times = [from, ...frames.map(({ at }) => at).filter((at) => at >= from)];
+  return Math.max(...times.slice(1).map((at, index) => at - (times[index] ?? at)));
+}
+
+/** The layer that most of the frames were of. */
+function layerOf(frames: Shown[]): string {
+  const counts = new Map<number, number>();
+  for (const { width } of frames) counts.set(width, (counts.get(width) ?? 0) + 1);
+  const [width] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? [];
+  return width === undefined ? 'none' : (layersAt1280.get(width) ?? `${width} px`);
+}
+
+function seconds(duration: number): string {
+  return `${(duration / 1000).toFixed(1)} s`;
+}
+
+test.each([1, 5, 10])('one packet in a hundred lost each way, times %i', async (percent) => {
+  await suffer(`${percent} % loss each way`, lasts, () => lab.lose(lab.hosts.operator, percent));
+});
+
+test('200 ms of delay', async () => {
+  await suffer('200 ms delay', lasts, () => lab.delay(lab.hosts.operator, 200));
+});
+
+test('300 kbit/s', async () => {
+  await suffer('300 kbit/s cap', lasts, () => lab.cap(lab.hosts.operator, '300kbit'));
+});
+
+test('the operator gets another address in the middle of the session', async () => {
+  await suffer('operator changes address', 0, () => lab.readdress(lab.hosts.operator));
+});
+
+test('the camera gets another address in the middle of the session', async () => {
+  await suffer('camera changes address', 0, () => lab.readdress(lab.hosts.camera));
+});
+
+test.each(['operator', 'camera'] as const)('10 s without a network for the %s', async (who) => {
+  await suffer(`${who} cut off for 10 s`, 10_000, () => {
+    lab.drop(`ip saddr ${lab.hosts[who].address}`);
+    lab.drop(`ip daddr ${lab.hosts[who].address}`);
+  });
+});
