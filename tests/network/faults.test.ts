@@ -116,10 +116,12 @@ async function suffer(
   const settled = during.filter(({ at }) => at >= begun + settles);
   const expected = ((until - begun) / 1000) * rate;
   const missing = Math.max(0, 1 - during.length / expected);
-  const back = frames.find(({ at, width }) => at >= lifted && width === 1280);
   const freeze = longestGap(frames, begun);
+  // A fault that is over at once leaves pictures behind that were on their way; they do not count.
+  const from = keepUp === 0 ? freeze.until : lifted;
+  const back = frames.find(({ at, width }) => at >= from && width === 1280);
   rows.push(
-    `| ${name} | ${freeze.toFixed(0)} ms | ${(missing * 100).toFixed(0)} % | ${layerOf(settled)} | ${seconds((back?.at ?? Number.NaN) - lifted)} |`,
+    `| ${name} | ${freeze.lasted.toFixed(0)} ms | ${(missing * 100).toFixed(0)} % | ${layerOf(settled)} | ${seconds((back?.at ?? Number.NaN) - lifted)} |`,
   );
 }
 
@@ -130,9 +132,14 @@ async function frameRate(): Promise<number> {
   return (await frameHistory(operator)).frames.length / 2;
 }
 
-function longestGap(frames: Shown[], from: number): number {
+/** The longest time without a new frame; ms, and ms since the epoch. */
+function longestGap(frames: Shown[], from: number): { lasted: number; until: number } {
   const times = [from, ...frames.map(({ at }) => at).filter((at) => at >= from)];
-  return Math.max(...times.slice(1).map((at, index) => at - (times[index] ?? at)));
+  const gaps = times.slice(1).map((until, index) => ({
+    lasted: until - (times[index] ?? until),
+    until,
+  }));
+  return gaps.reduce((longest, gap) => (gap.lasted > longest.lasted ? gap : longest));
 }
 
 /** The layer that most of the frames were of. */

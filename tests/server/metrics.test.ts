@@ -1,6 +1,6 @@
 /** What a scrape gets, from the real server with real (if silent) clients. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Client, dtlsParameters, rtpCapabilities, rtpParameters } from '../support/client.ts';
+import { Client, dtlsParameters, rtpCapabilities, rtpParameters, tile } from '../support/client.ts';
 import { metricValue } from '../support/metrics.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
@@ -23,7 +23,7 @@ test('zones, watchers, transports, denials and workers are counted', async () =>
   const transportId = (claimed.transport as { id: string }).id;
   await camera.ask('publish', { transportId, dtlsParameters, kind: 'video', rtpParameters });
   const watcher = new Client(server.url);
-  await watcher.ask('watch', { zone: 'MEASURED-01', rtpCapabilities });
+  await watcher.ask('watch', { tiles: [tile('MEASURED-01')], rtpCapabilities });
   await watcher.ask('claim', { zone: 'MEASURED-01', label: '' });
   await watcher.ask('no-such-event', {});
   const text = await scrape();
@@ -57,7 +57,7 @@ test('a replaced worker is counted', async () => {
 
 test('no label holds what a client chose', async () => {
   const stranger = new Client(server.url);
-  await stranger.ask('watch', { zone: 'SECRET-PLACE-01', rtpCapabilities });
+  await stranger.ask('watch', { tiles: [tile('SECRET-PLACE-01')], rtpCapabilities });
   expect(await scrape()).not.toMatch(/SECRET-PLACE|MEASURED/);
   stranger.close();
 });

@@ -12,6 +12,8 @@ export interface FrameHistory {
   readonly frames: Shown[];
   /** ms; the time since the last frame counts too */
   readonly longestGap: number;
+  /** How often, of 20 looks per second, the picture was black. */
+  readonly black: number;
 }
 
 /** Begins the record; called again, it begins afresh. */
@@ -32,15 +34,26 @@ export async function watchFrames(page: Page): Promise<void> {
       video.requestVideoFrameCallback(look);
     };
     video.requestVideoFrameCallback(look);
+    const canvas = new OffscreenCanvas(16, 9);
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    const dark = { looks: 0 };
+    Object.assign(globalThis, { darkLooks: dark });
+    const timer = setInterval(() => {
+      if ((globalThis as { darkLooks?: unknown }).darkLooks !== dark) return clearInterval(timer);
+      context?.drawImage(video, 0, 0, 16, 9);
+      const pixels = context?.getImageData(0, 0, 16, 9).data ?? new Uint8ClampedArray();
+      if (!pixels.some((value, index) => index % 4 < 3 && value > 40)) dark.looks += 1;
+    }, 50);
   });
 }
 
 export async function frameHistory(page: Page): Promise<FrameHistory> {
-  const { frames, now } = await page.evaluate(() => ({
+  const { frames, black, now } = await page.evaluate(() => ({
     frames: (globalThis as unknown as { shownFrames: Shown[] }).shownFrames,
+    black: (globalThis as unknown as { darkLooks: { looks: number } }).darkLooks.looks,
     now: performance.timeOrigin + performance.now(),
   }));
   const times = [...frames.map(({ at }) => at), now];
   const gaps = times.slice(1).map((at, index) => at - (times[index] ?? at));
-  return { frames, longestGap: Math.max(...gaps) };
+  return { frames, longestGap: Math.max(...gaps), black };
 }

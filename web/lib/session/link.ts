@@ -12,6 +12,7 @@ export class Link {
   readonly #onChange: () => void;
   readonly #onDead: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #abandoned = false;
 
   /**
    * @param onChange the connection's state changed
@@ -28,6 +29,7 @@ export class Link {
     this.#onChange = onChange;
     this.#onDead = onDead;
     transport.on('connectionstatechange', (state) => {
+      if (this.#abandoned) return;
       if (state === 'connected') this.#stopWaiting();
       if (state === 'disconnected') this.#wait(patience.beforeRestart, () => this.restart());
       if (state === 'failed') this.restart();
@@ -42,6 +44,10 @@ export class Link {
   /** Gathers candidates anew, as after a change of network (RFC 8445 §2.4). */
   restart(): void {
     const { id } = this.transport;
+    if (!this.#signaling.socket.connected) {
+      // Asked now, it would be sent after the socket is back, when this transport may be replaced.
+      return this.#wait(patience.beforeRestart, () => this.restart());
+    }
     this.#wait(patience.afterRestart, () => {
       if (!this.up) this.#onDead();
     });
@@ -52,6 +58,12 @@ export class Link {
         await this.transport.restartIce({ iceParameters });
       })
       .catch(() => this.#onDead());
+  }
+
+  /** Does no more to keep the connection, which stays open for as long as the network lets it. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#stopWaiting();
   }
 
   close(): void {

@@ -62,6 +62,7 @@ export class SurveillanceSession {
     ended: () => this.#fail(faultOf('no-device', 'The camera was unplugged.')),
   });
   #media: Watcher | Publisher | undefined;
+  #attempt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
@@ -167,6 +168,7 @@ export class SurveillanceSession {
     const media = this.#media;
     if (!media || !this.active) return;
     clearTimeout(this.#retry);
+    const attempt = ++this.#attempt;
     try {
       const zone =
         media instanceof Watcher
@@ -177,7 +179,8 @@ export class SurveillanceSession {
       this.#joined = true;
       this.#mediaChanged();
     } catch (error) {
-      if (media === this.#media) this.#failed(error);
+      // A later attempt replaced the transport under this one; that one's outcome counts.
+      if (media === this.#media && attempt === this.#attempt) this.#failed(error);
     }
   }
 

@@ -8,6 +8,8 @@ import type { Row } from '../figures/reduce.ts';
 import { Link, transportOptions } from './link.ts';
 import type { Signaling } from './signaling.ts';
 
+const formerStays = 5000; // ms
+
 interface Held {
   readonly zone: string;
   readonly consumer: types.Consumer;
@@ -21,6 +23,8 @@ export class Watcher {
   readonly #onFault: (error: unknown) => void;
   readonly #held = new Map<string, Held>();
   #link: Link | undefined;
+  /** The connection before, open until this one brings a picture: tracks of a closed one are black. */
+  #former: Link | undefined;
   #intent = 0;
 
   /**
@@ -93,6 +97,7 @@ export class Watcher {
     this.#remove([...this.#held.keys()]);
     this.#link?.close();
     this.#link = undefined;
+    this.#closeFormer(this.#former);
   }
 
   /** Drops everything and hears no more notices. */
@@ -130,8 +135,12 @@ export class Watcher {
   readonly #gone = ({ consumerIds }: Notice<'producer:gone'>): void => this.#remove(consumerIds);
 
   #replaceLink(parameters: Parameters<typeof transportOptions>[0]): void {
-    this.#remove([...this.#held.keys()]);
-    this.#link?.close();
+    this.#former?.close();
+    this.#former = this.#link;
+    this.#former?.abandon();
+    const former = this.#former;
+    setTimeout(() => this.#closeFormer(former), formerStays);
+    this.#held.clear();
     const transport = this.#device.createRecvTransport(transportOptions(parameters));
     transport.on('connect', ({ dtlsParameters }, done, failed) => {
       this.#signaling
@@ -152,10 +161,19 @@ export class Watcher {
     if (link !== this.#link) return made.forEach((consumer) => consumer.close());
     for (const [index, consumer] of made.entries()) {
       this.#held.set(consumer.id, { zone: fresh[index]?.zone ?? '', consumer });
+      consumer.track.addEventListener('unmute', () => {
+        this.#onChange();
+        this.#closeFormer(this.#former);
+      });
     }
     this.#onChange();
     const consumerIds = fresh.filter(({ paused }) => paused).map(({ id }) => id);
     if (consumerIds.length > 0) await this.#signaling.request('consumer:resume', { consumerIds });
+  }
+
+  #closeFormer(former: Link | undefined): void {
+    former?.close();
+    if (this.#former === former) this.#former = undefined;
   }
 
   #remove(ids: string[]): void {
