@@ -92,7 +92,7 @@ export class Metrics {
   readonly #draining = this.#gauge('draining', '1 while no new session is taken', []);
   readonly #expiry = this.#gauge(
     'certificate_expiry_timestamp_seconds',
-    'When the TLS certificate in use expires, Unix time',
+    'When the TLS certificate in use expires, Unix time; 0 without TLS',
     [],
   );
 
