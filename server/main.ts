@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { banner } from './banner.ts';
 import { loadSettings } from './config.ts';
 import { createLog } from './log.ts';
+import { ServiceManager } from './service-manager.ts';
 import { startService } from './service.ts';
 import { StartupError } from './startup-error.ts';
 
@@ -15,12 +16,16 @@ async function main(): Promise<void> {
   const workers = service.workerPids().length;
   process.stdout.write(`${banner({ ...facts, workers, workerProgram })}\n`);
   log.info({ port: service.port, workers: service.workerPids() }, 'server ready');
+  const manager = new ServiceManager(process.env, log);
+  // Workers are replaced one by one; with none left for a whole watchdog period, a restart is due.
+  manager.ready(() => service.workerPids().length > 0);
 
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, 'server stopping');
+    manager.stopping();
     // A client that does not let go of its connection must not hold the server up.
     setTimeout(() => process.exit(0), 2500).unref();
     service.stop().then(
@@ -36,6 +41,7 @@ async function main(): Promise<void> {
     if (stopping || draining) return;
     draining = true;
     log.info('server draining');
+    manager.draining();
     service.drain().then(
       () => stop('SIGUSR2'),
       (error: unknown) => log.error({ err: error }, 'server did not drain'),

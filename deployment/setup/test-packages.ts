@@ -2,8 +2,8 @@
 import { ensureDebianPackages } from './debian.ts';
 import { SetupError } from './progress.ts';
 
-/** nginx: reverse proxy; prometheus: promtool; socat: systemd's notification socket; systemd: its analysis. */
-const usual = ['nginx', 'prometheus', 'socat', 'systemd', 'util-linux'];
+/** nginx: reverse proxy; prometheus: promtool; socat, strace, systemd, util-linux: the unit. */
+const usual = ['nginx', 'prometheus', 'socat', 'strace', 'systemd', 'util-linux'];
 /** coturn: TURN; iproute2, nftables: networks of the test's own; debootstrap: the container's folder. */
 const network = [...usual, 'coturn', 'iproute2', 'nftables', 'debootstrap', 'libnss3-tools'];
 

@@ -27,7 +27,9 @@ export async function startCompanion(
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exit = once(child, 'exit');
     child.kill('SIGTERM');
+    const lastResort = setTimeout(() => child.kill('SIGKILL'), 10_000);
     await exit;
+    clearTimeout(lastResort);
   };
   for (let tries = 0; tries < 100; tries += 1) {
     if (failure) throw failure;
