@@ -37,23 +37,18 @@ beforeAll(async () => {
       lab.launcher(hosts[host], chromiumProgram),
     );
   const turn = hosts.turn.address;
-  [server, coturn, browsers] = await Promise.all([
-    startServer(
-      {
-        HTTP_HOST: hosts.server.address,
-        MEDIA_LISTEN: hosts.server.address,
-        MEDIA_WORKERS: '1',
-        TURN_SECRET: secret,
-        TURN_URLS: `turn:${turn}:3478?transport=udp,turns:${turn}:5349?transport=tcp`,
-      },
-      hosts.server.prefix,
-    ),
-    startCoturn(hosts.turn, hosts.server.address, secret),
-    Promise.all([launch('camera'), launch('operator')]).then(([camera, operator]) => ({
-      camera,
-      operator,
-    })),
-  ]);
+  coturn = await startCoturn(hosts.turn, hosts.server.address, secret);
+  server = await startServer(
+    {
+      HTTP_HOST: hosts.server.address,
+      MEDIA_LISTEN: hosts.server.address,
+      MEDIA_WORKERS: '1',
+      TURN_SECRET: secret,
+      TURN_URLS: `turn:${turn}:3478?transport=udp,turns:${turn}:5349?transport=tcp`,
+    },
+    hosts.server.prefix,
+  );
+  browsers = { camera: await launch('camera'), operator: await launch('operator') };
   const camera = await openConsole(browsers.camera, server.url, { zone, role: 'camera' });
   await pill(camera, 'STREAMING');
 });

@@ -15,8 +15,12 @@ import {
 } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
-import { DockerfileParser, type Instruction, type JSONInstruction } from 'dockerfile-ast';
+import { DockerfileParser, type Instruction } from 'dockerfile-ast';
 import { projectFolder } from '../../server/config.ts';
+
+/** Certificate authorities that this machine trusts beside the usual ones, such as a company's. */
+const authorities = process.env.NODE_EXTRA_CA_CERTS;
+const authoritiesThere = '/etc/extra-authorities.pem';
 
 /** What a container of it would start with. */
 export interface Image {
@@ -60,6 +64,7 @@ export class Builder {
       if (existsSync(file)) must('cp', '-a', file, path.join(this.#base, path.dirname(file)));
     }
     must('cp', '-L', '/etc/resolv.conf', path.join(this.#base, 'etc/resolv.conf'));
+    if (authorities) must('cp', '-L', authorities, path.join(this.#base, authoritiesThere));
   }
 
   /** @param onStep told each instruction before it is run */
@@ -106,12 +111,12 @@ export class Builder {
       case 'CMD':
         return { ...image, command: jsonOf(instruction) };
       case 'HEALTHCHECK':
-        return { ...image, healthCheck: jsonOf(instruction).filter((word) => word !== 'CMD') };
+        return { ...image, healthCheck: jsonOf(instruction) };
       case 'COPY':
         copy(image, stages, instruction, words);
         return image;
       case 'RUN':
-        run(image, instruction.getArgumentsContent() ?? '');
+        run(image, instruction.getTextContent().replace(/^RUN\s/, ''));
         return image;
       case 'EXPOSE':
       case 'STOPSIGNAL':
@@ -156,7 +161,11 @@ function run(image: Image, line: string): void {
       mounts.push(`mkdir -p ${image.root}${target}`, `mount --bind ${own} ${image.root}${target}`);
       return '';
     });
-  const env = { HOME: '/root', DEBIAN_FRONTEND: 'noninteractive' };
+  const env = {
+    HOME: '/root',
+    DEBIAN_FRONTEND: 'noninteractive',
+    ...(authorities ? { NODE_EXTRA_CA_CERTS: authoritiesThere } : {}),
+  };
   must(...inContainer(image, ['sh', '-ec', script], env, mounts));
 }
 
@@ -168,7 +177,7 @@ function copy(
 ): void {
   const [from = '', to = ''] = words.slice(-2);
   const target = path.join(image.root, path.resolve(image.workdir, to));
-  const stage = /--from=(\w+)/.exec(instruction.getRawArgumentsContent() ?? '')?.[1];
+  const stage = /--from=(\w+)/.exec(instruction.getTextContent())?.[1];
   if (stage) {
     const source = path.join(stages.get(stage) ?? '', from);
     must('cp', '-a', source, to.endsWith('./') ? `${target}/` : target);
@@ -181,10 +190,10 @@ function copy(
   must('sh', '-c', pack);
 }
 
+/** The words of the exec form, `CMD ["program", "argument"]`. */
 function jsonOf(instruction: Instruction): string[] {
-  return (instruction as JSONInstruction)
-    .getJSONStrings()
-    .map((text) => JSON.parse(text.getValue()) as string);
+  const text = instruction.getTextContent();
+  return JSON.parse(text.slice(text.indexOf('['))) as string[];
 }
 
 function must(program: string, ...args: string[]): void {
