@@ -5,7 +5,7 @@ import { SetupError } from './progress.ts';
 /** nginx: reverse proxy; prometheus: promtool; socat, strace, systemd, util-linux: the unit. */
 const usual = ['nginx', 'prometheus', 'socat', 'strace', 'systemd', 'util-linux'];
 /** coturn: TURN; iproute2, nftables: networks of the test's own; debootstrap: the container's folder. */
-const network = [...usual, 'coturn', 'iproute2', 'nftables', 'debootstrap', 'libnss3-tools'];
+const network = [...usual, 'coturn', 'iproute2', 'nftables', 'debootstrap'];
 
 export async function offerTestPackages(which: 'usual' | 'network'): Promise<void> {
   try {

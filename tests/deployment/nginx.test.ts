@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { framesFlow, launchBrowser, openConsole, pill } from '../support/browser.ts';
 import { Client, rtpCapabilities, tile } from '../support/client.ts';
+import { metricValue } from '../support/metrics.ts';
 import { startNginx, type RunningNginx } from '../support/nginx.ts';
 import { frameHistory, watchFrames } from '../support/frames.ts';
 import { testWith } from '../support/prerequisites.ts';
@@ -89,6 +90,22 @@ test('Chromium streams through it, and goes on while the server is replaced', as
   await pill(camera, 'STREAMING');
   const operator = await openConsole(browser, nginx.url, { zone: 'MOVED-01', role: 'operator' });
   await framesFlow(operator);
+  const metrics = await (await fetch(`${first.url}/metrics`)).text();
+  for (const role of ['camera', 'operator']) {
+    const came = `surveillance_joins_total{role="${role}",outcome="connected"}`;
+    expect(metricValue(metrics, came)).toBe(1);
+    expect(metricValue(metrics, `surveillance_join_duration_seconds_count{role="${role}"}`)).toBe(
+      1,
+    );
+  }
+  expect(metricValue(metrics, 'surveillance_transports{ice_path="udp"}')).toBe(2);
+  for (const direction of ['in', 'out']) {
+    for (const name of ['media_bytes_total', 'rtp_packets_total']) {
+      const series = `surveillance_${name}{direction="${direction}"}`;
+      expect(metricValue(metrics, series), series).toBeGreaterThan(10);
+    }
+  }
+  expect(metrics).toMatch(/^surveillance_layer_changes_total\{to="\d"\} \d+$/m);
   await watchFrames(operator);
   const next = await startServer({ ...behindProxy, HTTP_PORT: `${nextPort}` });
   try {
