@@ -61,7 +61,7 @@ run('its start line serves under its restrictions, and tells systemd how it does
     await expect.poll(() => manager.output(), { timeout: 10_000 }).toContain('WATCHDOG=1');
     client.close();
     await service.stop();
-    expect(manager.output()).toContain('STOPPING=1');
+    await expect.poll(() => manager.output(), { timeout: 5000 }).toContain('STOPPING=1');
     expect(service.output()).toContain('self-signed');
     expect(forbidden(readFileSync(`${unitRun.folder}/syscalls`, 'utf8'))).toEqual([]);
   } finally {
