@@ -28,6 +28,15 @@ export class Client {
     this.socket.onAny((event: string, notice: unknown) => this.notices.push({ event, notice }));
   }
 
+  /** Resolves when the socket is open. */
+  async connected(): Promise<void> {
+    if (this.socket.connected) return;
+    await new Promise<void>((resolve, reject) => {
+      this.socket.once('connect', resolve);
+      this.socket.once('connect_error', reject);
+    });
+  }
+
   /** Waits at most 5 s for the answer. */
   ask(event: string, ...payload: unknown[]): Promise<Answer> {
     return this.socket.timeout(5000).emitWithAck(event, ...payload) as Promise<Answer>;
