@@ -41,6 +41,7 @@ export class PeerToPeer {
     const server = createServer((_request, response) => {
       response.setHeader('Content-Type', 'text/html').end(html);
     }).listen(0, '127.0.0.1');
+    server.unref();
     await once(server, 'listening');
     const url = `http://localhost:${(server.address() as AddressInfo).port}/`;
     const [camera, viewers] = await Promise.all([newTab(cameraBrowser), newTab(viewerBrowser)]);
