@@ -30,6 +30,12 @@ export class SlowLink {
     return link;
   }
 
+  /** The server sees every client at another address from now on, as after a change of network. */
+  move(): void {
+    for (const { socket } of this.#flows.values()) socket.close();
+    this.#flows.clear();
+  }
+
   close(): void {
     for (const door of this.#doors) door.close();
     for (const { socket } of this.#flows.values()) socket.close();
