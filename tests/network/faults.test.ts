@@ -42,7 +42,7 @@ beforeAll(async () => {
   const [started, camera, viewer] = await Promise.all([
     startServer(
       { HTTP_HOST: hosts.server.address, MEDIA_LISTEN: hosts.server.address, MEDIA_WORKERS: '1' },
-      hosts.server.prefix,
+      { prefix: hosts.server.prefix },
     ),
     launch('camera'),
     launch('operator'),

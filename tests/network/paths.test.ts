@@ -46,7 +46,7 @@ beforeAll(async () => {
       TURN_SECRET: secret,
       TURN_URLS: `turn:${turn}:3478?transport=udp,turns:${turn}:5349?transport=tcp`,
     },
-    hosts.server.prefix,
+    { prefix: hosts.server.prefix },
   );
   browsers = { camera: await launch('camera'), operator: await launch('operator') };
   const camera = await openConsole(browsers.camera, server.url, { zone, role: 'camera' });

@@ -41,15 +41,19 @@ function isFree(port: number): Promise<boolean> {
 
 /**
  * @param settings SURVEILLANCE_ variables without the prefix
- * @param prefix what goes before the program, to run it on another host of a lab
+ * @param how what goes before the program, to run it on another host of a lab; other variables
  */
 export async function startServer(
   settings: Record<string, string> = {},
-  prefix: string[] = [],
+  { prefix = [], variables = {} }: { prefix?: string[]; variables?: NodeJS.ProcessEnv } = {},
 ): Promise<RunningServer> {
   const port = await freePort();
   const mediaPort = await freePort(2);
-  const env: NodeJS.ProcessEnv = { ...process.env, SURVEILLANCE_LOG_FORMAT: 'json' };
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    ...variables,
+    SURVEILLANCE_LOG_FORMAT: 'json',
+  };
   const all: Record<string, string> = {
     HTTP_PORT: `${port}`,
     HTTP_HOST: '127.0.0.1',

@@ -1,17 +1,17 @@
 import { startServer, type RunningServer } from '../../support/server.ts';
 import { syntheticClip } from '../../support/peers/clip.ts';
 import { LightPublisher } from '../../support/peers/publisher.ts';
-import { LightWatcher } from '../../support/peers/watcher.ts';
 import type { Bench, Benchmark } from '../benchmark.ts';
 import { cpuTime, pause, pin } from '../measure/cpu.ts';
+import { Crowd } from '../measure/crowd.ts';
 import { median, quantile } from '../measure/quantiles.ts';
 import { listenForSrtpSuite, srtpSuite } from '../measure/srtp-suite.ts';
 import { measureJanus } from '../rivals/janus-measured.ts';
 import { measureSendmsg } from '../rivals/sendmsg.ts';
 
+const zone = 'FAN-OUT-01';
 const cores = { server: 0, generator: 1 };
 const bitrates = [600_000, 1_400_000]; // bit/s
-const joinsAtOnce = 25;
 /** What SRTP with AES-GCM and UDP's payload add to the RTP payload: header, extension, tag; bytes. */
 const overhead = 12 + 16 + 16;
 const knee = { loss: 0.001, worker: 0.9 };
@@ -32,8 +32,8 @@ interface Point {
 
 async function run(bench: Bench): Promise<void> {
   listenForSrtpSuite();
-  const counts = bench.full ? [10, 25, 50, 100, 200, 300, 400, 500, 600] : [10, 50, 100, 200];
-  const seconds = bench.full ? 8 : 2.5;
+  const counts = bench.full ? [10, 25, 50, 100, 200, 300, 400, 500, 600] : [50, 200];
+  const seconds = bench.full ? 8 : 3;
   const perBitrate = new Map<number, Point[]>();
   for (const bitrate of bitrates) {
     perBitrate.set(bitrate, await climb(bench, bitrate, counts, seconds));
@@ -68,41 +68,28 @@ async function climb(
   });
   const clip = syntheticClip([{ width: 640, height: 360, bitrate }]);
   const delays: number[] = [];
-  const watchers: LightWatcher[] = [];
+  const crowd = new Crowd(server.url, zone);
   let publisher: LightPublisher | undefined;
   try {
     pin(process.pid, [cores.generator]);
     for (const pid of [server.process.pid ?? 0, ...server.workerPids()]) pin(pid, [cores.server]);
-    publisher = await LightPublisher.start(server.url, 'FAN-OUT-01', clip);
+    publisher = await LightPublisher.start(server.url, zone, clip);
     const points: Point[] = [];
     for (const count of counts) {
       bench.progress(`${count} watchers, ${bitrate / 1000} kbit/s`);
-      while (watchers.length < count) {
-        const joining = Math.min(joinsAtOnce, count - watchers.length);
-        const joined = await Promise.all(
-          Array.from({ length: joining }, async (_, index) => {
-            // One in ten tells its delays: enough for a p99, at little cost to the generator.
-            const sampled = (watchers.length + index) % 10 === 0;
-            const watcher = new LightWatcher(
-              server.url,
-              sampled ? { onDelay: (delay) => delays.push(delay) } : {},
-            );
-            await watcher.watch('FAN-OUT-01');
-            await watcher.connected();
-            return watcher;
-          }),
-        );
-        watchers.push(...joined);
-      }
+      // One in ten tells its delays: enough for a p99, at little cost to the generator.
+      await crowd.growTo(count, (index) =>
+        index % 10 === 0 ? { onDelay: (delay) => delays.push(delay) } : {},
+      );
       await pause(1000);
       delays.length = 0;
-      const point = await measure(server, watchers, delays, seconds);
+      const point = await measure(server, crowd, delays, seconds);
       points.push(point);
       if (point.worker > 0.95 || point.loss > 0.01 || point.generator > 0.95) break;
     }
     return points;
   } finally {
-    for (const watcher of watchers) watcher.close();
+    crowd.close();
     publisher?.close();
     await server.stop();
     pin(process.pid, [cores.server, cores.generator]);
@@ -111,21 +98,17 @@ async function climb(
 
 async function measure(
   server: RunningServer,
-  watchers: LightWatcher[],
+  crowd: Crowd,
   delays: number[],
   seconds: number,
 ): Promise<Point> {
   const [worker = 0] = server.workerPids();
-  const totals = () => {
-    const received = watchers.map((watcher) => watcher.received());
-    return {
-      at: performance.now(),
-      cpu: cpuTime(worker),
-      generator: process.cpuUsage(),
-      packets: received.reduce((sum, { packets }) => sum + packets, 0),
-      lost: received.reduce((sum, { lost }) => sum + lost, 0),
-    };
-  };
+  const totals = () => ({
+    at: performance.now(),
+    cpu: cpuTime(worker),
+    generator: process.cpuUsage(),
+    ...crowd.received(),
+  });
   const before = totals();
   await pause(seconds * 1000);
   const after = totals();
@@ -135,7 +118,7 @@ async function measure(
   const generator =
     after.generator.user + after.generator.system - before.generator.user - before.generator.system;
   return {
-    watchers: watchers.length,
+    watchers: crowd.watchers.length,
     perPacket: ((after.cpu - before.cpu) * 1000) / sent,
     worker: (after.cpu - before.cpu) / time,
     generator: generator / 1000 / time,

@@ -2,17 +2,16 @@ import type { Browser, Page } from 'playwright-core';
 import { framesFlow, launchBrowser, newTab, openConsole } from '../../support/browser.ts';
 import { syntheticClip } from '../../support/peers/clip.ts';
 import { LightPublisher } from '../../support/peers/publisher.ts';
-import { LightWatcher } from '../../support/peers/watcher.ts';
 import { startServer } from '../../support/server.ts';
 import type { Bench, Benchmark } from '../benchmark.ts';
 import { cpuTime, pause } from '../measure/cpu.ts';
+import { Crowd } from '../measure/crowd.ts';
 import { median, quantile, spread } from '../measure/quantiles.ts';
 import { filmTime, readLatency } from '../measure/time-code.ts';
 import { PeerToPeer } from '../rivals/peer-to-peer.ts';
 
 const picture = { width: 640, height: 360 };
 const maxBitrate = 622_000; // bit/s, what the console gives a layer of this size
-const joinsAtOnce = 25;
 /** Until the jitter buffer has forgotten the burst at the beginning, ms. */
 const settling = 3000;
 const goals = { added: 10, p95: 100 }; // ms
@@ -95,17 +94,10 @@ async function addLoad(
   const zone = 'LATENCY-LOAD-02';
   const clip = syntheticClip([{ ...picture, bitrate: 600_000 }]);
   others.push(await LightPublisher.start(url, zone, clip));
-  for (let come = 0; come < count; come += joinsAtOnce) {
-    bench.progress(`${come + joinsAtOnce} other viewers`);
-    await Promise.all(
-      Array.from({ length: joinsAtOnce }, async () => {
-        const watcher = new LightWatcher(url);
-        others.push(watcher);
-        await watcher.watch(zone);
-        await watcher.connected();
-      }),
-    );
-  }
+  bench.progress(`${count} other viewers come`);
+  const crowd = new Crowd(url, zone);
+  others.push(crowd);
+  await crowd.growTo(count);
   await pause(1000);
 }
 
