@@ -52,7 +52,7 @@ for (const benchmark of chosen) {
     console.error(`${benchmark.name} failed:`, error);
   }
 }
-const file = saveReport(report);
+const file = saveReport(report, options.full && names.length === 0 && !failed);
 if (options.json) console.log(JSON.stringify(report, null, 2));
 else console.log(`Report: ${file}`);
 process.exit(failed ? 1 : 0);

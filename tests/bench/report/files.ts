@@ -5,12 +5,17 @@ import { projectFolder } from '../../../server/config.ts';
 import type { Report } from '../benchmark.ts';
 import { page } from './html.ts';
 
-/** @returns where the page is */
-export function saveReport(report: Report): string {
+/**
+ * @param keep whether this is a full run of all, to be kept with the project as `full.json`
+ * @returns where the page is
+ */
+export function saveReport(report: Report, keep: boolean): string {
   const folder = path.join(projectFolder, 'tests/bench/results');
   mkdirSync(folder, { recursive: true });
   const name = report.setting.date.slice(0, 19).replaceAll(':', '-');
-  writeFileSync(path.join(folder, `${name}.json`), `${JSON.stringify(report, null, 2)}\n`);
+  const figures = `${JSON.stringify(report, null, 2)}\n`;
+  writeFileSync(path.join(folder, `${name}.json`), figures);
+  if (keep) writeFileSync(path.join(folder, 'full.json'), figures);
   const html = path.join(folder, `${name}.html`);
   writeFileSync(html, page(report));
   return html;
