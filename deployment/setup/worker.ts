@@ -14,6 +14,7 @@ import path from 'node:path';
 import { projectFolder } from '../../server/config.ts';
 import { contentHash } from './content-hash.ts';
 import { ensureDebianPackages } from './debian.ts';
+import { fetchLibsrtp } from './libsrtp.ts';
 import { run } from './process.ts';
 import { SetupError, step } from './progress.ts';
 
@@ -26,7 +27,7 @@ export interface WorkerProgram {
 const packageFolder = path.join(projectFolder, 'node_modules/mediasoup');
 const recipeFolder = path.join(projectFolder, 'deployment/worker');
 const buildPackages =
-  'cmake ninja-build pkg-config g++ libssl-dev libuv1-dev libsrtp2-dev libabsl-dev libflatbuffers-dev flatbuffers-compiler';
+  'cmake ninja-build pkg-config g++ libssl-dev libuv1-dev libsrtp2-dev libjemalloc-dev libabsl-dev libflatbuffers-dev flatbuffers-compiler';
 const probeTimeout = 4000; // ms
 const downloadTimeout = 120_000; // ms
 
@@ -130,9 +131,18 @@ async function download(version: string, work: string): Promise<string | undefin
 async function build(work: string): Promise<string> {
   await ensureDebianPackages(buildPackages.split(' '), 'Building the media worker');
   return step('media worker: building it from source, about 5 minutes on 2 cores', async () => {
-    const source = `-DWORKER_SOURCE=${path.join(packageFolder, 'worker')}`;
+    const libsrtp = await fetchLibsrtp(work);
+    if (!libsrtp) {
+      console.log(
+        "  the source of libsrtp is not to be had: the system's own is taken, which is slower",
+      );
+    }
+    const sources = [
+      `-DWORKER_SOURCE=${path.join(packageFolder, 'worker')}`,
+      ...(libsrtp ? [`-DLIBSRTP_SOURCE=${libsrtp}`] : []),
+    ];
     const folder = path.join(work, 'build');
-    await must('cmake', ['-G', 'Ninja', '-S', recipeFolder, '-B', folder, source]);
+    await must('cmake', ['-G', 'Ninja', '-S', recipeFolder, '-B', folder, ...sources]);
     let told = performance.now();
     await must('ninja', ['-C', folder], (line) => {
       const progress = /^\[\d+\/\d+\]/.exec(line)?.[0];

@@ -28,7 +28,7 @@ async function run(bench: Bench): Promise<void> {
   const census = pathToFileURL(path.join(import.meta.dirname, '../measure/census.mjs')).href;
   const server = await startServer(
     { TLS_ENABLED: 'false' },
-    { NODE_OPTIONS: `--import ${census}` },
+    { variables: { NODE_OPTIONS: `--import ${census}` } },
   );
   const clip = syntheticClip([
     { width: 320, height: 180, bitrate: 100_000 },
