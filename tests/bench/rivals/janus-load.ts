@@ -1,6 +1,7 @@
 /** Run in a network namespace of its own by `measureJanus`: viewers of Janus, and its CPU meanwhile. */
 import { syntheticClip } from '../../support/peers/clip.ts';
 import { cpuTime, pause, pin } from '../measure/cpu.ts';
+import { median } from '../measure/quantiles.ts';
 import { listenForSrtpSuite, srtpSuite } from '../measure/srtp-suite.ts';
 import { Janus, type JanusWatcher } from './janus.ts';
 import type { JanusLoad, JanusOutcome } from './janus-measured.ts';
@@ -25,14 +26,18 @@ try {
     }
     await pause(1000);
     const before = totals(watchers, pid);
-    await pause(load.seconds * 1000);
-    const after = totals(watchers, pid);
+    const perPacket: number[] = [];
+    let begin = before;
+    for (let second = 0; second < load.seconds; second += 1) {
+      await pause(1000);
+      const end = totals(watchers, pid);
+      perPacket.push(((end.cpu - begin.cpu) * 1000) / (end.sent - begin.sent));
+      begin = end;
+    }
     outcomes.push({
       watchers: count,
-      packets: after.packets - before.packets,
-      lost: after.lost - before.lost,
-      cpu: after.cpu - before.cpu,
-      time: after.at - before.at,
+      perPacket: median(perPacket),
+      loss: (begin.lost - before.lost) / (begin.sent - before.sent),
       suite: srtpSuite(),
     });
   }
@@ -44,9 +49,9 @@ try {
 process.exit(0);
 
 function totals(watchers: JanusWatcher[], pid: number) {
-  const sum = { packets: 0, lost: 0, cpu: cpuTime(pid), at: performance.now() };
+  const sum = { sent: 0, lost: 0, cpu: cpuTime(pid) };
   for (const { stream } of watchers) {
-    sum.packets += stream?.packets ?? 0;
+    sum.sent += (stream?.packets ?? 0) + (stream?.lost ?? 0);
     sum.lost += stream?.lost ?? 0;
   }
   return sum;

@@ -18,12 +18,10 @@ export interface JanusLoad {
 
 export interface JanusOutcome {
   readonly watchers: number;
-  readonly packets: number;
-  readonly lost: number;
-  /** ms */
-  readonly cpu: number;
-  /** ms */
-  readonly time: number;
+  /** µs of CPU per packet sent, median of windows of 1 s */
+  readonly perPacket: number;
+  /** Share of packets, 0 … 1 */
+  readonly loss: number;
   readonly suite: string;
 }
 
