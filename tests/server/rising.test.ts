@@ -40,7 +40,7 @@ test('a layer that sleeps is woken for it, by a second consumer that takes over 
     await new Promise((resolve) => setTimeout(resolve, 2500)); // until mediasoup calls the others inactive
 
     await watcher.view([large]);
-    expect(active()).toEqual([true, true, true]);
+    await expect.poll(active, { interval: 1 }).toEqual([true, true, true]);
     // The small picture goes on until the large one is there, and only then ends.
     expect(watcher.streams.has(former ?? '')).toBe(true);
     await expect.poll(widths, { timeout: 5000 }).toEqual([1280]);
