@@ -1,6 +1,15 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { figure, framesFlow, launchBrowser, openConsole, pill } from '../support/browser.ts';
+import {
+  figure,
+  framesFlow,
+  launchBrowser,
+  newTab,
+  openConsole,
+  pill,
+} from '../support/browser.ts';
+import { LightPublisher } from '../support/peers/publisher.ts';
+import { recordedClip } from '../support/peers/recorder.ts';
 import { freePort, startServer, type RunningServer } from '../support/server.ts';
 import { SlowLink } from '../support/slow-link.ts';
 
@@ -69,4 +78,27 @@ test('a cut of ten seconds ends with frames and no click', async () => {
   link.cut = false;
   await framesFlow(operator);
   await pill(operator, 'STREAMING');
+});
+
+test('on a short link the large tile of a wall is served first, and the small ones alike', async () => {
+  const clip = await recordedClip();
+  const zones = ['SHORT-CAM-1', 'SHORT-CAM-2', 'SHORT-CAM-3', 'SHORT-CAM-4'];
+  const cameras = await Promise.all(
+    zones.map((zone) => LightPublisher.start(server.url, zone, clip)),
+  );
+  try {
+    const wall = await newTab(browser);
+    await wall.goto(`${server.url}/wall?zones=${zones.join(',')}&layout=focus`);
+    const widths = (): Promise<number[]> =>
+      wall
+        .locator('[data-zone] video')
+        .evaluateAll((videos) => videos.map((video) => (video as HTMLVideoElement).videoWidth));
+    await expect.poll(widths, { timeout: 30_000 }).toEqual([1280, 320, 320, 320]);
+    link.width = 1_500_000; // the top layer alone is more
+    await expect.poll(widths, { timeout: 40_000 }).toEqual([640, 320, 320, 320]);
+    for (const zone of zones) await wall.getByLabel(`${zone}, STREAMING`).waitFor();
+  } finally {
+    link.width = undefined;
+    for (const camera of cameras) camera.close();
+  }
 });

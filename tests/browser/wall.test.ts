@@ -189,6 +189,17 @@ test('a wall is saved by name, restored, and handed on as a link', async () => {
   );
 });
 
+test('a tile is moved by dragging it onto another', async () => {
+  const page = await openWall('?zones=DRAG-CAM-1,DRAG-CAM-2,DRAG-CAM-3&layout=4');
+  const order = (): Promise<(string | null)[]> =>
+    page
+      .locator('[data-zone]')
+      .evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute('data-zone')));
+  await expect.poll(order).toEqual(['DRAG-CAM-1', 'DRAG-CAM-2', 'DRAG-CAM-3']);
+  await tileOf(page, 'DRAG-CAM-3').dragTo(tileOf(page, 'DRAG-CAM-1'));
+  await expect.poll(order).toEqual(['DRAG-CAM-3', 'DRAG-CAM-1', 'DRAG-CAM-2']);
+});
+
 test('everything on the wall can be done with the keyboard', async () => {
   await film('KEYS-CAM-1', 'KEYS-CAM-2', 'KEYS-CAM-3');
   const page = await openWall('?zones=KEYS-CAM-1,KEYS-CAM-2,KEYS-CAM-3&layout=4');

@@ -7,22 +7,22 @@ export type Intent =
   | { kind: 'page'; by: number }
   | { kind: 'enlarge' | 'restore' | 'full-screen' | 'figures' | 'pause-tour' };
 
-const arrows: Record<string, { columns: number; rows: number }> = {
-  ArrowLeft: { columns: -1, rows: 0 },
-  ArrowRight: { columns: 1, rows: 0 },
-  ArrowUp: { columns: 0, rows: -1 },
-  ArrowDown: { columns: 0, rows: 1 },
-};
+const arrows = new Map([
+  ['ArrowLeft', { columns: -1, rows: 0 }],
+  ['ArrowRight', { columns: 1, rows: 0 }],
+  ['ArrowUp', { columns: 0, rows: -1 }],
+  ['ArrowDown', { columns: 0, rows: 1 }],
+]);
 
-const keys: Record<string, Intent> = {
-  Enter: { kind: 'enlarge' },
-  Escape: { kind: 'restore' },
-  f: { kind: 'full-screen' },
-  i: { kind: 'figures' },
-  ' ': { kind: 'pause-tour' },
-  PageUp: { kind: 'page', by: -1 },
-  PageDown: { kind: 'page', by: 1 },
-};
+const keys = new Map<string, Intent>([
+  ['Enter', { kind: 'enlarge' }],
+  ['Escape', { kind: 'restore' }],
+  ['f', { kind: 'full-screen' }],
+  ['i', { kind: 'figures' }],
+  [' ', { kind: 'pause-tour' }],
+  ['PageUp', { kind: 'page', by: -1 }],
+  ['PageDown', { kind: 'page', by: 1 }],
+]);
 
 export const keyHelp: [keys: string, meaning: string][] = [
   ['← ↑ → ↓', 'choose a tile'],
@@ -40,9 +40,9 @@ export function intentOf(
   event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'altKey' | 'metaKey'>,
 ): Intent | undefined {
   if (event.ctrlKey || event.altKey || event.metaKey) return undefined;
-  const arrow = arrows[event.key];
+  const arrow = arrows.get(event.key);
   if (arrow) return { kind: event.shiftKey ? 'move' : 'focus', ...arrow };
   if (/^[1-9]$/.test(event.key)) return { kind: 'pick', index: Number(event.key) - 1 };
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  return Object.hasOwn(keys, key) ? keys[key] : undefined;
+  return keys.get(key);
 }
