@@ -41,6 +41,12 @@ async function openWall(query: string): Promise<Page> {
 
 const tileOf = (page: Page, zone: string): Locator => page.locator(`[data-zone="${zone}"]`);
 
+/** The zones in the order of their tiles. */
+const orderOf = (page: Page): Promise<(string | null)[]> =>
+  page
+    .locator('[data-zone]')
+    .evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute('data-zone')));
+
 async function says(tile: Locator, status: string, timeout = 15_000): Promise<void> {
   const label = (): Promise<string | null> => tile.getByRole('button').getAttribute('aria-label');
   await expect.poll(label, { timeout }).toContain(`, ${status}`);
@@ -164,10 +170,7 @@ test('a tour shows each stop in turn, and waits while someone points at the wall
 
 test('a wall is saved by name, restored, and handed on as a link', async () => {
   const page = await openWall('?zones=SAVE-CAM-1,SAVE-CAM-2&layout=4');
-  const order = (): Promise<(string | null)[]> =>
-    page
-      .locator('[data-zone]')
-      .evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute('data-zone')));
+  const order = (): Promise<(string | null)[]> => orderOf(page);
   await expect.poll(order).toEqual(['SAVE-CAM-1', 'SAVE-CAM-2']);
   await tileOf(page, 'SAVE-CAM-1').getByRole('button').focus();
   await page.keyboard.press('Shift+ArrowRight');
@@ -191,10 +194,7 @@ test('a wall is saved by name, restored, and handed on as a link', async () => {
 
 test('a tile is moved by dragging it onto another', async () => {
   const page = await openWall('?zones=DRAG-CAM-1,DRAG-CAM-2,DRAG-CAM-3&layout=4');
-  const order = (): Promise<(string | null)[]> =>
-    page
-      .locator('[data-zone]')
-      .evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute('data-zone')));
+  const order = (): Promise<(string | null)[]> => orderOf(page);
   await expect.poll(order).toEqual(['DRAG-CAM-1', 'DRAG-CAM-2', 'DRAG-CAM-3']);
   await tileOf(page, 'DRAG-CAM-3').dragTo(tileOf(page, 'DRAG-CAM-1'));
   await expect.poll(order).toEqual(['DRAG-CAM-3', 'DRAG-CAM-1', 'DRAG-CAM-2']);
