@@ -65,10 +65,17 @@ export class MediaConsumer {
     const before = this.#view;
     this.#view = view;
     if (this.#consumer.closed) return;
+    // What is hidden before this one flows must not go on by the one that it replaces.
+    if (view.layer === null) await this.#replaced?.show(view);
     if (view.focused !== before.focused) await prioritise(this.#consumer, view);
     if (view.layer !== null && view.layer !== before.layer)
       await prefer(this.#consumer, view.layer);
     await this.#flow();
+  }
+
+  /** Its own, and that of the one it replaces while that goes on. */
+  get ids(): string[] {
+    return [this.parameters.id, ...(this.#replaced?.ids ?? [])];
   }
 
   /** What this one takes the place of, until `supersede`. */

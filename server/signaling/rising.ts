@@ -34,12 +34,15 @@ export async function riseAfresh(context: Context, session: Session, tile: Tile)
   const former = video && session.consumers.get(video.id);
   if (!video || !former || !transport || !rtpCapabilities) return;
   if (former.replaced) return; // It is rising already.
-  const view = viewOf(tile, video);
-  const consumer = await transport.consume(video, rtpCapabilities, {
-    zone,
-    view,
-    replaces: former,
-  });
+  const shown = { zone, view: viewOf(tile, video), replaces: former };
+  let consumer;
+  try {
+    consumer = await transport.consume(video, rtpCapabilities, shown);
+  } catch (error) {
+    // The tile rises all the same, only later; if the media worker died, its clients are told so.
+    context.log.warn({ err: error, zone, peer: session.peer }, 'a tile rises the slow way');
+    return;
+  }
   session.consumers.set(video.id, consumer);
   session.notify('producer:live', { consumers: [consumer.parameters] });
   // Not awaited: it flows only once the client has answered.
