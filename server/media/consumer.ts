@@ -117,7 +117,7 @@ export class MediaConsumer {
 }
 
 /** Tracks without layers have none to prefer. */
-export async function prefer(consumer: types.Consumer, layer: SpatialLayer): Promise<void> {
+async function prefer(consumer: types.Consumer, layer: SpatialLayer): Promise<void> {
   if (consumer.type !== 'simulcast' && consumer.type !== 'svc') return;
   await consumer.setPreferredLayers({ spatialLayer: layer });
 }

@@ -2,12 +2,12 @@
 import type { ZoneId } from '../contract/zone.ts';
 import { highestOf, layerFor } from '../zones/layer-choice.ts';
 import type { Context } from './context.ts';
-import { watchersOf } from './feeds.ts';
+import { cameraOf, videoOf, watchersOf } from './feeds.ts';
 
 /** To be called whenever a zone's viewers, their tiles or its feed have changed. */
 export function updateDemand(context: Context, zone: ZoneId): void {
-  const camera = context.sessions.get(context.zones.cameraOf(zone) ?? '')?.filming;
-  const video = context.feeds.of(zone).find(({ kind }) => kind === 'video');
+  const camera = cameraOf(context, zone);
+  const video = videoOf(context, zone);
   if (!camera?.demand || !video) return;
   const layers = watchersOf(context, zone).map(({ watching, transport }) => {
     const tile = watching.get(zone)?.tile;

@@ -2,7 +2,7 @@
 import type { ZoneId } from '../contract/zone.ts';
 import type { MediaProducer } from '../media/producer.ts';
 import type { Context } from './context.ts';
-import type { Session } from './session.ts';
+import type { Filming, Session } from './session.ts';
 
 export class Feeds {
   readonly #feeds = new Map<ZoneId, Map<string, MediaProducer>>();
@@ -24,4 +24,12 @@ export class Feeds {
 
 export function watchersOf(context: Context, zone: ZoneId): Session[] {
   return context.zones.watchers(zone).flatMap((id) => context.sessions.get(id) ?? []);
+}
+
+export function cameraOf(context: Context, zone: ZoneId): Filming | undefined {
+  return context.sessions.get(context.zones.cameraOf(zone) ?? '')?.filming;
+}
+
+export function videoOf(context: Context, zone: ZoneId): MediaProducer | undefined {
+  return context.feeds.of(zone).find(({ kind }) => kind === 'video');
 }

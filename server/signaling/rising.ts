@@ -1,10 +1,10 @@
 /** A tile that grows beyond what its camera sends gets the new layer as soon as it is there. */
 import type { Tile } from '../contract/tile.ts';
-import type { ZoneId } from '../contract/zone.ts';
 import type { View } from '../media/consumer.ts';
 import type { MediaProducer } from '../media/producer.ts';
 import { layerFor } from '../zones/layer-choice.ts';
 import type { Context } from './context.ts';
+import { cameraOf, videoOf } from './feeds.ts';
 import type { Session } from './session.ts';
 
 /** So long after it woke mediasoup keeps viewers of lower layers from a layer, ms. */
@@ -18,7 +18,7 @@ export function viewOf(tile: Tile, producer: MediaProducer): View {
 export function isWaking(context: Context, session: Session, tile: Tile): boolean {
   const video = videoOf(context, tile.zone);
   const before = session.watching.get(tile.zone)?.tile;
-  const camera = context.sessions.get(context.zones.cameraOf(tile.zone) ?? '')?.filming;
+  const camera = cameraOf(context, tile.zone);
   if (!video || !before || !camera?.demand || !session.consumers.has(video.id)) return false;
   const [from, to] = [layerFor(before, video.layers), layerFor(tile, video.layers)];
   // What was paused starts anew, and may start with any layer.
@@ -51,8 +51,4 @@ export async function riseAfresh(context: Context, session: Session, tile: Tile)
     session.notify('producer:gone', { zone, consumerIds: [consumer.replaced.parameters.id] });
     consumer.supersede();
   });
-}
-
-function videoOf(context: Context, zone: ZoneId): MediaProducer | undefined {
-  return context.feeds.of(zone).find(({ kind }) => kind === 'video');
 }

@@ -1,15 +1,11 @@
 /** The light peers against the real server: what the wall's tests and the benchmarks stand on. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { syntheticClip } from '../support/peers/clip.ts';
+import { threeLayerClip } from '../support/peers/clip.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
 import { LightWatcher } from '../support/peers/watcher.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
-const clip = syntheticClip([
-  { width: 320, height: 180, bitrate: 100_000 },
-  { width: 640, height: 360, bitrate: 300_000 },
-  { width: 1280, height: 720, bitrate: 900_000 },
-]);
+const clip = threeLayerClip();
 
 let server: RunningServer;
 let peers: { close(): void }[] = [];

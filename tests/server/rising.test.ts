@@ -1,15 +1,11 @@
 /** A tile that grows beyond what its camera sends. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { syntheticClip } from '../support/peers/clip.ts';
+import { threeLayerClip } from '../support/peers/clip.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
 import { LightWatcher } from '../support/peers/watcher.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
-const clip = syntheticClip([
-  { width: 320, height: 180, bitrate: 100_000 },
-  { width: 640, height: 360, bitrate: 300_000 },
-  { width: 1280, height: 720, bitrate: 900_000 },
-]);
+const clip = threeLayerClip();
 const zone = 'RISING-CAM-1';
 const small = { zone, width: 320, height: 180, visible: true, focused: false };
 const large = { zone, width: 1280, height: 720, visible: true, focused: true };

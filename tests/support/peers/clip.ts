@@ -115,3 +115,12 @@ function syntheticPacket(
 export function keyFrames({ frames }: ClipLayer): number {
   return frames.filter(([first]) => first && parseVp8(first, 0)?.startsKeyFrame).length;
 }
+
+/** A small clip of the three layers that a camera of 1280×720 sends. */
+export function threeLayerClip(): Clip {
+  return syntheticClip([
+    { width: 320, height: 180, bitrate: 100_000 },
+    { width: 640, height: 360, bitrate: 300_000 },
+    { width: 1280, height: 720, bitrate: 900_000 },
+  ]);
+}

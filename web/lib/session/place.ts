@@ -17,6 +17,10 @@ export function windowPlace(): Place {
   };
 }
 
+export function samePlace(a: Place, b: Place): boolean {
+  return a.width === b.width && a.height === b.height && a.visible === b.visible;
+}
+
 /**
  * Tells an element's place now and after each change.
  * @returns ends it

@@ -8,7 +8,7 @@ import { actualCapture, CaptureError, type CaptureChoice } from './capture.ts';
 import { Connection } from './connection.svelte.ts';
 import { faultOf, isPassing, type Fault } from './faults.ts';
 import { rememberActive } from './identity.ts';
-import { windowPlace, type Place } from './place.ts';
+import { samePlace, windowPlace, type Place } from './place.ts';
 import { Publisher } from './publisher.ts';
 import { chosenCodec } from './remembered.ts';
 import { showTracks } from './show-tracks.ts';
@@ -130,9 +130,8 @@ export class SurveillanceSession {
 
   /** Says where the picture is on the screen: the server sends what that needs. */
   show(place: Place): void {
-    const { width, height, visible } = this.#place;
-    if (place.width === width && place.height === height && place.visible === visible) return;
-    if (place.visible !== visible) this.meter.restart();
+    if (samePlace(place, this.#place)) return;
+    if (place.visible !== this.#place.visible) this.meter.restart();
     this.#place = place;
     if (!(this.#media instanceof Watcher) || !this.#joined || !this.connection.up) return;
     this.#media.view([this.#tile()]).catch((error: unknown) => this.#failed(error));

@@ -3,7 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { RefusedError } from '../../../server/contract/errors.ts';
 import { Connection } from '../session/connection.svelte.ts';
 import { faultOf, isPassing, type Fault } from '../session/faults.ts';
-import type { Place } from '../session/place.ts';
+import { samePlace, type Place } from '../session/place.ts';
 import { statusOf, type Status } from '../session/status.ts';
 import { Watcher } from '../session/watcher.ts';
 import { WallTile } from './wall-tile.svelte.ts';
@@ -62,10 +62,8 @@ export class WallSession {
   place(zone: string, place: Place, focused: boolean): void {
     const tile = this.tiles.get(zone);
     if (!tile) return;
-    const { width, height, visible } = tile.place;
-    const same = place.width === width && place.height === height && place.visible === visible;
-    if (same && tile.focused === focused) return;
-    if (place.visible && !visible) tile.awaitFrames();
+    if (samePlace(place, tile.place) && tile.focused === focused) return;
+    if (place.visible && !tile.place.visible) tile.awaitFrames();
     tile.place = place;
     tile.focused = focused;
     if (!this.#changed.includes(tile)) this.#changed.push(tile);
