@@ -23,6 +23,22 @@ export const errorCodes = [
   'session-replaced',
   /** A claimed zone was not published to in time. */
   'claim-expired',
+  /** Nobody is signed in, or the sign-in has ended: sign in again. */
+  'unauthenticated',
+  /** Name, password, code, token or key are wrong; never said which. */
+  'sign-in-failed',
+  /** Name and password are right; a code of the authenticator app is asked for too. */
+  'code-needed',
+  /** The role or its zones do not allow this. */
+  'forbidden',
+  /** A password that is too short or too common. */
+  'weak-password',
+  /** Something of this name exists already. */
+  'name-taken',
+  /** The last administrator would be lost. */
+  'last-administrator',
+  /** Too many attempts or messages; trying again later helps. */
+  'throttled',
   /** A fault of the server; it is in the server's log. */
   'internal',
 ] as const;

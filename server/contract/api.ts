@@ -1,0 +1,122 @@
+/**
+ * What browser and server say to each other over HTTP, under /api, in JSON. A refusal has a status of
+ * 4xx or 5xx and the body `{error: {code, message}}`; see docs/protocol.md.
+ */
+import { z } from 'zod';
+import { Grant, KeyRole, PersonGrant, Principal, ZonePattern } from './access.ts';
+import { ZoneNotice, Masks } from './privacy.ts';
+import { ZoneId } from './zone.ts';
+
+const Id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+/** ms since the epoch */
+const Moment = z.number().int();
+const Name = z.string().trim().min(1).max(64);
+/** Only its length is limited here; server/access/passwords.ts says which are good enough. */
+const Password = z.string().max(256);
+const Code = z
+  .string()
+  .trim()
+  .regex(/^\d{6}$/, 'A code has six digits');
+
+/** Who I am. */
+export const Me = Principal.extend({
+  /** Whether a code from an authenticator app is asked for. */
+  twoFactor: z.boolean(),
+  /** Whether there is a password here; people of a single sign-on have none. */
+  password: z.boolean(),
+});
+export type Me = z.infer<typeof Me>;
+
+export const SetUp = z.strictObject({ name: Name, password: Password });
+export const SignIn = z.strictObject({ name: Name, password: Password, code: Code.optional() });
+export const ChangePassword = z.strictObject({ current: Password, next: Password });
+export const ConfirmTwoFactor = z.strictObject({ code: Code });
+export const RemoveTwoFactor = z.strictObject({ password: Password });
+/** For the authenticator app: as a QR code and to type in. */
+export const TwoFactorOffer = z.object({ uri: z.string(), secret: z.string() });
+/** The token of an enrolment link; it is good once. */
+export const Enrol = z.strictObject({ token: z.string().max(128) });
+
+export const Person = z.object({
+  id: Id,
+  name: z.string(),
+  grants: z.array(Grant),
+  disabled: z.boolean(),
+  twoFactor: z.boolean(),
+  /** Signs in elsewhere; name and grants come from there. */
+  external: z.boolean(),
+  createdAt: Moment,
+  lastSignIn: Moment.nullable(),
+});
+export type Person = z.infer<typeof Person>;
+export const AddPerson = z.strictObject({
+  name: Name,
+  password: Password,
+  grants: z.array(PersonGrant).max(32),
+});
+export const ChangePerson = z.strictObject({
+  grants: z.array(PersonGrant).max(32).optional(),
+  disabled: z.boolean().optional(),
+  password: Password.optional(),
+  /** Takes the second factor away, for someone who lost the device. */
+  twoFactor: z.literal(false).optional(),
+});
+
+export const Key = z.object({
+  id: Id,
+  name: z.string(),
+  role: KeyRole,
+  zones: z.string(),
+  createdAt: Moment,
+  lastUsed: Moment.nullable(),
+});
+export type Key = z.infer<typeof Key>;
+export const AddKey = z.strictObject({ name: Name, role: KeyRole, zones: ZonePattern });
+/** The only time that the secret is told. */
+export const NewKey = z.object({
+  key: Key,
+  /** `Authorization: Bearer SECRET` */
+  secret: z.string(),
+  enrolment: z.object({ token: z.string(), expiresAt: Moment }),
+});
+export type NewKey = z.infer<typeof NewKey>;
+export const Enrolment = NewKey.shape.enrolment;
+/** The page that takes an enrolment link; the token is behind #, so that no server's log sees it. */
+export const enrolmentPath = (token: string) => `/enrol#${token}`;
+
+/** A sign-in that is good now. */
+export const SignInSession = z.object({
+  id: Id,
+  actor: Principal.pick({ kind: true, id: true, name: true }),
+  address: z.string(),
+  /** The browser as it calls itself. */
+  agent: z.string(),
+  createdAt: Moment,
+  lastSeen: Moment,
+  expiresAt: Moment,
+  /** Whether it is the one that asks. */
+  current: z.boolean(),
+  /** What it does now, over all its windows. */
+  watching: z.array(z.string()),
+  filming: z.array(z.string()),
+});
+export type SignInSession = z.infer<typeof SignInSession>;
+
+export const ManagedZone = z.object({
+  id: z.string(),
+  /** Listed even while nobody is in it. */
+  listed: z.boolean(),
+  /** Listed by the configuration file, so it cannot be taken off the list here. */
+  configured: z.boolean(),
+  /** The zone's own words, or null for those of the configuration. */
+  notice: ZoneNotice.nullable(),
+  masks: Masks,
+});
+export type ManagedZone = z.infer<typeof ManagedZone>;
+export const ListZone = z.strictObject({ id: ZoneId });
+export const ChangeZone = z.strictObject({
+  notice: ZoneNotice.nullable().optional(),
+  masks: Masks.optional(),
+});
+/** What a zone's sign says. */
+export const NoticeOf = z.object({ zone: z.string(), notice: ZoneNotice });
