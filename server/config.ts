@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import proxyAddr from 'proxy-addr';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { PersonGrant } from './contract/access.ts';
 import { IceServer } from './contract/media.ts';
 import { VideoCodec } from './contract/layers.ts';
 import { ZoneId } from './contract/zone.ts';
@@ -16,6 +17,8 @@ export const projectFolder = path.resolve(path.dirname(fileURLToPath(import.meta
 const envPrefix = 'SURVEILLANCE_';
 const Port = z.number().int().min(0).max(65535);
 const Milliseconds = z.number().int().min(100).max(86_400_000);
+const Days90 = z.number().int().min(1000).max(7_776_000_000);
+const Count = z.number().int().min(1).max(1_000_000);
 const BitRate = z.number().int().min(50_000).max(1_000_000_000);
 
 const ListenAddress = z.string().transform((text, context) => {
@@ -40,12 +43,49 @@ const Subnets = z.array(z.string()).refine(
   { message: 'it holds something that is neither an address nor a subnet' },
 );
 
+const Origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+  message: 'an origin is SCHEME://HOST or SCHEME://HOST:PORT',
+});
+
+const OidcSettings = z
+  .strictObject({
+    issuer: z.url().or(z.literal('')),
+    client_id: z.string(),
+    client_secret: z.string(),
+    public_url: Origin.or(z.literal('')),
+    name: z.string().min(1).max(64),
+    scope: z.string().regex(/\bopenid\b/),
+    name_claim: z.string().min(1),
+    grants_claim: z.string().min(1),
+    grants: z.array(PersonGrant.extend({ value: z.string().min(1) })),
+  })
+  .refine(({ issuer, client_id, public_url }) => issuer === '' || (client_id && public_url), {
+    message: 'with an issuer, client_id and public_url are needed too',
+  });
+
 const Settings = z.strictObject({
   http: z.strictObject({
     host: z.string().min(1),
     port: Port,
     trusted_proxies: Subnets,
     metrics_from: Subnets,
+    allowed_origins: z.array(Origin),
+  }),
+  access: z.strictObject({
+    mode: z.enum(['accounts', 'open']),
+    idle_limit: Days90,
+    absolute_limit: Days90,
+    enrolment_lifetime: Days90,
+  }),
+  oidc: OidcSettings,
+  limits: z.strictObject({
+    sign_in_failures_per_account: Count,
+    sign_in_failures_per_address: Count,
+    requests_per_address: Count,
+    messages_per_socket: Count,
+    joins_per_sign_in: Count,
+    sockets_per_account: Count.or(z.literal(0)),
+    faults_per_socket: Count,
   }),
   tls: z.strictObject({
     enabled: z.boolean(),

@@ -49,7 +49,11 @@ export async function startService(
   let vite: ViteDevServer | undefined;
   try {
     if (development) vite = await startVite(http);
-    const pageData = { rtpCapabilities: sfu.rtpCapabilities, codec: settings.media.codec };
+    const pageData = {
+      rtpCapabilities: sfu.rtpCapabilities,
+      codec: settings.media.codec,
+      access: { mode: settings.access.mode, me: null, singleSignOn: null },
+    };
     const { trusted_proxies: trustedProxies, metrics_from: readers } = settings.http;
     const page = { contentType: metrics.contentType, readers, render };
     http.on('request', createApp({ pageData, ready, trustedProxies, metrics: page, vite }));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Me } from './api.ts';
 import { VideoCodec } from './layers.ts';
 import { RtpCapabilities } from './media.ts';
 
@@ -6,12 +7,32 @@ import { RtpCapabilities } from './media.ts';
 export const pageDataElementId = 'surveillance-page-data';
 
 /** The paths under which the web app shows a page; the server answers these with the app. */
-export const pagePaths = ['/', '/wall'] as const;
+export const pagePaths = [
+  '/',
+  '/wall',
+  '/admin',
+  '/account',
+  '/sign-in',
+  '/setup',
+  '/enrol',
+  '/notice',
+] as const;
 export type PagePath = (typeof pagePaths)[number];
 
 /**
  * What the page is served with, so that the media device is ready before anyone clicks: the router's
  * RTP capabilities (the same for every zone), and the codec that cameras send with by default.
  */
-export const PageData = z.object({ rtpCapabilities: RtpCapabilities, codec: VideoCodec });
+export const PageData = z.object({
+  rtpCapabilities: RtpCapabilities,
+  codec: VideoCodec,
+  access: z.object({
+    /** `open`: there are no accounts, and everyone may do everything. */
+    mode: z.enum(['accounts', 'open']),
+    /** Who is signed in; null for nobody. */
+    me: Me.nullable(),
+    /** What the button for single sign-on says; null where there is none. */
+    singleSignOn: z.string().nullable(),
+  }),
+});
 export type PageData = z.infer<typeof PageData>;

@@ -60,6 +60,7 @@ export async function startServer(
     MEDIA_PORT: `${mediaPort}`,
     MEDIA_WORKERS: '2',
     MEDIA_LISTEN: '127.0.0.1',
+    ACCESS_MODE: 'open',
     ...settings,
   };
   for (const [name, value] of Object.entries(all)) env[`SURVEILLANCE_${name}`] = value;

@@ -1,0 +1,66 @@
+/** Who may do what: the only place that says so, for the server and for what the console shows. */
+import {
+  zoneActions,
+  type Grant,
+  type Principal,
+  type Role,
+  type SiteAction,
+  type ZoneAction,
+} from '../contract/access.ts';
+import { matchesZone, type ZoneId } from '../contract/zone.ts';
+
+export type Action = ZoneAction | SiteAction;
+
+const watcher = ['zone:see', 'zone:watch', 'zone:snapshot'] as const;
+
+/** What each role may do, in the zones that it is granted for. */
+export const allowedTo: Record<Role, ReadonlySet<Action>> = {
+  administrator: new Set<Action>([
+    ...zoneActions,
+    'people:manage',
+    'keys:manage',
+    'sessions:manage',
+    'site:audit',
+  ]),
+  supervisor: new Set<Action>([...watcher, 'zone:manage', 'zone:audit', 'site:audit']),
+  operator: new Set<Action>(watcher),
+  camera: new Set<Action>(['zone:see', 'zone:film']),
+  wall: new Set<Action>(['zone:see', 'zone:watch']),
+};
+
+/**
+ * Whether someone may do this. An action in a zone is asked with the zone, and without one for whether
+ * it is allowed anywhere. An action on the whole site needs a grant for all zones: whoever could make
+ * people or keys with a part of the city could give away the rest of it.
+ */
+export function may({ kind, grants }: Principal, action: Action, zone?: ZoneId): boolean {
+  const onSite = isSiteAction(action);
+  if (onSite && kind === 'anyone' && action !== 'site:audit') return false; // There are no accounts.
+  return grants.some(
+    (grant) =>
+      allowedTo[grant.role].has(action) &&
+      (onSite ? grant.zones === '*' : zone === undefined || matchesZone(grant.zones, zone)),
+  );
+}
+
+/** The patterns of the zones in which someone may do this. */
+export function zonesFor({ grants }: Principal, action: ZoneAction): string[] {
+  return grants.filter(({ role }) => allowedTo[role].has(action)).map(({ zones }) => zones);
+}
+
+/** Whether these grants make an administrator of the whole site. */
+export function administersSite(grants: readonly Grant[]): boolean {
+  return grants.some(({ role, zones }) => role === 'administrator' && zones === '*');
+}
+
+/** Everybody, where there are no accounts. */
+export const anyone: Principal = {
+  kind: 'anyone',
+  id: 'anyone',
+  name: 'open access',
+  grants: [{ role: 'administrator', zones: '*' }],
+};
+
+function isSiteAction(action: Action): action is SiteAction {
+  return !(zoneActions as readonly string[]).includes(action);
+}
