@@ -7,6 +7,7 @@ import proxyAddr from 'proxy-addr';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { PersonGrant } from './contract/access.ts';
+import { AuditKind } from './contract/audit.ts';
 import { IceServer } from './contract/media.ts';
 import { VideoCodec } from './contract/layers.ts';
 import { ZoneId } from './contract/zone.ts';
@@ -19,6 +20,8 @@ const Port = z.number().int().min(0).max(65535);
 const Milliseconds = z.number().int().min(100).max(86_400_000);
 const Days90 = z.number().int().min(1000).max(7_776_000_000);
 const Count = z.number().int().min(1).max(1_000_000);
+/** 0 is for ever. */
+const Days = z.number().int().min(0).max(36_500);
 const BitRate = z.number().int().min(50_000).max(1_000_000_000);
 
 const ListenAddress = z.string().transform((text, context) => {
@@ -116,6 +119,8 @@ const Settings = z.strictObject({
   }),
   session: z.strictObject({ grace: Milliseconds, drain: Milliseconds }),
   zones: z.strictObject({ configured: z.array(ZoneId) }),
+  store: z.strictObject({ url: z.string(), folder: z.string().min(1) }),
+  audit: z.strictObject({ retention: z.record(AuditKind, Days) }),
   log: z.strictObject({
     level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
     format: z.enum(['auto', 'json', 'pretty']),

@@ -2,8 +2,11 @@
 import { ensureDebianPackages } from './debian.ts';
 import { SetupError } from './progress.ts';
 
-/** nginx: reverse proxy; prometheus: promtool; socat, strace, systemd, util-linux: the unit. */
-const usual = ['nginx', 'prometheus', 'socat', 'strace', 'systemd', 'util-linux'];
+/**
+ * nginx: reverse proxy; postgresql: the store; prometheus: promtool; socat, strace, systemd, util-linux:
+ * the unit.
+ */
+const usual = ['nginx', 'postgresql', 'prometheus', 'socat', 'strace', 'systemd', 'util-linux'];
 /** coturn: TURN; iproute2, nftables: networks of the test's own; debootstrap: the container's folder. */
 const network = [...usual, 'coturn', 'iproute2', 'nftables', 'debootstrap'];
 

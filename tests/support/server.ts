@@ -1,7 +1,9 @@
 /** Starts the real server as its own process, as `npm start` does, on free ports. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { projectFolder } from '../../server/config.ts';
@@ -13,9 +15,9 @@ export interface RunningServer {
   readonly process: ChildProcess;
   /** Process ids of the media workers running now. */
   workerPids(): number[];
-  /** Stops, in an orderly way unless told otherwise, and gives the exit code. */
+  /** Stops, in an orderly way unless told otherwise, and gives the exit code; its store is gone then. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
-  /** Stops and starts again on the same ports. */
+  /** Stops and starts again on the same ports, with the same store. */
   restart(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -49,6 +51,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const port = await freePort();
   const mediaPort = await freePort(2);
+  const store = mkdtempSync(path.join(tmpdir(), 'surveillance-store-'));
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     ...variables,
@@ -61,13 +64,14 @@ export async function startServer(
     MEDIA_WORKERS: '2',
     MEDIA_LISTEN: '127.0.0.1',
     ACCESS_MODE: 'open',
+    STORE_FOLDER: store,
     ...settings,
   };
   for (const [name, value] of Object.entries(all)) env[`SURVEILLANCE_${name}`] = value;
   const name = all.HTTP_HOST === '127.0.0.1' ? 'localhost' : all.HTTP_HOST;
   const log: Record<string, unknown>[] = [];
   let child = await launch(prefix, env, log);
-  const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
+  const end = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
     if (child.exitCode !== null) return child.exitCode;
     const exit = once(child, 'exit') as Promise<[number | null]>;
     child.kill(signal);
@@ -91,9 +95,13 @@ export async function startServer(
       }
       return [...pids];
     },
-    stop,
+    async stop(signal) {
+      const code = await end(signal);
+      rmSync(store, { recursive: true, force: true });
+      return code;
+    },
     async restart(signal) {
-      await stop(signal);
+      await end(signal);
       child = await launch(prefix, env, log);
     },
   };

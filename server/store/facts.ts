@@ -1,0 +1,42 @@
+/** Single values that must outlive the process, as the hash of the set-up token. */
+import type { Kysely } from 'kysely';
+import type { Tables } from './tables.ts';
+
+export class Facts {
+  readonly #db: Kysely<Tables>;
+
+  constructor(db: Kysely<Tables>) {
+    this.#db = db;
+  }
+
+  async get(name: string): Promise<string | undefined> {
+    const row = await this.#db
+      .selectFrom('facts')
+      .select('value')
+      .where('name', '=', name)
+      .executeTakeFirst();
+    return row?.value;
+  }
+
+  async set(name: string, value: string): Promise<void> {
+    await this.#db
+      .insertInto('facts')
+      .values({ name, value })
+      .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+      .execute();
+  }
+
+  /** Removes it if it has this value. @returns whether it had; of two callers, one hears yes */
+  async take(name: string, value: string): Promise<boolean> {
+    const { numDeletedRows } = await this.#db
+      .deleteFrom('facts')
+      .where('name', '=', name)
+      .where('value', '=', value)
+      .executeTakeFirst();
+    return numDeletedRows > 0n;
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.#db.deleteFrom('facts').where('name', '=', name).execute();
+  }
+}

@@ -1,0 +1,40 @@
+/** Brings a database to the form that this program knows; the same steps for SQLite and PostgreSQL. */
+import { Migrator, type Kysely, type Migration } from 'kysely';
+import { StartupError } from '../../startup-error.ts';
+import type { Tables } from '../tables.ts';
+import * as access from './access.ts';
+import * as audit from './audit.ts';
+
+/** Names are kept in the database: never change one, and add new ones at the end. */
+const migrations: Record<string, Migration> = { '001-access': access, '002-audit': audit };
+
+/**
+ * @param change false only looks, and refuses a database that would have to be changed
+ * @throws StartupError when a newer program has changed the database
+ */
+export async function migrate(db: Kysely<Tables>, change: boolean): Promise<void> {
+  const executed = await executedMigrations(db);
+  const unknown = executed.find((name) => !(name in migrations));
+  if (unknown !== undefined) {
+    throw new StartupError(
+      `The database of the store has been changed by a newer version of this program (${unknown}): start that one, or restore the backup made before the upgrade.`,
+    );
+  }
+  if (!change) {
+    if (executed.length === Object.keys(migrations).length) return;
+    throw new StartupError(
+      'The database of the store is not of this version yet: start the server once, which changes it.',
+    );
+  }
+  const provider = { getMigrations: () => Promise.resolve(migrations) };
+  const { error } = await new Migrator({ db, provider }).migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+async function executedMigrations(db: Kysely<Tables>): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === 'kysely_migration')) return [];
+  const untyped = db as unknown as Kysely<{ kysely_migration: { name: string } }>;
+  const rows = await untyped.selectFrom('kysely_migration').select('name').execute();
+  return rows.map(({ name }) => name);
+}

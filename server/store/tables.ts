@@ -1,0 +1,58 @@
+/**
+ * The tables as SQL sees them; migrations/ makes them. Times are ms since the epoch, yes and no are 1
+ * and 0, since these are what SQLite and PostgreSQL both have.
+ */
+export interface Tables {
+  people: {
+    id: string;
+    name: string;
+    /** The name as names are compared: without regard to case. */
+    name_key: string;
+    password_hash: string | null;
+    totp_secret: string | null;
+    issuer: string | null;
+    subject: string | null;
+    disabled: number;
+    created_at: number;
+    last_sign_in: number | null;
+  };
+  person_grants: { person_id: string; role: string; zones: string };
+  sign_ins: {
+    id: string;
+    token_hash: string;
+    person_id: string | null;
+    key_id: string | null;
+    address: string;
+    agent: string;
+    created_at: number;
+    last_seen: number;
+    expires_at: number;
+  };
+  keys: {
+    id: string;
+    name: string;
+    role: string;
+    zones: string;
+    secret_hash: string;
+    created_at: number;
+    last_used: number | null;
+  };
+  enrolments: { token_hash: string; key_id: string; expires_at: number };
+  zones: { id: string; listed: number; notice: string | null; masks: string };
+  facts: { name: string; value: string };
+  audit: {
+    number: number;
+    at: number;
+    kind: string;
+    action: string | null;
+    /** The actor's name as names are searched. */
+    actor: string | null;
+    zone: string | null;
+    /** JSON; null once its time of retention is over. */
+    content: string | null;
+    content_hash: string;
+    hash: string;
+  };
+  /** One row: the newest record of the audit. */
+  audit_head: { id: number; number: number; hash: string };
+}

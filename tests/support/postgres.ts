@@ -1,0 +1,72 @@
+/** Debian's PostgreSQL on a free port, in a folder of its own, as another user where this one is root. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { startCompanion } from './process.ts';
+import { freePort } from './server.ts';
+
+const packages = '/usr/lib/postgresql';
+
+/** The folder of its programs, which Debian keeps out of PATH; the newest version. */
+export const postgresPrograms = existsSync(packages)
+  ? readdirSync(packages)
+      .sort((a, b) => Number(b) - Number(a))
+      .map((version) => path.join(packages, version, 'bin'))
+      .find((folder) => existsSync(path.join(folder, 'initdb')))
+  : undefined;
+
+export interface RunningPostgres {
+  /** The address of a new and empty database. */
+  makeDatabase(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export async function startPostgres(): Promise<RunningPostgres> {
+  if (!postgresPrograms) throw new Error('there is no PostgreSQL here');
+  const folder = mkdtempSync(path.join(tmpdir(), 'surveillance-postgres-'));
+  const data = path.join(folder, 'data');
+  const passwordFile = path.join(folder, 'password');
+  const password = 'correct horse';
+  writeFileSync(passwordFile, password);
+  chmodSync(passwordFile, 0o644);
+  // The server refuses to run as root.
+  const user = process.getuid?.() === 0 ? 'postgres' : undefined;
+  if (user) execFileSync('chown', [user, folder]);
+  const asUser = (program: string, args: string[]): [string, string[]] => {
+    const file = path.join(postgresPrograms, program);
+    if (!user) return [file, args];
+    const rights = [`--reuid=${user}`, `--regid=${user}`, '--clear-groups'];
+    return ['setpriv', [...rights, file, ...args]];
+  };
+  const initdb = ['--pgdata', data, '--username', 'tester', '--pwfile', passwordFile];
+  execFileSync(...asUser('initdb', [...initdb, '--auth', 'scram-sha-256', '--encoding', 'UTF8']), {
+    cwd: folder,
+    stdio: 'ignore',
+  });
+  const port = await freePort();
+  const url = (database: string): string =>
+    `postgres://tester:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
+  const options = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='];
+  const server = await startCompanion(
+    ...asUser('postgres', ['-D', data, '-p', `${port}`, ...options]),
+    (output) => output.includes('ready to accept connections'),
+  );
+  const administration = new pg.Pool({ connectionString: url('postgres') });
+  let databases = 0;
+  return {
+    async makeDatabase() {
+      const name = `store_${(databases += 1)}`;
+      await administration.query(`create database ${name}`);
+      return url(name);
+    },
+    async stop() {
+      await administration.end();
+      // Waits for connections to end by itself otherwise.
+      server.process.kill('SIGINT');
+      await server.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
