@@ -7,12 +7,15 @@ export interface BannerFacts {
   readonly settings: Settings;
   readonly port: number;
   readonly tls: TlsFiles | undefined;
+  /** For the link that makes the first administrator; undefined when there is one. */
+  readonly setUpToken: string | undefined;
   readonly workers: number;
   readonly workerProgram: string;
 }
 
 /** What an administrator wants to know at the start, line by line. */
-export function banner({ settings, port, tls, workers, workerProgram }: BannerFacts): string {
+export function banner(facts: BannerFacts): string {
+  const { settings, port, tls, setUpToken, workers, workerProgram } = facts;
   const scheme = tls ? 'https' : 'http';
   const { host } = settings.http;
   const everywhere = host === '0.0.0.0' || host === '::';
@@ -25,6 +28,10 @@ export function banner({ settings, port, tls, workers, workerProgram }: BannerFa
     ['Host', hostname()],
     ['Listening', `${host}:${port}`],
     ...urls.map((url, index): [string, string] => [index === 0 ? 'Open' : '', url]),
+    ['Access', accessOf(facts)],
+    ...(setUpToken === undefined
+      ? []
+      : [['Set up', `${urls[0]}/setup?token=${setUpToken}`] as [string, string]]),
     ['TLS', tls ? `on, ${tls.selfSigned ? 'self-signed, ' : ''}valid until ${until}` : 'off'],
     ['Media ports', first === 0 ? 'any free, UDP and TCP' : `${ports}, UDP and TCP`],
     ['Workers', `${workers}`],
@@ -33,4 +40,13 @@ export function banner({ settings, port, tls, workers, workerProgram }: BannerFa
   const width = Math.max(...rows.map(([name]) => name.length)) + 2;
   const lines = rows.map(([name, value]) => `  ${name.padEnd(width)}${value}`);
   return ['', '  Smart City WebRTC Surveillance', '', ...lines, ''].join('\n');
+}
+
+function accessOf({ settings, setUpToken }: BannerFacts): string {
+  if (settings.access.mode === 'open') {
+    return 'OPEN: no accounts, everyone who reaches this port may watch and film everything';
+  }
+  return setUpToken === undefined
+    ? 'accounts'
+    : 'accounts; there is none yet, so open this link once to make the administrator:';
 }

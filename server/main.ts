@@ -11,7 +11,8 @@ async function main(): Promise<void> {
   const settings = loadSettings(process.env, options.config);
   const log = createLog(settings.log);
   const service = await startService(settings, log, options.dev);
-  const facts = { settings, port: service.port, tls: service.tls };
+  const { port, tls, setUpToken } = service;
+  const facts = { settings, port, tls, setUpToken };
   const workerProgram = process.env.MEDIASOUP_WORKER_ORIGIN ?? "mediasoup's own";
   const workers = service.workerPids().length;
   process.stdout.write(`${banner({ ...facts, workers, workerProgram })}\n`);

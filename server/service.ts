@@ -4,6 +4,8 @@ import { createServer as createHttpsServer, Server as HttpsServer } from 'node:h
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { ViteDevServer } from 'vite';
+import { openAccess } from './access/access.ts';
+import { Audit } from './audit/audit.ts';
 import { projectFolder, type Settings } from './config.ts';
 import { createApp } from './http/app.ts';
 import { watchTls } from './http/tls-watch.ts';
@@ -13,10 +15,13 @@ import { Sfu } from './media/sfu.ts';
 import { Metrics } from './metrics.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { StartupError } from './startup-error.ts';
+import { openStore } from './store/store.ts';
 
 export interface Service {
   readonly port: number;
   readonly tls: TlsFiles | undefined;
+  /** For the link that makes the first administrator; undefined when there is one. */
+  readonly setUpToken: string | undefined;
   readonly workerPids: () => number[];
   /** Whether joins would succeed now. */
   readonly ready: () => boolean;
@@ -37,7 +42,12 @@ export async function startService(
   const metrics = new Metrics();
   const meter = new MediaMeter(metrics);
   const sfu = await Sfu.start(settings.media, log, (worker) => meter.observe(worker));
-  const signaling = new Signaling(settings, sfu, log, metrics);
+  const store = await openStore(settings.store, { log });
+  const audit = new Audit(store);
+  // Signalling comes after access, and yet is what looks again when rights have changed.
+  const recheck = (): void => void signaling.recheck();
+  const access = await openAccess(settings, { store, audit, log }, recheck);
+  const signaling = new Signaling(settings, { sfu, gate: access.gate, audit, log, metrics });
   const ready = (): boolean => sfu.ready && !signaling.draining;
   const render = (): Promise<string> =>
     metrics.render({
@@ -49,19 +59,25 @@ export async function startService(
   let vite: ViteDevServer | undefined;
   try {
     if (development) vite = await startVite(http);
-    const pageData = {
-      rtpCapabilities: sfu.rtpCapabilities,
-      codec: settings.media.codec,
-      access: { mode: settings.access.mode, me: null, singleSignOn: null },
-    };
-    const { trusted_proxies: trustedProxies, metrics_from: readers } = settings.http;
-    const page = { contentType: metrics.contentType, readers, render };
-    http.on('request', createApp({ pageData, ready, trustedProxies, metrics: page, vite }));
+    const app = createApp({
+      pageFacts: { rtpCapabilities: sfu.rtpCapabilities, codec: settings.media.codec },
+      ready,
+      certified: () => tls !== undefined && !tls.selfSigned,
+      metrics: {
+        contentType: metrics.contentType,
+        readers: settings.http.metrics_from,
+        render,
+      },
+      api: { settings, access, audit, store, log, activity: () => signaling.activity },
+      vite,
+    });
+    http.on('request', app);
     await listen(http, settings.http);
   } catch (error) {
     await signaling.close();
     sfu.close();
     await vite?.close();
+    await store.close();
     throw error;
   }
   signaling.attach(http);
@@ -73,6 +89,7 @@ export async function startService(
     port: (http.address() as AddressInfo).port,
     tls,
     ready,
+    setUpToken: settings.access.mode === 'open' ? undefined : access.firstStart.token,
     workerPids: () => sfu.workerPids,
     async drain() {
       http.close(); // Open connections go on; the port is free for the server that takes over.
@@ -84,6 +101,8 @@ export async function startService(
       http.closeAllConnections();
       sfu.close();
       await vite?.close();
+      await audit.settled();
+      await store.close();
     },
   };
 }

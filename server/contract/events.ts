@@ -42,7 +42,10 @@ export const clientEvents = {
       transportId: MediaId.optional(),
     }),
     response: z.object({
+      /** The zones watched now. */
       zones: z.array(ZoneSummary),
+      /** Those asked for that one may not watch; if there is no other, the answer is a refusal. */
+      forbidden: z.array(z.string()),
       /** Present when a new transport replaces whatever the client had. */
       transport: TransportParameters.optional(),
       /** Every consumer the client is to have now; none of a zone without a camera. */
@@ -109,8 +112,10 @@ export const clientEvents = {
 
 /** Server to client; none is acknowledged. */
 export const serverEvents = {
-  /** All zones, after a change and on connection. */
+  /** All zones that the client may see, on connection. */
   zones: z.object({ zones: z.array(ZoneSummary) }),
+  /** Those of them that changed since, or came, or ceased to be. */
+  'zones:changed': z.object({ changed: z.array(ZoneSummary), gone: z.array(z.string()) }),
   /** The joined zone changed: its camera's state or its viewers. */
   'zone:changed': z.object({ zone: ZoneSummary }),
   /** Media has come to a watched zone; the consumers are additional to those held. */
@@ -124,6 +129,8 @@ export const serverEvents = {
   'layers:wanted': z.object({ highest: SpatialLayer.nullable() }),
   /** The media path is lost on the server's side: send `watch` or `claim` again, with no transport. */
   rejoin: z.object({ reason: z.literal('media-worker-died') }),
+  /** The right to watch these zones was withdrawn; they are watched no more. */
+  'zones:withdrawn': z.object({ zones: z.array(z.string()) }),
   /** The server ended this session; coming back is up to a person. */
   'session:ended': z.object({ code: ErrorCode, message: z.string() }),
   /** The server takes no new sessions: come back to one that does, as soon as there is one. */

@@ -1,23 +1,26 @@
-/** The web side: health, metrics, and the console's page and files. */
+/** The web side: health, metrics, the API, and the console's pages and files. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import compression from 'compression';
 import express, { type Express } from 'express';
-import helmet from 'helmet';
 import type { ViteDevServer } from 'vite';
 import { projectFolder } from '../config.ts';
-import { pagePaths, type PageData } from '../contract/page.ts';
 import { StartupError } from '../startup-error.ts';
+import { refuse } from './api/answer.ts';
+import { apiRouter, type ApiParts } from './api/api.ts';
 import { metricsHandler, type MetricsPage } from './metrics.ts';
 import { withPageData } from './page.ts';
+import { firstStartGate, servePages, type PageFacts, type RenderPage } from './pages.ts';
+import { security } from './security.ts';
 
 export interface AppParts {
-  readonly pageData: PageData;
+  readonly pageFacts: PageFacts;
   /** Whether joins would succeed now. */
   readonly ready: () => boolean;
-  /** Proxies whose X-Forwarded-For is believed. */
-  readonly trustedProxies: string[];
+  /** Whether browsers trust the certificate. */
+  readonly certified: () => boolean;
   readonly metrics: MetricsPage;
+  readonly api: ApiParts;
   /** Vite's development server, in place of the built files. */
   readonly vite: ViteDevServer | undefined;
 }
@@ -25,52 +28,40 @@ export interface AppParts {
 const webFolder = path.join(projectFolder, 'dist/web');
 
 /** @throws StartupError when the web app has not been built */
-export function createApp(parts: AppParts): Express {
-  const { pageData, ready, vite } = parts;
+export function createApp({ api, vite, ...parts }: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.set('trust proxy', parts.trustedProxies);
+  app.set('trust proxy', api.settings.http.trusted_proxies);
   app.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' });
   });
   app.get('/readyz', (_request, response) => {
-    const up = ready();
+    const up = parts.ready();
     response.status(up ? 200 : 503).json({ status: up ? 'ready' : 'not-ready' });
   });
+  // Vite's own scripts in development are what a strict policy forbids.
+  if (!vite) app.use(...security(parts.certified));
+  app.use(firstStartGate(api.access));
   app.get('/metrics', metricsHandler(parts.metrics));
-  if (vite) serveDevelopment(app, vite, pageData);
-  else serveBuilt(app, pageData);
+  app.use(compression());
+  app.use('/api', apiRouter(api));
+  if (vite) serveDevelopment(app, vite, api, parts.pageFacts);
+  else serveBuilt(app, api, parts.pageFacts);
+  app.use((_request, response) => {
+    response.status(404).type('text').send('There is nothing of this name here.\n');
+  });
+  app.use(refuse(api.log));
   return app;
 }
 
-function serveBuilt(app: Express, pageData: PageData): void {
+function serveBuilt(app: Express, { access }: ApiParts, facts: PageFacts): void {
   let html: string;
   try {
     html = readFileSync(path.join(webFolder, 'index.html'), 'utf8');
   } catch {
     throw new StartupError('The web app is not built yet: run `npm start`, which builds it.');
   }
-  const page = withPageData(html, pageData);
-  app.use(compression());
-  app.use(
-    helmet({
-      contentSecurityPolicy: {
-        directives: {
-          'script-src': ["'self'"],
-          'style-src': ["'self'", "'unsafe-inline'"],
-          'img-src': ["'self'", 'data:', 'blob:'],
-          'media-src': ["'self'", 'blob:'],
-          'connect-src': ["'self'", 'wss:', 'ws:'],
-          // Plain HTTP is for use behind a proxy or on localhost, where upgrading would break it.
-          'upgrade-insecure-requests': null,
-        },
-      },
-      strictTransportSecurity: false, // A self-signed certificate must stay possible to click past.
-    }),
-  );
-  app.get([...pagePaths], (_request, response) => {
-    response.setHeader('Cache-Control', 'no-cache').type('html').send(page);
-  });
+  servePages(app, access, facts, (data) => withPageData(html, data));
   app.use(
     '/assets',
     express.static(path.join(webFolder, 'assets'), { immutable: true, maxAge: '1y', index: false }),
@@ -78,11 +69,16 @@ function serveBuilt(app: Express, pageData: PageData): void {
   app.use(express.static(webFolder, { index: false }));
 }
 
-function serveDevelopment(app: Express, vite: ViteDevServer, pageData: PageData): void {
-  app.get([...pagePaths], async (request, response) => {
+function serveDevelopment(
+  app: Express,
+  vite: ViteDevServer,
+  { access }: ApiParts,
+  facts: PageFacts,
+): void {
+  const render: RenderPage = async (data, address) => {
     const html = readFileSync(path.join(projectFolder, 'web/index.html'), 'utf8');
-    const page = await vite.transformIndexHtml(request.originalUrl, html);
-    response.type('html').send(withPageData(page, pageData));
-  });
+    return withPageData(await vite.transformIndexHtml(address, html), data);
+  };
+  servePages(app, access, facts, render);
   app.use(vite.middlewares);
 }

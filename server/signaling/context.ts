@@ -1,16 +1,26 @@
 import type { Logger } from 'pino';
+import type { Gate } from '../access/caller.ts';
 import type { Settings } from '../config.ts';
+import type { AuditEntry } from '../contract/audit.ts';
 import type { Sfu } from '../media/sfu.ts';
 import type { ZoneRegistry } from '../zones/registry.ts';
 import type { Drain } from './drain.ts';
 import type { Feeds } from './feeds.ts';
 import type { Session } from './session.ts';
 
+/** Where it is kept who did what. */
+export interface Recorder {
+  /** Resolves when the record is kept for good. */
+  record(entry: AuditEntry): Promise<void>;
+}
+
 /** What the handlers of events work with. */
 export interface Context {
   readonly settings: Settings;
   readonly log: Logger;
   readonly sfu: Sfu;
+  readonly gate: Gate;
+  readonly audit: Recorder;
   readonly zones: ZoneRegistry;
   readonly feeds: Feeds;
   readonly drain: Drain;

@@ -23,7 +23,12 @@ export async function claim(
   if (session.filming?.zone !== request.zone) {
     stopFilming(context, session);
     session.filming = newPart(request.zone);
-    began(context, session, 'camera', request.zone);
+    try {
+      await began(context, session, 'camera', request.zone);
+    } catch (error) {
+      stopFilming(context, session);
+      throw error;
+    }
   }
   const part = filming(session);
   const held = session.transport;

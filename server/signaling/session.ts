@@ -1,5 +1,6 @@
 /** One browser tab, as long as it takes part: it outlives a lost socket, and a reload of its page. */
 import { randomBytes } from 'node:crypto';
+import type { Caller } from '../access/caller.ts';
 import type { RtpCapabilities } from '../contract/media.ts';
 import type { Notice, ServerEventName } from '../contract/events.ts';
 import type { Tile } from '../contract/tile.ts';
@@ -30,8 +31,10 @@ export interface Filming {
 }
 
 export class Session {
-  /** The secret that the tab proves itself with; never logged. */
+  /** The secret that the tab proves itself with, and whose it is; never logged. */
   readonly id: string;
+  /** Who acts in it. */
+  caller: Caller;
   /** A name for logs. */
   readonly peer = randomBytes(4).toString('hex');
   socket: ClientSocket | undefined;
@@ -46,8 +49,9 @@ export class Session {
   readonly consumers = new Map<string, MediaConsumer>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(id: string) {
+  constructor(id: string, caller: Caller) {
     this.id = id;
+    this.caller = caller;
   }
 
   takesPartIn(zone: ZoneId): boolean {

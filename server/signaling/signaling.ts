@@ -1,59 +1,87 @@
-/** Sessions and their sockets: who is there, what they may call, and what all of them are told. */
+/** Sessions and their sockets: who is there, and what they are told. */
 import type { Server as HttpServer } from 'node:http';
 import type { Logger } from 'pino';
-import proxyAddr from 'proxy-addr';
 import { Server } from 'socket.io';
+import type { Gate } from '../access/caller.ts';
 import type { Settings } from '../config.ts';
 import { RefusedError } from '../contract/errors.ts';
 import { Handshake } from '../contract/events.ts';
 import type { ZoneSummary } from '../contract/zone.ts';
 import type { Sfu } from '../media/sfu.ts';
-import { iceServersFor } from '../media/ice-servers.ts';
 import type { Metrics } from '../metrics.ts';
 import { ZoneRegistry } from '../zones/registry.ts';
-import type { Context } from './context.ts';
+import { activityOf, type Activity } from './activity.ts';
+import { Admission } from './admission.ts';
+import { Bulletin } from './bulletin.ts';
+import type { Context, Recorder } from './context.ts';
 import { Drain } from './drain.ts';
 import { Feeds } from './feeds.ts';
-import { claim, noticeSilence, publish, stopFilming, unpublish } from './filming.ts';
+import { noticeSilence } from './filming.ts';
+import { depart, handlersFor } from './handlers.ts';
+import { Limits } from './limits.ts';
 import { Session } from './session.ts';
-import { answerEvents, type ClientSocket, type Handlers, type SignalingServer } from './socket.ts';
-import { resume, stopWatching, view, watch } from './watching.ts';
+import { withdraw } from './withdrawal.ts';
+import { answerEvents, type ClientSocket, type SignalingServer } from './socket.ts';
 
 const cameraCheckInterval = 250; // ms
-const zoneListInterval = 200; // ms
+/** How often it is looked whether sign-ins have ended by time; changes are looked at when they come. */
+const renewalInterval = 30_000; // ms
 /** Room for a 1 MB message to be parsed and refused politely; anything larger ends the socket. */
 const largestMessage = 1_500_000; // bytes
+
+export interface SignalingParts {
+  readonly sfu: Sfu;
+  readonly gate: Gate;
+  readonly audit: Recorder;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
 
 export class Signaling {
   readonly #io: SignalingServer;
   readonly #context: Context;
   readonly #metrics: Metrics;
-  readonly #trusted: (address: string, distance: number) => boolean;
+  readonly #admission: Admission;
+  readonly #limits: Limits;
+  readonly #bulletin: Bulletin;
   readonly #cameraCheck: NodeJS.Timeout;
-  #zoneListDue: NodeJS.Timeout | undefined;
+  readonly #renewal: NodeJS.Timeout;
   #attached = false;
 
-  constructor(settings: Settings, sfu: Sfu, log: Logger, metrics: Metrics) {
+  constructor(settings: Settings, { sfu, gate, audit, log, metrics }: SignalingParts) {
     this.#metrics = metrics;
-    this.#trusted = proxyAddr.compile(settings.http.trusted_proxies);
+    this.#admission = new Admission(settings, gate);
+    this.#limits = new Limits(settings.limits);
     this.#io = new Server({
       maxHttpBufferSize: largestMessage,
       pingInterval: 5000,
       pingTimeout: 5000,
       serveClient: false,
+      allowRequest: (request, answer) => answer(null, this.#admission.originFits(request)),
     });
     const zones = new ZoneRegistry(settings.zones.configured, (zone) => this.#zoneChanged(zone));
+    const sessions = new Map<string, Session>();
     const feeds = new Feeds();
     const drain = new Drain();
-    this.#context = { settings, log, sfu, zones, feeds, drain, sessions: new Map() };
+    this.#context = { settings, log, sfu, gate, audit, zones, feeds, drain, sessions };
+    this.#bulletin = new Bulletin(zones, sessions);
     this.#io.use((socket, next) => {
-      const handshake = Handshake.safeParse(socket.handshake.auth);
-      next(
-        handshake.success ? undefined : new Error('invalid-request: the handshake has no session'),
+      this.#admission.admit(socket).then(
+        (caller) => {
+          socket.data.caller = caller;
+          next();
+        },
+        (error: unknown) => {
+          if (error instanceof RefusedError)
+            return next(new Error(`${error.code}: ${error.message}`));
+          log.error({ err: error }, 'a socket could not be admitted');
+          next(new Error('internal: The server failed at this; its log says why.'));
+        },
       );
     });
     this.#io.on('connection', (socket) => this.#connected(socket));
     this.#cameraCheck = setInterval(() => this.#checkCameras(), cameraCheckInterval);
+    this.#renewal = setInterval(() => void this.recheck(), renewalInterval);
   }
 
   /** Takes sockets from now on; the server's other listeners must be there already. */
@@ -64,6 +92,11 @@ export class Signaling {
 
   get zones(): ZoneSummary[] {
     return this.#context.zones.list();
+  }
+
+  /** What each sign-in does now, over all its windows. */
+  get activity(): Activity {
+    return activityOf(this.#context.sessions.values());
   }
 
   get draining(): boolean {
@@ -79,21 +112,44 @@ export class Signaling {
   /** Tells every client that the server goes down, and closes their sockets and media. */
   async close(): Promise<void> {
     clearInterval(this.#cameraCheck);
-    clearTimeout(this.#zoneListDue);
+    clearInterval(this.#renewal);
+    this.#bulletin.close();
     this.#io.emit('server:stopping', {});
     for (const session of [...this.#context.sessions.values()]) this.#finish(session);
     if (this.#attached) await this.#io.close();
   }
 
+  /** Looks again who everyone is, and ends at once what they may not do any more. */
+  async recheck(): Promise<void> {
+    const { sessions, gate, log } = this.#context;
+    const outcomes = await Promise.allSettled(
+      [...sessions.values()].map(async (session) => {
+        const caller = await gate.renew(session.caller);
+        if (!caller) return this.#expel(session);
+        session.caller = caller;
+        // In turn, so that it also ends what is being begun at this moment.
+        await session.enqueue(async () => withdraw(this.#context, session));
+      }),
+    );
+    for (const outcome of outcomes) {
+      if (outcome.status === 'fulfilled') continue;
+      log.error({ err: outcome.reason as unknown }, 'a sign-in could not be looked up again');
+    }
+  }
+
   #connected(socket: ClientSocket): void {
-    const { session: id } = Handshake.parse(socket.handshake.auth);
-    const { sessions, zones, log } = this.#context;
+    const { session: secret } = Handshake.parse(socket.handshake.auth);
+    const { caller } = socket.data;
+    const { sessions, log } = this.#context;
+    // Of its owner only: whoever learns another one's secret gets a session of their own with it.
+    const id = `${caller.principal.id}:${secret}`;
     let session = sessions.get(id);
-    if (!session) sessions.set(id, (session = new Session(id)));
+    if (!session) sessions.set(id, (session = new Session(id, caller)));
     const current = session;
     const former = current.socket;
     current.socket = socket;
-    current.address = proxyAddr(socket.request, this.#trusted);
+    current.caller = caller;
+    current.address = this.#admission.clientOf(socket).address;
     if (former) {
       former.emit('session:ended', {
         code: 'session-replaced',
@@ -101,10 +157,18 @@ export class Signaling {
       });
       former.disconnect(true);
     }
-    answerEvents(socket, this.#handlers(socket, current), log, (code) =>
-      this.#metrics.denied(code),
-    );
-    socket.emit('zones', { zones: zones.list() });
+    answerEvents(socket, handlersFor(this.#context, socket, current), log, {
+      admit: (event) => this.#limits.admit(socket.id, current, event),
+      denied: (code) => {
+        this.#metrics.denied(code);
+        void this.#limits.isTooMuch(socket.id, code).then((tooMuch) => {
+          if (!tooMuch) return;
+          log.warn({ peer: current.peer, address: current.address }, 'closing a faulty socket');
+          socket.disconnect(true);
+        });
+      },
+    });
+    this.#bulletin.tell(current);
     socket.on('disconnect', (reason) => {
       if (current.socket !== socket) return;
       current.socket = undefined;
@@ -113,67 +177,18 @@ export class Signaling {
     });
   }
 
-  #handlers(socket: ClientSocket, session: Session): Handlers {
-    const context = this.#context;
-    const inTurn = <T>(task: () => Promise<T>): Promise<T> =>
-      session.enqueue(() => {
-        // What a socket asked before it was lost or replaced must not undo what came after it.
-        if (session.socket !== socket) {
-          throw new RefusedError(
-            'session-replaced',
-            'This socket no longer speaks for its session.',
-          );
-        }
-        return task();
-      });
-    const transport = (id: string) => {
-      if (session.transport?.id !== id) {
-        throw new RefusedError('not-found', 'This session has no such transport.');
-      }
-      return session.transport;
-    };
-    return {
-      watch: (request) =>
-        inTurn(() => {
-          context.drain.admit(session);
-          return watch(context, session, request);
-        }),
-      view: ({ tiles }) => inTurn(() => view(context, session, tiles)),
-      claim: (request) =>
-        inTurn(() => {
-          context.drain.admit(session);
-          return claim(context, session, request);
-        }),
-      publish: (request) => inTurn(() => publish(context, session, request)),
-      unpublish: ({ producerId }) => inTurn(async () => unpublish(context, session, producerId)),
-      'transport:connect': ({ transportId, dtlsParameters }) =>
-        inTurn(async () => {
-          await transport(transportId).connect(dtlsParameters);
-          return {};
-        }),
-      'transport:restart-ice': ({ transportId }) =>
-        inTurn(async () => ({
-          iceParameters: await transport(transportId).restartIce(),
-          iceServers: iceServersFor(context.settings, session.peer),
-        })),
-      'consumer:resume': ({ consumerIds }) => inTurn(() => resume(session, consumerIds)),
-      leave: () =>
-        inTurn(async () => {
-          this.#depart(session);
-          return {};
-        }),
-    };
-  }
-
-  /** Ends what a session does; its socket may go on. */
-  #depart(session: Session): void {
-    stopFilming(this.#context, session);
-    session.closeTransport();
-    for (const zone of session.watching.keys()) stopWatching(this.#context, session, zone);
+  /** Ends a session whose sign-in has ended. */
+  #expel(session: Session): void {
+    session.notify('session:ended', {
+      code: 'unauthenticated',
+      message: 'The sign-in has ended. Sign in again to go on.',
+    });
+    session.socket?.disconnect(true);
+    this.#finish(session);
   }
 
   #finish(session: Session): void {
-    this.#depart(session);
+    depart(this.#context, session);
     if (this.#context.sessions.get(session.id) === session) {
       this.#context.sessions.delete(session.id);
     }
@@ -204,9 +219,6 @@ export class Signaling {
     for (const session of this.#context.sessions.values()) {
       if (session.takesPartIn(zone.id)) session.notify('zone:changed', { zone });
     }
-    this.#zoneListDue ??= setTimeout(() => {
-      this.#zoneListDue = undefined;
-      this.#io.emit('zones', { zones: this.#context.zones.list() });
-    }, zoneListInterval);
+    this.#bulletin.changed(zone.id);
   }
 }

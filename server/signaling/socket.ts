@@ -1,6 +1,7 @@
 /** The edge of socket.io: parses what comes in, answers every event, lets nothing through unchecked. */
 import type { Logger } from 'pino';
 import type { Server, Socket } from 'socket.io';
+import type { Caller } from '../access/caller.ts';
 import { RefusedError, type ErrorCode } from '../contract/errors.ts';
 import {
   clientEvents,
@@ -12,8 +13,17 @@ import {
   type ServerToClientEvents,
 } from '../contract/events.ts';
 
-export type SignalingServer = Server<ClientToServerEvents, ServerToClientEvents>;
-export type ClientSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
+type NoEvents = Record<string, never>;
+interface SocketData {
+  caller: Caller;
+}
+export type SignalingServer = Server<
+  ClientToServerEvents,
+  ServerToClientEvents,
+  NoEvents,
+  SocketData
+>;
+export type ClientSocket = Socket<ClientToServerEvents, ServerToClientEvents, NoEvents, SocketData>;
 
 /** What the server does for each event; it throws RefusedError to refuse. */
 export type Handlers = {
@@ -22,21 +32,26 @@ export type Handlers = {
 
 type Answer = Acknowledgement<ClientEventName>;
 
-/**
- * Binds the handlers to a socket. A message without an acknowledgement callback is dropped.
- * @param onDenied told the code of each refusal
- */
+export interface Guard {
+  /** Asked before an event is looked at; throws RefusedError to refuse it. */
+  admit(event: string): Promise<void>;
+  /** Told the code of each refusal. */
+  denied(code: ErrorCode): void;
+}
+
+/** Binds the handlers to a socket. A message without an acknowledgement callback is only a fault. */
 export function answerEvents(
   socket: ClientSocket,
   handlers: Handlers,
   log: Logger,
-  onDenied: (code: ErrorCode) => void,
+  guard: Guard,
 ): void {
   socket.onAny((event: string, ...args: unknown[]) => {
     const ack = args.at(-1);
-    if (typeof ack !== 'function') return;
-    void answer(handlers, event, args.length > 1 ? args[0] : undefined, log).then((reply) => {
-      if (!reply.ok) onDenied(reply.error.code);
+    if (typeof ack !== 'function') return guard.denied('invalid-request');
+    const payload = args.length > 1 ? args[0] : undefined;
+    void answer(handlers, event, payload, guard, log).then((reply) => {
+      if (!reply.ok) guard.denied(reply.error.code);
       (ack as (reply: Answer) => void)(reply);
     });
   });
@@ -46,9 +61,11 @@ async function answer(
   handlers: Handlers,
   event: string,
   payload: unknown,
+  guard: Guard,
   log: Logger,
 ): Promise<Answer> {
   try {
+    await guard.admit(event);
     if (!Object.hasOwn(clientEvents, event)) {
       throw new RefusedError('unknown-event', `There is no event "${event.slice(0, 64)}".`);
     }

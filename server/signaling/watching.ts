@@ -1,4 +1,5 @@
 /** The operator's side: watch zones, and be told when media comes and goes. */
+import { may } from '../access/policy.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { Parsed, Response } from '../contract/events.ts';
 import type { ConsumerParameters } from '../contract/media.ts';
@@ -8,6 +9,7 @@ import { iceServersFor } from '../media/ice-servers.ts';
 import type { MediaProducer } from '../media/producer.ts';
 import type { Context } from './context.ts';
 import { updateDemand } from './demand.ts';
+import { demandMay } from './permission.ts';
 import { isWaking, riseAfresh, viewOf } from './rising.ts';
 import { watchersOf } from './feeds.ts';
 import { began, ended } from './parts.ts';
@@ -22,16 +24,36 @@ export async function watch(
   if (session.filming) {
     throw new RefusedError('invalid-request', 'watch: this session is a camera; send leave first.');
   }
+  const { tiles, forbidden } = permitted(session, request.tiles);
   session.rtpCapabilities = request.rtpCapabilities;
-  const wanted = new Set(request.tiles.map(({ zone }) => zone));
+  const wanted = new Set(tiles.map(({ zone }) => zone));
   for (const zone of session.watching.keys()) {
     if (!wanted.has(zone)) stopWatching(context, session, zone);
   }
-  const zones = request.tiles.map((tile) => join(context, session, tile));
-  const transport = await keepOrOpen(context, session, request);
-  const consumers = await reconcile(context, session);
-  for (const zone of wanted) updateDemand(context, zone);
-  return { zones, consumers, ...(transport ? { transport } : {}) };
+  const recorded = tiles.map((tile) => join(context, session, tile));
+  try {
+    // Nobody watches without a record of it; it is written while the media is prepared.
+    const [transport] = await Promise.all([
+      keepOrOpen(context, session, request, wanted),
+      ...recorded,
+    ]);
+    const consumers = await reconcile(context, session);
+    for (const zone of wanted) updateDemand(context, zone);
+    const zones = tiles.map(({ zone }) => context.zones.summary(zone));
+    return { zones, forbidden, consumers, ...(transport ? { transport } : {}) };
+  } catch (error) {
+    for (const zone of wanted) stopWatching(context, session, zone);
+    throw error;
+  }
+}
+
+/** Parts tiles by whether their zones may be watched. @throws RefusedError `forbidden` when none may */
+function permitted(session: Session, tiles: Tile[]): { tiles: Tile[]; forbidden: ZoneId[] } {
+  const { principal } = session.caller;
+  const allowed = tiles.filter(({ zone }) => may(principal, 'zone:watch', zone));
+  const forbidden = tiles.filter((tile) => !allowed.includes(tile)).map(({ zone }) => zone);
+  if (allowed.length === 0) demandMay(session, 'zone:watch', forbidden[0] ?? '');
+  return { tiles: allowed, forbidden };
 }
 
 /** Answers `view`: shows watched zones otherwise than before. */
@@ -49,7 +71,10 @@ export async function view(
   }
   const rising = tiles.filter((tile) => isWaking(context, session, tile));
   await Promise.all(rising.map((tile) => riseAfresh(context, session, tile)));
-  for (const tile of tiles) join(context, session, tile);
+  for (const tile of tiles) {
+    const part = session.watching.get(tile.zone);
+    if (part) part.tile = tile;
+  }
   await showAll(context, session, new Set(tiles.map(({ zone }) => zone)));
   // Last, so that the first key frame of a camera that wakes finds the way open: it makes no second one
   // for a while.
@@ -72,22 +97,26 @@ export function stopWatching(context: Context, session: Session, zone: ZoneId): 
   ended(context, session, { role: 'operator', zone, since: part.since });
 }
 
-function join(context: Context, session: Session, tile: Tile) {
+/** @returns when it is kept that the zone is watched */
+async function join(context: Context, session: Session, tile: Tile): Promise<void> {
   const part = session.watching.get(tile.zone);
   if (part) part.tile = tile;
-  else {
-    session.watching.set(tile.zone, { since: Date.now(), tile });
-    began(context, session, 'operator', tile.zone);
-  }
-  return context.zones.join(tile.zone, session.id);
+  else session.watching.set(tile.zone, { since: Date.now(), tile });
+  context.zones.join(tile.zone, session.id);
+  if (!part) await began(context, session, 'operator', tile.zone);
 }
 
-async function keepOrOpen(context: Context, session: Session, request: Parsed<'watch'>) {
+async function keepOrOpen(
+  context: Context,
+  session: Session,
+  request: Parsed<'watch'>,
+  zones: Set<ZoneId>,
+) {
   const held = session.transport;
   if (held && !held.closed && held.id === request.transportId) return undefined;
   session.closeTransport();
   const transport = await context.sfu.openForViewer(
-    request.tiles.map(({ zone }) => zone),
+    [...zones],
     iceServersFor(context.settings, session.peer),
   );
   session.transport = transport;

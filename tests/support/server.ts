@@ -10,6 +10,8 @@ import { projectFolder } from '../../server/config.ts';
 
 export interface RunningServer {
   readonly url: string;
+  /** The one-time link of a first start; undefined when there was none. */
+  readonly setUpLink: string | undefined;
   /** The log lines so far, parsed. */
   readonly log: Record<string, unknown>[];
   readonly process: ChildProcess;
@@ -70,7 +72,8 @@ export async function startServer(
   for (const [name, value] of Object.entries(all)) env[`SURVEILLANCE_${name}`] = value;
   const name = all.HTTP_HOST === '127.0.0.1' ? 'localhost' : all.HTTP_HOST;
   const log: Record<string, unknown>[] = [];
-  let child = await launch(prefix, env, log);
+  const links: string[] = [];
+  let child = await launch(prefix, env, log, links);
   const end = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
     if (child.exitCode !== null) return child.exitCode;
     const exit = once(child, 'exit') as Promise<[number | null]>;
@@ -80,6 +83,9 @@ export async function startServer(
   return {
     url: `${all.TLS_ENABLED === 'false' ? 'http' : 'https'}://${name}:${all.HTTP_PORT}`,
     log,
+    get setUpLink() {
+      return links.at(-1);
+    },
     get process() {
       return child;
     },
@@ -102,7 +108,7 @@ export async function startServer(
     },
     async restart(signal) {
       await end(signal);
-      child = await launch(prefix, env, log);
+      child = await launch(prefix, env, log, links);
     },
   };
 }
@@ -111,6 +117,7 @@ async function launch(
   prefix: string[],
   env: NodeJS.ProcessEnv,
   log: Record<string, unknown>[],
+  links: string[],
 ): Promise<ChildProcess> {
   const server = [process.execPath, '--import', 'tsx', 'server/main.ts'];
   const [program = '', ...args] = [...prefix, ...server];
@@ -124,6 +131,7 @@ async function launch(
   await new Promise<void>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${complaint}`)));
     createInterface({ input: child.stdout }).on('line', (line) => {
+      links.push(...(/https?:\S+\/setup\?token=\S+/.exec(line) ?? []));
       if (!line.startsWith('{')) return;
       const entry = JSON.parse(line) as Record<string, unknown>;
       log.push(entry);

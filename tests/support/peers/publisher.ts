@@ -10,6 +10,8 @@ import { MediaLink } from './media-link.ts';
 import { captureTime, ClipPlayer, clockRate, payloadType, type SentLayer } from './player.ts';
 import { isRtcp, keyFrameRequests } from './rtp.ts';
 
+type Headers = Record<string, string>;
+
 export class LightPublisher {
   readonly client: Client;
   /** Key frames that were asked for, whether or not one was made. */
@@ -20,8 +22,8 @@ export class LightPublisher {
   readonly #player: ClipPlayer;
   #link: MediaLink | undefined;
 
-  private constructor(url: string, zone: string, clip: Clip) {
-    this.client = new Client(url);
+  private constructor(url: string, zone: string, clip: Clip, extraHeaders: Headers) {
+    this.client = new Client(url, undefined, { extraHeaders });
     this.#zone = zone;
     this.#clip = clip;
     this.#player = new ClipPlayer(clip, (packet) => this.#link?.send(packet) ?? false);
@@ -31,9 +33,17 @@ export class LightPublisher {
     );
   }
 
-  /** Publishes in a zone; what is sent, if anything, follows the server's wishes. */
-  static async start(url: string, zone: string, clip: Clip): Promise<LightPublisher> {
-    const publisher = new LightPublisher(url, zone, clip);
+  /**
+   * Publishes in a zone; what is sent, if anything, follows the server's wishes.
+   * @param headers with which it signs in, where it has to
+   */
+  static async start(
+    url: string,
+    zone: string,
+    clip: Clip,
+    headers: Headers = {},
+  ): Promise<LightPublisher> {
+    const publisher = new LightPublisher(url, zone, clip, headers);
     try {
       await publisher.#publish();
       return publisher;

@@ -54,6 +54,8 @@ export class ConsumedStream extends ReceivedStream {
 export interface WatcherOptions {
   /** Told the ms from the sender's clock to here, of each packet of a light publisher. */
   onDelay?: (delay: number) => void;
+  /** With which it signs in, where it has to. */
+  headers?: Record<string, string>;
 }
 
 export class LightWatcher {
@@ -72,7 +74,7 @@ export class LightWatcher {
   #tiles: Tile[] = [];
 
   constructor(url: string, options: WatcherOptions = {}) {
-    this.client = new Client(url);
+    this.client = new Client(url, undefined, { extraHeaders: options.headers ?? {} });
     this.#options = options;
     this.client.socket.on('producer:live', ({ consumers }: { consumers: ConsumerParameters[] }) =>
       this.#add(consumers),

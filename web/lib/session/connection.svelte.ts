@@ -38,6 +38,11 @@ export class Connection {
         setTimeout(() => this.#wanted && socket.connect(), 500);
     });
     socket.on('zones', ({ zones }) => (this.zones = zones));
+    socket.on('zones:changed', ({ changed, gone }) => {
+      const old = [...gone, ...changed.map(({ id }) => id)];
+      const kept = this.zones.filter(({ id }) => !old.includes(id));
+      this.zones = [...kept, ...changed].sort((a, b) => a.id.localeCompare(b.id));
+    });
     // Leaving the page is said at once, so that a camera's watchers need not wait for silence.
     window.addEventListener('pagehide', () => socket.disconnect());
     window.addEventListener(

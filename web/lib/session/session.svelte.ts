@@ -71,6 +71,9 @@ export class SurveillanceSession {
     socket.on('zone:changed', ({ zone }) => {
       if (zone.id === this.zone) this.current = zone;
     });
+    socket.on('zones:withdrawn', ({ zones }) => {
+      if (this.active && zones.includes(this.zone)) this.#fail(faultOf('forbidden', ''));
+    });
     socket.on('layers:wanted', ({ highest }) => this.#sleep(highest));
     socket.on('rejoin', () => this.#rejoin());
     socket.on('session:ended', ({ code, message }) => this.#fail(faultOf(code, message)));
@@ -171,7 +174,7 @@ export class SurveillanceSession {
     try {
       const zone =
         media instanceof Watcher
-          ? (await media.watch([this.#tile()]))?.[0]
+          ? (await media.watch([this.#tile()]))?.zones[0]
           : await this.#film(media);
       if (!zone || media !== this.#media) return;
       this.current = zone;

@@ -15,6 +15,11 @@ interface Held {
   readonly consumer: types.Consumer;
 }
 
+export interface Watched {
+  readonly zones: ZoneSummary[];
+  readonly forbidden: string[];
+}
+
 export class Watcher {
   readonly #signaling: Signaling;
   readonly #device: Device;
@@ -64,9 +69,9 @@ export class Watcher {
 
   /**
    * Watches these zones and no others, over the transport there is.
-   * @returns their state; undefined when a later call overtook this one
+   * @returns their state, and which of them one may not watch; undefined when a later call overtook this
    */
-  async watch(tiles: Tile[]): Promise<ZoneSummary[] | undefined> {
+  async watch(tiles: Tile[]): Promise<Watched | undefined> {
     const intent = ++this.#intent;
     const answer = await this.#signaling.request('watch', {
       tiles,
@@ -79,7 +84,12 @@ export class Watcher {
     await this.#add(answer.consumers);
     if (intent !== this.#intent) return undefined;
     this.#remove([...this.#held.keys()].filter((id) => !wanted.has(id)));
-    return answer.zones;
+    return { zones: answer.zones, forbidden: answer.forbidden };
+  }
+
+  /** Forgets what came from these zones, after the right to watch them was withdrawn. */
+  forget(zones: string[]): void {
+    this.#remove([...this.#held].flatMap(([id, { zone }]) => (zones.includes(zone) ? id : [])));
   }
 
   /** Shows watched zones in other sizes, or not at all. */

@@ -37,6 +37,10 @@ export class WallSession {
       const tile = this.tiles.get(zone.id);
       if (tile) tile.summary = zone;
     });
+    socket.on('zones:withdrawn', ({ zones }) => {
+      this.#forbid(zones);
+      this.#watcher?.forget(zones);
+    });
     socket.on('rejoin', () => this.#rejoin());
     socket.on('session:ended', ({ code, message }) => this.#fail(faultOf(code, message)));
     window.addEventListener('online', () => this.#watcher?.restartIce());
@@ -74,7 +78,7 @@ export class WallSession {
     return statusOf({
       role: 'operator',
       active: true,
-      failed: this.fault !== undefined,
+      failed: this.fault !== undefined || tile.forbidden,
       socketUp: this.connection.up,
       returning: this.#returning,
       joined: tile.summary !== undefined,
@@ -130,11 +134,14 @@ export class WallSession {
     this.#changed = [];
     this.#joined = true;
     try {
-      const zones = await watcher.watch([...this.tiles.values()].map(({ request }) => request));
-      for (const zone of zones ?? []) {
+      const watched = await watcher.watch([...this.tiles.values()].map(({ request }) => request));
+      if (!watched) return;
+      for (const tile of this.tiles.values()) tile.forbidden = false;
+      for (const zone of watched.zones) {
         const tile = this.tiles.get(zone.id);
         if (tile) tile.summary = zone;
       }
+      this.#forbid(watched.forbidden);
       this.#mediaChanged();
     } catch (error) {
       this.#joined = false;
@@ -142,8 +149,17 @@ export class WallSession {
     }
   }
 
+  #forbid(zones: string[]): void {
+    for (const zone of zones) {
+      const tile = this.tiles.get(zone);
+      if (tile) tile.forbidden = true;
+    }
+  }
+
   async #view(): Promise<void> {
-    const tiles = this.#changed.filter((tile) => this.tiles.get(tile.zone) === tile);
+    const tiles = this.#changed.filter(
+      (tile) => this.tiles.get(tile.zone) === tile && !tile.forbidden,
+    );
     this.#changed = [];
     if (tiles.length === 0 || !this.connection.up) return;
     try {

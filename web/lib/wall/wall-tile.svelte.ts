@@ -14,6 +14,8 @@ export class WallTile {
   readonly meter = new Meter();
   summary = $state.raw<ZoneSummary>();
   hasMedia = $state(false);
+  /** Whoever sits at this wall has no right to this zone. */
+  forbidden = $state(false);
   place = $state.raw<Place>({ ...windowPlace(), visible: false });
   focused = $state(false);
   /** When the last frame was shown, and since when one has been awaited; ms of `performance.now()`. */

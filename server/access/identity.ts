@@ -1,0 +1,45 @@
+/** Tells who a client is by its cookie or its key. */
+import type { Store } from '../store/store.ts';
+import type { Caller, Credentials, Gate } from './caller.ts';
+import { anyone } from './policy.ts';
+import { keyPrincipal, type SignIns } from './sign-ins.ts';
+import { digest } from './tokens.ts';
+
+const notedEvery = 60_000; // ms
+
+export class Identity implements Gate {
+  readonly #store: Store;
+  readonly #signIns: SignIns;
+
+  constructor(store: Store, signIns: SignIns) {
+    this.#store = store;
+    this.#signIns = signIns;
+  }
+
+  async identify({ key, token }: Credentials): Promise<Caller | undefined> {
+    if (key !== undefined) {
+      const record = await this.#store.keys.findBySecretHash(digest(key));
+      return record && this.#byKey(record.id);
+    }
+    return token === undefined ? undefined : this.#signIns.byToken(this.#store, token);
+  }
+
+  async renew({ via }: Caller): Promise<Caller | undefined> {
+    if (via.kind === 'open') return undefined;
+    return via.kind === 'key' ? this.#byKey(via.id) : this.#signIns.byId(this.#store, via.id);
+  }
+
+  async #byKey(id: string): Promise<Caller | undefined> {
+    const key = await this.#store.keys.find(id);
+    if (!key) return undefined;
+    const now = Date.now();
+    if (now - (key.lastUsed ?? 0) > notedEvery) await this.#store.keys.touch(id, now);
+    return { principal: keyPrincipal(key), via: { kind: 'key', id } };
+  }
+}
+
+/** The open mode: everyone is anyone. */
+export const openGate: Gate = {
+  identify: async () => ({ principal: anyone, via: { kind: 'open' } }),
+  renew: async (caller) => caller,
+};

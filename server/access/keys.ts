@@ -1,0 +1,82 @@
+/** Keys of cameras and walls: made in the console, shown once, revoked at any time. */
+import type { z } from 'zod';
+import type { AddKey, Enrolment, Key, NewKey } from '../contract/api.ts';
+import { RefusedError } from '../contract/errors.ts';
+import type { KeyRecord } from '../store/keys.ts';
+import type { Records, Store } from '../store/store.ts';
+import type { By } from './caller.ts';
+import type { Changes } from './changes.ts';
+import { digest, newId, newToken } from './tokens.ts';
+
+export class Keys {
+  readonly #store: Store;
+  readonly #changes: Changes;
+  readonly #enrolmentLifetime: number;
+
+  /** @param enrolmentLifetime ms */
+  constructor(store: Store, changes: Changes, enrolmentLifetime: number) {
+    this.#store = store;
+    this.#changes = changes;
+    this.#enrolmentLifetime = enrolmentLifetime;
+  }
+
+  async list(): Promise<Key[]> {
+    return (await this.#store.keys.list()).map(describe);
+  }
+
+  async add(by: By, { name, role, zones }: z.infer<typeof AddKey>): Promise<NewKey> {
+    const secret = newToken();
+    const key: KeyRecord = {
+      id: newId(),
+      name,
+      role,
+      zones,
+      secretHash: digest(secret),
+      createdAt: Date.now(),
+      lastUsed: null,
+    };
+    const enrolment = await this.#changes.make(by, async (records, tell) => {
+      await records.keys.add(key);
+      tell({ action: 'key-added', detail: { key: name, role, zones } });
+      return this.#enrolment(records, key.id);
+    });
+    return { key: describe(key), secret, enrolment };
+  }
+
+  /** One more link, for one more browser or one that lost its cookie. @throws RefusedError `not-found` */
+  async enrol(by: By, id: string): Promise<z.infer<typeof Enrolment>> {
+    return this.#changes.make(by, async (records, tell) => {
+      const { name } = await found(records, id);
+      tell({ action: 'enrolment-made', detail: { key: name } });
+      return this.#enrolment(records, id);
+    });
+  }
+
+  /** Ends everything that is signed in with it. @throws RefusedError `not-found` */
+  async revoke(by: By, id: string): Promise<void> {
+    await this.#changes.make(by, async (records, tell) => {
+      const { name } = await found(records, id);
+      await records.keys.remove(id);
+      tell({ action: 'key-revoked', detail: { key: name } });
+    });
+  }
+
+  async #enrolment({ keys }: Records, keyId: string): Promise<z.infer<typeof Enrolment>> {
+    const token = newToken();
+    const now = Date.now();
+    const expiresAt = now + this.#enrolmentLifetime;
+    await keys.removeExpiredEnrolments(now);
+    await keys.addEnrolment({ tokenHash: digest(token), keyId, expiresAt });
+    return { token, expiresAt };
+  }
+}
+
+async function found({ keys }: Records, id: string): Promise<KeyRecord> {
+  const key = await keys.find(id);
+  if (!key) throw new RefusedError('not-found', 'There is no such key any more.');
+  return key;
+}
+
+function describe({ id, name, role, zones, createdAt, lastUsed }: KeyRecord): Key {
+  return { id, name, role, zones, createdAt, lastUsed };
+}

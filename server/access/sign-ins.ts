@@ -1,0 +1,102 @@
+/** Sign-ins that last: begun, recognised by their token, and ended by a person or by time. */
+import type { Principal } from '../contract/access.ts';
+import type { Settings } from '../config.ts';
+import type { KeyRecord } from '../store/keys.ts';
+import type { PersonRecord } from '../store/people.ts';
+import type { SignInRecord } from '../store/sign-ins.ts';
+import type { Records } from '../store/store.ts';
+import type { Caller, Client } from './caller.ts';
+import { digest, newId, newToken } from './tokens.ts';
+
+/** Browsers keep no cookie for longer (RFC 6265bis §5.5); each visit begins it anew. */
+export const longestSignIn = 400 * 86_400_000; // ms
+/** Use is noted at most so often, ms. */
+const notedEvery = 60_000;
+
+export interface Begun {
+  readonly id: string;
+  /** For the cookie; only its digest is kept. */
+  readonly token: string;
+  /** s */
+  readonly maxAge: number;
+}
+
+export class SignIns {
+  readonly #limits: Settings['access'];
+
+  constructor(limits: Settings['access']) {
+    this.#limits = limits;
+  }
+
+  /** Always with a new token, so that none that someone planted beforehand is worth anything. */
+  async begin(
+    { signIns }: Records,
+    owner: { personId: string } | { keyId: string },
+    { address, agent }: Client,
+  ): Promise<Begun> {
+    const [id, token, now] = [newId(), newToken(), Date.now()];
+    const lasting = 'personId' in owner ? this.#limits.absolute_limit : longestSignIn;
+    const record = {
+      id,
+      tokenHash: digest(token),
+      personId: null,
+      keyId: null,
+      ...owner,
+      address,
+      agent,
+      createdAt: now,
+      lastSeen: now,
+      expiresAt: now,
+    };
+    await signIns.add({ ...record, expiresAt: this.#expiry(record, now) });
+    return { id, token, maxAge: Math.floor(lasting / 1000) };
+  }
+
+  async byToken(records: Records, token: string): Promise<Caller | undefined> {
+    const signIn = await records.signIns.findByTokenHash(digest(token));
+    return signIn && this.#callerOf(records, signIn);
+  }
+
+  async byId(records: Records, id: string): Promise<Caller | undefined> {
+    const signIn = await records.signIns.find(id);
+    return signIn && this.#callerOf(records, signIn);
+  }
+
+  async #callerOf(records: Records, signIn: SignInRecord): Promise<Caller | undefined> {
+    const now = Date.now();
+    if (signIn.expiresAt <= now) return undefined;
+    const principal = await principalOf(records, signIn);
+    if (!principal) return undefined;
+    if (now - signIn.lastSeen > Math.min(notedEvery, this.#limits.idle_limit / 4)) {
+      const expiresAt = this.#expiry(signIn, now);
+      await records.signIns.touch(signIn.id, { lastSeen: now, expiresAt });
+      if (signIn.keyId !== null) await records.keys.touch(signIn.keyId, now);
+    }
+    return { principal, via: { kind: 'sign-in', id: signIn.id } };
+  }
+
+  #expiry({ personId, createdAt }: SignInRecord, now: number): number {
+    if (personId === null) return now + longestSignIn;
+    return Math.min(now + this.#limits.idle_limit, createdAt + this.#limits.absolute_limit);
+  }
+}
+
+async function principalOf(
+  { people, keys }: Records,
+  { personId, keyId }: SignInRecord,
+): Promise<Principal | undefined> {
+  if (personId !== null) {
+    const person = await people.find(personId);
+    return person && !person.disabled ? personPrincipal(person) : undefined;
+  }
+  const key = await keys.find(keyId ?? '');
+  return key && keyPrincipal(key);
+}
+
+export function personPrincipal({ id, name, grants }: PersonRecord): Principal {
+  return { kind: 'person', id, name, grants: [...grants] };
+}
+
+export function keyPrincipal({ id, name, role, zones }: KeyRecord): Principal {
+  return { kind: 'key', id, name, grants: [{ role, zones }] };
+}

@@ -1,0 +1,14 @@
+/** Asks the policy for a session. */
+import { may, type Action } from '../access/policy.ts';
+import { RefusedError } from '../contract/errors.ts';
+import type { ZoneId } from '../contract/zone.ts';
+import type { Session } from './session.ts';
+
+/** @throws RefusedError `forbidden` */
+export function demandMay(session: Session, action: Action, zone: ZoneId): void {
+  if (may(session.caller.principal, action, zone)) return;
+  throw new RefusedError(
+    'forbidden',
+    `You have no right to this in ${zone}; ask an administrator.`,
+  );
+}
