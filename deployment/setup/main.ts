@@ -10,11 +10,14 @@ interface Command {
   readonly program: string;
   /** What it gets before its own arguments. */
   readonly args?: string[];
+  /** Whether it needs the media worker. */
+  readonly worker?: false;
   readonly web: boolean;
   readonly browser: boolean;
   readonly testPackages?: 'usual' | 'network';
 }
 const tests = { program: '../../tests/run.ts', web: true, browser: true } as const;
+const onStore = { worker: false, web: false, browser: false } as const;
 const commands: Record<string, Command> = {
   start: { program: server, web: true, browser: false },
   dev: { program: server, args: ['--dev'], web: false, browser: false },
@@ -23,15 +26,19 @@ const commands: Record<string, Command> = {
   'test:network': { ...tests, args: ['--network'], testPackages: 'network' },
   bench: { program: '../../tests/bench/run.ts', web: true, browser: true },
   screenshots: { program: '../../tests/screenshots.ts', web: true, browser: true },
+  'audit:verify': { ...onStore, program: '../../server/commands/audit-verify.ts' },
+  backup: { ...onStore, program: '../../server/commands/backup.ts' },
 };
 
 const [name = '', ...args] = process.argv.slice(2);
 const command = commands[name];
 try {
   if (!command) throw new SetupError(`The commands are ${Object.keys(commands).join(', ')}.`);
-  const worker = await ensureWorker();
-  process.env.MEDIASOUP_WORKER_BIN = worker.path;
-  process.env.MEDIASOUP_WORKER_ORIGIN = `${worker.path} (${worker.origin})`;
+  if (command.worker ?? true) {
+    const worker = await ensureWorker();
+    process.env.MEDIASOUP_WORKER_BIN = worker.path;
+    process.env.MEDIASOUP_WORKER_ORIGIN = `${worker.path} (${worker.origin})`;
+  }
   if (command.browser) process.env.CHROMIUM_BIN = await ensureBrowser();
   if (command.web) await ensureWebApp();
   if (command.testPackages) await offerTestPackages(command.testPackages);

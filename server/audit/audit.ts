@@ -29,10 +29,11 @@ export class Audit {
 
   /**
    * Writes a record by itself; resolves once it would survive a crash. Records that come together are
-   * written in one transaction. Never to be awaited inside a transaction: that is what `within` is for.
+   * written in one transaction. Not for use inside a transaction: that is what `within` is for.
    */
   record(entry: AuditEntry): Promise<void> {
     return new Promise((done, failed) => {
+      if (this.#store.inTransaction) throw new Error('inside a transaction, use Audit.within');
       this.#waiting.push({ entry, at: this.#now(), done, failed });
       this.#writing ??= this.#write();
     });

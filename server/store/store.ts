@@ -6,6 +6,7 @@ import { projectFolder, type Settings } from '../config.ts';
 import { StartupError } from '../startup-error.ts';
 import { AuditRecords } from './audit.ts';
 import { Facts } from './facts.ts';
+import { TransactionGuard } from './guard.ts';
 import { Keys } from './keys.ts';
 import { migrate } from './migrations/migrate.ts';
 import { People } from './people.ts';
@@ -27,12 +28,14 @@ export interface Records {
 
 export interface Store extends Records {
   /**
-   * All that `work` changes, or nothing when it throws. It must use the records it is given and no
-   * others: SQLite has one connection, which the transaction holds until its end.
+   * All that `work` changes, or nothing when it throws. It uses the records that it is given; the
+   * store itself refuses it until the end.
    */
   transaction<T>(work: (records: Records) => Promise<T>): Promise<T>;
   /** Reads that all see the same moment. */
   snapshot<T>(work: (records: Records) => Promise<T>): Promise<T>;
+  /** Whether the caller runs inside one of these two. */
+  readonly inTransaction: boolean;
   close(): Promise<void>;
 }
 
@@ -45,7 +48,9 @@ export async function openStore(
   settings: Settings['store'],
   { readOnly = false, log }: { readOnly?: boolean; log?: Logger } = {},
 ): Promise<Store> {
-  const db = new Kysely<Tables>({ dialect: await dialectOf(settings, readOnly, log) });
+  const guard = new TransactionGuard();
+  const dialect = guard.watch(await dialectOf(settings, readOnly, log));
+  const db = new Kysely<Tables>({ dialect });
   try {
     await migrate(db, !readOnly);
   } catch (error) {
@@ -56,9 +61,15 @@ export async function openStore(
   }
   return {
     ...recordsOf(db),
-    transaction: (work) => db.transaction().execute((inside) => work(recordsOf(inside))),
+    transaction: (work) =>
+      db.transaction().execute((inside) => guard.run(() => work(recordsOf(inside)))),
     snapshot: (work) =>
-      snapshotOf(db, isPostgres(settings.url)).execute((inside) => work(recordsOf(inside))),
+      snapshotOf(db, isPostgres(settings.url)).execute((inside) =>
+        guard.run(() => work(recordsOf(inside))),
+      ),
+    get inTransaction() {
+      return guard.inside;
+    },
     close: () => db.destroy(),
   };
 }

@@ -55,3 +55,14 @@ test('its services are those that belong to it, with files that exist and settin
   expect(settings.media.listen).toEqual([{ address: '0.0.0.0', announced: '203.0.113.5' }]);
   expect(settings.turn.urls).toHaveLength(2);
 });
+
+test('the store outlives its container: its folder is a volume, which the server’s user may write', () => {
+  const text = readFileSync(path.join(folder, 'Dockerfile'), 'utf8');
+  const home = [...text.matchAll(/^WORKDIR (.*)$/gm)].at(-1)?.[1] ?? '';
+  const store = path.join(home, loadSettings({}).store.folder);
+  expect(text).toMatch(
+    new RegExp(`install -d -o surveillance -g surveillance -m 700 ${store}$`, 'm'),
+  );
+  const { services } = parse(readFileSync(compose, 'utf8')) as Compose;
+  expect(services.surveillance?.volumes).toEqual([`store:${store}`]);
+});

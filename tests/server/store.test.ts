@@ -2,15 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { CompiledQuery, Kysely } from 'kysely';
 import { expect, test } from 'vitest';
 import type { KeyRecord } from '../../server/store/keys.ts';
 import type { PersonRecord } from '../../server/store/people.ts';
-import { postgres } from '../../server/store/postgres.ts';
 import type { SignInRecord } from '../../server/store/sign-ins.ts';
-import { sqlite, sqliteFile } from '../../server/store/sqlite.ts';
+import { sqliteFile } from '../../server/store/sqlite.ts';
 import { openStore } from '../../server/store/store.ts';
-import { describeStores, type StoreSettings } from '../support/stores.ts';
+import { describeStores, execute } from '../support/stores.ts';
 
 const later = 4_102_444_800_000; // in the year 2100, far beyond 32 bits
 
@@ -56,16 +54,6 @@ function signIn(changes: Partial<SignInRecord>): SignInRecord {
     expiresAt: later + 1000,
     ...changes,
   };
-}
-
-/** Runs one statement past the store. */
-async function execute(settings: StoreSettings, statement: string): Promise<void> {
-  const dialect = settings.url
-    ? await postgres(settings.url, false)
-    : sqlite(settings.folder, false);
-  const db = new Kysely<unknown>({ dialect });
-  await db.executeQuery(CompiledQuery.raw(statement));
-  await db.destroy();
 }
 
 describeStores((make, database) => {

@@ -53,18 +53,17 @@ export async function startPostgres(): Promise<RunningPostgres> {
     ...asUser('postgres', ['-D', data, '-p', `${port}`, ...options]),
     (output) => output.includes('ready to accept connections'),
   );
-  const administration = new pg.Pool({ connectionString: url('postgres') });
   let databases = 0;
   return {
     async makeDatabase() {
       const name = `store_${(databases += 1)}`;
-      await administration.query(`create database ${name}`);
+      const client = new pg.Client({ connectionString: url('postgres') });
+      await client.connect();
+      await client.query(`create database ${name}`);
+      await client.end();
       return url(name);
     },
     async stop() {
-      await administration.end();
-      // Waits for connections to end by itself otherwise.
-      server.process.kill('SIGINT');
       await server.stop();
       rmSync(folder, { recursive: true });
     },

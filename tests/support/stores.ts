@@ -2,8 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { CompiledQuery, Kysely } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import type { Settings } from '../../server/config.ts';
+import { postgres } from '../../server/store/postgres.ts';
+import { sqlite } from '../../server/store/sqlite.ts';
 import { openStore, type Store } from '../../server/store/store.ts';
 import { postgresPrograms, startPostgres, type RunningPostgres } from './postgres.ts';
 
@@ -48,4 +51,14 @@ export function describeStores(tests: (make: StoreMaker, name: string) => void):
     const fresh = async () => ({ url: await server.makeDatabase(), folder: 'unused' });
     tests(makerOf(fresh), 'PostgreSQL');
   });
+}
+
+/** Runs one statement past the store. */
+export async function execute(settings: StoreSettings, statement: string): Promise<void> {
+  const dialect = settings.url
+    ? await postgres(settings.url, false)
+    : sqlite(settings.folder, false);
+  const db = new Kysely<unknown>({ dialect });
+  await db.executeQuery(CompiledQuery.raw(statement));
+  await db.destroy();
 }
