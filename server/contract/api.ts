@@ -10,7 +10,12 @@ import { ZoneId } from './zone.ts';
 const Id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 /** ms since the epoch */
 const Moment = z.number().int();
-const Name = z.string().trim().min(1).max(64);
+const Name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .regex(/^\P{Cc}*$/u, 'A name has no control characters');
 /** Only its length is limited here; server/access/passwords.ts says which are good enough. */
 const Password = z.string().max(256);
 const Code = z
