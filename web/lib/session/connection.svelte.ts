@@ -1,8 +1,15 @@
 /** This page's connection to the server: the start data it was served with, the device, the socket. */
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
-import { loadDevice, readPageData } from './device.ts';
+import { signInAddress } from '../access/next-page.ts';
+import { enrolled } from '../access/who.ts';
+import { readPageData } from '../page-data.ts';
+import { loadDevice } from './device.ts';
+import { faultOf, type Fault } from './faults.ts';
 import { tabSession } from './identity.ts';
 import { Signaling } from './signaling.ts';
+
+/** The server refused the socket for now; socket.io does not try again by itself after a refusal. */
+const refusedRetry = 5000; // ms
 
 export class Connection {
   up = $state(false);
@@ -20,8 +27,9 @@ export class Connection {
   /**
    * @param onUp told each time that the socket is up
    * @param onDown told each time that it is lost
+   * @param onEnded the server has ended the session, or lets this device in no more
    */
-  constructor(onUp: () => void, onDown: () => void = () => {}) {
+  constructor(onUp: () => void, onDown: () => void, onEnded: (fault: Fault) => void) {
     const { socket } = this.signaling;
     socket.on('connect', () => {
       this.up = true;
@@ -29,7 +37,16 @@ export class Connection {
       this.failures = 0;
       onUp();
     });
-    socket.on('connect_error', () => (this.failures += 1));
+    socket.on('connect_error', ({ message }) => {
+      this.failures += 1;
+      if (!message.startsWith('unauthenticated')) {
+        if (!socket.active) setTimeout(() => this.#wanted && socket.connect(), refusedRetry);
+      } else if (enrolled) onEnded(faultOf('key-revoked', ''));
+      else location.assign(signInAddress()); // and back, where the session goes on
+    });
+    socket.on('session:ended', ({ code, message }) =>
+      onEnded(faultOf(enrolled && code === 'unauthenticated' ? 'key-revoked' : code, message)),
+    );
     socket.on('disconnect', (reason) => {
       this.up = false;
       onDown();

@@ -1,11 +1,5 @@
 import { Device } from 'mediasoup-client';
-import { PageData, pageDataElementId } from '../../../server/contract/page.ts';
-
-/** What the server put into the page. */
-export function readPageData(): PageData {
-  const text = document.getElementById(pageDataElementId)?.textContent ?? '';
-  return PageData.parse(JSON.parse(text));
-}
+import type { PageData } from '../../../server/contract/page.ts';
 
 /** The media device, made ready before anyone clicks. */
 export async function loadDevice(data: PageData): Promise<Device> {

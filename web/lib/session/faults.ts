@@ -35,6 +35,25 @@ const known: Record<string, Omit<Fault, 'code'>> = {
     title: 'Opened in another window',
     advice: 'This session goes on in another window. Start it again to take it back here.',
   },
+  unauthenticated: {
+    title: 'Your sign-in has ended',
+    advice:
+      'An administrator ended it, or its time ran out. Start the session again: the sign-in page comes first.',
+  },
+  'key-revoked': {
+    title: 'The key of this device was revoked',
+    advice:
+      'Nothing is sent or shown any more. Ask an administrator for a new key, and open its enrolment link on this device.',
+  },
+  forbidden: {
+    title: 'Not allowed in this zone',
+    advice:
+      'Your role does not hold in this zone, or does not any more. Choose another zone, or ask an administrator for this one.',
+  },
+  throttled: {
+    title: 'Too many requests',
+    advice: 'The server asks for a pause. Wait a minute, then start the session again.',
+  },
   'claim-expired': {
     title: 'Nothing was sent',
     advice: 'The zone was held, but no picture came from this camera. Start the session again.',

@@ -34,6 +34,7 @@ export class SurveillanceSession {
   readonly connection = new Connection(
     () => void this.#join(),
     () => (this.#returning = true),
+    (fault) => this.#fail(fault),
   );
   #place = $state.raw<Place>(windowPlace());
   #returning = $state(false);
@@ -76,7 +77,6 @@ export class SurveillanceSession {
     });
     socket.on('layers:wanted', ({ highest }) => this.#sleep(highest));
     socket.on('rejoin', () => this.#rejoin());
-    socket.on('session:ended', ({ code, message }) => this.#fail(faultOf(code, message)));
     window.addEventListener('online', () => this.#media?.restartIce());
   }
 

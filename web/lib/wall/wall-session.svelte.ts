@@ -21,6 +21,7 @@ export class WallSession {
   readonly connection = new Connection(
     () => void this.#watch(),
     () => (this.#returning = true),
+    (fault) => this.#fail(fault),
   );
   #joined = $state(false);
   #returning = $state(false);
@@ -42,7 +43,6 @@ export class WallSession {
       this.#watcher?.forget(zones);
     });
     socket.on('rejoin', () => this.#rejoin());
-    socket.on('session:ended', ({ code, message }) => this.#fail(faultOf(code, message)));
     window.addEventListener('online', () => this.#watcher?.restartIce());
     this.#clocks = [
       setInterval(() => (this.now = performance.now()), 250),

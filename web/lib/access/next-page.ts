@@ -1,0 +1,33 @@
+/** Which page comes next: the way to the sign-in and back, and away from pages that are not for one. */
+import { may } from '../../../server/access/policy.ts';
+import type { Principal } from '../../../server/contract/access.ts';
+import { pagePaths } from '../../../server/contract/page.ts';
+
+/** For those who have no account yet, or are not signed in. */
+const entrances: readonly string[] = ['/sign-in', '/setup', '/enrol'];
+
+/**
+ * Where to go after the sign-in: `next` of the address, if it is a page of this console. A link from
+ * elsewhere must not lead away from it, nor back to an entrance.
+ */
+export function nextPage(query: string, origin: string): string {
+  const next = new URLSearchParams(query).get('next') ?? '/';
+  if (!URL.canParse(next, origin)) return '/';
+  const { origin: where, pathname, search, hash } = new URL(next, origin);
+  const known: readonly string[] = pagePaths;
+  if (where !== origin || !known.includes(pathname) || entrances.includes(pathname)) return '/';
+  return `${pathname}${search}${hash}`;
+}
+
+export function signInAddress({ pathname, search, hash }: Location = location): string {
+  return `/sign-in?next=${encodeURIComponent(`${pathname}${search}${hash}`)}`;
+}
+
+/** Where someone is sent from a page that is not for them; undefined where they may stay. */
+export function insteadOf(path: string, who: Principal | null): string | undefined {
+  if (entrances.includes(path)) return who?.kind === 'anyone' ? '/' : undefined;
+  if (!who) return signInAddress();
+  if (path === '/' && who.kind === 'key' && !may(who, 'zone:film')) return '/wall';
+  if (path === '/wall' && !may(who, 'zone:watch')) return '/';
+  return undefined;
+}

@@ -1,0 +1,41 @@
+import { RefusedError } from '../../../server/contract/errors.ts';
+import { signInAddress } from './next-page.ts';
+
+/** What a person asked for: whether it is being done, and how it ended, in words. */
+export class Task {
+  busy = $state(false);
+  outcome = $state.raw<{ text: string; failed: boolean }>();
+
+  /**
+   * Does one thing at a time; asked meanwhile, it does nothing.
+   * @param work gives the words to say when it is done
+   * @returns whether it went well
+   */
+  async run(work: () => Promise<string | undefined>): Promise<boolean> {
+    if (this.busy) return false;
+    this.busy = true;
+    this.outcome = undefined;
+    try {
+      const text = await work();
+      if (text) this.outcome = { text, failed: false };
+      return true;
+    } catch (error) {
+      this.failed(error);
+      return false;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** Whoever is no longer signed in goes to the sign-in page, and comes back from there. */
+  failed(error: unknown): void {
+    if (error instanceof RefusedError && error.code === 'unauthenticated') {
+      location.assign(signInAddress());
+    }
+    this.fail(error instanceof Error ? error.message : String(error));
+  }
+
+  fail(text: string): void {
+    this.outcome = { text, failed: true };
+  }
+}
