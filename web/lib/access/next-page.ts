@@ -23,10 +23,12 @@ export function signInAddress({ pathname, search, hash }: Location = location): 
   return `/sign-in?next=${encodeURIComponent(`${pathname}${search}${hash}`)}`;
 }
 
-/** Where someone is sent from a page that is not for them; undefined where they may stay. */
+/**
+ * Where someone is sent from a page of which their role has no use; undefined where they may stay. The
+ * server has sent them to an entrance already if they are not signed in.
+ */
 export function insteadOf(path: string, who: Principal | null): string | undefined {
-  if (entrances.includes(path)) return who?.kind === 'anyone' ? '/' : undefined;
-  if (!who) return signInAddress();
+  if (!who) return undefined;
   if (path === '/' && who.kind === 'key' && !may(who, 'zone:film')) return '/wall';
   if (path === '/wall' && !may(who, 'zone:watch')) return '/';
   return undefined;
