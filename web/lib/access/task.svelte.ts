@@ -1,20 +1,31 @@
 import { RefusedError } from '../../../server/contract/errors.ts';
 import { signInAddress } from './next-page.ts';
 
+/** Before it is said that one waits, ms: most answers come sooner. */
+const patience = 400;
+
 /** What a person asked for: whether it is being done, and how it ended, in words. */
 export class Task {
-  busy = $state(false);
+  /** It takes long enough to be said. */
+  waiting = $state(false);
   outcome = $state.raw<{ text: string; failed: boolean }>();
+  #busy = false;
+
+  get busy(): boolean {
+    return this.#busy;
+  }
 
   /**
-   * Does one thing at a time; asked meanwhile, it does nothing.
+   * Does one thing at a time; asked meanwhile, it does nothing. Buttons need not be disabled, which would
+   * take the keyboard's focus from them.
    * @param work gives the words to say when it is done
    * @returns whether it went well
    */
   async run(work: () => Promise<string | undefined>): Promise<boolean> {
-    if (this.busy) return false;
-    this.busy = true;
+    if (this.#busy) return false;
+    this.#busy = true;
     this.outcome = undefined;
+    const timer = setTimeout(() => (this.waiting = true), patience);
     try {
       const text = await work();
       if (text) this.outcome = { text, failed: false };
@@ -23,7 +34,9 @@ export class Task {
       this.failed(error);
       return false;
     } finally {
-      this.busy = false;
+      clearTimeout(timer);
+      this.waiting = false;
+      this.#busy = false;
     }
   }
 
