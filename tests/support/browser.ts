@@ -73,6 +73,21 @@ export async function newTab(browser: Browser, deviceScaleFactor = 1): Promise<P
   return context.newPage();
 }
 
+/** A tab of its own in which a person is signed in already. */
+export async function signedInTab(
+  browser: Browser,
+  url: string,
+  person: { name: string; password: string },
+): Promise<Page> {
+  const page = await newTab(browser);
+  const answer = await page.request.post(`${url}/api/sign-in`, {
+    headers: { origin: url },
+    data: person,
+  });
+  if (!answer.ok()) throw new Error(`${person.name} cannot sign in: ${await answer.text()}`);
+  return page;
+}
+
 /** Opens the console in a tab of its own, in a session of the given role. */
 export async function openConsole(
   browser: Browser,

@@ -1,0 +1,216 @@
+/** The administration, as an administrator works with it and as those concerned notice. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { faults } from '../support/axe.ts';
+import { framesFlow, launchBrowser, newTab, pill, signedInTab } from '../support/browser.ts';
+import { startServer, type RunningServer } from '../support/server.ts';
+import { password, setUp, type Visitor } from '../support/visitor.ts';
+
+let server: RunningServer;
+let browser: Browser;
+let administrator: Visitor;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([
+    startServer({ ACCESS_MODE: 'accounts' }),
+    launchBrowser(),
+  ]);
+  administrator = await setUp(server, 'ada');
+});
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+});
+afterAll(async () => {
+  await Promise.all([browser?.close(), server?.stop()]);
+});
+
+/** A tab of the administrator's, with one part of the administration open. */
+async function administration(tab: string): Promise<Page> {
+  const page = await signedInTab(browser, server.url, { name: 'ada', password });
+  await page.goto(`${server.url}/admin#${tab}`);
+  await page.getByRole('tab', { name: tab, selected: true }).waitFor();
+  return page;
+}
+
+/** Presses Tab until the focus is on something of this name. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 40; presses += 1) {
+    await page.keyboard.press('Tab');
+    const focused = await page.evaluate(() => {
+      const element = document.activeElement;
+      const label = element?.closest('label') ?? element;
+      return element?.getAttribute('aria-label') ?? label?.textContent?.trim() ?? '';
+    });
+    if (focused.startsWith(name)) return;
+  }
+  throw new Error(`Tab never came to ${name}`);
+}
+
+test('the keyboard alone signs in and adds a person', async () => {
+  const page = await newTab(browser);
+  await page.goto(`${server.url}/admin`);
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await page.keyboard.type('ada'); // the focus is in the name already
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(password);
+  await page.keyboard.press('Enter');
+  await page.getByRole('tab', { name: 'People' }).waitFor();
+  await tabTo(page, 'People');
+  await page.keyboard.press('End');
+  await page.getByRole('tab', { name: 'Audit', selected: true }).waitFor();
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('tab', { name: 'People', selected: true }).waitFor();
+  await tabTo(page, 'Add a person');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('First password', { exact: true }).waitFor();
+  await page.keyboard.type('grace'); // so is the form's
+  await tabTo(page, 'First password');
+  await page.keyboard.type(password);
+  await tabTo(page, 'First password again');
+  await page.keyboard.type(password);
+  await tabTo(page, 'Zones');
+  await page.keyboard.type('cbd-*');
+  await page.keyboard.press('Enter');
+  await page.getByText('grace may sign in now.').waitFor();
+  await page.getByRole('row', { name: /grace operator CBD-\* off never active/ }).waitFor();
+  const focused = page.locator(':focus');
+  expect(await focused.textContent()).toContain('Add a person');
+});
+
+test('a person gets other roles, is disabled, and is removed after one question', async () => {
+  await administrator.addPerson('lin', [{ role: 'operator', zones: 'CBD-*' }]);
+  const lin = await signedInTab(browser, server.url, { name: 'lin', password });
+  await lin.goto(server.url);
+  const page = await administration('people');
+  await page.getByRole('button', { name: 'Change: lin' }).click();
+  await page.getByLabel('Role', { exact: true }).selectOption('supervisor');
+  await page.getByRole('button', { name: 'Save the roles' }).click();
+  await page.getByText('The roles of lin are saved.').waitFor();
+  await lin.reload();
+  await lin.getByRole('link', { name: 'Administration' }).click();
+  await lin.getByRole('tab', { name: 'Zones' }).waitFor();
+  expect(await lin.getByRole('tab').allTextContents()).toEqual(['Zones', 'Audit']);
+
+  expect(await faults(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Disable' }).click();
+  await page.keyboard.press('Escape'); // thought better of it
+  await page.getByRole('button', { name: 'Disable' }).click();
+  await page.getByRole('button', { name: 'Disable' }).click();
+  await page.getByText('lin is disabled.').waitFor();
+  await lin.reload();
+  await lin.getByRole('heading', { name: 'Sign in' }).waitFor();
+
+  await page.getByRole('button', { name: 'Remove', exact: true }).last().click();
+  await page.getByText('lin is removed for good').waitFor();
+  await page.getByRole('button', { name: 'Remove', exact: true }).last().click();
+  await page.getByText('lin is removed.').waitFor();
+  expect(await page.getByRole('row', { name: /lin/ }).count()).toBe(0);
+});
+
+test('the last administrator cannot be lost', async () => {
+  const page = await administration('people');
+  await page.getByRole('button', { name: 'Change: ada' }).click();
+  await page.getByRole('button', { name: 'Remove this role' }).click();
+  await page.getByRole('button', { name: 'Save the roles' }).click();
+  await page
+    .getByRole('status')
+    .filter({ hasText: /administrator/ })
+    .waitFor();
+});
+
+test('a camera is enrolled by its link, films, and is cut off when its key is revoked', async () => {
+  const page = await administration('keys');
+  await page.getByRole('button', { name: 'Add a key' }).click();
+  await page.getByLabel('Name of the device').fill('North gate');
+  await page.getByRole('textbox', { name: 'Zones' }).fill('cbd-gate-01');
+  await page.keyboard.press('Enter');
+  const link = await page.getByLabel('Enrolment link').inputValue();
+  await page.getByRole('img', { name: /QR code/ }).waitFor();
+  expect(await page.getByLabel('Secret').inputValue()).toMatch(/\S{20,}/);
+  expect(await faults(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Done' }).click();
+  expect(await page.getByLabel('Secret').count()).toBe(0);
+
+  const camera = await newTab(browser);
+  await camera.goto(link);
+  await camera.getByRole('button', { name: 'Enrol this device' }).waitFor();
+  expect(camera.url()).toBe(`${server.url}/enrol`);
+  expect(await faults(camera)).toEqual([]);
+  await camera.keyboard.press('Enter');
+  await camera.waitForURL(`${server.url}/?role=camera&zone=CBD-GATE-01`);
+  expect(await camera.getByLabel('System Role').locator('option').allTextContents()).toEqual([
+    'Edge Gateway – Camera Node',
+  ]);
+  await camera.getByRole('button', { name: 'Initialise Secure Session' }).click();
+  const operator = await signedInTab(browser, server.url, { name: 'ada', password });
+  await operator.goto(`${server.url}/?zone=CBD-GATE-01&role=operator&start=1`);
+  await framesFlow(operator);
+
+  const late = await newTab(browser);
+  await late.goto(link);
+  await late.keyboard.press('Enter');
+  await late.getByText('This link is not good any more').waitFor();
+
+  await page.getByRole('button', { name: 'Revoke: North gate' }).click();
+  await page.getByRole('button', { name: 'Revoke', exact: true }).click();
+  await camera.getByText('The key of this device was revoked').waitFor();
+  await pill(operator, 'WAITING FOR CAMERA');
+});
+
+test('a wall’s key opens the wall and nothing else', async () => {
+  const { enrolment } = await administrator.addKey('wall', 'CBD-*');
+  const wall = await newTab(browser);
+  await wall.goto(`${server.url}/enrol#${enrolment.token}`);
+  await wall.getByRole('button', { name: 'Enrol this device' }).click();
+  await wall.waitForURL(`${server.url}/wall`);
+  await wall.getByText('No zone is live yet').waitFor();
+  await wall.goto(`${server.url}/`);
+  await wall.waitForURL(`${server.url}/wall`);
+  const pages = wall.getByRole('navigation', { name: 'Pages' }).getByRole('link');
+  expect(await pages.allTextContents()).toEqual(['Video wall']);
+});
+
+test('the sessions show who watches what, and ending one ends its picture', async () => {
+  await administrator.addPerson('mary', [{ role: 'operator', zones: '*' }]);
+  const mary = await signedInTab(browser, server.url, { name: 'mary', password });
+  await mary.goto(`${server.url}/?zone=DOCK-01&role=operator&start=1`);
+  await pill(mary, 'WAITING FOR CAMERA');
+  const page = await administration('sessions');
+  const row = page.getByRole('row', { name: /mary/ });
+  await row.getByText('watches DOCK-01').waitFor();
+  expect(await faults(page)).toEqual([]);
+  await row.getByRole('button', { name: 'End: mary' }).click();
+  await row.getByRole('button', { name: 'End', exact: true }).click();
+  await page.getByText('The session of mary is ended.').waitFor();
+  await mary.getByText('Your sign-in has ended').waitFor();
+  await mary.getByRole('button', { name: 'Initialise Secure Session' }).click();
+  await mary.getByRole('heading', { name: 'Sign in' }).waitFor();
+});
+
+test('the audit tells who watched which zone, by filter and as a file', async () => {
+  await administrator.addPerson('vera', [{ role: 'operator', zones: '*' }]);
+  const vera = await signedInTab(browser, server.url, { name: 'vera', password });
+  await vera.goto(`${server.url}/?zone=PIER-01&role=operator&start=1`);
+  await pill(vera, 'WAITING FOR CAMERA');
+  const page = await administration('audit');
+  await page.getByRole('columnheader', { name: 'Time' }).waitFor();
+  await page.getByLabel('Zone').fill('PIER-*');
+  await page.getByLabel('Person or key').fill('ver');
+  await page.getByLabel('Kind').selectOption('watching');
+  await page.keyboard.press('Tab');
+  await page.getByRole('button', { name: 'Filter' }).click();
+  const rows = page.getByRole('row', { name: /vera watching began PIER-01/ });
+  await rows.waitFor();
+  expect(await page.getByRole('row').count()).toBe(2); // and that of the headings
+  expect(await faults(page)).toEqual([]);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'CSV' }).click(),
+  ]);
+  const chunks: Buffer[] = [];
+  for await (const chunk of await file.createReadStream()) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString();
+  expect(text).toContain('vera');
+  expect(text.trim().split('\n').length).toBe(2);
+});

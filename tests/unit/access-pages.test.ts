@@ -1,0 +1,84 @@
+/** The plain rules behind the pages of access: where they lead, and how they say things. */
+import { expect, test } from 'vitest';
+import { anyone } from '../../server/access/policy.ts';
+import type { Grant, Principal } from '../../server/contract/access.ts';
+import { describeAgent } from '../../web/lib/access/agent.ts';
+import { formatAge } from '../../web/lib/access/moment.ts';
+import { insteadOf, nextPage } from '../../web/lib/access/next-page.ts';
+import { detailText } from '../../web/lib/administration/detail-text.ts';
+
+const origin = 'https://console.example';
+
+test.each([
+  ['', '/'],
+  ['?next=/wall', '/wall'],
+  ['?next=%2Fwall%3Fmatch%3DCBD-*%23x', '/wall?match=CBD-*#x'],
+  [`?next=${origin}/admin`, '/admin'],
+  ['?next=https://elsewhere.example/wall', '/'],
+  ['?next=//elsewhere.example/wall', '/'],
+  ['?next=/%5Celsewhere.example/wall', '/'],
+  ['?next=javascript:alert(1)', '/'],
+  ['?next=/sign-in', '/'],
+  ['?next=/enrol', '/'],
+  ['?next=/api/sign-out', '/'],
+  ['?next=http://', '/'],
+])('after the sign-in, %s leads to %s', (query, page) => {
+  expect(nextPage(query, origin)).toBe(page);
+});
+
+test('a key is sent to the page that it is for', () => {
+  const key = (role: Grant['role']): Principal => ({
+    kind: 'key',
+    id: 'k',
+    name: 'k',
+    grants: [{ role, zones: '*' }],
+  });
+  expect(insteadOf('/', key('wall'))).toBe('/wall');
+  expect(insteadOf('/wall', key('wall'))).toBeUndefined();
+  expect(insteadOf('/wall', key('camera'))).toBe('/');
+  expect(insteadOf('/', key('camera'))).toBeUndefined();
+  expect(insteadOf('/wall', anyone)).toBeUndefined();
+});
+
+test.each([
+  [
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
+    'Chrome 142 on Linux',
+  ],
+  [
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36 Edg/141.0.0.0',
+    'Edge 141 on Windows',
+  ],
+  [
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15',
+    'Safari 18 on macOS',
+  ],
+  [
+    'Mozilla/5.0 (Android 14; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0',
+    'Firefox 140 on Android',
+  ],
+  ['curl/8.5.0', 'curl/8.5.0'],
+  ['', 'unknown program'],
+])('a browser is told by name: %s', (agent, name) => {
+  expect(describeAgent(agent)).toBe(name);
+});
+
+test('an age is told in the largest unit that it fills', () => {
+  const now = Date.UTC(2026, 0, 10);
+  expect(formatAge(now - 59_000, now)).toBe('just now');
+  expect(formatAge(now - 119_000, now)).toBe('1 minute ago');
+  expect(formatAge(now - 3 * 3_600_000, now)).toBe('3 hours ago');
+  expect(formatAge(now - 50 * 3_600_000, now)).toBe('2 days ago');
+});
+
+test('what more an audit record tells is read as words', () => {
+  const grants = [
+    { role: 'operator', zones: 'CBD-*' },
+    { role: 'supervisor', zones: '*' },
+  ];
+  expect(detailText({ person: 'grace', grants })).toBe(
+    'person: grace; grants: operator CBD-*, supervisor *',
+  );
+  expect(detailText({ grants: [] })).toBe('grants: none');
+  expect(detailText(undefined)).toBe('');
+});
