@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { projectFolder } from '../server/config.ts';
+import { accessPictures } from './support/access-pictures.ts';
 import { figure, framesFlow, launchBrowser, newTab, openConsole, pill } from './support/browser.ts';
 import { LightPublisher } from './support/peers/publisher.ts';
 import { recordedClip } from './support/peers/recorder.ts';
@@ -13,6 +14,7 @@ const server = await startServer();
 const browser = await launchBrowser();
 const wallZones = Array.from({ length: 8 }, (_, index) => `CBD-TRAFFIC-0${index + 1}`).slice(1);
 const cameras: LightPublisher[] = [];
+const access = await accessPictures(browser);
 const sizes = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
 try {
   const camera = await openConsole(browser, server.url, { zone: 'CBD-TRAFFIC-01', role: 'camera' });
@@ -38,7 +40,14 @@ try {
   await wall.goto(`${server.url}/wall?zones=${[...wallZones, 'DOCK-GATE-09'].join(',')}`);
   await wall.getByLabel(`${wallZones.at(-1)}, STREAMING`).waitFor();
   await wall.waitForTimeout(3000); // for the figures of the health strip
-  for (const [name, page] of Object.entries({ camera, operator, waiting, refused, wall })) {
+  for (const [name, page] of Object.entries({
+    camera,
+    operator,
+    waiting,
+    refused,
+    wall,
+    ...access.pages,
+  })) {
     for (const [size, viewport] of Object.entries(sizes)) {
       await page.setViewportSize(viewport);
       await page.waitForTimeout(300); // for the layout to settle; nothing is asserted here
@@ -53,5 +62,5 @@ try {
 } finally {
   for (const camera of cameras) camera.close();
   await browser.close();
-  await server.stop();
+  await Promise.all([server.stop(), access.stop()]);
 }

@@ -13,7 +13,7 @@ let administrator: Visitor;
 
 beforeAll(async () => {
   [server, browser] = await Promise.all([
-    startServer({ ACCESS_MODE: 'accounts' }),
+    startServer({ ACCESS_MODE: 'accounts', TLS_ENABLED: 'false' }),
     launchBrowser(),
   ]);
   administrator = await setUp(server, 'ada');
@@ -33,7 +33,7 @@ async function signIn(page: Page, name: string, secret = password): Promise<void
 const path = (page: Page): string => new URL(page.url()).pathname;
 
 test('on the first start the printed link, and nothing else, leads to the first account', async () => {
-  const fresh = await startServer({ ACCESS_MODE: 'accounts' });
+  const fresh = await startServer({ ACCESS_MODE: 'accounts', TLS_ENABLED: 'false' });
   try {
     const page = await newTab(browser);
     await page.goto(fresh.url);
@@ -101,7 +101,7 @@ test('a person switches a second factor on, is asked for its code, and removes i
   await page.getByRole('button', { name: 'Set up …' }).click();
   await page.getByRole('img', { name: /QR code/ }).waitFor();
   expect(await faults(page)).toEqual([]);
-  const app = new TOTP({ secret: await page.getByLabel('Secret to type').inputValue() });
+  const app = new TOTP({ secret: await page.getByRole('textbox', { name: 'Secret to type' }).inputValue() });
   await page.getByLabel('Code of the app').fill(app.generate());
   await page.getByRole('button', { name: 'Switch on' }).click();
   await page.getByText('a code is asked for').waitFor();
@@ -122,7 +122,7 @@ test('a person switches a second factor on, is asked for its code, and removes i
 
   await page.goto(`${server.url}/account`);
   await page.getByRole('button', { name: 'Remove …' }).click();
-  await page.getByLabel('Your password, to remove it').fill(password);
+  await page.getByLabel('Your password, to remove it', { exact: true }).fill(password);
   await page.keyboard.press('Enter');
   await page.getByText('name and password are enough again').waitFor();
 });
@@ -138,9 +138,9 @@ test('a person changes the password, and ends the sign-in of a lost device', asy
   await lost.goto(server.url);
   expect(path(lost)).toBe('/sign-in');
   const next = 'a lamp beside nine rivers';
-  await page.getByLabel('Present password').fill(password);
+  await page.getByLabel('Present password', { exact: true }).fill(password);
   await page.getByLabel('New password', { exact: true }).fill(next);
-  await page.getByLabel('New password again').fill(next);
+  await page.getByLabel('New password again', { exact: true }).fill(next);
   await page.keyboard.press('Enter');
   await page.getByText('The password is changed.').waitFor();
   await signIn(lost, 'careful', next);

@@ -12,7 +12,7 @@ let administrator: Visitor;
 
 beforeAll(async () => {
   [server, browser] = await Promise.all([
-    startServer({ ACCESS_MODE: 'accounts' }),
+    startServer({ ACCESS_MODE: 'accounts', TLS_ENABLED: 'false' }),
     launchBrowser(),
   ]);
   administrator = await setUp(server, 'ada');
@@ -124,12 +124,12 @@ test('a camera is enrolled by its link, films, and is cut off when its key is re
   await page.getByLabel('Name of the device').fill('North gate');
   await page.getByRole('textbox', { name: 'Zones' }).fill('cbd-gate-01');
   await page.keyboard.press('Enter');
-  const link = await page.getByLabel('Enrolment link').inputValue();
+  const link = await page.getByRole('textbox', { name: 'Enrolment link' }).inputValue();
   await page.getByRole('img', { name: /QR code/ }).waitFor();
-  expect(await page.getByLabel('Secret').inputValue()).toMatch(/\S{20,}/);
+  expect(await page.getByRole('textbox', { name: 'Secret' }).inputValue()).toMatch(/\S{20,}/);
   expect(await faults(page)).toEqual([]);
   await page.getByRole('button', { name: 'Done' }).click();
-  expect(await page.getByLabel('Secret').count()).toBe(0);
+  expect(await page.getByRole('textbox', { name: 'Secret' }).count()).toBe(0);
 
   const camera = await newTab(browser);
   await camera.goto(link);

@@ -1,0 +1,81 @@
+/** The pages of access with people, keys and sessions to show, for the screenshots. */
+import type { Browser, Page } from 'playwright-core';
+import { framesFlow, newTab, pill, signedInTab } from './browser.ts';
+import { startServer } from './server.ts';
+import { password, setUp } from './visitor.ts';
+
+export interface AccessPictures {
+  readonly pages: Record<string, Page>;
+  stop(): Promise<void>;
+}
+
+export async function accessPictures(browser: Browser): Promise<AccessPictures> {
+  const zones = 'CBD-TRAFFIC-01,PARK-WEST-02';
+  const settings = { ACCESS_MODE: 'accounts', ZONES_CONFIGURED: zones };
+  const servers = await Promise.all([startServer(settings), startServer(settings)]);
+  const [server, fresh] = servers;
+  const { url } = server;
+  const open = async (page: Page, path: string): Promise<Page> => {
+    await page.goto(`${url}${path}`);
+    return page;
+  };
+  const administrator = await setUp(server, 'ada');
+  await administrator.addPerson('grace', [
+    { role: 'operator', zones: 'CBD-*' },
+    { role: 'supervisor', zones: 'PARK-*' },
+  ]);
+  await administrator.addPerson('lin', [{ role: 'operator', zones: '*' }]);
+  await administrator.addKey('wall', '*');
+  const { enrolment } = await administrator.addKey('camera', 'CBD-TRAFFIC-01');
+  const camera = await open(await newTab(browser), `/enrol#${enrolment.token}`);
+  await camera.getByRole('button', { name: 'Enrol this device' }).click();
+  await camera.getByRole('button', { name: 'Initialise Secure Session' }).click();
+  await pill(camera, 'STREAMING');
+  const operator = await open(
+    await signedInTab(browser, url, { name: 'grace', password }),
+    '/?zone=CBD-TRAFFIC-01&role=operator&start=1',
+  );
+  await framesFlow(operator);
+
+  const signIn = await open(await newTab(browser), '/sign-in');
+  const setUpPage = await newTab(browser);
+  await setUpPage.goto(fresh.setUpLink ?? '');
+  const enrol = await open(await newTab(browser), '/enrol#good-once');
+  const ada = await signedInTab(browser, url, { name: 'ada', password });
+  const tab = async (name: string): Promise<Page> =>
+    open(await ada.context().newPage(), `/admin#${name}`);
+  const [people, keys, sessions, zonesPage, audit] = [
+    await tab('people'),
+    await tab('keys'),
+    await tab('sessions'),
+    await tab('zones'),
+    await tab('audit'),
+  ];
+  await people.getByRole('button', { name: 'Change: grace' }).click();
+  await keys.getByRole('button', { name: 'Add a key' }).click();
+  await keys.getByLabel('Name of the device').fill('North gate');
+  await keys.getByRole('textbox', { name: 'Zones' }).fill('CBD-GATE-03');
+  await keys.keyboard.press('Enter');
+  await keys.getByRole('textbox', { name: 'Enrolment link' }).waitFor();
+  await sessions.getByText('films CBD-TRAFFIC-01').waitFor();
+  await zonesPage.getByRole('button', { name: 'Notice: PARK-WEST-02' }).click();
+  const account = await open(ada, '/account');
+  await account.getByRole('button', { name: 'Set up …' }).click();
+  await account.getByRole('img', { name: /QR code/ }).waitFor();
+  return {
+    pages: {
+      'sign-in': signIn,
+      'set-up': setUpPage,
+      enrol,
+      account,
+      'admin-people': people,
+      'admin-keys': keys,
+      'admin-sessions': sessions,
+      'admin-zones': zonesPage,
+      'admin-audit': audit,
+    },
+    stop: async () => {
+      await Promise.all(servers.map((one) => one.stop()));
+    },
+  };
+}
