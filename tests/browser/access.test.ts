@@ -40,7 +40,7 @@ test('on the first start the printed link, and nothing else, leads to the first 
     await page.getByText('not set up yet').waitFor();
     await page.goto(fresh.setUpLink ?? '');
     await page.getByRole('heading', { name: 'Set up' }).waitFor();
-    expect(page.url()).toBe(`${fresh.url}/setup`); // without the token
+    expect(page.url()).toMatch(/\/setup$/); // without the token
     expect(await faults(page)).toEqual([]);
     await page.getByLabel('Name').fill('grace');
     const fields = [
@@ -101,7 +101,9 @@ test('a person switches a second factor on, is asked for its code, and removes i
   await page.getByRole('button', { name: 'Set up …' }).click();
   await page.getByRole('img', { name: /QR code/ }).waitFor();
   expect(await faults(page)).toEqual([]);
-  const app = new TOTP({ secret: await page.getByRole('textbox', { name: 'Secret to type' }).inputValue() });
+  const app = new TOTP({
+    secret: await page.getByRole('textbox', { name: 'Secret to type' }).inputValue(),
+  });
   await page.getByLabel('Code of the app').fill(app.generate());
   await page.getByRole('button', { name: 'Switch on' }).click();
   await page.getByText('a code is asked for').waitFor();

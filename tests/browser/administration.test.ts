@@ -83,7 +83,7 @@ test('a person gets other roles, is disabled, and is removed after one question'
   await lin.goto(server.url);
   const page = await administration('people');
   await page.getByRole('button', { name: 'Change: lin' }).click();
-  await page.getByLabel('Role', { exact: true }).selectOption('supervisor');
+  await page.getByRole('combobox', { name: 'Role' }).selectOption('supervisor');
   await page.getByRole('button', { name: 'Save the roles' }).click();
   await page.getByText('The roles of lin are saved.').waitFor();
   await lin.reload();
@@ -148,6 +148,7 @@ test('a camera is enrolled by its link, films, and is cut off when its key is re
 
   const late = await newTab(browser);
   await late.goto(link);
+  await late.getByRole('button', { name: 'Enrol this device' }).waitFor();
   await late.keyboard.press('Enter');
   await late.getByText('This link is not good any more').waitFor();
 
