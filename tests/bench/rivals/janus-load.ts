@@ -7,7 +7,7 @@ import { Janus, type JanusWatcher } from './janus.ts';
 import type { JanusLoad, JanusOutcome } from './janus-measured.ts';
 
 /** Each join takes about 1 s, most of it waiting. */
-const atOnce = 25;
+const atOnce = 50;
 
 const load = JSON.parse(process.argv[2] ?? '') as JanusLoad;
 listenForSrtpSuite();

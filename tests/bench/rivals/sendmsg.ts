@@ -1,8 +1,7 @@
 /** The least CPU that sending one packet can take on this machine: a C loop of sendmsg, compiled here. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { compile } from '../load/compile.ts';
 
 const source = path.join(import.meta.dirname, 'sendmsg.c');
 const packets = 300_000;
@@ -11,15 +10,17 @@ const packets = 300_000;
  * @param size bytes of UDP payload
  * @returns µs of CPU per packet, one value per run
  */
-export function measureSendmsg(viewers: number, size: number, runs: number): number[] {
-  const folder = mkdtempSync(path.join(tmpdir(), 'surveillance-sendmsg-'));
+export async function measureSendmsg(
+  viewers: number,
+  size: number,
+  runs: number,
+): Promise<number[]> {
+  const program = await compile(source);
   try {
-    const program = path.join(folder, 'sendmsg');
-    execFileSync('cc', ['-O2', '-pthread', '-o', program, source]);
     return Array.from({ length: runs }, () =>
-      Number(execFileSync(program, [`${viewers}`, `${packets}`, `${size}`]).toString()),
+      Number(execFileSync(program.path, [`${viewers}`, `${packets}`, `${size}`]).toString()),
     );
   } finally {
-    rmSync(folder, { recursive: true });
+    program.remove();
   }
 }

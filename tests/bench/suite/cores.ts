@@ -3,7 +3,7 @@ import { LightPublisher } from '../../support/peers/publisher.ts';
 import { startServer } from '../../support/server.ts';
 import type { Bench, Benchmark } from '../benchmark.ts';
 import { cpuTime, pause } from '../measure/cpu.ts';
-import { Crowd } from '../measure/crowd.ts';
+import { Crowd } from '../load/crowd.ts';
 import { median } from '../measure/quantiles.ts';
 
 const zone = 'CORES-01';

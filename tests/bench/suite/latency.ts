@@ -5,7 +5,7 @@ import { LightPublisher } from '../../support/peers/publisher.ts';
 import { startServer } from '../../support/server.ts';
 import type { Bench, Benchmark } from '../benchmark.ts';
 import { cpuTime, pause } from '../measure/cpu.ts';
-import { Crowd } from '../measure/crowd.ts';
+import { Crowd } from '../load/crowd.ts';
 import { median, quantile, spread } from '../measure/quantiles.ts';
 import { filmTime, readLatency } from '../measure/time-code.ts';
 import { PeerToPeer } from '../rivals/peer-to-peer.ts';

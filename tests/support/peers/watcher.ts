@@ -18,7 +18,8 @@ import {
   wallClock,
 } from './rtp.ts';
 
-const rtpCapabilities = {
+/** What a light viewer can receive. */
+export const rtpCapabilities = {
   codecs: [
     {
       kind: 'video' as const,

@@ -1,0 +1,151 @@
+/** Adds viewers to one zone step by step, and measures at each step, until something is full. */
+import { syntheticClip } from '../../support/peers/clip.ts';
+import { LightPublisher } from '../../support/peers/publisher.ts';
+import { startServer, type RunningServer } from '../../support/server.ts';
+import { cpuTime, pause, pin, receiveBufferDrops } from '../measure/cpu.ts';
+import { median, quantile } from '../measure/quantiles.ts';
+import { Crowd } from './crowd.ts';
+import { Receivers } from './receivers.ts';
+
+const zone = 'FAN-OUT-01';
+const tile = { zone, width: 1920, height: 1080, visible: true, focused: false };
+/** The last step that the server carries well is below these. */
+export const knee = { loss: 0.001, worker: 0.9 };
+const fullGenerator = 0.95;
+/** So many watchers decrypt what comes; those beyond them count it encrypted, which costs less. */
+export const mostDecrypting = 200;
+
+export interface Step {
+  readonly watchers: number;
+  /** µs of worker CPU per packet sent */
+  readonly perPacket: number;
+  /** Share of a core, 0 … 1 */
+  readonly worker: number;
+  readonly generator: number;
+  /** Share of the packets sent */
+  readonly loss: number;
+  /** Share of the packets sent that came, and that a watcher's socket had no room for. */
+  readonly overflow: number;
+  /** ms */
+  readonly delay: number;
+  /** packets/s */
+  readonly rate: number;
+}
+
+export interface Climb {
+  /** bit/s */
+  readonly bitrate: number;
+  /** Rising; it ends early when something is full. */
+  readonly counts: Iterable<number>;
+  /** of each measurement */
+  readonly seconds: number;
+  readonly cores: { readonly server: number; readonly generator: number };
+  readonly onStep: (watchers: number) => void;
+}
+
+/** What a step has shown to be full: nothing yet, the server, or the load generator. */
+export function limitOf({
+  loss,
+  overflow,
+  worker,
+  generator,
+}: Step): 'server' | 'generator' | null {
+  if (worker >= knee.worker || loss - overflow >= knee.loss) return 'server';
+  return generator >= fullGenerator || loss >= knee.loss ? 'generator' : null;
+}
+
+export async function climb({ bitrate, counts, seconds, cores, onStep }: Climb): Promise<Step[]> {
+  const server = await startServer({
+    TLS_ENABLED: 'false',
+    MEDIA_WORKERS: '1',
+    MEDIA_CONSUMERS_PER_WORKER: '100000',
+  });
+  const clip = syntheticClip([{ width: 640, height: 360, bitrate }]);
+  const delays: number[] = [];
+  const crowd = new Crowd(server.url, zone);
+  let publisher: LightPublisher | undefined;
+  let receivers: Receivers | undefined;
+  try {
+    pin(process.pid, [cores.generator]);
+    for (const pid of [server.process.pid ?? 0, ...server.workerPids()]) pin(pid, [cores.server]);
+    publisher = await LightPublisher.start(server.url, zone, clip);
+    const steps: Step[] = [];
+    for (const count of counts) {
+      onStep(count);
+      // One in ten tells its delays: enough for a p99, at little cost to the generator.
+      await crowd.growTo(Math.min(count, mostDecrypting), (index) =>
+        index % 10 === 0 ? { onDelay: (delay) => delays.push(delay) } : {},
+      );
+      if (count > mostDecrypting) {
+        receivers ??= await Receivers.start(server.url, tile);
+        await receivers.growTo(count - mostDecrypting);
+      }
+      await pause(1000);
+      delays.length = 0;
+      const step = await measure(server, { crowd, receivers }, delays, seconds);
+      steps.push(step);
+      if (limitOf(step)) break;
+    }
+    return steps;
+  } finally {
+    receivers?.close();
+    crowd.close();
+    publisher?.close();
+    await server.stop();
+    pin(process.pid, [cores.server, cores.generator]);
+  }
+}
+
+interface Load {
+  readonly crowd: Crowd;
+  readonly receivers: Receivers | undefined;
+}
+
+async function totals(worker: number, { crowd, receivers }: Load) {
+  const own = process.cpuUsage(); // µs
+  const [decrypted, counted] = [
+    crowd.received(),
+    (await receivers?.received()) ?? { packets: 0, lost: 0 },
+  ];
+  const lost = decrypted.lost + counted.lost;
+  return {
+    at: performance.now(),
+    worker: cpuTime(worker),
+    generator: (own.user + own.system) / 1000 + (receivers ? cpuTime(receivers.pid) : 0),
+    sent: decrypted.packets + counted.packets + lost,
+    lost,
+    overflow: receiveBufferDrops(),
+  };
+}
+
+async function measure(
+  server: RunningServer,
+  load: Load,
+  delays: number[],
+  seconds: number,
+): Promise<Step> {
+  const [worker = 0] = server.workerPids();
+  const before = await totals(worker, load);
+  const perPacket: number[] = [];
+  let begin = before;
+  let after = before;
+  // One window a second: their median is not moved by what else the machine does for a moment.
+  for (let second = 0; second < seconds; second += 1) {
+    await pause(1000);
+    after = await totals(worker, load);
+    perPacket.push(((after.worker - begin.worker) * 1000) / (after.sent - begin.sent));
+    begin = after;
+  }
+  const time = after.at - before.at;
+  const sent = after.sent - before.sent;
+  return {
+    watchers: load.crowd.watchers.length + (load.receivers?.count ?? 0),
+    perPacket: median(perPacket),
+    worker: (after.worker - before.worker) / time,
+    generator: (after.generator - before.generator) / time,
+    loss: (after.lost - before.lost) / sent,
+    overflow: (after.overflow - before.overflow) / sent,
+    delay: quantile(delays, 0.99),
+    rate: (sent * 1000) / time,
+  };
+}

@@ -1,0 +1,129 @@
+/**
+ * Many viewers of one zone at little cost: the real protocol, ICE and DTLS, and packets that are counted
+ * as they come, encrypted. A packet costs a tenth of what it costs at a light watcher.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { ConsumerParameters, TransportParameters } from '../../../server/contract/media.ts';
+import type { Tile } from '../../../server/contract/tile.ts';
+import { Client } from '../../support/client.ts';
+import { rtpCapabilities } from '../../support/peers/watcher.ts';
+import { compile, type Program } from './compile.ts';
+
+const source = path.join(import.meta.dirname, 'receivers.c');
+/** More at once would make the server's signalling, not its media, the thing that is measured. */
+const joinsAtOnce = 25;
+const answerTimeout = 15_000; // ms
+
+export class Receivers {
+  readonly #url: string;
+  readonly #tile: Tile;
+  readonly #program: Program;
+  readonly #process: ChildProcess;
+  readonly #clients: Client[] = [];
+  /** Lines of the program: `up INDEX`, `fingerprint` and `count`. */
+  readonly #lines = new EventEmitter();
+  #added = 0;
+  #fingerprint = '';
+  #suite = 'none negotiated';
+
+  private constructor(url: string, tile: Tile, program: Program) {
+    this.#url = url;
+    this.#tile = tile;
+    this.#program = program;
+    this.#process = spawn(program.path, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#lines.setMaxListeners(0);
+    this.#lines.on('error', () => {}); // Heard by whoever waits.
+    createInterface({ input: this.#process.stdout! }).on('line', (line) => this.#hear(line));
+    this.#process.once('exit', (code) =>
+      this.#lines.emit('error', new Error(`the program of the receivers ended with ${code}`)),
+    );
+  }
+
+  /** @param tile how all of them see the zone, which must have a camera */
+  static async start(url: string, tile: Tile): Promise<Receivers> {
+    const receivers = new Receivers(
+      url,
+      tile,
+      await compile(source, { ssl: 'libssl-dev', crypto: 'libssl-dev' }),
+    );
+    [receivers.#fingerprint] = await receivers.#next('fingerprint');
+    return receivers;
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
+  get count(): number {
+    return this.#clients.length;
+  }
+
+  /** Which SRTP suite the last one that joined has agreed on. */
+  get suite(): string {
+    return this.#suite;
+  }
+
+  async growTo(count: number): Promise<void> {
+    while (this.count < count) {
+      const joining = Math.min(joinsAtOnce, count - this.count);
+      await Promise.all(Array.from({ length: joining }, () => this.#join()));
+    }
+  }
+
+  /** The sums over all of them: packets that came, and gaps in the sequence numbers. */
+  async received(): Promise<{ packets: number; lost: number }> {
+    const answer = this.#next('count');
+    this.#tell('count');
+    const [packets, lost] = (await answer).map(Number);
+    return { packets: packets ?? NaN, lost: lost ?? NaN };
+  }
+
+  close(): void {
+    for (const client of this.#clients.splice(0)) client.close();
+    this.#process.kill('SIGKILL'); // It keeps nothing.
+    this.#program.remove();
+  }
+
+  async #join(): Promise<void> {
+    const client = new Client(this.#url);
+    this.#clients.push(client);
+    const answer = await client.request('watch', { tiles: [this.#tile], rtpCapabilities });
+    const transport = answer.transport as TransportParameters;
+    const [consumer] = answer.consumers as ConsumerParameters[];
+    const ssrc = consumer?.rtpParameters.encodings[0]?.ssrc;
+    const place = transport.iceCandidates.find(({ protocol }) => protocol === 'udp');
+    if (ssrc === undefined || !place) throw new Error(`${this.#tile.zone} has nothing to receive`);
+    // The server ignores DTLS that comes before it knows the fingerprint.
+    await client.request('transport:connect', {
+      transportId: transport.id,
+      dtlsParameters: {
+        role: 'client',
+        fingerprints: [{ algorithm: 'sha-256', value: this.#fingerprint }],
+      },
+    });
+    const { usernameFragment, password } = transport.iceParameters;
+    const up = this.#next(`up ${this.#added}`);
+    this.#added += 1;
+    this.#tell(`add ${usernameFragment} ${password} ${place.ip} ${place.port} ${ssrc}`);
+    [this.#suite] = await up;
+  }
+
+  #tell(line: string): void {
+    this.#process.stdin?.write(`${line}\n`);
+  }
+
+  async #next(event: string): Promise<[string, ...string[]]> {
+    const signal = AbortSignal.timeout(answerTimeout);
+    return (await once(this.#lines, event, { signal })) as [string, ...string[]];
+  }
+
+  #hear(line: string): void {
+    const [word = '', ...rest] = line.split(' ');
+    if (word === 'failed') this.#lines.emit('error', new Error(`a receiver has ${line}`));
+    else if (word === 'up') this.#lines.emit(`up ${rest[0]}`, ...rest.slice(1));
+    else this.#lines.emit(word, ...rest);
+  }
+}
