@@ -1,7 +1,10 @@
-/** What clients are told of zones: each of those it may see, all at first and then what changed. */
+/**
+ * What clients are told of zones: each of those it may see, all at first and then what changed; and whoever
+ * takes part in a zone, of its camera at once.
+ */
 import { may } from '../access/policy.ts';
-import type { ZoneId } from '../contract/zone.ts';
-import type { ZoneRegistry } from '../zones/registry.ts';
+import type { ZoneId, ZoneSummary } from '../contract/zone.ts';
+import type { ZoneChange, ZoneRegistry } from '../zones/registry.ts';
 import type { Session } from './session.ts';
 
 const interval = 200; // ms
@@ -24,8 +27,11 @@ export class Bulletin {
   }
 
   /** Tells everyone of a change, together with what else changes in a moment. */
-  changed(zone: ZoneId): void {
-    this.#changed.add(zone);
+  changed(zone: ZoneSummary, what: ZoneChange): void {
+    if (what === 'camera') {
+      for (const session of this.#sessions.values()) tellInside(session, [zone]);
+    }
+    this.#changed.add(zone.id);
     this.#due ??= setTimeout(() => this.#publish(), interval);
   }
 
@@ -40,12 +46,20 @@ export class Bulletin {
     const changed = ids.filter((id) => this.#zones.has(id)).map((id) => this.#zones.summary(id));
     const gone = ids.filter((id) => !this.#zones.has(id));
     for (const session of this.#sessions.values()) {
+      // Their number of viewers: told at each join, it would cost a full zone more than the join.
+      tellInside(session, changed);
       const notice = {
         changed: changed.filter(({ id }) => sees(session, id)),
         gone: gone.filter((id) => sees(session, id)),
       };
       if (notice.changed.length + notice.gone.length > 0) session.notify('zones:changed', notice);
     }
+  }
+}
+
+function tellInside(session: Session, zones: ZoneSummary[]): void {
+  for (const zone of zones) {
+    if (session.takesPartIn(zone.id)) session.notify('zone:changed', { zone });
   }
 }
 

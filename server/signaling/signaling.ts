@@ -59,7 +59,9 @@ export class Signaling {
       serveClient: false,
       allowRequest: (request, answer) => answer(null, this.#admission.originFits(request)),
     });
-    const zones = new ZoneRegistry(settings.zones.configured, (zone) => this.#zoneChanged(zone));
+    const zones = new ZoneRegistry(settings.zones.configured, (zone, what) =>
+      this.#bulletin.changed(zone, what),
+    );
     const sessions = new Map<string, Session>();
     const feeds = new Feeds();
     const drain = new Drain();
@@ -213,12 +215,5 @@ export class Signaling {
         (error: unknown) => this.#context.log.debug({ err: error }, 'camera not checked'),
       );
     }
-  }
-
-  #zoneChanged(zone: ZoneSummary): void {
-    for (const session of this.#context.sessions.values()) {
-      if (session.takesPartIn(zone.id)) session.notify('zone:changed', { zone });
-    }
-    this.#bulletin.changed(zone.id);
   }
 }

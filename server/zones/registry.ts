@@ -3,6 +3,9 @@ import { RefusedError } from '../contract/errors.ts';
 import type { CameraState, ZoneId, ZoneSummary } from '../contract/zone.ts';
 import { nextCameraState, type CameraEvent } from './camera-state.ts';
 
+/** What of a zone is new: something of its camera, or only how many watch. */
+export type ZoneChange = 'camera' | 'viewers';
+
 interface Zone {
   readonly id: ZoneId;
   readonly configured: boolean;
@@ -12,13 +15,16 @@ interface Zone {
 
 export class ZoneRegistry {
   readonly #zones = new Map<ZoneId, Zone>();
-  readonly #onChange: (zone: ZoneSummary) => void;
+  readonly #onChange: (zone: ZoneSummary, what: ZoneChange) => void;
 
   /**
    * @param configured zones that exist even while nobody is in them
    * @param onChange told after each change that a person could see
    */
-  constructor(configured: Iterable<ZoneId>, onChange: (zone: ZoneSummary) => void) {
+  constructor(
+    configured: Iterable<ZoneId>,
+    onChange: (zone: ZoneSummary, what: ZoneChange) => void,
+  ) {
     for (const id of configured) this.#zones.set(id, emptyZone(id, true));
     this.#onChange = onChange;
   }
@@ -28,14 +34,14 @@ export class ZoneRegistry {
     const zone = this.#obtain(id);
     if (!zone.watchers.has(session)) {
       zone.watchers.add(session);
-      this.#changed(zone);
+      this.#changed(zone, 'viewers');
     }
     return summarise(zone);
   }
 
   leave(id: ZoneId, session: string): void {
     const zone = this.#zones.get(id);
-    if (zone?.watchers.delete(session)) this.#changed(zone);
+    if (zone?.watchers.delete(session)) this.#changed(zone, 'viewers');
   }
 
   /**
@@ -53,7 +59,7 @@ export class ZoneRegistry {
     const zone = this.#obtain(id);
     const state = holder?.state ?? nextCameraState('idle', 'claimed');
     zone.camera = { session, label, state };
-    this.#changed(zone);
+    this.#changed(zone, 'camera');
     return summarise(zone);
   }
 
@@ -64,7 +70,7 @@ export class ZoneRegistry {
     const state = nextCameraState(zone.camera.state, event);
     if (state === zone.camera.state) return;
     zone.camera = state === 'idle' ? undefined : { ...zone.camera, state };
-    this.#changed(zone);
+    this.#changed(zone, 'camera');
   }
 
   /** The session that films the zone. */
@@ -95,9 +101,9 @@ export class ZoneRegistry {
     return zone;
   }
 
-  #changed(zone: Zone): void {
+  #changed(zone: Zone, what: ZoneChange): void {
     if (!zone.configured && !zone.camera && zone.watchers.size === 0) this.#zones.delete(zone.id);
-    this.#onChange(summarise(zone));
+    this.#onChange(summarise(zone), what);
   }
 }
 

@@ -152,3 +152,19 @@ test('a handshake without a session is refused', async () => {
     .poll(() => client.socket.connected || client.socket.active, { timeout: 3000 })
     .toBe(false);
 });
+
+test('a viewer hears of many who come at once in a few notices, and of a camera at once', async () => {
+  const first = connect();
+  await first.ask('watch', { tiles: [tile('MANY-01')], rtpCapabilities });
+  const crowd = Array.from({ length: 20 }, () => connect());
+  await Promise.all(
+    crowd.map((client) => client.ask('watch', { tiles: [tile('MANY-01')], rtpCapabilities })),
+  );
+  const heard = () =>
+    first.heard('zone:changed') as { zone: { viewers: number; camera: string } }[];
+  await expect.poll(() => heard().at(-1)?.zone.viewers).toBe(21);
+  expect(heard().length).toBeLessThan(10);
+
+  await publish(connect(), 'MANY-01');
+  expect(heard().map(({ zone }) => zone.camera)).toContain('connecting');
+});

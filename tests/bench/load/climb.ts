@@ -10,7 +10,7 @@ import { Receivers } from './receivers.ts';
 const zone = 'FAN-OUT-01';
 const tile = { zone, width: 1920, height: 1080, visible: true, focused: false };
 /** The last step that the server carries well is below these. */
-export const knee = { loss: 0.001, worker: 0.9 };
+const knee = { loss: 0.001, worker: 0.9 };
 const fullGenerator = 0.95;
 /** So many watchers decrypt what comes; those beyond them count it encrypted, which costs less. */
 export const mostDecrypting = 200;
@@ -43,18 +43,14 @@ export interface Climb {
   readonly onStep: (watchers: number) => void;
 }
 
-/** What a step has shown to be full: nothing yet, the server, or the load generator. */
-export function limitOf({
-  loss,
-  overflow,
-  worker,
-  generator,
-}: Step): 'server' | 'generator' | null {
-  if (worker >= knee.worker || loss - overflow >= knee.loss) return 'server';
-  return generator >= fullGenerator || loss >= knee.loss ? 'generator' : null;
+export interface Climbed {
+  /** At least one, but for a machine that cannot carry the first. */
+  readonly steps: Step[];
+  /** Why it went no further. */
+  readonly end: string;
 }
 
-export async function climb({ bitrate, counts, seconds, cores, onStep }: Climb): Promise<Step[]> {
+export async function climb({ bitrate, counts, seconds, cores, onStep }: Climb): Promise<Climbed> {
   const server = await startServer({
     TLS_ENABLED: 'false',
     MEDIA_WORKERS: '1',
@@ -72,21 +68,27 @@ export async function climb({ bitrate, counts, seconds, cores, onStep }: Climb):
     const steps: Step[] = [];
     for (const count of counts) {
       onStep(count);
-      // One in ten tells its delays: enough for a p99, at little cost to the generator.
-      await crowd.growTo(Math.min(count, mostDecrypting), (index) =>
-        index % 10 === 0 ? { onDelay: (delay) => delays.push(delay) } : {},
-      );
-      if (count > mostDecrypting) {
-        receivers ??= await Receivers.start(server.url, tile);
-        await receivers.growTo(count - mostDecrypting);
+      try {
+        // One in ten tells its delays: enough for a p99, at little cost to the generator.
+        await crowd.growTo(Math.min(count, mostDecrypting), (index) =>
+          index % 10 === 0 ? { onDelay: (delay) => delays.push(delay) } : {},
+        );
+        if (count > mostDecrypting) {
+          receivers ??= await Receivers.start(server.url, tile);
+          await receivers.growTo(count - mostDecrypting);
+        }
+      } catch (error) {
+        if (steps.length === 0) throw error;
+        return { steps, end: `viewers up to ${count} could not join: ${(error as Error).message}` };
       }
       await pause(1000);
       delays.length = 0;
       const step = await measure(server, { crowd, receivers }, delays, seconds);
       steps.push(step);
-      if (limitOf(step)) break;
+      const full = whatIsFull(step);
+      if (full) return { steps, end: `${full} at ${count}: ${describe(step)}` };
     }
-    return steps;
+    return { steps, end: 'the last step that was asked for' };
   } finally {
     receivers?.close();
     crowd.close();
@@ -94,6 +96,25 @@ export async function climb({ bitrate, counts, seconds, cores, onStep }: Climb):
     await server.stop();
     pin(process.pid, [cores.server, cores.generator]);
   }
+}
+
+/** What a step has shown to be full, if anything. */
+function whatIsFull({ loss, overflow, worker, generator }: Step): string | undefined {
+  if (worker >= knee.worker || loss - overflow >= knee.loss) return 'the server was full';
+  if (generator >= fullGenerator || loss >= knee.loss) {
+    return 'the load generator was full, not the server';
+  }
+  return undefined;
+}
+
+/** Whether the server carried a step well. */
+export function isCarried({ loss, worker }: Step): boolean {
+  return loss < knee.loss && worker < knee.worker;
+}
+
+export function describe({ worker, generator, loss }: Step): string {
+  const share = (part: number, digits: number): string => `${(part * 100).toFixed(digits)} %`;
+  return `worker ${share(worker, 0)}, generator ${share(generator, 0)}, loss ${share(loss, 2)}`;
 }
 
 interface Load {

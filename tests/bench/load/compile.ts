@@ -7,7 +7,7 @@ import { ensureDebianPackages } from '../../../deployment/setup/debian.ts';
 
 export interface Program {
   readonly path: string;
-  /** Takes it off the disk. */
+  /** Takes it off the disk, if it is there still. */
   remove(): void;
 }
 
@@ -22,5 +22,5 @@ export async function compile(
   const program = path.join(folder, path.basename(source, '.c'));
   const links = Object.keys(libraries).map((name) => `-l${name}`);
   execFileSync('cc', ['-O2', '-Wall', '-pthread', '-o', program, source, ...links]);
-  return { path: program, remove: () => rmSync(folder, { recursive: true }) };
+  return { path: program, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -81,6 +81,7 @@ export class Receivers {
     return { packets: packets ?? NaN, lost: lost ?? NaN };
   }
 
+  /** Closing twice is harmless. */
   close(): void {
     for (const client of this.#clients.splice(0)) client.close();
     this.#process.kill('SIGKILL'); // It keeps nothing.

@@ -2,12 +2,13 @@ import { syntheticClip } from '../../support/peers/clip.ts';
 import { LightPublisher } from '../../support/peers/publisher.ts';
 import { startServer } from '../../support/server.ts';
 import type { Bench, Benchmark } from '../benchmark.ts';
+import { Receivers } from '../load/receivers.ts';
 import { cpuTime, pause } from '../measure/cpu.ts';
-import { Crowd } from '../load/crowd.ts';
 import { median } from '../measure/quantiles.ts';
 
 const zone = 'CORES-01';
 const bitrate = 600_000; // bit/s
+const tile = { zone, width: 640, height: 360, visible: true, focused: true };
 
 interface Load {
   /** % of a core, of each worker, the busiest first */
@@ -20,7 +21,7 @@ interface Load {
 async function run(bench: Bench): Promise<void> {
   const viewers = 100;
   const runs = bench.full ? 5 : 1;
-  const seconds = bench.full ? 8 : 4;
+  const seconds = bench.full ? 6 : 3;
   const alone: Load[] = [];
   const piped: Load[] = [];
   for (let run = 0; run < runs; run += 1) {
@@ -39,21 +40,22 @@ async function measure(viewers: number, perWorker: number, seconds: number): Pro
     MEDIA_WORKERS: '2',
     MEDIA_CONSUMERS_PER_WORKER: `${perWorker}`,
   });
-  const crowd = new Crowd(server.url, zone);
   let publisher: LightPublisher | undefined;
+  let receivers: Receivers | undefined;
   try {
     const clip = syntheticClip([{ width: 640, height: 360, bitrate }]);
     publisher = await LightPublisher.start(server.url, zone, clip);
-    await crowd.growTo(viewers);
+    receivers = await Receivers.start(server.url, tile);
+    await receivers.growTo(viewers);
     await pause(1000);
-    const totals = () => ({
+    const totals = async (crowd: Receivers) => ({
       at: performance.now(),
       cpu: server.workerPids().map((pid) => cpuTime(pid)),
-      ...crowd.received(),
+      ...(await crowd.received()),
     });
-    const before = totals();
+    const before = await totals(receivers);
     await pause(seconds * 1000);
-    const after = totals();
+    const after = await totals(receivers);
     const time = after.at - before.at;
     const lost = after.lost - before.lost;
     const sent = after.packets - before.packets + lost;
@@ -65,7 +67,7 @@ async function measure(viewers: number, perWorker: number, seconds: number): Pro
       loss: lost / sent,
     };
   } finally {
-    crowd.close();
+    receivers?.close();
     publisher?.close();
     await server.stop();
   }
@@ -74,7 +76,7 @@ async function measure(viewers: number, perWorker: number, seconds: number): Pro
 function report(bench: Bench, viewers: number, alone: Load[], piped: Load[]): void {
   const sum = ({ workers }: Load): number => workers.reduce((total, share) => total + share, 0);
   const busiest = (loads: Load[]): number => median(loads.map(({ workers }) => workers[0] ?? NaN));
-  const how = `median of ${alone.length} runs, ${viewers} light watchers`;
+  const how = `median of ${alone.length} runs, ${viewers} viewers`;
   bench.condition('codec', `VP8 form, one layer of ${bitrate / 1000} kbit/s, 30 frames/s`);
   bench.condition('cores', 'both workers and the load generator share all');
   bench.figure({ what: 'one worker: its load', value: busiest(alone), unit: '% of a core', how });

@@ -1,6 +1,13 @@
 import { syntheticClip } from '../../support/peers/clip.ts';
 import type { Bench, Benchmark } from '../benchmark.ts';
-import { climb, knee, limitOf, mostDecrypting, type Step } from '../load/climb.ts';
+import {
+  climb,
+  describe,
+  isCarried,
+  mostDecrypting,
+  type Climbed,
+  type Step,
+} from '../load/climb.ts';
 import { median } from '../measure/quantiles.ts';
 import { listenForSrtpSuite, srtpSuite } from '../measure/srtp-suite.ts';
 import { measureJanus } from '../rivals/janus-measured.ts';
@@ -18,16 +25,16 @@ const stride = 200;
 async function run(bench: Bench): Promise<void> {
   listenForSrtpSuite();
   const seconds = bench.full ? 6 : 3;
-  const perBitrate = new Map<number, Step[]>();
+  const perBitrate = new Map<number, Climbed>();
   for (const bitrate of bitrates) {
-    const steps = await climb({
+    const climbed = await climb({
       bitrate,
       counts: bench.full ? untilFull() : [compared],
       seconds,
       cores,
       onStep: (count) => bench.progress(`${count} watchers, ${bitrate / 1000} kbit/s`),
     });
-    perBitrate.set(bitrate, steps);
+    perBitrate.set(bitrate, climbed);
   }
   bench.progress(`Janus, ${compared} watchers`);
   const janus = await measureJanus({
@@ -57,7 +64,7 @@ function packetShape(bitrate: number): { rate: number; size: number } {
 
 function report(
   bench: Bench,
-  perBitrate: Map<number, Step[]>,
+  perBitrate: Map<number, Climbed>,
   janus: Awaited<ReturnType<typeof measureJanus>>,
   floor: number,
 ): void {
@@ -74,12 +81,10 @@ function report(
     'watchers',
     `the first ${mostDecrypting} decrypt what comes, those beyond them count it as it comes`,
   );
-  for (const [bitrate, steps] of perBitrate) {
+  for (const [bitrate, { steps, end }] of perBitrate) {
     const name = `${bitrate / 1000} kbit/s`;
     const top = steps.at(-1);
-    const best = steps
-      .filter(({ loss, worker }) => loss < knee.loss && worker < knee.worker)
-      .at(-1);
+    const best = steps.filter(isCarried).at(-1);
     if (!top || !best) continue;
     bench.figure({
       what: `CPU per packet, ${name}, ${best.watchers} watchers`,
@@ -93,7 +98,14 @@ function report(
       unit: 'viewers',
       how: `a core's time / CPU per packet, at ${best.watchers} watchers`,
     });
-    if (bench.full) reportKnee(bench, name, best, top);
+    if (bench.full) {
+      bench.figure({
+        what: `knee, ${name}`,
+        value: best.watchers,
+        unit: 'watchers',
+        how: `last step with loss < 0.1 % and worker < 90 % (${describe(best)}); ${end}`,
+      });
+    }
     bench.figure({
       what: `lost at ${top.watchers} watchers, ${name}`,
       value: top.loss * 100,
@@ -107,23 +119,8 @@ function report(
       how: 'from sending to counting, by abs-capture-time, 20 of the watchers',
     });
   }
-  compare(bench, perBitrate.get(bitrates[0] ?? 0) ?? [], janus, floor);
+  compare(bench, perBitrate.get(bitrates[0] ?? 0)?.steps ?? [], janus, floor);
   plots(bench, perBitrate, janus, floor);
-}
-
-function reportKnee(bench: Bench, name: string, best: Step, top: Step): void {
-  const share = (part: number): string => `${(part * 100).toFixed(0)} %`;
-  const loss = `${(top.loss * 100).toFixed(2)} %`;
-  const who =
-    limitOf(top) === 'generator' ? 'the load generator, not the server, was full' : 'full';
-  bench.figure({
-    what: `knee, ${name}`,
-    value: best.watchers,
-    unit: 'watchers',
-    how:
-      `last step with loss < 0.1 % and worker < 90 %: worker ${share(best.worker)}, generator ${share(best.generator)}; ` +
-      `${who} at ${top.watchers}: worker ${share(top.worker)}, generator ${share(top.generator)}, loss ${loss}`,
-  });
 }
 
 function compare(
@@ -165,16 +162,18 @@ function compare(
 
 function plots(
   bench: Bench,
-  perBitrate: Map<number, Step[]>,
+  perBitrate: Map<number, Climbed>,
   janus: Awaited<ReturnType<typeof measureJanus>>,
   floor: number,
 ): void {
   const lines = (pick: (step: Step) => number) =>
-    [...perBitrate].map(([bitrate, steps]) => ({
+    [...perBitrate].map(([bitrate, { steps }]) => ({
       name: `${bitrate / 1000} kbit/s`,
       points: steps.map((step) => [step.watchers, pick(step)] as const),
     }));
-  const most = Math.max(...[...perBitrate.values()].flat().map(({ watchers }) => watchers));
+  const most = Math.max(
+    ...[...perBitrate.values()].flatMap(({ steps }) => steps.map(({ watchers }) => watchers)),
+  );
   bench.plot({
     title: 'CPU per packet',
     x: 'watchers',

@@ -5,6 +5,7 @@ import { recordedClip } from '../../support/peers/recorder.ts';
 import { LightWatcher } from '../../support/peers/watcher.ts';
 import { startServer } from '../../support/server.ts';
 import type { Bench, Benchmark } from '../benchmark.ts';
+import { Receivers } from '../load/receivers.ts';
 import { pause } from '../measure/cpu.ts';
 import { quantile, spread } from '../measure/quantiles.ts';
 import { listenForSrtpSuite, srtpSuite } from '../measure/srtp-suite.ts';
@@ -13,7 +14,6 @@ const zone = 'JOIN-01';
 const goals = { median: 150, p95: 300, stormPicture: 3000, stormKeyFrames: 2 };
 /** The server lets a camera make one key frame in 500 ms, and a join shortly before would be waited for. */
 const apart = 700; // ms
-const joinsAtOnce = 25;
 /** The other watchers see the middle layer, so that the machine has room for the browser. */
 const otherTile = { zone, width: 640, height: 360, visible: true, focused: false };
 
@@ -23,48 +23,56 @@ async function run(bench: Bench): Promise<void> {
   const clip = await recordedClip();
   const server = await startServer();
   const browser = await launchBrowser();
-  const others: LightWatcher[] = [];
   let publisher: LightPublisher | undefined;
+  let others: Receivers | undefined;
   try {
     publisher = await LightPublisher.start(server.url, zone, clip);
+    const turns = new Turns();
     for (const count of [0, 200]) {
       bench.progress(`${count} other watchers come`);
-      while (others.length < count) {
-        others.push(
-          ...(await Promise.all(Array.from({ length: joinsAtOnce }, () => other(server.url)))),
-        );
-      }
-      await pause(1000);
-      await fromClick(bench, browser, server.url, count);
-      await inSteps(bench, server.url, count);
+      if (count > 0) others = await Receivers.start(server.url, otherTile);
+      await others?.growTo(count);
+      await fromClick(bench, browser, server.url, count, turns);
+      await inSteps(bench, server.url, count, turns);
     }
-    for (const watcher of others) watcher.close();
-    await pause(1000);
+    others?.close();
     await storm(bench, server.url, publisher);
     bench.condition(
       'camera',
       'a light publisher with a clip of Chromium, VP8, layers of 150, 500 and 2,450 kbit/s',
     );
     bench.condition('SRTP suite of the light watchers', srtpSuite());
+    bench.condition('the other watchers', 'see the middle layer, and count it encrypted');
     bench.condition('cores', 'server, browser and other watchers share all');
     bench.condition('joins', `at least ${apart} ms apart, so that each has a key frame of its own`);
   } finally {
-    for (const watcher of others) watcher.close();
+    others?.close();
     publisher?.close();
     await browser.close();
     await server.stop();
   }
 }
 
-async function other(url: string): Promise<LightWatcher> {
-  const watcher = new LightWatcher(url);
-  await watcher.watch([otherTile]);
-  await watcher.connected();
-  return watcher;
+/** Keeps joins apart, counting in what is done between them anyway. */
+class Turns {
+  #last = performance.now();
+
+  async next<T>(join: () => Promise<T>): Promise<T> {
+    await pause(Math.max(0, this.#last + apart - performance.now()));
+    const joined = await join();
+    this.#last = performance.now();
+    return joined;
+  }
 }
 
 /** What a person sees: from the click to the first frame on the screen. */
-async function fromClick(bench: Bench, browser: Browser, url: string, others: number) {
+async function fromClick(
+  bench: Bench,
+  browser: Browser,
+  url: string,
+  others: number,
+  turns: Turns,
+): Promise<void> {
   const runs = bench.full ? 50 : 5;
   const cold: number[] = [];
   const warm: number[] = [];
@@ -73,12 +81,10 @@ async function fromClick(bench: Bench, browser: Browser, url: string, others: nu
     const page = await newTab(browser);
     await page.goto(`${url}/?zone=${zone}&role=operator`);
     await page.getByRole('button', { name: 'Initialise Secure Session' }).waitFor();
-    await pause(apart);
-    cold.push(await clickToFrame(page));
-    await pause(apart);
+    cold.push(await turns.next(() => clickToFrame(page)));
     await page.getByRole('button', { name: 'End Session' }).click();
     await page.getByRole('button', { name: 'Initialise Secure Session' }).waitFor();
-    warm.push(await clickToFrame(page));
+    warm.push(await turns.next(() => clickToFrame(page)));
     await page.context().close();
   }
   for (const [kind, times] of [
@@ -119,7 +125,7 @@ function clickToFrame(page: Page): Promise<number> {
 }
 
 /** Where the time goes: the same join by light watchers, on a socket that is open already. */
-async function inSteps(bench: Bench, url: string, others: number): Promise<void> {
+async function inSteps(bench: Bench, url: string, others: number, turns: Turns): Promise<void> {
   const runs = bench.full ? 50 : 6;
   const steps = { signalling: [], ICE: [], DTLS: [], 'key-frame wait': [] } as Record<
     string,
@@ -127,22 +133,14 @@ async function inSteps(bench: Bench, url: string, others: number): Promise<void>
   >;
   for (let run = 0; run < runs; run += 1) {
     bench.progress(`join in steps, ${others} others, ${run + 1} of ${runs}`);
-    await pause(apart);
     const watcher = new LightWatcher(url);
     await watcher.client.connected();
-    await watcher.watch(zone);
-    await watcher.connected();
-    const deadline = performance.now() + 5000;
-    const [stream] = watcher.streams.values();
-    while (stream?.firstKeyFrameAt === undefined) {
-      if (performance.now() > deadline) throw new Error('no key frame within 5 s of a join');
-      await pause(1);
-    }
+    const keyFrame = await turns.next(() => untilKeyFrame(watcher));
     const { begun, ice = NaN, dtls = NaN } = watcher.link?.times ?? { begun: NaN };
     steps.signalling?.push(watcher.answeredAt - watcher.askedAt);
     steps.ICE?.push(ice - begun);
     steps.DTLS?.push(dtls - ice);
-    steps['key-frame wait']?.push(stream.firstKeyFrameAt - dtls);
+    steps['key-frame wait']?.push(keyFrame - dtls);
     watcher.close();
   }
   for (const [step, times] of Object.entries(steps)) {
@@ -155,6 +153,19 @@ async function inSteps(bench: Bench, url: string, others: number): Promise<void>
   }
 }
 
+/** @returns when the first key frame began, ms as of `performance.now()` */
+async function untilKeyFrame(watcher: LightWatcher): Promise<number> {
+  await watcher.watch(zone);
+  await watcher.connected();
+  const deadline = performance.now() + 5000;
+  const [stream] = watcher.streams.values();
+  while (stream?.firstKeyFrameAt === undefined) {
+    if (performance.now() > deadline) throw new Error('no key frame within 5 s of a join');
+    await pause(1);
+  }
+  return stream.firstKeyFrameAt;
+}
+
 /** 100 joins spread over one second. */
 async function storm(bench: Bench, url: string, publisher: LightPublisher): Promise<void> {
   const count = 100;
@@ -164,8 +175,9 @@ async function storm(bench: Bench, url: string, publisher: LightPublisher): Prom
     await Promise.all(watchers.map(({ client }) => client.connected()));
     const top = publisher.layers.at(-1);
     // The first viewer wakes the layers, which costs a key frame of its own.
-    await watchers[0]?.watch(zone);
-    await pause(3000);
+    const [first] = watchers;
+    if (first) await untilKeyFrame(first);
+    await pause(1000);
     const before = top?.keyFrames ?? 0;
     const begun = performance.now();
     await Promise.all(

@@ -4,8 +4,8 @@ import { syntheticClip } from '../../support/peers/clip.ts';
 import { LightPublisher } from '../../support/peers/publisher.ts';
 import { startServer } from '../../support/server.ts';
 import type { Bench, Benchmark } from '../benchmark.ts';
+import { Receivers } from '../load/receivers.ts';
 import { cpuTime, pause } from '../measure/cpu.ts';
-import { Crowd } from '../load/crowd.ts';
 import { median, quantile, spread } from '../measure/quantiles.ts';
 import { filmTime, readLatency } from '../measure/time-code.ts';
 import { PeerToPeer } from '../rivals/peer-to-peer.ts';
@@ -13,59 +13,62 @@ import { PeerToPeer } from '../rivals/peer-to-peer.ts';
 const picture = { width: 640, height: 360 };
 const maxBitrate = 622_000; // bit/s, what the console gives a layer of this size
 /** Until the jitter buffer has forgotten the burst at the beginning, ms. */
-const settling = 3000;
+const settling = 2500;
 const goals = { added: 10, p95: 100 }; // ms
 
-interface Outcome {
-  idle: number[];
-  loaded: number[];
-  /** Of the worker, while loaded; a share of a core */
-  share: number;
-}
+type Way = 'through the server' | 'peer to peer';
+/** ms, of each frame */
+type Readings = Record<Way, number[]>;
 
 async function run(bench: Bench): Promise<void> {
   // More than this and two cores cannot run two browsers beside it.
-  const load = bench.full ? 250 : 100;
-  // One after the other, so that neither takes the other's processor time.
-  const through = await measure(bench, 'through the server', load, openSfu);
-  const straight = await measure(bench, 'peer to peer', load, openPeers);
-  report(bench, 'idle', through.idle, straight.idle);
-  const share = (through.share * 100).toFixed(0);
-  const loaded = `${load} other viewers, worker at ${share} % of a core`;
-  report(bench, loaded, through.loaded, straight.loaded);
-  bench.condition('codec', 'VP8, 640×360 at 30/s, a drawn time code; both ends Chromium');
-  bench.condition('cores', 'server, two browsers and the load share all');
+  const load = bench.full ? 600 : 150;
+  const seconds = bench.full ? 20 : 2;
+  const [server, cameras, viewers] = await Promise.all([
+    startServer({ MEDIA_WORKERS: '1', MEDIA_CONSUMERS_PER_WORKER: '100000' }),
+    launchBrowser(),
+    launchBrowser(),
+  ]);
+  const [worker = 0] = server.workerPids();
+  const idle: Readings = { 'through the server': [], 'peer to peer': [] };
+  const loaded: Readings = { 'through the server': [], 'peer to peer': [] };
+  let others: Load | undefined;
+  try {
+    // One way after the other, so that neither takes the other's processor time.
+    let way: Way = 'through the server';
+    let page = await openSfu(server.url, cameras, viewers);
+    idle[way] = await read(bench, page, `${way}, idle`, seconds);
+    bench.progress(`${load} other viewers come`);
+    others = await Load.start(server.url, load);
+    const before = { at: performance.now(), cpu: cpuTime(worker) };
+    loaded[way] = await read(bench, page, `${way}, loaded`, seconds);
+    const share = (cpuTime(worker) - before.cpu) / (performance.now() - before.at);
+    await Promise.all([...cameras.contexts(), ...viewers.contexts()].map((tab) => tab.close()));
+
+    way = 'peer to peer';
+    page = await openPeers(cameras, viewers);
+    loaded[way] = await read(bench, page, `${way}, loaded`, seconds);
+    others.close();
+    idle[way] = await read(bench, page, `${way}, idle`, seconds);
+    report(bench, 'idle', idle);
+    report(
+      bench,
+      `${load} other viewers, worker at ${(share * 100).toFixed(0)} % of a core`,
+      loaded,
+    );
+    bench.condition('codec', 'VP8, 640×360 at 30/s, a drawn time code; both ends Chromium');
+    bench.condition('cores', 'server, two browsers and the load share all');
+  } finally {
+    others?.close();
+    await Promise.all([cameras.close(), viewers.close(), server.stop()]);
+  }
 }
 
-/** Opens a way from a camera to a viewer's page, and reads its latency idle and loaded. */
-async function measure(
-  bench: Bench,
-  way: string,
-  load: number,
-  open: (url: string, cameras: Browser, viewers: Browser) => Promise<Page>,
-): Promise<Outcome> {
-  const seconds = bench.full ? 20 : 3;
-  const server = await startServer({ MEDIA_WORKERS: '1' });
-  const [cameras, viewers] = await Promise.all([launchBrowser(), launchBrowser()]);
-  const others: { close(): void }[] = [];
-  try {
-    bench.progress(`${way}, idle`);
-    const page = await open(server.url, cameras, viewers);
-    await framesFlow(page);
-    await pause(settling);
-    const idle = await readLatency(page, seconds);
-    await addLoad(bench, server.url, load, others);
-    bench.progress(`${way}, loaded`);
-    const worker = server.workerPids()[0] ?? 0;
-    const before = { at: performance.now(), cpu: cpuTime(worker) };
-    const loaded = await readLatency(page, seconds);
-    const share = (cpuTime(worker) - before.cpu) / (performance.now() - before.at);
-    return { idle, loaded, share };
-  } finally {
-    for (const other of others) other.close();
-    await Promise.all([cameras.close(), viewers.close()]);
-    await server.stop();
-  }
+async function read(bench: Bench, page: Page, what: string, seconds: number): Promise<number[]> {
+  bench.progress(what);
+  await framesFlow(page);
+  await pause(settling);
+  return readLatency(page, seconds);
 }
 
 async function openSfu(url: string, cameras: Browser, viewers: Browser): Promise<Page> {
@@ -76,7 +79,7 @@ async function openSfu(url: string, cameras: Browser, viewers: Browser): Promise
   return openConsole(viewers, url, { zone, role: 'operator' });
 }
 
-async function openPeers(_url: string, cameras: Browser, viewers: Browser): Promise<Page> {
+async function openPeers(cameras: Browser, viewers: Browser): Promise<Page> {
   const peers = await PeerToPeer.open(cameras, viewers, {}, (page) =>
     filmTime(page, picture.width, picture.height),
   );
@@ -85,27 +88,38 @@ async function openPeers(_url: string, cameras: Browser, viewers: Browser): Prom
 }
 
 /** Viewers of another zone on the same worker. */
-async function addLoad(
-  bench: Bench,
-  url: string,
-  count: number,
-  others: { close(): void }[],
-): Promise<void> {
-  const zone = 'LATENCY-LOAD-02';
-  const clip = syntheticClip([{ ...picture, bitrate: 600_000 }]);
-  others.push(await LightPublisher.start(url, zone, clip));
-  bench.progress(`${count} other viewers come`);
-  const crowd = new Crowd(url, zone);
-  others.push(crowd);
-  await crowd.growTo(count);
-  await pause(1000);
+class Load {
+  readonly #publisher: LightPublisher;
+  readonly #receivers: Receivers;
+
+  private constructor(publisher: LightPublisher, receivers: Receivers) {
+    this.#publisher = publisher;
+    this.#receivers = receivers;
+  }
+
+  static async start(url: string, viewers: number): Promise<Load> {
+    const zone = 'LATENCY-LOAD-02';
+    const clip = syntheticClip([{ ...picture, bitrate: 600_000 }]);
+    const publisher = await LightPublisher.start(url, zone, clip);
+    const receivers = await Receivers.start(url, {
+      zone,
+      ...picture,
+      visible: true,
+      focused: true,
+    });
+    await receivers.growTo(viewers);
+    return new Load(publisher, receivers);
+  }
+
+  close(): void {
+    this.#receivers.close();
+    this.#publisher.close();
+  }
 }
 
-function report(bench: Bench, condition: string, through: number[], straight: number[]): void {
-  for (const [way, values] of [
-    ['through the server', through],
-    ['peer to peer', straight],
-  ] as const) {
+function report(bench: Bench, condition: string, readings: Readings): void {
+  const { 'through the server': through, 'peer to peer': straight } = readings;
+  for (const [way, values] of Object.entries(readings)) {
     bench.figure({
       what: `capture to presentation, ${way}, ${condition}`,
       ...spread(values),
