@@ -110,7 +110,7 @@ export class MediaConsumer {
     if (wanted === this.#flowing || this.#consumer.closed) return;
     this.#flowing = wanted;
     if (!wanted) return this.#consumer.pause();
-    if (this.#replaced) await this.#reach.open();
+    if (this.#replaced) await this.#reach.comes();
     await this.#consumer.resume();
     await this.#reach.open();
   }

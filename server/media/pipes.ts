@@ -14,6 +14,8 @@ export interface Reach {
    * browsers refuse to make another within 300 ms of it.
    */
   open(): Promise<void>;
+  /** Resolves when the layer it was made for comes, or could not be had in time. */
+  comes(): Promise<void>;
   /** Called once, when the consumer is closed. */
   release(): void;
 }
@@ -29,7 +31,8 @@ export class Pipes {
   /** Makes a producer consumable on another worker, without any media flowing yet. */
   async reach(producer: types.Producer, from: MediaWorker, to: MediaWorker): Promise<Reach> {
     const { id: producerId } = producer;
-    if (from === to) return { producerId, open: () => Promise.resolve(), release: () => {} };
+    const atOnce = (): Promise<void> => Promise.resolve();
+    if (from === to) return { producerId, open: atOnce, comes: atOnce, release: () => {} };
     const key = `${producerId}>${to.pid}`;
     const pipe = this.#pipes.get(key) ?? new Pipe(producer, from, to, producerId);
     this.#pipes.set(key, pipe);
@@ -42,7 +45,7 @@ export class Pipes {
     };
     try {
       await pipe.laid;
-      return { producerId, open: () => pipe.open(), release };
+      return { producerId, open: () => pipe.open(), comes: atOnce, release };
     } catch (error) {
       release();
       throw error;
@@ -53,7 +56,7 @@ export class Pipes {
    * Makes a producer consumable over a pipe of the consumer's own, even on one worker. For 2 s after a
    * layer has woken, mediasoup lets no viewer rise to it who could have a lower one that is older; behind
    * a new pipe, all layers are equally young.
-   * @param layer the one that woke: the way is open once it comes
+   * @param layer the one that woke
    */
   async reachAfresh(
     producer: types.Producer,
@@ -70,7 +73,12 @@ export class Pipes {
       pipe.close();
       throw error;
     }
-    return { producerId, open: () => pipe.comes(layer), release: () => pipe.close() };
+    return {
+      producerId,
+      open: () => pipe.open(),
+      comes: () => pipe.comes(layer),
+      release: () => pipe.close(),
+    };
   }
 }
 

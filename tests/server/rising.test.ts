@@ -9,6 +9,9 @@ const clip = threeLayerClip();
 const zone = 'RISING-CAM-1';
 const small = { zone, width: 320, height: 180, visible: true, focused: false };
 const large = { zone, width: 1280, height: 720, visible: true, focused: true };
+/** Until mediasoup calls a layer inactive that is not sent any more, ms. */
+const noticed = 2500;
+const pause = (time: number) => new Promise((resolve) => setTimeout(resolve, time));
 
 let server: RunningServer;
 beforeAll(async () => {
@@ -33,7 +36,7 @@ test('a layer that sleeps is woken for it, by a second consumer that takes over 
     await expect.poll(active, { timeout: 5000 }).toEqual([true, false, false]);
     await expect.poll(widths).toEqual([320]);
     const [former] = watcher.streams.keys();
-    await new Promise((resolve) => setTimeout(resolve, 2500)); // until mediasoup calls the others inactive
+    await pause(noticed);
 
     await watcher.view([large]);
     await expect.poll(active, { interval: 1 }).toEqual([true, true, true]);
@@ -44,6 +47,14 @@ test('a layer that sleeps is woken for it, by a second consumer that takes over 
 
     await watcher.view([small]);
     await expect.poll(active, { timeout: 5000 }).toEqual([true, false, false]);
+
+    // Hidden and shown again, it waits no longer for the layer that it once rose to.
+    await watcher.view([{ ...small, visible: false }]);
+    await expect.poll(active, { timeout: 5000 }).toEqual([false, false, false]);
+    await pause(noticed);
+    const shown = performance.now();
+    await watcher.view([small]);
+    expect(performance.now() - shown).toBeLessThan(1000);
   } finally {
     publisher.close();
     watcher.close();
