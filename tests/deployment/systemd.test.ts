@@ -1,6 +1,6 @@
 /** The systemd unit: checked by systemd's own tools, and its start line run under its restrictions. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect } from 'vitest';
 import { projectFolder } from '../../server/config.ts';
@@ -40,6 +40,7 @@ run('its start line serves under its restrictions, and tells systemd how it does
   const unitRun = asUnit(unit, (folder) => ({
     NOTIFY_SOCKET: `${folder}/notify`,
     WATCHDOG_USEC: '1500000',
+    SURVEILLANCE_ACCESS_MODE: 'open',
     SURVEILLANCE_HTTP_HOST: '127.0.0.1',
     SURVEILLANCE_HTTP_PORT: `${port}`,
     SURVEILLANCE_MEDIA_PORT: '0',
@@ -58,6 +59,9 @@ run('its start line serves under its restrictions, and tells systemd how it does
     const client = new Client(`https://localhost:${port}`);
     const answer = await client.ask('watch', { tiles: [tile('UNIT-01')], rtpCapabilities });
     expect(answer.ok).toBe(true);
+    // As it is seen from inside the unit.
+    const state = `/proc/${service.process.pid}/root/var/lib/smartcity-surveillance`;
+    expect(statSync(`${state}/data/surveillance.db`).mode & 0o777).toBe(0o600);
     await expect.poll(() => manager.output(), { timeout: 10_000 }).toContain('WATCHDOG=1');
     client.close();
     await service.stop();

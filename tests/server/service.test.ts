@@ -1,11 +1,16 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { spawnSync } from 'node:child_process';
-import { afterEach, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, expect, test } from 'vitest';
 import { projectFolder } from '../../server/config.ts';
 import { Client, rtpCapabilities, tile } from '../support/client.ts';
 import { freePort, startServer, type RunningServer } from '../support/server.ts';
 
+const store = mkdtempSync(path.join(tmpdir(), 'surveillance-store-'));
+afterAll(() => rmSync(store, { recursive: true }));
 let server: RunningServer | undefined;
 afterEach(async () => {
   await server?.stop();
@@ -18,7 +23,7 @@ function failedStart(settings: Record<string, string>, args: string[] = []) {
     ['--import', 'tsx', 'server/main.ts', ...args],
     {
       cwd: projectFolder,
-      env: { ...process.env, ...settings },
+      env: { ...process.env, SURVEILLANCE_STORE_FOLDER: store, ...settings },
       encoding: 'utf8',
       timeout: 20_000,
     },
@@ -86,6 +91,7 @@ test('a port in use is one sentence that names the setting', async () => {
 test.each([
   [{ SURVEILLANCE_TLS_CERT_FILE: '/nowhere/cert.pem' }, [], 'tls.cert_file'],
   [{ SURVEILLANCE_HTTP_PORT: '99999' }, [], 'http.port'],
+  [{ SURVEILLANCE_STORE_URL: 'mysql://localhost' }, [], 'store.url'],
   [{ SURVEILLANCE_HTPP_PORT: '1' }, [], 'SURVEILLANCE_HTPP_PORT'],
   [{}, ['--config', '/nowhere.yaml'], '/nowhere.yaml'],
   [{}, ['--colour'], '--colour'],

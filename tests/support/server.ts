@@ -73,7 +73,11 @@ export async function startServer(
   const name = all.HTTP_HOST === '127.0.0.1' ? 'localhost' : all.HTTP_HOST;
   const log: Record<string, unknown>[] = [];
   const links: string[] = [];
-  let child = await launch(prefix, env, log, links);
+  const forgetStore = (): void => rmSync(store, { recursive: true, force: true });
+  let child = await launch(prefix, env, log, links).catch((error: unknown) => {
+    forgetStore();
+    throw error;
+  });
   const end = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
     if (child.exitCode !== null) return child.exitCode;
     const exit = once(child, 'exit') as Promise<[number | null]>;
@@ -103,7 +107,7 @@ export async function startServer(
     },
     async stop(signal) {
       const code = await end(signal);
-      rmSync(store, { recursive: true, force: true });
+      forgetStore();
       return code;
     },
     async restart(signal) {

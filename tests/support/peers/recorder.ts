@@ -57,7 +57,10 @@ async function record(): Promise<Clip> {
       });
     });
   });
+  const folder = mkdtempSync(path.join(tmpdir(), 'surveillance-clip-'));
   const settings = loadSettings({
+    SURVEILLANCE_ACCESS_MODE: 'open',
+    SURVEILLANCE_STORE_FOLDER: path.join(folder, 'store'),
     SURVEILLANCE_HTTP_HOST: '127.0.0.1',
     SURVEILLANCE_HTTP_PORT: `${await freePort()}`,
     SURVEILLANCE_MEDIA_LISTEN: '127.0.0.1',
@@ -65,7 +68,6 @@ async function record(): Promise<Clip> {
     SURVEILLANCE_MEDIA_WORKERS: '1',
   });
   const service = await startService(settings, pino({ level: 'silent' }));
-  const folder = mkdtempSync(path.join(tmpdir(), 'surveillance-clip-'));
   const film = path.join(folder, 'street.y4m');
   drawStreet(film, frameRate);
   const browser = await launchBrowser([`--use-file-for-fake-video-capture=${film}`]);
