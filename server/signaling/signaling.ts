@@ -25,7 +25,7 @@ import { answerEvents, type ClientSocket, type SignalingServer } from './socket.
 
 const cameraCheckInterval = 250; // ms
 /** How often it is looked whether sign-ins have ended by time; changes are looked at when they come. */
-const renewalInterval = 30_000; // ms
+const longestRenewal = 30_000; // ms
 /** Room for a 1 MB message to be parsed and refused politely; anything larger ends the socket. */
 const largestMessage = 1_500_000; // bytes
 
@@ -83,7 +83,9 @@ export class Signaling {
     });
     this.#io.on('connection', (socket) => this.#connected(socket));
     this.#cameraCheck = setInterval(() => this.#checkCameras(), cameraCheckInterval);
-    this.#renewal = setInterval(() => void this.recheck(), renewalInterval);
+    // Often enough that an open console counts as use before the idle limit.
+    const renewal = Math.min(longestRenewal, settings.access.idle_limit / 4);
+    this.#renewal = setInterval(() => void this.recheck(), renewal);
   }
 
   /** Takes sockets from now on; the server's other listeners must be there already. */
