@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { ViteDevServer } from 'vite';
 import { openAccess } from './access/access.ts';
 import { Audit } from './audit/audit.ts';
+import { keepAudit } from './audit/keeper.ts';
 import { projectFolder, type Settings } from './config.ts';
 import { createApp } from './http/app.ts';
 import { watchTls } from './http/tls-watch.ts';
@@ -41,9 +42,10 @@ export async function startService(
   const http = createHttp(tls);
   const metrics = new Metrics();
   const meter = new MediaMeter(metrics);
-  const sfu = await Sfu.start(settings.media, log, (worker) => meter.observe(worker));
   const store = await openStore(settings.store, { log });
+  const sfu = await Sfu.start(settings.media, log, (worker) => meter.observe(worker));
   const audit = new Audit(store);
+  const keeper = keepAudit(store, settings.audit.retention, log);
   // Signalling comes after access, and yet is what looks again when rights have changed.
   const recheck = (): void => void signaling.recheck();
   const access = await openAccess(settings, { store, audit, log }, recheck);
@@ -77,6 +79,7 @@ export async function startService(
     await signaling.close();
     sfu.close();
     await vite?.close();
+    await keeper.stop();
     await store.close();
     throw error;
   }
@@ -102,6 +105,7 @@ export async function startService(
       sfu.close();
       await vite?.close();
       await audit.settled();
+      await keeper.stop();
       await store.close();
     },
   };

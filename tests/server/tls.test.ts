@@ -1,6 +1,8 @@
 /** Renewed certificates are taken into use by the running server. */
 import { X509Certificate } from 'node:crypto';
 import { cpSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect } from 'node:tls';
@@ -14,9 +16,10 @@ let server: RunningServer | undefined;
 afterEach(async () => server?.stop());
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function makePair(name: string): Promise<void> {
+async function makePair(name: string, ca?: { key: string; cert: string }): Promise<void> {
   const { private: key, cert } = await generate([{ name: 'commonName', value: name }], {
     keyType: 'ec',
+    ...(ca ? { ca } : {}),
   });
   writeFileSync(path.join(folder, `${name}.key`), key);
   writeFileSync(path.join(folder, `${name}.crt`), cert);
@@ -74,3 +77,45 @@ test('a certificate that is renewed behind its links is served without a restart
   expect(client.socket.connected).toBe(true);
   client.close();
 });
+
+test('browsers are told to come by HTTPS for good only while the certificate is not self-signed', async () => {
+  const name = [{ name: 'commonName', value: 'authority' }];
+  const authority = await generate(name, { keyType: 'ec' });
+  await makePair('alone');
+  await makePair('signed', { key: authority.private, cert: authority.cert });
+  link('hsts.pem', 'alone.crt');
+  link('hsts.key', 'alone.key');
+  server = await startServer({
+    TLS_CERT_FILE: path.join(folder, 'hsts.pem'),
+    TLS_KEY_FILE: path.join(folder, 'hsts.key'),
+    TLS_CHECK_INTERVAL: '100',
+  });
+  const { url } = server;
+  expect((await answer(url)).headers['strict-transport-security']).toBeUndefined();
+  link('hsts.pem', 'signed.crt');
+  link('hsts.key', 'signed.key');
+  await expect
+    .poll(async () => (await answer(url)).headers['strict-transport-security'], { timeout: 5000 })
+    .toMatch(/^max-age=31536000/);
+});
+
+test('nothing older than TLS 1.2 is spoken', async () => {
+  server = await startServer();
+  const { port } = new URL(server.url);
+  const attempt = new Promise((resolve, reject) => {
+    const old = { maxVersion: 'TLSv1.1', minVersion: 'TLSv1', ciphers: 'ALL@SECLEVEL=0' } as const;
+    connect({ port: Number(port), rejectUnauthorized: false, ...old }, () =>
+      resolve('connected'),
+    ).once('error', reject);
+  });
+  await expect(attempt).rejects.toThrow(/protocol|alert/i);
+});
+
+function answer(url: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    get(`${url}/`, { rejectUnauthorized: false, agent: false }, (response) => {
+      response.resume();
+      resolve(response);
+    }).once('error', reject);
+  });
+}
