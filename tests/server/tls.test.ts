@@ -19,6 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function makePair(name: string, ca?: { key: string; cert: string }): Promise<void> {
   const { private: key, cert } = await generate([{ name: 'commonName', value: name }], {
     keyType: 'ec',
+    algorithm: 'sha256',
     ...(ca ? { ca } : {}),
   });
   writeFileSync(path.join(folder, `${name}.key`), key);
@@ -80,7 +81,7 @@ test('a certificate that is renewed behind its links is served without a restart
 
 test('browsers are told to come by HTTPS for good only while the certificate is not self-signed', async () => {
   const name = [{ name: 'commonName', value: 'authority' }];
-  const authority = await generate(name, { keyType: 'ec' });
+  const authority = await generate(name, { keyType: 'ec', algorithm: 'sha256' });
   await makePair('alone');
   await makePair('signed', { key: authority.private, cert: authority.cert });
   link('hsts.pem', 'alone.crt');
