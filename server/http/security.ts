@@ -17,8 +17,7 @@ export function security(certified: () => boolean): RequestHandler[] {
         'default-src': ["'none'"],
         'script-src': ["'self'"],
         'worker-src': ["'self'"],
-        // Svelte sets single properties of styles; no style sheet or element comes from elsewhere.
-        'style-src': ["'self'", "'unsafe-inline'"],
+        'style-src': ["'self'"],
         'img-src': ["'self'", 'data:', 'blob:'],
         'media-src': ["'self'", 'blob:'],
         // Some browsers do not take 'self' for a socket of the same host.
