@@ -1,6 +1,8 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 const kind = (name: string, testTimeout: number) => ({
+  plugins: [svelte({ configFile: false })],
   test: {
     name,
     include: [`tests/${name}/**/*.test.ts`],

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { PersonGrant } from './contract/access.ts';
 import { AuditKind } from './contract/audit.ts';
 import { IceServer } from './contract/media.ts';
+import { ZoneNotice } from './contract/privacy.ts';
 import { VideoCodec } from './contract/layers.ts';
 import { ZoneId } from './contract/zone.ts';
 import { StartupError } from './startup-error.ts';
@@ -80,6 +81,7 @@ const Settings = z.strictObject({
     absolute_limit: Days90,
     enrolment_lifetime: Days90,
   }),
+  privacy: z.strictObject({ watermark: z.boolean(), notice: ZoneNotice }),
   oidc: OidcSettings,
   limits: z.strictObject({
     sign_in_failures_per_account: Count,

@@ -17,6 +17,8 @@ export const errorCodes = [
   'not-found',
   /** The RTP, DTLS or codec parameters cannot be used by this server. */
   'unsupported-media',
+  /** The zone has privacy masks, and this camera cannot burn them in. */
+  'masks-required',
   /** The server is stopping or has no media worker at the moment; trying again later helps. */
   'unavailable',
   /** The same session was opened elsewhere; this one is over. */

@@ -16,6 +16,7 @@ import {
   RtpParameters,
   TransportParameters,
 } from './media.ts';
+import { Masks } from './privacy.ts';
 import { mostTiles, Tiles } from './tile.ts';
 import { ZoneId, ZoneSummary } from './zone.ts';
 
@@ -60,10 +61,14 @@ export const clientEvents = {
       zone: ZoneId,
       /** What people see as the camera's name. */
       label: z.string().trim().max(64),
+      /** Whether this client can burn privacy masks in; without it, a zone with masks is refused. */
+      masks: z.boolean().default(false),
       transportId: MediaId.optional(),
     }),
     response: z.object({
       zone: ZoneSummary,
+      /** To be in every frame that is sent. */
+      masks: Masks,
       transport: TransportParameters.optional(),
       /** What the server still receives from this camera; anything else is to be published. */
       producers: z.array(z.object({ id: MediaId, kind: MediaKind })),
@@ -106,6 +111,8 @@ export const clientEvents = {
     }),
     response: Nothing,
   },
+  /** A picture of a watched zone is about to be saved: it is to be in the audit first. */
+  snapshot: { request: z.object({ zone: ZoneId }), response: Nothing },
   /** End the session in its zone, as camera or as watcher. */
   leave: { request: Nothing, response: Nothing },
 } as const;
@@ -127,6 +134,8 @@ export const serverEvents = {
    * as nobody watches.
    */
   'layers:wanted': z.object({ highest: SpatialLayer.nullable() }),
+  /** To the camera: these masks are to be in every frame that is sent from now on. */
+  'masks:changed': z.object({ zone: z.string(), masks: Masks }),
   /** The media path is lost on the server's side: send `watch` or `claim` again, with no transport. */
   rejoin: z.object({ reason: z.literal('media-worker-died') }),
   /** The right to watch these zones was withdrawn; they are watched no more. */

@@ -26,6 +26,10 @@ export type PagePath = (typeof pagePaths)[number];
 export const PageData = z.object({
   rtpCapabilities: RtpCapabilities,
   codec: VideoCodec,
+  privacy: z.object({
+    /** Whether pictures carry a watermark. */
+    watermark: z.boolean(),
+  }),
   access: z.object({
     /** `open`: there are no accounts, and everyone may do everything. */
     mode: z.enum(['accounts', 'open']),

@@ -6,6 +6,7 @@ import { Demand } from '../zones/demand.ts';
 import { iceServersFor } from '../media/ice-servers.ts';
 import type { Context } from './context.ts';
 import { updateDemand } from './demand.ts';
+import { requireMasking } from '../privacy/zone-privacy.ts';
 import { began, ended } from './parts.ts';
 import type { Filming, Session } from './session.ts';
 import { announceGone, announceLive } from './watching.ts';
@@ -19,10 +20,11 @@ export async function claim(
   if (session.watching.size > 0) {
     throw new RefusedError('invalid-request', 'claim: this session is a viewer; send leave first.');
   }
+  requireMasking(request.zone, await context.privacy.masksOf(request.zone), request.masks);
   const zone = context.zones.claim(request.zone, session.id, request.label);
   if (session.filming?.zone !== request.zone) {
     stopFilming(context, session);
-    session.filming = newPart(request.zone);
+    session.filming = newPart(request.zone, request.masks);
     try {
       await began(context, session, 'camera', request.zone);
     } catch (error) {
@@ -35,7 +37,8 @@ export async function claim(
   if (held && !held.closed && held.id === request.transportId) {
     const producers = [...part.producers.values()].filter(({ closed }) => !closed);
     part.demand?.repeat();
-    return { zone, producers: producers.map(({ id, kind }) => ({ id, kind })) };
+    const masks = await context.privacy.masksOf(request.zone);
+    return { zone, masks, producers: producers.map(({ id, kind }) => ({ id, kind })) };
   }
   dropTransport(context, session, part);
   const transport = await context.sfu.openForCamera(
@@ -51,7 +54,9 @@ export async function claim(
     if (!session.socket) stopFilming(context, session);
     else if (reason === 'worker-died') session.notify('rejoin', { reason: 'media-worker-died' });
   };
-  return { zone, transport: transport.parameters, producers: [] };
+  // Looked up last: masks may have changed meanwhile, and the answer comes after that notice.
+  const masks = await context.privacy.masksOf(request.zone);
+  return { zone, masks, transport: transport.parameters, producers: [] };
 }
 
 /** Answers `publish`: one track, handed to every watcher at once. */
@@ -153,10 +158,11 @@ export async function noticeSilence(context: Context, session: Session): Promise
   }
 }
 
-function newPart(zone: ZoneId): Filming {
+function newPart(zone: ZoneId, canMask: boolean): Filming {
   const now = Date.now();
   return {
     zone,
+    canMask,
     since: now,
     producers: new Map(),
     demand: undefined,

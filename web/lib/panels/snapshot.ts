@@ -1,12 +1,26 @@
-/** Saves what the video shows now, at its own size, as a PNG named by zone and UTC time. */
-export async function saveSnapshot(video: HTMLVideoElement, zone: string): Promise<void> {
-  const at = new Date().toISOString().replaceAll(':', '-');
+import { drawWatermark, watermarkText, type Watermark } from '../privacy/watermark.ts';
+
+/**
+ * Saves what the video shows now, at its own size, as a PNG named by zone and UTC time.
+ * @param mark drawn into the picture, where one is asked for
+ * @param report tells the server; nothing is saved when that fails
+ */
+export async function saveSnapshot(
+  video: HTMLVideoElement,
+  zone: string,
+  mark: Watermark | undefined,
+  report: () => Promise<unknown>,
+): Promise<void> {
+  const at = new Date();
   const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
-  canvas.getContext('2d')?.drawImage(video, 0, 0);
+  const context = canvas.getContext('2d');
+  context?.drawImage(video, 0, 0);
+  if (context && mark) drawWatermark(context, watermarkText(mark, at), 1);
+  await report();
   const url = URL.createObjectURL(await canvas.convertToBlob({ type: 'image/png' }));
   const link = document.createElement('a');
   link.href = url;
-  link.download = `${zone}_${at}.png`;
+  link.download = `${zone}_${at.toISOString().replaceAll(':', '-')}.png`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

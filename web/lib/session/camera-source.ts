@@ -1,8 +1,9 @@
 /** The tracks that a camera page captures: always one camera at most, and the microphone when asked for. */
+import { SendableVideo } from '../privacy/sendable-video.ts';
 import { openCamera, openMicrophone, type CaptureChoice } from './capture.ts';
 
 export interface CameraSourceEvents {
-  opened(track: MediaStreamTrack): void;
+  opened(video: SendableVideo): void;
   failed(error: unknown): void;
   /** The device went away while it filmed. */
   ended(): void;
@@ -10,30 +11,30 @@ export interface CameraSourceEvents {
 
 export class CameraSource {
   readonly #events: CameraSourceEvents;
-  #video: Promise<MediaStreamTrack> | undefined;
+  #video: Promise<SendableVideo> | undefined;
   #audio: MediaStreamTrack | undefined;
 
   constructor(events: CameraSourceEvents) {
     this.#events = events;
   }
 
-  /** The camera's track, once it is there; undefined while no camera is opened. */
-  get video(): Promise<MediaStreamTrack> | undefined {
+  /** The camera's picture, once it is there; undefined while no camera is opened. */
+  get video(): Promise<SendableVideo> | undefined {
     return this.#video;
   }
 
   /** Opens the camera, after the former one is let go: many devices cannot be opened twice. */
   open(choice: CaptureChoice): void {
-    const opening = (this.#video ?? Promise.resolve(undefined)).then((former) => {
-      former?.stop();
-      return openCamera(choice);
+    const opening = (this.#video ?? Promise.resolve(undefined)).then(async (former) => {
+      former?.close();
+      return new SendableVideo(await openCamera(choice), (error) => this.#events.failed(error));
     });
     this.#video = opening;
     opening.then(
-      (track) => {
-        if (opening !== this.#video) return track.stop();
-        track.addEventListener('ended', () => this.#events.ended());
-        this.#events.opened(track);
+      (video) => {
+        if (opening !== this.#video) return video.close();
+        video.camera.addEventListener('ended', () => this.#events.ended());
+        this.#events.opened(video);
       },
       (error: unknown) => this.#events.failed(error),
     );
@@ -52,7 +53,7 @@ export class CameraSource {
 
   close(): void {
     // A track that never came has nothing to stop; its reason was shown when it failed.
-    this.#video?.then((track) => track.stop()).catch(() => {});
+    this.#video?.then((video) => video.close()).catch(() => {});
     this.#video = undefined;
     this.closeMicrophone();
   }

@@ -28,8 +28,8 @@ const reasons: Record<string, string> = {
 };
 
 /** @throws CaptureError */
-export async function openCamera(choice: CaptureChoice): Promise<MediaStreamTrack> {
-  const track = await open({
+export function openCamera(choice: CaptureChoice): Promise<MediaStreamTrack> {
+  return open({
     video: {
       ...(choice.deviceId ? { deviceId: { exact: choice.deviceId } } : {}),
       width: { ideal: choice.width },
@@ -37,8 +37,6 @@ export async function openCamera(choice: CaptureChoice): Promise<MediaStreamTrac
       frameRate: { ideal: choice.frameRate, max: choice.frameRate },
     },
   });
-  track.contentHint = 'motion';
-  return track;
 }
 
 /** @throws CaptureError */

@@ -63,6 +63,11 @@ const known: Record<string, Omit<Fault, 'code'>> = {
     advice:
       'This browser cannot use the chosen codec. Remove ?codec= from the address, or try vp8.',
   },
+  'masks-required': {
+    title: 'Privacy masks cannot be applied',
+    advice:
+      'This zone has privacy masks and this browser cannot burn them into the picture, so nothing is sent. Reload the page; if that does not help, film with a current Chrome or Edge.',
+  },
   'no-webrtc': {
     title: 'Browser not supported',
     advice: 'This browser has no usable WebRTC. Use a current Chrome, Edge, Firefox or Safari.',

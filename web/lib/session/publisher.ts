@@ -9,8 +9,10 @@ import {
   type VideoCodec,
 } from '../../../server/contract/layers.ts';
 import type { DtlsParameters, MediaKind, RtpParameters } from '../../../server/contract/media.ts';
+import type { Masks } from '../../../server/contract/privacy.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import type { Row } from '../figures/reduce.ts';
+import { canMask } from '../privacy/masked-track.ts';
 import { Link, transportOptions } from './link.ts';
 import { sendUpTo } from './sleep.ts';
 import type { Signaling } from './signaling.ts';
@@ -23,6 +25,8 @@ export class Publisher {
   readonly #onDead: () => void;
   readonly #producers = new Map<MediaKind, types.Producer>();
   #link: Link | undefined;
+  /** One track is taken up after another, as the camera or its masks change. */
+  #lastTurn: Promise<unknown> = Promise.resolve();
   #layers = '';
   #size: CaptureSize | undefined;
   /** The highest layer that the server wants; null for none, undefined for all. */
@@ -50,11 +54,12 @@ export class Publisher {
     return this.#link?.up ?? false;
   }
 
-  /** Takes the zone, and keeps what the server still receives of us. */
-  async claim(zone: string, label: string): Promise<ZoneSummary> {
+  /** Takes the zone, and keeps what the server still receives of us. Tells the masks to be burnt in. */
+  async claim(zone: string, label: string): Promise<{ zone: ZoneSummary; masks: Masks }> {
     const answer = await this.#signaling.request('claim', {
       zone,
       label,
+      masks: canMask(),
       ...(this.#link ? { transportId: this.#link.transport.id } : {}),
     });
     if (answer.transport) this.#replaceLink(answer.transport);
@@ -62,11 +67,17 @@ export class Publisher {
     for (const [kind, producer] of this.#producers) {
       if (!kept.has(producer.id)) this.#forget(kind);
     }
-    return answer.zone;
+    return answer;
   }
 
   /** Sends a video track; publishes anew only when the number or size of layers changes. */
-  async sendVideo(track: MediaStreamTrack, capture: Capture): Promise<void> {
+  sendVideo(track: MediaStreamTrack, capture: Capture): Promise<void> {
+    const turn = this.#lastTurn.then(() => this.#takeUp(track, capture));
+    this.#lastTurn = turn.catch(() => {}); // The caller hears of it; the next track is to be sent anyway.
+    return turn;
+  }
+
+  async #takeUp(track: MediaStreamTrack, capture: Capture): Promise<void> {
     const encodings = encodingsFor(capture, this.#codec);
     const layers = JSON.stringify(encodings);
     const current = this.#producers.get('video');
@@ -113,6 +124,7 @@ export class Publisher {
   }
 
   drop(): void {
+    this.#lastTurn = Promise.resolve();
     for (const kind of [...this.#producers.keys()]) this.#forget(kind);
     this.#link?.close();
     this.#link = undefined;

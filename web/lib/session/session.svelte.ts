@@ -1,6 +1,7 @@
 /** The session of the console: films a zone or watches one, and exposes what is so. */
 import { RefusedError } from '../../../server/contract/errors.ts';
 import type { SpatialLayer } from '../../../server/contract/layers.ts';
+import type { Masks } from '../../../server/contract/privacy.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import { Meter } from '../figures/meter.svelte.ts';
 import { CameraSource } from './camera-source.ts';
@@ -30,6 +31,10 @@ export class SurveillanceSession {
   sendAudio = $state(false);
   /** The highest layer that the server asks of this camera; null for none, undefined for all. */
   wanted = $state<SpatialLayer | null>();
+  /** The camera's privacy masks in force. */
+  masks = $state.raw<Masks>([]);
+  /** The camera's picture without masks; for drawing them on this page only, and never sent. */
+  unmasked = $state.raw<MediaStream>();
   readonly meter = new Meter();
   readonly connection = new Connection(
     () => void this.#join(),
@@ -58,7 +63,7 @@ export class SurveillanceSession {
   );
 
   readonly #source = new CameraSource({
-    opened: (track) => (this.stream = new MediaStream([track])),
+    opened: ({ camera }) => (this.unmasked = new MediaStream([camera])),
     failed: (error) => this.#failed(error),
     ended: () => this.#fail(faultOf('no-device', 'The camera was unplugged.')),
   });
@@ -76,6 +81,7 @@ export class SurveillanceSession {
       if (this.active && zones.includes(this.zone)) this.#fail(faultOf('forbidden', ''));
     });
     socket.on('layers:wanted', ({ highest }) => this.#sleep(highest));
+    socket.on('masks:changed', ({ zone, masks }) => this.#changeMasks(zone, masks));
     socket.on('rejoin', () => this.#rejoin());
     window.addEventListener('online', () => this.#media?.restartIce());
   }
@@ -148,6 +154,14 @@ export class SurveillanceSession {
     void this.#join();
   }
 
+  /**
+   * Puts it in the audit that a picture of the watched zone is saved.
+   * @throws RefusedError when it may not be saved, or cannot be recorded
+   */
+  async reportSnapshot(): Promise<void> {
+    await this.connection.signaling.request('snapshot', { zone: this.zone });
+  }
+
   async changeAudio(send: boolean): Promise<void> {
     this.sendAudio = send;
     if (!(this.#media instanceof Publisher)) return;
@@ -188,14 +202,38 @@ export class SurveillanceSession {
 
   async #film(publisher: Publisher): Promise<ZoneSummary | undefined> {
     const label = navigator.platform || 'camera';
-    const [zone, track] = await Promise.all([
-      publisher.claim(this.zone, label),
-      this.#source.video,
-    ]);
-    if (publisher !== this.#media || !track) return undefined;
-    await publisher.sendVideo(track, actualCapture(track, this.capture));
+    const claimed = publisher.claim(this.zone, label).then(({ zone, masks }) => {
+      this.masks = masks;
+      return zone;
+    });
+    const [zone] = await Promise.all([claimed, this.#source.video]);
+    if (!(await this.#sendVideo(publisher))) return undefined;
     if (this.sendAudio) await publisher.sendAudio(await this.#source.microphone());
     return zone;
+  }
+
+  /** Sends the camera's picture with the masks in force; false when it is not wanted any more. */
+  async #sendVideo(publisher: Publisher): Promise<boolean> {
+    const video = await this.#source.video;
+    let sent: MediaStreamTrack | undefined;
+    while (publisher === this.#media && video) {
+      const track = video.trackWith(this.masks);
+      if (track === sent) return true;
+      this.stream = new MediaStream([track]);
+      await publisher.sendVideo(track, actualCapture(video.camera, this.capture));
+      sent = track; // Masks may have come meanwhile, and another track with them.
+    }
+    return false;
+  }
+
+  #changeMasks(zone: string, masks: Masks): void {
+    const media = this.#media;
+    if (!(media instanceof Publisher) || zone !== this.zone) return;
+    this.masks = masks;
+    const applied = this.#joined
+      ? this.#sendVideo(media)
+      : this.#source.video?.then((video) => video.trackWith(masks));
+    applied?.catch((error: unknown) => this.#failed(error));
   }
 
   #sleep(highest: SpatialLayer | null): void {
@@ -277,6 +315,8 @@ export class SurveillanceSession {
     this.fault = undefined;
     this.current = undefined;
     this.stream = undefined;
+    this.unmasked = undefined;
+    this.masks = [];
     this.wanted = undefined;
     this.#joined = false;
     this.#returning = false;

@@ -1,0 +1,297 @@
+/** Privacy masks from the camera's page to the viewer's pixels. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Masks } from '../../server/contract/privacy.ts';
+import {
+  figure,
+  framesFlow,
+  launchBrowser,
+  newTab,
+  openConsole,
+  pill,
+} from '../support/browser.ts';
+import { frameHistory, watchFrames } from '../support/frames.ts';
+import { movingPicture, type MovingPicture } from '../support/moving-picture.ts';
+import { watchPixels } from '../support/pixels.ts';
+import { startServer, type RunningServer } from '../support/server.ts';
+
+let server: RunningServer;
+let browser: Browser;
+let picture: MovingPicture;
+
+beforeAll(async () => {
+  picture = movingPicture();
+  [server, browser] = await Promise.all([startServer(), launchBrowser(picture.args)]);
+});
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+});
+afterAll(async () => {
+  await Promise.all([browser?.close(), server?.stop()]);
+  picture?.remove();
+});
+
+const rectangle = {
+  points: [
+    { x: 0.05, y: 0.1 },
+    { x: 0.35, y: 0.1 },
+    { x: 0.35, y: 0.5 },
+    { x: 0.05, y: 0.5 },
+  ],
+};
+const triangle = {
+  points: [
+    { x: 0.5, y: 0.9 },
+    { x: 0.7, y: 0.3 },
+    { x: 0.9, y: 0.9 },
+  ],
+};
+/** Inside, as near to the edges as the codec's blocks and its smoothing allow. */
+const inRectangle = [
+  { x: 0.1, y: 0.17 },
+  { x: 0.3, y: 0.17 },
+  { x: 0.2, y: 0.3 },
+  { x: 0.3, y: 0.43 },
+];
+const inTriangle = [
+  { x: 0.7, y: 0.5 },
+  { x: 0.56, y: 0.85 },
+  { x: 0.84, y: 0.85 },
+];
+const outside = [
+  { x: 0.4, y: 0.3 },
+  { x: 0.2, y: 0.7 },
+  { x: 0.56, y: 0.5 },
+  { x: 0.85, y: 0.5 },
+];
+
+async function setMasks(page: Page, zone: string, masks: Masks): Promise<void> {
+  const status = await page.evaluate(
+    async ({ zone, masks }) =>
+      (
+        await fetch(`/api/zones/${zone}`, {
+          method: 'PUT',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ masks }),
+        })
+      ).status,
+    { zone, masks },
+  );
+  expect(status).toBe(200);
+}
+
+/** Waits for the top layer, and until its encoder has got over its beginning. */
+async function sharp(operator: Page, resolution = '1280×720'): Promise<void> {
+  await expect.poll(() => figure(operator, 'Resolution'), { timeout: 20_000 }).toBe(resolution);
+  await operator.waitForTimeout(1500);
+}
+
+/** Every pixel of these places keeps one colour; encoders smooth, so not to the last bit. */
+async function expectHidden(page: Page, places: { x: number; y: number }[]): Promise<void> {
+  const { frames, parts } = await watchPixels(page, places);
+  expect(frames).toBeGreaterThan(10);
+  for (const { darkest, brightest } of parts) {
+    expect(brightest - darkest).toBeLessThan(14);
+    expect(darkest).toBeGreaterThan(40);
+    expect(brightest).toBeLessThan(75);
+  }
+}
+async function expectSeen(page: Page, places: { x: number; y: number }[]): Promise<void> {
+  const { parts } = await watchPixels(page, places);
+  for (const { darkest, brightest } of parts) expect(brightest - darkest).toBeGreaterThan(60);
+}
+
+test('masked pixels are one colour at the viewer, and the rest of the picture is not', async () => {
+  const zone = 'MASKED-01';
+  const camera = await openConsole(browser, server.url, { zone, role: 'camera' });
+  await pill(camera, 'STREAMING');
+  await setMasks(camera, zone, [rectangle, triangle]);
+  const operator = await openConsole(browser, server.url, { zone, role: 'operator' });
+  await sharp(operator);
+  await expectHidden(operator, [...inRectangle, ...inTriangle]);
+  await expectSeen(operator, outside);
+  // What the installer sees is what is sent.
+  await expectHidden(camera, [...inRectangle, ...inTriangle]);
+});
+
+test('masks change live, without a new stream and without a stall', async () => {
+  const zone = 'MASKED-02';
+  const camera = await openConsole(browser, server.url, { zone, role: 'camera' });
+  const operator = await openConsole(browser, server.url, { zone, role: 'operator' });
+  await sharp(operator);
+  const track = () =>
+    operator.evaluate(() => {
+      const { srcObject } = document.querySelector('video') as HTMLVideoElement;
+      return (srcObject as MediaStream).getVideoTracks()[0]?.id;
+    });
+  const before = await track();
+  await expectSeen(operator, inRectangle);
+  await watchFrames(operator);
+  await setMasks(camera, zone, [rectangle]);
+  await operator.waitForTimeout(1000);
+  await expectHidden(operator, inRectangle);
+  await setMasks(camera, zone, [triangle]);
+  await operator.waitForTimeout(1000);
+  await expectHidden(operator, inTriangle);
+  await expectSeen(operator, inRectangle);
+  await setMasks(camera, zone, []);
+  await operator.waitForTimeout(1000);
+  await expectSeen(operator, inTriangle);
+  expect((await frameHistory(operator)).longestGap).toBeLessThan(1000);
+  expect(await track()).toBe(before);
+});
+
+test('masks keep the frame rate', async () => {
+  const zone = 'MASKED-03';
+  const camera = await openConsole(browser, server.url, { zone, role: 'camera' });
+  const operator = await openConsole(browser, server.url, { zone, role: 'operator' });
+  await sharp(operator);
+  const rate = async (): Promise<number> => {
+    await watchFrames(operator);
+    await operator.waitForTimeout(5000);
+    return (await frameHistory(operator)).frames.length / 5;
+  };
+  const plain = await rate();
+  await setMasks(camera, zone, [rectangle, triangle]);
+  await operator.waitForTimeout(1000);
+  const masked = await rate();
+  expect(plain).toBeGreaterThan(5);
+  expect(masked / plain).toBeGreaterThan(0.7);
+});
+
+test('masks stay when the resolution changes, and when the camera is loaded again', async () => {
+  const zone = 'MASKED-04';
+  const camera = await openConsole(browser, server.url, { zone, role: 'camera' });
+  await pill(camera, 'STREAMING');
+  await setMasks(camera, zone, [rectangle]);
+  const operator = await openConsole(browser, server.url, { zone, role: 'operator' });
+  await sharp(operator);
+  await camera.getByLabel('Capture resolution').selectOption('640×360');
+  await sharp(operator, '640×360');
+  await expectHidden(operator, inRectangle);
+  await expectSeen(operator, outside);
+  await camera.reload();
+  await camera.getByText('1 privacy mask in force').waitFor();
+  await sharp(operator);
+  await expectHidden(operator, inRectangle);
+  await expectHidden(camera, inRectangle);
+});
+
+test('the first picture that anyone gets has its masks already', async () => {
+  const zone = 'MASKED-05';
+  const operator = await openConsole(browser, server.url, { zone, role: 'operator' });
+  await pill(operator, 'WAITING FOR CAMERA');
+  await setMasks(operator, zone, [rectangle]);
+  // Looks at each frame from the very first on.
+  const seen = operator.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const video = document.querySelector('video') as HTMLVideoElement;
+        const canvas = new OffscreenCanvas(1, 1);
+        const context = canvas.getContext('2d', { willReadFrequently: true });
+        let [most, frames] = [0, 0];
+        const look = (): void => {
+          context?.drawImage(video, -video.videoWidth * 0.2, -video.videoHeight * 0.3);
+          const [red = 0, green = 0, blue = 0] = context?.getImageData(0, 0, 1, 1).data ?? [];
+          most = Math.max(most, red, green, blue);
+          if ((frames += 1) < 30) video.requestVideoFrameCallback(look);
+          else resolve(most);
+        };
+        video.requestVideoFrameCallback(look);
+      }),
+  );
+  await openConsole(browser, server.url, { zone, role: 'camera' });
+  expect(await seen).toBeLessThan(75);
+});
+
+test('a browser without insertable streams masks on a canvas', async () => {
+  const zone = 'MASKED-06';
+  const camera = await newTab(browser);
+  await camera.addInitScript(() => {
+    Reflect.deleteProperty(globalThis, 'MediaStreamTrackProcessor');
+  });
+  await camera.goto(`${server.url}/?zone=${zone}&role=camera&start=1`);
+  await pill(camera, 'STREAMING');
+  await setMasks(camera, zone, [rectangle, triangle]);
+  const operator = await openConsole(browser, server.url, { zone, role: 'operator' });
+  await sharp(operator);
+  await expectHidden(operator, [...inRectangle, ...inTriangle]);
+  await expectSeen(operator, outside);
+});
+
+test('a camera that can burn no masks in sends nothing, and says what to do', async () => {
+  const zone = 'MASKED-07';
+  const camera = await newTab(browser);
+  await camera.addInitScript(() => {
+    Reflect.deleteProperty(globalThis, 'MediaStreamTrackProcessor');
+    Reflect.deleteProperty(HTMLCanvasElement.prototype, 'captureStream');
+  });
+  await camera.goto(`${server.url}/?zone=${zone}&role=camera&start=1`);
+  await pill(camera, 'STREAMING');
+  await setMasks(camera, zone, [rectangle]);
+  await pill(camera, 'FAILED');
+  await camera.getByText('film with a current Chrome or Edge').waitFor();
+  const operator = await openConsole(browser, server.url, { zone, role: 'operator' });
+  await pill(operator, 'WAITING FOR CAMERA');
+  await camera.getByRole('button', { name: 'Initialise Secure Session' }).click();
+  await camera.getByText('film with a current Chrome or Edge').waitFor();
+  await pill(operator, 'WAITING FOR CAMERA');
+});
+
+test('masks are drawn on the camera page, and sent only with those in force until they are saved', async () => {
+  const zone = 'MASKED-08';
+  const camera = await openConsole(browser, server.url, { zone, role: 'camera' });
+  const operator = await openConsole(browser, server.url, { zone, role: 'operator' });
+  await framesFlow(operator);
+  await setMasks(camera, zone, [rectangle]);
+  await camera.getByText('1 privacy mask in force').waitFor();
+  await camera.getByRole('button', { name: 'Edit masks' }).click();
+  // Only here the picture is bare.
+  await camera.waitForTimeout(500);
+  await expectSeen(camera, inRectangle);
+  await expectHidden(operator, inRectangle);
+
+  await camera.getByRole('button', { name: 'Mask 1, 4 points' }).focus();
+  await camera.keyboard.press('Delete');
+  await camera.getByRole('button', { name: 'Polygon' }).click();
+  const canvas = camera.getByRole('application');
+  const box = await canvas.boundingBox();
+  if (!box) throw new Error('there is nothing to draw on');
+  for (const { x, y } of triangle.points) {
+    await camera.mouse.click(box.x + x * box.width, box.y + y * box.height);
+  }
+  await camera.keyboard.press('Enter');
+  await camera.getByText('Mask 1: 50–90 % across, 30–90 % down').waitFor();
+  await expectHidden(operator, inRectangle);
+  await camera.getByRole('button', { name: 'Save' }).click();
+  await camera.getByText('1 privacy mask in force').waitFor();
+  await operator.waitForTimeout(500);
+  await expectHidden(operator, inTriangle);
+  await expectSeen(operator, inRectangle);
+});
+
+test('masks are drawn by touch, too', async () => {
+  const context = await browser.newContext({
+    ignoreHTTPSErrors: true,
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+  });
+  await context.addInitScript('globalThis.__name = (target) => target');
+  const camera = await context.newPage();
+  await camera.goto(`${server.url}/?zone=MASKED-09&role=camera&start=1`);
+  await pill(camera, 'STREAMING');
+  await camera.getByRole('button', { name: 'Edit masks' }).tap();
+  await camera.getByRole('button', { name: 'Polygon' }).tap();
+  const canvas = camera.getByRole('application');
+  await canvas.scrollIntoViewIfNeeded();
+  const box = await canvas.boundingBox();
+  if (!box) throw new Error('there is nothing to draw on');
+  for (const { x, y } of triangle.points) {
+    await camera.touchscreen.tap(box.x + x * box.width, box.y + y * box.height);
+  }
+  await camera.getByRole('button', { name: 'Close shape' }).tap();
+  await camera.getByRole('button', { name: 'Save' }).tap();
+  await camera.getByText('1 privacy mask in force').waitFor();
+  await camera.waitForTimeout(500); // for the preview to change over
+  await expectHidden(camera, inTriangle);
+});

@@ -1,0 +1,51 @@
+/** What the pixels of a page's video do over time, in parts of its picture. */
+import type { Page } from 'playwright-core';
+import type { Point } from '../../server/contract/privacy.ts';
+
+export interface PartOfPicture {
+  /** Over all its pixels, all frames and all three colours: 0–255. */
+  readonly darkest: number;
+  readonly brightest: number;
+}
+
+/**
+ * Looks at each of these places in every frame that the video shows for a while.
+ * @param places as shares of the picture
+ */
+export function watchPixels(
+  page: Page,
+  places: Point[],
+  duration = 2000,
+): Promise<{ frames: number; parts: PartOfPicture[] }> {
+  return page.evaluate(
+    ({ places, duration }) =>
+      new Promise((resolve) => {
+        const video = document.querySelector('video');
+        if (!video) throw new Error('there is no video on the page');
+        const parts = places.map(() => ({ darkest: 255, brightest: 0 }));
+        const canvas = new OffscreenCanvas(1, 1);
+        const context = canvas.getContext('2d', { willReadFrequently: true });
+        const until = performance.now() + duration;
+        let frames = 0;
+        const look = (): void => {
+          canvas.width = video.videoWidth;
+          canvas.height = video.videoHeight;
+          context?.drawImage(video, 0, 0);
+          for (const [index, { x, y }] of places.entries()) {
+            const part = parts[index];
+            const pixels = context?.getImageData(x * canvas.width, y * canvas.height, 4, 4).data;
+            pixels?.forEach((value, byte) => {
+              if (!part || byte % 4 === 3) return;
+              part.darkest = Math.min(part.darkest, value);
+              part.brightest = Math.max(part.brightest, value);
+            });
+          }
+          frames += 1;
+          if (performance.now() < until) video.requestVideoFrameCallback(look);
+          else resolve({ frames, parts });
+        };
+        video.requestVideoFrameCallback(look);
+      }),
+    { places, duration },
+  );
+}

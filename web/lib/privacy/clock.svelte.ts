@@ -1,0 +1,21 @@
+import { createSubscriber } from 'svelte/reactivity';
+
+/** The time of day, for all who show it: read in an effect or a component, it is read anew each second. */
+class Clock {
+  readonly #subscribe = createSubscriber((update) => {
+    let timer: ReturnType<typeof setTimeout>;
+    const tick = (): void => {
+      update();
+      timer = setTimeout(tick, 1000 - (Date.now() % 1000));
+    };
+    timer = setTimeout(tick, 1000 - (Date.now() % 1000));
+    return () => clearTimeout(timer);
+  });
+
+  get now(): Date {
+    this.#subscribe();
+    return new Date();
+  }
+}
+
+export const clock = new Clock();

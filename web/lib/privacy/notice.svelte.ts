@@ -1,0 +1,39 @@
+/** The notice of a zone, fetched as the zone changes. */
+import type { ZoneNotice } from '../../../server/contract/privacy.ts';
+import { zones } from '../access/api.ts';
+
+export class NoticeOfZone {
+  notice = $state.raw<ZoneNotice>();
+  /** Why there is none, in words. */
+  fault = $state('');
+  #zone = '';
+
+  /** Fetches it, unless it is this zone's already; empty for none. */
+  async show(zone: string): Promise<void> {
+    if (zone === this.#zone && !this.fault) return;
+    this.#zone = zone;
+    this.notice = undefined;
+    this.fault = '';
+    if (!zone) return;
+    try {
+      const { notice } = await zones.notice(zone);
+      if (zone === this.#zone) this.notice = notice;
+    } catch (error) {
+      if (zone === this.#zone) this.fault = error instanceof Error ? error.message : String(error);
+    }
+  }
+}
+
+/** What each part is called, in the order in which the law names them (GDPR art. 13 (1)). */
+export const noticeParts: readonly [keyof ZoneNotice, string][] = [
+  ['controller', 'Controller'],
+  ['contact', 'Contact'],
+  ['purpose', 'Purpose'],
+  ['legal_basis', 'Legal basis'],
+  ['retention', 'Retention'],
+];
+
+/** The parts that nobody has written yet. */
+export function missingParts(notice: ZoneNotice): string[] {
+  return noticeParts.filter(([part]) => notice[part] === '').map(([, name]) => name.toLowerCase());
+}

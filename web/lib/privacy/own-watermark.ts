@@ -1,0 +1,10 @@
+import { who } from '../access/who.ts';
+import { readPageData } from '../page-data.ts';
+import type { Watermark } from './watermark.ts';
+
+const { watermark } = readPageData().privacy;
+
+/** What pictures of a zone are marked with on this page; undefined where watermarks are switched off. */
+export function ownWatermark(zone: string): Watermark | undefined {
+  return watermark ? { name: who?.name ?? 'nobody signed in', zone } : undefined;
+}
