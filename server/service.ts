@@ -14,6 +14,8 @@ import { loadTls, type TlsFiles } from './http/tls.ts';
 import { MediaMeter } from './media/meter.ts';
 import { Sfu } from './media/sfu.ts';
 import { Metrics } from './metrics.ts';
+import { ManagedZones } from './privacy/managed-zones.ts';
+import { ZonePrivacy } from './privacy/zone-privacy.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { StartupError } from './startup-error.ts';
 import { openStore } from './store/store.ts';
@@ -49,7 +51,16 @@ export async function startService(
   // Signalling comes after access, and yet is what looks again when rights have changed.
   const recheck = (): void => void signaling.recheck();
   const access = await openAccess(settings, { store, audit, log }, recheck);
-  const signaling = new Signaling(settings, { sfu, gate: access.gate, audit, log, metrics });
+  const stored = await store.zones.list();
+  const privacy = new ZonePrivacy(settings.privacy.notice, stored);
+  const parts = { sfu, gate: access.gate, audit, privacy, log, metrics };
+  const signaling = new Signaling(settings, parts);
+  for (const { id, listed } of stored) if (listed) signaling.listZone(id, true);
+  const own = { store, changes: access.changes, privacy };
+  const zones = new ManagedZones(own, settings.zones.configured, {
+    listed: (zone, listed) => signaling.listZone(zone, listed),
+    masked: (zone) => signaling.announceMasks(zone),
+  });
   const ready = (): boolean => sfu.ready && !signaling.draining;
   const render = (): Promise<string> =>
     metrics.render({
@@ -62,7 +73,11 @@ export async function startService(
   try {
     if (development) vite = await startVite(http);
     const app = createApp({
-      pageFacts: { rtpCapabilities: sfu.rtpCapabilities, codec: settings.media.codec },
+      pageFacts: {
+        rtpCapabilities: sfu.rtpCapabilities,
+        codec: settings.media.codec,
+        privacy: { watermark: settings.privacy.watermark },
+      },
       ready,
       certified: () => tls !== undefined && !tls.selfSigned,
       metrics: {
@@ -70,7 +85,10 @@ export async function startService(
         readers: settings.http.metrics_from,
         render,
       },
-      api: { settings, access, audit, store, log, activity: () => signaling.activity },
+      api: {
+        ...{ settings, access, audit, store, zones, privacy, log },
+        activity: () => signaling.activity,
+      },
       vite,
     });
     http.on('request', app);

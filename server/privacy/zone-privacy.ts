@@ -3,48 +3,57 @@ import { RefusedError } from '../contract/errors.ts';
 import type { Masks, ZoneNotice } from '../contract/privacy.ts';
 import type { ZoneId } from '../contract/zone.ts';
 
-/** What is kept of a zone; a zone that nobody changed has no record. */
-export interface PrivacyRecords {
-  find(zone: ZoneId): Promise<{ notice: ZoneNotice | null; masks: Masks } | undefined>;
+/** What a zone has of its own; no notice means the configured one. */
+export interface OwnPrivacy {
+  readonly id: ZoneId;
+  readonly notice: ZoneNotice | null;
+  readonly masks: Masks;
 }
 
+/** Kept in memory beside the store, so that no frame is let through between a look and its answer. */
 export class ZonePrivacy {
-  readonly #records: PrivacyRecords;
   readonly #configured: ZoneNotice;
+  readonly #own = new Map<ZoneId, OwnPrivacy>();
 
-  /** @param configured the notice of every zone that has no words of its own */
-  constructor(records: PrivacyRecords, configured: ZoneNotice) {
-    this.#records = records;
+  /**
+   * @param configured the notice of every zone that has no words of its own
+   * @param own what is stored of zones
+   */
+  constructor(configured: ZoneNotice, own: readonly OwnPrivacy[]) {
     this.#configured = configured;
+    for (const zone of own) this.take(zone);
   }
 
-  async masksOf(zone: ZoneId): Promise<Masks> {
-    return (await this.#records.find(zone))?.masks ?? [];
+  /** From now on this holds. */
+  take(own: OwnPrivacy): void {
+    this.#own.set(own.id, own);
   }
 
-  /** The zone's own words, each of them that is left empty being taken from the configured notice. */
-  async noticeOf(zone: ZoneId): Promise<ZoneNotice> {
-    const own = (await this.#records.find(zone))?.notice;
-    return own ? completed(own, this.#configured) : this.#configured;
+  masksOf(zone: ZoneId): Masks {
+    return this.#own.get(zone)?.masks ?? [];
   }
-}
 
-/** @throws RefusedError `masks-required` when the zone has masks and its camera cannot burn them in */
-export function requireMasking(zone: ZoneId, masks: Masks, canMask: boolean): void {
-  if (masks.length === 0 || canMask) return;
-  throw new RefusedError(
-    'masks-required',
-    `${zone} has privacy masks, and this camera cannot burn them into its picture.`,
-  );
-}
+  /** @throws RefusedError `masks-required` when the zone has masks and its camera cannot burn them in */
+  requireMasking(zone: ZoneId, canMask: boolean): void {
+    if (canMask || this.masksOf(zone).length === 0) return;
+    throw new RefusedError(
+      'masks-required',
+      `${zone} has privacy masks, and this camera cannot burn them into its picture.`,
+    );
+  }
 
-function completed(own: ZoneNotice, configured: ZoneNotice): ZoneNotice {
-  const words = (field: keyof ZoneNotice): string => own[field] || configured[field];
-  return {
-    purpose: words('purpose'),
-    controller: words('controller'),
-    retention: words('retention'),
-    legal_basis: words('legal_basis'),
-    contact: words('contact'),
-  };
+  /** The zone's own words; those that it left empty are the configured ones. */
+  noticeOf(zone: ZoneId): ZoneNotice {
+    const own = this.#own.get(zone)?.notice;
+    const configured = this.#configured;
+    if (!own) return configured;
+    const words = (part: keyof ZoneNotice): string => own[part] || configured[part];
+    return {
+      purpose: words('purpose'),
+      controller: words('controller'),
+      retention: words('retention'),
+      legal_basis: words('legal_basis'),
+      contact: words('contact'),
+    };
+  }
 }

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Gate } from '../access/caller.ts';
 import type { Settings } from '../config.ts';
 import type { AuditEntry } from '../contract/audit.ts';
+import type { ZonePrivacy } from '../privacy/zone-privacy.ts';
 import type { Sfu } from '../media/sfu.ts';
 import type { ZoneRegistry } from '../zones/registry.ts';
 import type { Drain } from './drain.ts';
@@ -21,6 +22,7 @@ export interface Context {
   readonly sfu: Sfu;
   readonly gate: Gate;
   readonly audit: Recorder;
+  readonly privacy: ZonePrivacy;
   readonly zones: ZoneRegistry;
   readonly feeds: Feeds;
   readonly drain: Drain;

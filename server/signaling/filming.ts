@@ -6,7 +6,6 @@ import { Demand } from '../zones/demand.ts';
 import { iceServersFor } from '../media/ice-servers.ts';
 import type { Context } from './context.ts';
 import { updateDemand } from './demand.ts';
-import { requireMasking } from '../privacy/zone-privacy.ts';
 import { began, ended } from './parts.ts';
 import type { Filming, Session } from './session.ts';
 import { announceGone, announceLive } from './watching.ts';
@@ -20,7 +19,7 @@ export async function claim(
   if (session.watching.size > 0) {
     throw new RefusedError('invalid-request', 'claim: this session is a viewer; send leave first.');
   }
-  requireMasking(request.zone, await context.privacy.masksOf(request.zone), request.masks);
+  context.privacy.requireMasking(request.zone, request.masks);
   const zone = context.zones.claim(request.zone, session.id, request.label);
   if (session.filming?.zone !== request.zone) {
     stopFilming(context, session);
@@ -33,11 +32,12 @@ export async function claim(
     }
   }
   const part = filming(session);
+  part.canMask = request.masks;
   const held = session.transport;
   if (held && !held.closed && held.id === request.transportId) {
     const producers = [...part.producers.values()].filter(({ closed }) => !closed);
     part.demand?.repeat();
-    const masks = await context.privacy.masksOf(request.zone);
+    const masks = context.privacy.masksOf(request.zone);
     return { zone, masks, producers: producers.map(({ id, kind }) => ({ id, kind })) };
   }
   dropTransport(context, session, part);
@@ -54,8 +54,8 @@ export async function claim(
     if (!session.socket) stopFilming(context, session);
     else if (reason === 'worker-died') session.notify('rejoin', { reason: 'media-worker-died' });
   };
-  // Looked up last: masks may have changed meanwhile, and the answer comes after that notice.
-  const masks = await context.privacy.masksOf(request.zone);
+  // Looked up last: masks may have changed meanwhile.
+  const masks = context.privacy.masksOf(request.zone);
   return { zone, masks, transport: transport.parameters, producers: [] };
 }
 

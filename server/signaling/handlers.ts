@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 import { claim, publish, stopFilming, unpublish } from './filming.ts';
 import { demandMay } from './permission.ts';
 import type { Session } from './session.ts';
+import { snapshot } from './snapshot.ts';
 import type { ClientSocket, Handlers } from './socket.ts';
 import { resume, stopWatching, view, watch } from './watching.ts';
 
@@ -44,6 +45,11 @@ export function handlersFor(context: Context, socket: ClientSocket, session: Ses
         iceServers: iceServersFor(context.settings, session.peer),
       })),
     'consumer:resume': ({ consumerIds }) => inTurn(() => resume(session, consumerIds)),
+    snapshot: ({ zone }) =>
+      inTurn(() => {
+        demandMay(session, 'zone:snapshot', zone);
+        return snapshot(context, session, zone);
+      }),
     leave: () =>
       inTurn(async () => {
         depart(context, session);

@@ -20,7 +20,7 @@ export interface Watching {
 export interface Filming {
   readonly zone: ZoneId;
   /** Whether it burns privacy masks in. */
-  readonly canMask: boolean;
+  canMask: boolean;
   readonly since: number;
   readonly producers: Map<string, MediaProducer>;
   /** What the camera is asked to send; while it sends video. */

@@ -6,9 +6,10 @@ import type { Gate } from '../access/caller.ts';
 import type { Settings } from '../config.ts';
 import { RefusedError } from '../contract/errors.ts';
 import { Handshake } from '../contract/events.ts';
-import type { ZoneSummary } from '../contract/zone.ts';
+import type { ZoneId, ZoneSummary } from '../contract/zone.ts';
 import type { Sfu } from '../media/sfu.ts';
 import type { Metrics } from '../metrics.ts';
+import type { ZonePrivacy } from '../privacy/zone-privacy.ts';
 import { ZoneRegistry } from '../zones/registry.ts';
 import { activityOf, type Activity } from './activity.ts';
 import { Admission } from './admission.ts';
@@ -19,6 +20,7 @@ import { Feeds } from './feeds.ts';
 import { noticeSilence } from './filming.ts';
 import { depart, handlersFor } from './handlers.ts';
 import { Limits } from './limits.ts';
+import { announceMasks } from './masking.ts';
 import { Session } from './session.ts';
 import { withdraw } from './withdrawal.ts';
 import { answerEvents, type ClientSocket, type SignalingServer } from './socket.ts';
@@ -33,6 +35,7 @@ export interface SignalingParts {
   readonly sfu: Sfu;
   readonly gate: Gate;
   readonly audit: Recorder;
+  readonly privacy: ZonePrivacy;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
@@ -48,7 +51,8 @@ export class Signaling {
   readonly #renewal: NodeJS.Timeout;
   #attached = false;
 
-  constructor(settings: Settings, { sfu, gate, audit, log, metrics }: SignalingParts) {
+  constructor(settings: Settings, { metrics, ...parts }: SignalingParts) {
+    const { gate, log } = parts;
     this.#metrics = metrics;
     this.#admission = new Admission(settings, gate);
     this.#limits = new Limits(settings.limits);
@@ -65,7 +69,7 @@ export class Signaling {
     const sessions = new Map<string, Session>();
     const feeds = new Feeds();
     const drain = new Drain();
-    this.#context = { settings, log, sfu, gate, audit, zones, feeds, drain, sessions };
+    this.#context = { settings, ...parts, zones, feeds, drain, sessions };
     this.#bulletin = new Bulletin(zones, sessions);
     this.#io.use((socket, next) => {
       this.#admission.admit(socket).then(
@@ -101,6 +105,16 @@ export class Signaling {
   /** What each sign-in does now, over all its windows. */
   get activity(): Activity {
     return activityOf(this.#context.sessions.values());
+  }
+
+  /** Lists a zone even while nobody is in it, or no longer does. */
+  listZone(zone: ZoneId, listed: boolean): void {
+    this.#context.zones.setListed(zone, listed);
+  }
+
+  /** Tells the zone's camera that its masks have changed, or ends what it cannot do with them. */
+  announceMasks(zone: ZoneId): void {
+    announceMasks(this.#context, zone);
   }
 
   get draining(): boolean {

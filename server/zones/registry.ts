@@ -8,7 +8,7 @@ export type ZoneChange = 'camera' | 'viewers';
 
 interface Zone {
   readonly id: ZoneId;
-  readonly configured: boolean;
+  listed: boolean;
   camera: { session: string; label: string; state: CameraState } | undefined;
   readonly watchers: Set<string>;
 }
@@ -18,15 +18,20 @@ export class ZoneRegistry {
   readonly #onChange: (zone: ZoneSummary, what: ZoneChange) => void;
 
   /**
-   * @param configured zones that exist even while nobody is in them
+   * @param listed zones that exist even while nobody is in them
    * @param onChange told after each change that a person could see
    */
-  constructor(
-    configured: Iterable<ZoneId>,
-    onChange: (zone: ZoneSummary, what: ZoneChange) => void,
-  ) {
-    for (const id of configured) this.#zones.set(id, emptyZone(id, true));
+  constructor(listed: Iterable<ZoneId>, onChange: (zone: ZoneSummary, what: ZoneChange) => void) {
+    for (const id of listed) this.#zones.set(id, emptyZone(id, true));
     this.#onChange = onChange;
+  }
+
+  /** A zone that is listed exists even while nobody is in it. */
+  setListed(id: ZoneId, listed: boolean): void {
+    if (listed === (this.#zones.get(id)?.listed ?? false)) return;
+    const zone = this.#obtain(id);
+    zone.listed = listed;
+    this.#changed(zone, 'camera');
   }
 
   /** Adds a watcher; the zone comes into being when it has to. Joining twice counts once. */
@@ -102,13 +107,13 @@ export class ZoneRegistry {
   }
 
   #changed(zone: Zone, what: ZoneChange): void {
-    if (!zone.configured && !zone.camera && zone.watchers.size === 0) this.#zones.delete(zone.id);
+    if (!zone.listed && !zone.camera && zone.watchers.size === 0) this.#zones.delete(zone.id);
     this.#onChange(summarise(zone), what);
   }
 }
 
-function emptyZone(id: ZoneId, configured: boolean): Zone {
-  return { id, configured, camera: undefined, watchers: new Set() };
+function emptyZone(id: ZoneId, listed: boolean): Zone {
+  return { id, listed, camera: undefined, watchers: new Set() };
 }
 
 function summarise(zone: Zone): ZoneSummary {

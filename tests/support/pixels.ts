@@ -9,23 +9,19 @@ export interface PartOfPicture {
 }
 
 /**
- * Looks at each of these places in every frame that the video shows for a while.
+ * Looks at each of these places in every frame that the video shows for 2 s, and in 15 frames at least.
  * @param places as shares of the picture
  */
-export function watchPixels(
-  page: Page,
-  places: Point[],
-  duration = 2000,
-): Promise<{ frames: number; parts: PartOfPicture[] }> {
+export function watchPixels(page: Page, places: Point[]): Promise<PartOfPicture[]> {
   return page.evaluate(
-    ({ places, duration }) =>
+    (places) =>
       new Promise((resolve) => {
         const video = document.querySelector('video');
         if (!video) throw new Error('there is no video on the page');
         const parts = places.map(() => ({ darkest: 255, brightest: 0 }));
         const canvas = new OffscreenCanvas(1, 1);
         const context = canvas.getContext('2d', { willReadFrequently: true });
-        const until = performance.now() + duration;
+        const until = performance.now() + 2000;
         let frames = 0;
         const look = (): void => {
           canvas.width = video.videoWidth;
@@ -41,11 +37,11 @@ export function watchPixels(
             });
           }
           frames += 1;
-          if (performance.now() < until) video.requestVideoFrameCallback(look);
-          else resolve({ frames, parts });
+          if (frames < 15 || performance.now() < until) video.requestVideoFrameCallback(look);
+          else resolve(parts);
         };
         video.requestVideoFrameCallback(look);
       }),
-    { places, duration },
+    places,
   );
 }

@@ -6,6 +6,8 @@ import { Throttle } from '../../access/throttle.ts';
 import type { Audit } from '../../audit/audit.ts';
 import type { Settings } from '../../config.ts';
 import { RefusedError } from '../../contract/errors.ts';
+import type { ManagedZones } from '../../privacy/managed-zones.ts';
+import type { ZonePrivacy } from '../../privacy/zone-privacy.ts';
 import type { Activity } from '../../signaling/activity.ts';
 import type { Store } from '../../store/store.ts';
 import { identifyCaller } from '../caller.ts';
@@ -16,12 +18,15 @@ import { keyRoutes } from './keys.ts';
 import { peopleRoutes } from './people.ts';
 import { sessionRoutes } from './sessions.ts';
 import { signInRoutes } from './sign-in.ts';
+import { zoneRoutes } from './zones.ts';
 
 export interface ApiParts {
   readonly settings: Settings;
   readonly access: Access;
   readonly audit: Audit;
   readonly store: Store;
+  readonly zones: ManagedZones;
+  readonly privacy: ZonePrivacy;
   readonly log: Logger;
   /** What each sign-in does now. */
   readonly activity: () => Activity;
@@ -41,6 +46,7 @@ export function apiRouter(parts: ApiParts): Router {
   router.use('/people', peopleRoutes(parts));
   router.use('/keys', keyRoutes(parts));
   router.use('/sessions', sessionRoutes(parts));
+  router.use('/zones', zoneRoutes(parts));
   router.use('/audit', auditRoutes(parts));
   router.use(() => {
     throw new RefusedError('not-found', 'There is nothing of this name under /api.');

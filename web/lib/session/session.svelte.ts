@@ -68,6 +68,7 @@ export class SurveillanceSession {
     ended: () => this.#fail(faultOf('no-device', 'The camera was unplugged.')),
   });
   #media: Watcher | Publisher | undefined;
+  #masksTold = 0;
   #attempt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -202,8 +203,10 @@ export class SurveillanceSession {
 
   async #film(publisher: Publisher): Promise<ZoneSummary | undefined> {
     const label = navigator.platform || 'camera';
+    const told = this.#masksTold;
     const claimed = publisher.claim(this.zone, label).then(({ zone, masks }) => {
-      this.masks = masks;
+      // What was told while the answer was on its way is never older than the answer.
+      if (told === this.#masksTold) this.masks = masks;
       return zone;
     });
     const [zone] = await Promise.all([claimed, this.#source.video]);
@@ -229,6 +232,7 @@ export class SurveillanceSession {
   #changeMasks(zone: string, masks: Masks): void {
     const media = this.#media;
     if (!(media instanceof Publisher) || zone !== this.zone) return;
+    this.#masksTold += 1;
     this.masks = masks;
     const applied = this.#joined
       ? this.#sendVideo(media)

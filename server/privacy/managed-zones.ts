@@ -1,0 +1,119 @@
+/** What administrators decide of zones: which are listed, their notices and their masks. */
+import type { z } from 'zod';
+import type { By } from '../access/caller.ts';
+import type { Changes } from '../access/changes.ts';
+import type { ChangeZone, ManagedZone } from '../contract/api.ts';
+import { RefusedError } from '../contract/errors.ts';
+import type { ZoneId } from '../contract/zone.ts';
+import type { Store } from '../store/store.ts';
+import type { ZoneRecord } from '../store/zones.ts';
+import type { ZonePrivacy } from './zone-privacy.ts';
+
+/** Told once a change is kept for good. */
+export interface ZoneNews {
+  listed(zone: ZoneId, listed: boolean): void;
+  masked(zone: ZoneId): void;
+}
+
+export class ManagedZones {
+  readonly #store: Store;
+  readonly #changes: Changes;
+  readonly #privacy: ZonePrivacy;
+  readonly #configured: ReadonlySet<ZoneId>;
+  readonly #news: ZoneNews;
+  /** One change at a time: a zone is saved as a whole. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** @param configured zones that the configuration file lists */
+  constructor(
+    { store, changes, privacy }: { store: Store; changes: Changes; privacy: ZonePrivacy },
+    configured: readonly ZoneId[],
+    news: ZoneNews,
+  ) {
+    this.#store = store;
+    this.#changes = changes;
+    this.#privacy = privacy;
+    this.#configured = new Set(configured);
+    this.#news = news;
+  }
+
+  /** Those that are listed or have something of their own, by identifier. */
+  async list(): Promise<ManagedZone[]> {
+    const records = await this.#store.zones.list();
+    const known = new Set(records.map(({ id }) => id));
+    const bare = [...this.#configured].filter((id) => !known.has(id)).map(blank);
+    return [...records, ...bare]
+      .map((record) => this.#describe(record))
+      .sort((a, b) => a.id.localeCompare(b.id));
+  }
+
+  /** Lists the zone even while nobody is in it. */
+  add(by: By, id: ZoneId): Promise<ManagedZone> {
+    return this.#save(by, id, 'zone-listed', (zone) => ({ ...zone, listed: true }));
+  }
+
+  change(by: By, id: ZoneId, change: z.infer<typeof ChangeZone>): Promise<ManagedZone> {
+    const { notice, masks } = change;
+    const action = masks ? 'masks-changed' : 'notice-changed';
+    return this.#save(
+      by,
+      id,
+      action,
+      (zone) => ({
+        ...zone,
+        ...(notice === undefined ? {} : { notice }),
+        ...(masks === undefined ? {} : { masks }),
+      }),
+      { ...change },
+    );
+  }
+
+  /**
+   * Takes the zone off the list and forgets what it had of its own.
+   * @throws RefusedError `not-found`
+   */
+  async remove(by: By, id: ZoneId): Promise<void> {
+    const { masks } = (await this.#store.zones.find(id)) ?? {};
+    if (!masks) throw new RefusedError('not-found', `${id} is not listed any more.`);
+    const detail = masks.length > 0 ? { masks: [] } : undefined;
+    await this.#save(by, id, 'zone-removed', () => blank(id), detail);
+  }
+
+  #save(
+    by: By,
+    id: ZoneId,
+    action: string,
+    change: (zone: ZoneRecord) => ZoneRecord,
+    detail?: Record<string, unknown>,
+  ): Promise<ManagedZone> {
+    const turn = this.#last.then(async () => {
+      const zone = await this.#changes.make(by, async ({ zones }, tell) => {
+        const next = change((await zones.find(id)) ?? blank(id));
+        if (isBlank(next)) await zones.remove(id);
+        else await zones.save(next);
+        tell({ action, zone: id, ...(detail ? { detail } : {}) });
+        return next;
+      });
+      const masks = this.#privacy.masksOf(id);
+      this.#privacy.take(zone);
+      if (JSON.stringify(masks) !== JSON.stringify(zone.masks)) this.#news.masked(id);
+      this.#news.listed(id, zone.listed || this.#configured.has(id));
+      return this.#describe(zone);
+    });
+    this.#last = turn.catch(() => {}); // The caller hears of it; the next change is made anyway.
+    return turn;
+  }
+
+  #describe({ id, listed, notice, masks }: ZoneRecord): ManagedZone {
+    const configured = this.#configured.has(id);
+    return { id, listed: listed || configured, configured, notice, masks };
+  }
+}
+
+function blank(id: ZoneId): ZoneRecord {
+  return { id, listed: false, notice: null, masks: [] };
+}
+
+function isBlank({ listed, notice, masks }: ZoneRecord): boolean {
+  return !listed && notice === null && masks.length === 0;
+}
