@@ -46,15 +46,16 @@ export async function openAccess(
     account: new Throttle('attempts to sign in', perAccount, quarterHour),
     address: new Throttle('attempts to sign in from this address', perAddress, quarterHour),
   };
+  const firstStart = await FirstStart.look(store, changes);
   return {
     mode,
-    gate: mode === 'open' ? openGate : new Identity(store, signIns),
+    gate: mode === 'open' ? openGate : new Identity(store, signIns, firstStart),
     changes,
     people: new People(store, changes),
     account: new Account(store, changes, twoFactor, attempts.account),
     keys: new Keys(store, changes, enrolmentLifetime),
     authentication: new Authentication({ store, changes, audit, signIns, twoFactor, attempts }),
-    firstStart: await FirstStart.look(store, changes),
+    firstStart,
     singleSignOn:
       settings.oidc.issuer === ''
         ? undefined

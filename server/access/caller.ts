@@ -33,6 +33,8 @@ export interface By {
 
 /** What the edges ask: who is this, and is it still so? */
 export interface Gate {
+  /** False until there is anyone who could sign in: nothing is to be reached then. */
+  readonly open: boolean;
   /** @returns undefined for nobody */
   identify(credentials: Credentials): Promise<Caller | undefined>;
   /** The caller as of now; undefined when sign-in, person or key have ended. Counts as use. */

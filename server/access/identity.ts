@@ -1,6 +1,7 @@
 /** Tells who a client is by its cookie or its key. */
 import type { Store } from '../store/store.ts';
 import type { Caller, Credentials, Gate } from './caller.ts';
+import type { FirstStart } from './first-start.ts';
 import { anyone } from './policy.ts';
 import { keyPrincipal, type SignIns } from './sign-ins.ts';
 import { digest } from './tokens.ts';
@@ -10,10 +11,16 @@ const notedEvery = 60_000; // ms
 export class Identity implements Gate {
   readonly #store: Store;
   readonly #signIns: SignIns;
+  readonly #firstStart: FirstStart;
 
-  constructor(store: Store, signIns: SignIns) {
+  constructor(store: Store, signIns: SignIns, firstStart: FirstStart) {
     this.#store = store;
     this.#signIns = signIns;
+    this.#firstStart = firstStart;
+  }
+
+  get open(): boolean {
+    return !this.#firstStart.due;
   }
 
   async identify({ key, token }: Credentials): Promise<Caller | undefined> {
@@ -40,6 +47,7 @@ export class Identity implements Gate {
 
 /** The open mode: everyone is anyone. */
 export const openGate: Gate = {
+  open: true,
   identify: async () => ({ principal: anyone, via: { kind: 'open' } }),
   renew: async (caller) => caller,
 };

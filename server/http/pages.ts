@@ -16,9 +16,9 @@ const open: readonly PagePath[] = ['/sign-in', '/enrol'];
 const setUpLifetime = 3600; // s
 
 /** Until there is an administrator, nothing is reachable without the link of the server's banner. */
-export function firstStartGate({ firstStart, mode }: Access): RequestHandler {
+export function firstStartGate({ firstStart, gate }: Access): RequestHandler {
   return (request, response, next) => {
-    if (mode === 'open' || !firstStart.due) return next();
+    if (gate.open) return next();
     const holds = firstStart.accepts(readCookie(request.headers.cookie, setUpCookie) ?? '');
     const token = request.query.token;
     if (request.path === '/setup' && typeof token === 'string' && firstStart.accepts(token)) {

@@ -21,8 +21,9 @@ export class Admission {
     this.#trusted = proxyAddr.compile(settings.http.trusted_proxies);
   }
 
-  /** Whether the page that asks may speak to this server; asked before anything else is read. */
-  originFits({ headers }: IncomingMessage): boolean {
+  /** Whether anyone may come, and from the page that asks; asked before anything else is read. */
+  opens({ headers }: IncomingMessage): boolean {
+    if (!this.#gate.open) return false;
     return originAllowed(headers.origin, headers.host, this.#settings.http.allowed_origins);
   }
 

@@ -28,6 +28,8 @@ import { answerEvents, type ClientSocket, type SignalingServer } from './socket.
 const cameraCheckInterval = 250; // ms
 /** How often it is looked whether sign-ins have ended by time; changes are looked at when they come. */
 const longestRenewal = 30_000; // ms
+/** A socket that does not say who it is for so long is closed, ms. */
+const signInTime = 10_000;
 /** Room for a 1 MB message to be parsed and refused politely; anything larger ends the socket. */
 const largestMessage = 1_500_000; // bytes
 
@@ -61,7 +63,8 @@ export class Signaling {
       pingInterval: 5000,
       pingTimeout: 5000,
       serveClient: false,
-      allowRequest: (request, answer) => answer(null, this.#admission.originFits(request)),
+      connectTimeout: signInTime,
+      allowRequest: (request, answer) => answer(null, this.#admission.opens(request)),
     });
     const zones = new ZoneRegistry(settings.zones.configured, (zone, what) =>
       this.#bulletin.changed(zone, what),
