@@ -11,7 +11,7 @@ export interface AccessPictures {
 
 export async function accessPictures(browser: Browser): Promise<AccessPictures> {
   const zones = 'CBD-TRAFFIC-01,PARK-WEST-02';
-  const settings = { ACCESS_MODE: 'accounts', ZONES_CONFIGURED: zones };
+  const settings = { ACCESS_MODE: 'accounts', TLS_ENABLED: 'false', ZONES_CONFIGURED: zones };
   const servers = await Promise.all([startServer(settings), startServer(settings)]);
   const [server, fresh] = servers;
   const { url } = server;
