@@ -1,10 +1,8 @@
 /** Passwords: which are good enough, and how they are kept (NIST SP 800-63B §3.1.1, RFC 9106). */
 import { hash, verify } from '@node-rs/argon2';
 import { dictionary } from '@zxcvbn-ts/language-common';
+import { shortestPassword } from '../contract/api.ts';
 import { RefusedError } from '../contract/errors.ts';
-
-/** Characters; NIST asks for 15 where there is no second factor, OWASP for 12 and a list of common ones. */
-export const shortestPassword = 12;
 
 /** Argon2id with 19 MiB, two passes and one lane: the least that OWASP's password storage sheet asks. */
 const cost = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;

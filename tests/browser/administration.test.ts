@@ -215,3 +215,30 @@ test('the audit tells who watched which zone, by filter and as a file', async ()
   expect(text).toContain('vera');
   expect(text.trim().split('\n').length).toBe(2);
 });
+
+test('a zone is listed, gets words of its own for its notice, and is taken off again', async () => {
+  const page = await administration('zones');
+  await page.getByRole('button', { name: 'List a zone' }).click();
+  await page.keyboard.type('cbd-plaza-07');
+  await page.keyboard.press('Enter');
+  await page.getByText('CBD-PLAZA-07 is listed.').waitFor();
+  const row = page.getByRole('row', { name: /^CBD-PLAZA-07/ });
+  await row.getByText('none ·').waitFor(); // masks
+  await row.getByText('as configured').waitFor();
+  await page.getByRole('button', { name: 'Notice: CBD-PLAZA-07' }).click();
+  const purpose = page.getByLabel('Purpose');
+  await expect.poll(() => purpose.getAttribute('placeholder')).toMatch(/\w+ \w+/);
+  expect(await faults(page)).toEqual([]);
+  await page.getByLabel('Controller').fill('Harbour Authority');
+  await page.getByRole('button', { name: 'Save the notice' }).click();
+  await page.getByText('The notice of CBD-PLAZA-07 is saved.').waitFor();
+  await row.getByText('own words').waitFor();
+  const sign = await page.context().newPage();
+  const address = await row.getByRole('link', { name: /Printable sign/ }).getAttribute('href');
+  await sign.goto(`${server.url}${address}`);
+  await sign.getByText('Harbour Authority').waitFor();
+  await page.getByRole('button', { name: 'Remove: CBD-PLAZA-07' }).click();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await page.getByText('CBD-PLAZA-07 is removed.').waitFor();
+  expect(await row.count()).toBe(0);
+});

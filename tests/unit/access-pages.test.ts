@@ -5,7 +5,7 @@ import type { Grant, Principal } from '../../server/contract/access.ts';
 import { describeAgent } from '../../web/lib/access/agent.ts';
 import { formatAge } from '../../web/lib/access/moment.ts';
 import { insteadOf, nextPage } from '../../web/lib/access/next-page.ts';
-import { detailText } from '../../web/lib/administration/detail-text.ts';
+import { detailText, whatHappened } from '../../web/lib/administration/record-text.ts';
 
 const origin = 'https://console.example';
 
@@ -69,6 +69,12 @@ test('an age is told in the largest unit that it fills', () => {
   expect(formatAge(now - 119_000, now)).toBe('1 minute ago');
   expect(formatAge(now - 3 * 3_600_000, now)).toBe('3 hours ago');
   expect(formatAge(now - 50 * 3_600_000, now)).toBe('2 days ago');
+});
+
+test('what happened is told once', () => {
+  expect(whatHappened({ kind: 'watching', action: 'began' })).toBe('watching began');
+  expect(whatHappened({ kind: 'sign-in', action: 'signed-in' })).toBe('signed in');
+  expect(whatHappened({ kind: 'change', action: 'person-added' })).toBe('person added');
 });
 
 test('what more an audit record tells is read as words', () => {

@@ -1,3 +1,12 @@
+import type { AuditRecord } from '../../../server/contract/audit.ts';
+
+/** What happened, in words: `watching began`, `person added`. */
+export function whatHappened({ kind, action }: Pick<AuditRecord, 'kind' | 'action'>): string {
+  const words = action.replaceAll('-', ' ');
+  // These say what began or ended; the others say it all in their verb.
+  return kind === 'watching' || kind === 'filming' ? `${kind} ${words}` : words;
+}
+
 /** What more a record of the audit tells, as a person reads it: `grants: operator CBD-*, wall *`. */
 export function detailText(detail: Record<string, unknown> = {}): string {
   return Object.entries(detail)
