@@ -5,6 +5,8 @@ export interface Benchmark {
   readonly name: string;
   /** What a buyer would ask. */
   readonly question: string;
+  /** What whoever chooses it must know, for `--list`. */
+  readonly note?: string;
   run(bench: Bench): Promise<void>;
 }
 
@@ -12,6 +14,8 @@ export interface Benchmark {
 export interface Bench {
   /** More runs and larger loads; otherwise the whole suite takes less than 3 minutes. */
   readonly full: boolean;
+  /** Asked for by name: with `full`, it may take longer than all the others together. */
+  readonly named: boolean;
   /** Says what is being done now. */
   progress(what: string): void;
   figure(figure: Figure): void;
@@ -45,6 +49,9 @@ export interface Result {
   readonly name: string;
   readonly question: string;
   readonly mode: 'quick' | 'full';
+  /** When it began: ISO 8601, UTC */
+  readonly date: string;
+  readonly commit: string;
   /** s */
   readonly took: number;
   readonly conditions: Record<string, string>;

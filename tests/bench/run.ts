@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: measures what a buyer would ask.
  *
- *     npm run bench -- [NAME …] [--full] [--json] [--list]
+ *     npm run bench -- [NAME …] [--full [--keep]] [--json] [--list]
  */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -17,6 +17,7 @@ const { values: options, positionals: names } = parseArgs({
   options: {
     full: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
   },
@@ -24,16 +25,22 @@ const { values: options, positionals: names } = parseArgs({
 
 const suite = await loadSuite();
 if (options.list) {
-  for (const { name, question } of suite) console.log(`${name.padEnd(10)} ${question}`);
+  for (const { name, question, note } of suite) {
+    console.log(`${name.padEnd(10)} ${question}${note ? ` (${note})` : ''}`);
+  }
   process.exit(0);
 }
 const unknown = names.find((name) => !suite.some((benchmark) => benchmark.name === name));
-if (unknown !== undefined || (options.full && options.quick)) {
-  console.error(
-    unknown === undefined
+const mistake =
+  unknown !== undefined
+    ? `There is no benchmark ${unknown}: ${suite.map(({ name }) => name).join(', ')}.`
+    : options.full && options.quick
       ? 'Choose one of --quick and --full.'
-      : `There is no benchmark ${unknown}: ${suite.map(({ name }) => name).join(', ')}.`,
-  );
+      : options.keep && !options.full
+        ? '--keep is for what was measured with --full.'
+        : undefined;
+if (mistake) {
+  console.error(mistake);
   process.exit(1);
 }
 const chosen = names.length > 0 ? suite.filter(({ name }) => names.includes(name)) : suite;
@@ -52,7 +59,7 @@ for (const benchmark of chosen) {
     console.error(`${benchmark.name} failed:`, error);
   }
 }
-const file = saveReport(report, options.full && names.length === 0 && !failed);
+const file = saveReport(report, options.keep);
 if (options.json) console.log(JSON.stringify(report, null, 2));
 else console.log(`Report: ${file}`);
 process.exit(failed ? 1 : 0);
@@ -70,9 +77,11 @@ async function measure({ name, question, run }: Benchmark): Promise<Result> {
   const figures: Figure[] = [];
   const plots: Plot[] = [];
   const conditions: Record<string, string> = {};
+  const date = new Date().toISOString();
   const begun = performance.now();
   await run({
     full: options.full,
+    named: names.length > 0,
     progress: (what) => progress.say(`${name}: ${what}`),
     figure: (figure) => figures.push(figure),
     plot: (plot) => plots.push(plot),
@@ -80,5 +89,6 @@ async function measure({ name, question, run }: Benchmark): Promise<Result> {
   });
   const took = (performance.now() - begun) / 1000;
   const mode = options.full ? 'full' : 'quick';
-  return { name, question, mode, took, conditions, figures, plots };
+  const { commit } = report.setting;
+  return { name, question, mode, date, commit, took, conditions, figures, plots };
 }

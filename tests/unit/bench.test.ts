@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { goalMet, type Result } from '../bench/benchmark.ts';
+import { goalMet, type Result, type Setting } from '../bench/benchmark.ts';
 import { median, quantile, slope } from '../bench/measure/quantiles.ts';
+import { replaceResults } from '../bench/report/files.ts';
 import { page } from '../bench/report/html.ts';
 import { table } from '../bench/report/table.ts';
 
@@ -8,6 +9,8 @@ const result: Result = {
   name: 'sample',
   question: 'Is <this> right?',
   mode: 'quick',
+  date: '2026-01-01T00:00:00Z',
+  commit: 'abc',
   took: 12,
   conditions: { codec: 'VP8' },
   figures: [
@@ -30,6 +33,17 @@ const result: Result = {
       ],
     },
   ],
+};
+
+const setting: Setting = {
+  date: '2026-01-01T00:00:00Z',
+  commit: '',
+  cpu: '',
+  cores: 2,
+  kernel: '',
+  node: '',
+  worker: '',
+  srtpLibrary: '',
 };
 
 test('quantiles take a value that was measured', () => {
@@ -69,19 +83,22 @@ test('the table names every figure with its goal and how it was got', () => {
 
 test('the page escapes what it is given, and asks nothing from any network', () => {
   const html = page({
-    setting: {
-      date: '2026-01-01T00:00:00Z',
-      commit: '',
-      cpu: '',
-      cores: 2,
-      kernel: '',
-      node: '',
-      worker: '',
-      srtpLibrary: '',
-    },
+    setting,
     results: [result],
   });
   expect(html).toContain('Is &#60;this&#62; right?');
   expect(html).toContain('<polyline');
   expect(html).not.toMatch(/https?:|<script|<link|src=/);
+});
+
+test('what is kept is the newest result of each benchmark', () => {
+  const named = (name: string, took: number): Result => ({ ...result, name, took });
+  const former = { setting, results: [named('cores', 1), named('soak', 2)] };
+  const newer = { setting, results: [named('soak', 3), named('join', 4)] };
+  const kept = replaceResults(former, newer).results.map(({ name, took }) => [name, took]);
+  expect(kept).toEqual([
+    ['cores', 1],
+    ['join', 4],
+    ['soak', 3],
+  ]);
 });

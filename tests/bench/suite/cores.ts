@@ -20,7 +20,7 @@ interface Load {
 
 async function run(bench: Bench): Promise<void> {
   const viewers = 100;
-  const runs = bench.full ? 5 : 1;
+  const runs = bench.full ? 3 : 1;
   const seconds = bench.full ? 6 : 3;
   const alone: Load[] = [];
   const piped: Load[] = [];

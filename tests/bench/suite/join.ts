@@ -126,7 +126,7 @@ function clickToFrame(page: Page): Promise<number> {
 
 /** Where the time goes: the same join by light watchers, on a socket that is open already. */
 async function inSteps(bench: Bench, url: string, others: number, turns: Turns): Promise<void> {
-  const runs = bench.full ? 50 : 6;
+  const runs = bench.full ? 30 : 5;
   const steps = { signalling: [], ICE: [], DTLS: [], 'key-frame wait': [] } as Record<
     string,
     number[]

@@ -23,7 +23,7 @@ type Readings = Record<Way, number[]>;
 async function run(bench: Bench): Promise<void> {
   // More than this and two cores cannot run two browsers beside it.
   const load = bench.full ? 600 : 150;
-  const seconds = bench.full ? 20 : 2;
+  const seconds = bench.full ? 12 : 2;
   const [server, cameras, viewers] = await Promise.all([
     startServer({ MEDIA_WORKERS: '1', MEDIA_CONSUMERS_PER_WORKER: '100000' }),
     launchBrowser(),

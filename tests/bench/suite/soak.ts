@@ -9,10 +9,19 @@ import { pause, residentMemory } from '../measure/cpu.ts';
 import { slope } from '../measure/quantiles.ts';
 
 const zones = ['SOAK-01', 'SOAK-02', 'SOAK-03', 'SOAK-04'];
+/** What must not be left over. */
+const kinds = ['transports', 'producers', 'consumers'];
 const crowd = 40;
 const stepInterval = 100; // ms
-/** A worker is killed this often, s. */
-const killEvery = { quick: 6, full: 60 };
+/** How long it lasts, and how often a worker is killed; s. */
+const terms = {
+  quick: { seconds: 8, killEvery: 3 },
+  full: { seconds: 60, killEvery: 10 },
+  named: { seconds: 1800, killEvery: 60 },
+};
+type Term = (typeof terms)[keyof typeof terms];
+/** Longer than a camera is waited for that has gone, ms. */
+const farewell = 6000;
 
 interface Sample {
   /** minutes since the beginning */
@@ -24,7 +33,7 @@ interface Sample {
 }
 
 async function run(bench: Bench): Promise<void> {
-  const seconds = bench.full ? 1800 : 15;
+  const term = !bench.full ? terms.quick : bench.named ? terms.named : terms.full;
   const census = pathToFileURL(path.join(import.meta.dirname, '../measure/census.mjs')).href;
   const server = await startServer(
     { TLS_ENABLED: 'false' },
@@ -38,11 +47,11 @@ async function run(bench: Bench): Promise<void> {
   const watchers: LightWatcher[] = [];
   try {
     for (const zone of zones) publishers.push(await LightPublisher.start(server.url, zone, clip));
-    const counted = await churn(bench, server, watchers, seconds);
+    const counted = await churn(bench, server, watchers, term);
     for (const peer of [...watchers.splice(0), ...publishers.splice(0)]) peer.close();
     bench.progress('all have left');
-    await pause(4000); // longer than a camera is waited for
-    report(bench, counted, censusesOf(server), seconds);
+    await untilEmpty(server);
+    report(bench, counted, censusesOf(server), term.seconds);
   } finally {
     for (const peer of [...watchers, ...publishers]) peer.close();
     await server.stop();
@@ -62,14 +71,13 @@ async function churn(
   bench: Bench,
   server: RunningServer,
   watchers: LightWatcher[],
-  seconds: number,
+  { seconds, killEvery }: Term,
 ): Promise<Churn> {
   const samples: Sample[] = [];
   const done = { joins: 0, changes: 0, leaves: 0, kills: 0 };
   const begun = performance.now();
   const random = chance(1);
   const anyZone = (): string => zones[Math.floor(random() * zones.length)] ?? '';
-  const interval = bench.full ? killEvery.full : killEvery.quick;
   for (let step = 0; performance.now() - begun < seconds * 1000; step += 1) {
     const elapsed = (performance.now() - begun) / 1000;
     const act = random();
@@ -86,7 +94,7 @@ async function churn(
       watchers.splice(Math.floor(random() * watchers.length), 1)[0]?.close();
       done.leaves += 1;
     }
-    if (elapsed > (done.kills + 1) * interval) {
+    if (elapsed > (done.kills + 1) * killEvery) {
       const [pid] = server.workerPids();
       if (pid !== undefined) process.kill(pid, 'SIGKILL');
       done.kills += 1;
@@ -98,6 +106,17 @@ async function churn(
     await pause(stepInterval);
   }
   return { samples, ...done };
+}
+
+/** Waits for a census that finds nothing, or for as long as anything could rightly be there. */
+async function untilEmpty(server: RunningServer): Promise<void> {
+  const from = censusesOf(server).length;
+  const deadline = performance.now() + farewell;
+  const isEmpty = (): boolean => {
+    const latest = censusesOf(server).slice(from).at(-1);
+    return latest !== undefined && kinds.every((kind) => latest[kind] === 0);
+  };
+  while (!isEmpty() && performance.now() < deadline) await pause(100);
 }
 
 /** A worker that is just being replaced may refuse; whoever asked then, hears `rejoin` or asks again. */
@@ -167,7 +186,7 @@ function report(
       lines: [{ name: who, points: samples.map(pick) }],
     });
   }
-  for (const kind of ['transports', 'producers', 'consumers']) {
+  for (const kind of kinds) {
     bench.figure({
       what: `most ${kind} at once`,
       value: Math.max(...censuses.map((census) => census[kind] ?? 0)),
@@ -187,6 +206,7 @@ function report(
 const soak: Benchmark = {
   name: 'soak',
   question: 'Does it hold for weeks?',
+  note: '30 minutes with `soak --full`, 1 minute when `--full` runs all',
   run,
 };
 export default soak;
