@@ -19,7 +19,7 @@ interface Load {
 }
 
 async function run(bench: Bench): Promise<void> {
-  const viewers = 100;
+  const viewers = bench.full ? 200 : 100;
   const runs = bench.full ? 3 : 1;
   const seconds = bench.full ? 6 : 3;
   const alone: Load[] = [];

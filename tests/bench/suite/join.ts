@@ -73,7 +73,7 @@ async function fromClick(
   others: number,
   turns: Turns,
 ): Promise<void> {
-  const runs = bench.full ? 50 : 5;
+  const runs = bench.full ? 50 : 4;
   const cold: number[] = [];
   const warm: number[] = [];
   for (let run = 0; run < runs; run += 1) {
@@ -126,7 +126,7 @@ function clickToFrame(page: Page): Promise<number> {
 
 /** Where the time goes: the same join by light watchers, on a socket that is open already. */
 async function inSteps(bench: Bench, url: string, others: number, turns: Turns): Promise<void> {
-  const runs = bench.full ? 30 : 5;
+  const runs = bench.full ? 30 : 4;
   const steps = { signalling: [], ICE: [], DTLS: [], 'key-frame wait': [] } as Record<
     string,
     number[]
