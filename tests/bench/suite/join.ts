@@ -14,6 +14,8 @@ const zone = 'JOIN-01';
 const goals = { median: 150, p95: 300, stormPicture: 3000, stormKeyFrames: 2 };
 /** The server lets a camera make one key frame in 500 ms, and a join shortly before would be waited for. */
 const apart = 700; // ms
+/** Nobody clicks sooner after a button has come, ms. */
+const reaction = 400;
 /** The other watchers see the middle layer, so that the machine has room for the browser. */
 const otherTile = { zone, width: 640, height: 360, visible: true, focused: false };
 
@@ -81,6 +83,7 @@ async function fromClick(
     const page = await newTab(browser);
     await page.goto(`${url}/?zone=${zone}&role=operator`);
     await page.getByRole('button', { name: 'Initialise Secure Session' }).waitFor();
+    await pause(reaction);
     cold.push(await turns.next(() => clickToFrame(page)));
     await page.getByRole('button', { name: 'End Session' }).click();
     await page.getByRole('button', { name: 'Initialise Secure Session' }).waitFor();
