@@ -216,6 +216,21 @@ test('the audit tells who watched which zone, by filter and as a file', async ()
   expect(text.trim().split('\n').length).toBe(2);
 });
 
+test('the audit is leafed through, the newest first', async () => {
+  for (let number = 1; number <= 60; number += 1) {
+    await administrator.addKey('camera', `LEAF-${number}`);
+  }
+  const page = await administration('audit');
+  const first = page.getByRole('row').nth(1);
+  await first.getByText('signed in').waitFor(); // the administrator, just now
+  expect(await page.getByRole('row').count()).toBe(51);
+  await page.getByRole('button', { name: 'Older' }).click();
+  await first.getByText(/camera of LEAF-1\d/).waitFor();
+  await page.getByRole('button', { name: 'Newer' }).click();
+  await first.getByText('signed in').waitFor();
+  expect(await page.getByRole('button', { name: 'Newer' }).isDisabled()).toBe(true);
+});
+
 test('a zone is listed, gets words of its own for its notice, and is taken off again', async () => {
   const page = await administration('zones');
   await page.getByRole('button', { name: 'List a zone' }).click();
