@@ -5,6 +5,7 @@ import { projectFolder } from '../server/config.ts';
 import { accessPictures } from './support/access-pictures.ts';
 import { figure, framesFlow, launchBrowser, newTab, openConsole, pill } from './support/browser.ts';
 import { LightPublisher } from './support/peers/publisher.ts';
+import { privacyPictures } from './support/privacy-pictures.ts';
 import { recordedClip } from './support/peers/recorder.ts';
 import { startServer } from './support/server.ts';
 
@@ -40,12 +41,14 @@ try {
   await wall.goto(`${server.url}/wall?zones=${[...wallZones, 'DOCK-GATE-09'].join(',')}`);
   await wall.getByLabel(`${wallZones.at(-1)}, STREAMING`).waitFor();
   await wall.waitForTimeout(3000); // for the figures of the health strip
+  const { pages: privacy, stop: stopPrivacy } = await privacyPictures(browser);
   for (const [name, page] of Object.entries({
     camera,
     operator,
     waiting,
     refused,
     wall,
+    ...privacy,
     ...access.pages,
   })) {
     for (const [size, viewport] of Object.entries(sizes)) {
@@ -56,6 +59,7 @@ try {
       console.log(file);
     }
   }
+  await stopPrivacy();
   for (const label of ['RTT', 'Encryption', 'Latency', 'Bitrate', 'Resolution']) {
     console.log(label, await figure(operator, label));
   }

@@ -134,7 +134,7 @@ export const serverEvents = {
    * as nobody watches.
    */
   'layers:wanted': z.object({ highest: SpatialLayer.nullable() }),
-  /** To the camera: these masks are to be in every frame that is sent from now on. */
+  /** To the camera: these masks are to be in every frame from now on; confirmed by `claim`, within 4 s. */
   'masks:changed': z.object({ zone: z.string(), masks: Masks }),
   /** The media path is lost on the server's side: send `watch` or `claim` again, with no transport. */
   rejoin: z.object({ reason: z.literal('media-worker-died') }),

@@ -33,6 +33,7 @@ export async function claim(
   }
   const part = filming(session);
   part.canMask = request.masks;
+  part.masksDue = undefined; // The answer holds the masks of now.
   const held = session.transport;
   if (held && !held.closed && held.id === request.transportId) {
     const producers = [...part.producers.values()].filter(({ closed }) => !closed);
@@ -129,6 +130,8 @@ const forsaken = { sending: 1000, asleep: 10_000 };
 export async function noticeSilence(context: Context, session: Session): Promise<void> {
   const { filming: part, transport } = session;
   if (!part) return;
+  if (part.masksDue !== undefined && Date.now() > part.masksDue)
+    return stopFilming(context, session);
   const received =
     transport && !transport.closed ? await transport.received() : { media: 0, any: 0 };
   if (session.filming !== part) return;
@@ -163,6 +166,7 @@ function newPart(zone: ZoneId, canMask: boolean): Filming {
   return {
     zone,
     canMask,
+    masksDue: undefined,
     since: now,
     producers: new Map(),
     demand: undefined,

@@ -21,6 +21,8 @@ export interface Filming {
   readonly zone: ZoneId;
   /** Whether it burns privacy masks in. */
   canMask: boolean;
+  /** Until when it has to claim again, since its masks have changed; ms since the epoch. */
+  masksDue: number | undefined;
   readonly since: number;
   readonly producers: Map<string, MediaProducer>;
   /** What the camera is asked to send; while it sends video. */

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { faults } from '../support/axe.ts';
 import { framesFlow, launchBrowser, newTab, openConsole, pill } from '../support/browser.ts';
 import { movingPicture, type MovingPicture } from '../support/moving-picture.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
@@ -103,6 +104,7 @@ test('the sign is printed on one A4 page, black on white and without the console
   await page.goto(`${server.url}/notice?zone=noted-01`);
   await page.getByText(controller).waitFor();
   expect(await page.getByText('NOTED-01', { exact: true }).count()).toBe(1);
+  expect(await faults(page)).toEqual([]);
   await page.emulateMedia({ media: 'print' });
   expect(await page.getByRole('button', { name: 'Print' }).isVisible()).toBe(false);
   expect(await page.getByText('Urban Surveillance Command Console').isVisible()).toBe(false);

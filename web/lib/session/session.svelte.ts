@@ -234,10 +234,10 @@ export class SurveillanceSession {
     if (!(media instanceof Publisher) || zone !== this.zone) return;
     this.#masksTold += 1;
     this.masks = masks;
-    const applied = this.#joined
-      ? this.#sendVideo(media)
-      : this.#source.video?.then((video) => video.trackWith(masks));
-    applied?.catch((error: unknown) => this.#failed(error));
+    this.#source.video
+      ?.then((video) => video.trackWith(masks))
+      .catch((error: unknown) => this.#failed(error));
+    void this.#join(); // which confirms them
   }
 
   #sleep(highest: SpatialLayer | null): void {
