@@ -2,9 +2,10 @@ import { who } from '../access/who.ts';
 import { readPageData } from '../page-data.ts';
 import type { Watermark } from './watermark.ts';
 
-const { watermark } = readPageData().privacy;
+/** Whether pictures on this page are marked. */
+export const watermarked = readPageData().privacy.watermark;
 
 /** What pictures of a zone are marked with on this page; undefined where watermarks are switched off. */
 export function ownWatermark(zone: string): Watermark | undefined {
-  return watermark ? { name: who?.name ?? 'nobody signed in', zone } : undefined;
+  return watermarked ? { name: who?.name ?? 'nobody signed in', zone } : undefined;
 }
