@@ -63,7 +63,7 @@ test('plain HTTP is sent to HTTPS, and metrics stay inside', async () => {
 
 test('files named by their content are cached by nginx and for ever by the browser', async () => {
   const page = await get(nginx.url);
-  expect(page.headers['cache-control']).toBe('no-cache');
+  expect(page.headers['cache-control']).toBe('no-store');
   expect(page.headers['strict-transport-security']).toMatch(/^max-age=\d+/);
   const asset = /\/assets\/[\w-]+\.js/.exec(page.body)?.[0] ?? '';
   const [missed, hit] = [await get(nginx.url + asset), await get(nginx.url + asset)];

@@ -215,7 +215,7 @@ describeStores((make) => {
     expect(await purge(store, retention, now)).toBeUndefined();
     expect(await names(audit, {})).toEqual(['service', 'Root', 'Ada', 'Root', 'Root']);
     const stored = await store.audit.after(0, 100);
-    expect(JSON.stringify(stored[0])).not.toMatch(/ada|cbd|203\.0/i);
+    expect(stored[0]).toMatchObject({ content: null, action: null, actor: null, zone: null });
     expect(await proof(store)).toMatchObject({ whole: true, count: 7 });
     // Also under another retention later, and when the record of the first purge is itself too old.
     now += 1000 * day;
