@@ -49,7 +49,7 @@ export async function startService(
   const audit = new Audit(store);
   const keeper = keepAudit(store, settings.audit.retention, log);
   // Signalling comes after access, and yet is what looks again when rights have changed.
-  const recheck = (): void => void signaling.recheck();
+  const recheck = (): void => signaling.recheck();
   const access = await openAccess(settings, { store, audit, log }, recheck);
   const stored = await store.zones.list();
   const privacy = new ZonePrivacy(settings.privacy.notice, stored);

@@ -21,13 +21,11 @@ import { noticeSilence } from './filming.ts';
 import { depart, handlersFor } from './handlers.ts';
 import { Limits } from './limits.ts';
 import { announceMasks } from './masking.ts';
+import { Renewal } from './renewal.ts';
 import { Session } from './session.ts';
-import { withdraw } from './withdrawal.ts';
 import { answerEvents, type ClientSocket, type SignalingServer } from './socket.ts';
 
 const cameraCheckInterval = 250; // ms
-/** How often it is looked whether sign-ins have ended by time; changes are looked at when they come. */
-const longestRenewal = 30_000; // ms
 /** A socket that does not say who it is for so long is closed, ms. */
 const signInTime = 10_000;
 /** Room for a 1 MB message to be parsed and refused politely; anything larger ends the socket. */
@@ -50,7 +48,7 @@ export class Signaling {
   readonly #limits: Limits;
   readonly #bulletin: Bulletin;
   readonly #cameraCheck: NodeJS.Timeout;
-  readonly #renewal: NodeJS.Timeout;
+  readonly #renewal: Renewal;
   #attached = false;
 
   constructor(settings: Settings, { metrics, ...parts }: SignalingParts) {
@@ -90,9 +88,7 @@ export class Signaling {
     });
     this.#io.on('connection', (socket) => this.#connected(socket));
     this.#cameraCheck = setInterval(() => this.#checkCameras(), cameraCheckInterval);
-    // Often enough that an open console counts as use before the idle limit.
-    const renewal = Math.min(longestRenewal, settings.access.idle_limit / 4);
-    this.#renewal = setInterval(() => void this.recheck(), renewal);
+    this.#renewal = new Renewal(this.#context, (session) => this.#expel(session));
   }
 
   /** Takes sockets from now on; the server's other listeners must be there already. */
@@ -133,29 +129,16 @@ export class Signaling {
   /** Tells every client that the server goes down, and closes their sockets and media. */
   async close(): Promise<void> {
     clearInterval(this.#cameraCheck);
-    clearInterval(this.#renewal);
+    this.#renewal.close();
     this.#bulletin.close();
     this.#io.emit('server:stopping', {});
     for (const session of [...this.#context.sessions.values()]) this.#finish(session);
     if (this.#attached) await this.#io.close();
   }
 
-  /** Looks again who everyone is, and ends at once what they may not do any more. */
-  async recheck(): Promise<void> {
-    const { sessions, gate, log } = this.#context;
-    const outcomes = await Promise.allSettled(
-      [...sessions.values()].map(async (session) => {
-        const caller = await gate.renew(session.caller);
-        if (!caller) return this.#expel(session);
-        session.caller = caller;
-        // In turn, so that it also ends what is being begun at this moment.
-        await session.enqueue(async () => withdraw(this.#context, session));
-      }),
-    );
-    for (const outcome of outcomes) {
-      if (outcome.status === 'fulfilled') continue;
-      log.error({ err: outcome.reason as unknown }, 'a sign-in could not be looked up again');
-    }
+  /** Looks again who everyone is, and ends what they may not do any more: well within a second. */
+  recheck(): void {
+    this.#renewal.soon();
   }
 
   #connected(socket: ClientSocket): void {
