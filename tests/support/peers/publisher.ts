@@ -7,6 +7,7 @@ import type { TransportParameters } from '../../../server/contract/media.ts';
 import { Client } from '../client.ts';
 import type { Clip } from './clip.ts';
 import { MediaLink } from './media-link.ts';
+import { persist } from './persist.ts';
 import { captureTime, ClipPlayer, clockRate, payloadType, type SentLayer } from './player.ts';
 import { isRtcp, keyFrameRequests } from './rtp.ts';
 
@@ -21,13 +22,21 @@ export class LightPublisher {
   readonly #clip: Clip;
   readonly #player: ClipPlayer;
   #link: MediaLink | undefined;
+  #closed = false;
 
   private constructor(url: string, zone: string, clip: Clip, extraHeaders: Headers) {
     this.client = new Client(url, undefined, { extraHeaders });
     this.#zone = zone;
     this.#clip = clip;
     this.#player = new ClipPlayer(clip, (packet) => this.#link?.send(packet) ?? false);
-    this.client.socket.on('rejoin', () => void this.#publish());
+    this.client.socket.on(
+      'rejoin',
+      () =>
+        void persist(
+          () => this.#publish(),
+          () => !this.#closed,
+        ),
+    );
     this.client.socket.on('layers:wanted', ({ highest }: Notice<'layers:wanted'>) =>
       this.#player.setActiveLayers(clip.layers.map((_, layer) => layer <= (highest ?? -1))),
     );
@@ -64,6 +73,7 @@ export class LightPublisher {
   }
 
   close(): void {
+    this.#closed = true;
     this.#stop();
     this.client.close();
   }

@@ -6,6 +6,7 @@ import type { ConsumerParameters, TransportParameters } from '../../../server/co
 import type { Tile } from '../../../server/contract/tile.ts';
 import { Client } from '../client.ts';
 import { MediaLink } from './media-link.ts';
+import { persist } from './persist.ts';
 import { captureTime } from './player.ts';
 import { ReceivedStream } from './received.ts';
 import {
@@ -73,6 +74,7 @@ export class LightWatcher {
   #connecting: Promise<unknown> | undefined;
   #transportId: string | undefined;
   #tiles: Tile[] = [];
+  #closed = false;
 
   constructor(url: string, options: WatcherOptions = {}) {
     this.client = new Client(url, undefined, { extraHeaders: options.headers ?? {} });
@@ -85,7 +87,10 @@ export class LightWatcher {
     );
     this.client.socket.on('rejoin', () => {
       this.#dropLink();
-      void this.watch(this.#tiles);
+      void persist(
+        () => this.watch(this.#tiles),
+        () => !this.#closed,
+      );
     });
     this.#reports = setInterval(() => this.#report(), reportInterval);
   }
@@ -141,6 +146,7 @@ export class LightWatcher {
   }
 
   close(): void {
+    this.#closed = true;
     clearInterval(this.#reports);
     this.client.close();
     this.#dropLink();
