@@ -1,7 +1,8 @@
 /** What a browser, and a page in it, costs and sends. */
+import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../../support/browser.ts';
-import { cpuTime, descendants } from './cpu.ts';
+import { commandOf, cpuTime, descendants } from './cpu.ts';
 
 export interface MeasuredBrowser {
   readonly browser: Browser;
@@ -10,9 +11,10 @@ export interface MeasuredBrowser {
 }
 
 export async function launchMeasured(extra: string[] = []): Promise<MeasuredBrowser> {
-  const before = new Set(descendants(process.pid));
-  const browser = await launchBrowser(extra);
-  const [root] = descendants(process.pid).filter((pid) => !before.has(pid));
+  // By a flag of its own, since other processes may be started at the same time.
+  const mark = `--measured=${randomUUID()}`;
+  const browser = await launchBrowser([...extra, mark]);
+  const root = descendants(process.pid).find((pid) => commandOf(pid).includes(mark));
   return {
     browser,
     cpu() {

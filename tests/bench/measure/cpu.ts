@@ -39,6 +39,15 @@ export function descendants(pid: number): number[] {
   return children.map(Number).flatMap((child) => [child, ...descendants(child)]);
 }
 
+/** The program of a process and its arguments; empty when it has just ended. */
+export function commandOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}
+
 /** Lets a process, with all its threads, run on these cores only. */
 export function pin(pid: number, cores: number[]): void {
   execFileSync('taskset', ['-apc', cores.join(','), `${pid}`], { stdio: 'ignore' });

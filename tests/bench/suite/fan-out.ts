@@ -204,6 +204,7 @@ function plots(
 const fanOut: Benchmark = {
   name: 'fan-out',
   question: 'How many viewers does one core serve?',
+  note: 'up to the knee in full mode',
   run,
 };
 export default fanOut;

@@ -23,8 +23,7 @@ async function run(bench: Bench): Promise<void> {
   listenForSrtpSuite();
   bench.progress('recording a clip, where there is none yet');
   const clip = await recordedClip();
-  const server = await startServer();
-  const browser = await launchBrowser();
+  const [server, browser] = await Promise.all([startServer(), launchBrowser()]);
   let publisher: LightPublisher | undefined;
   let others: Receivers | undefined;
   try {

@@ -15,7 +15,7 @@ const crowd = 40;
 const stepInterval = 100; // ms
 /** How long it lasts, and how often a worker is killed; s. */
 const terms = {
-  quick: { seconds: 8, killEvery: 3 },
+  quick: { seconds: 7, killEvery: 3 },
   full: { seconds: 60, killEvery: 10 },
   named: { seconds: 1800, killEvery: 60 },
 };

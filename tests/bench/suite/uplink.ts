@@ -20,7 +20,7 @@ const zone = 'UPLINK-01';
 const capture = { width: 640, height: 360, frameRate: 30 };
 const maxBitrate = 622_000; // bit/s, what the console gives a layer of this size
 /** Until the browser's bandwidth estimate lets the full bit rate through, ms. */
-const settling = { sfu: 1000, peers: 4000 };
+const settling = { sfu: 1000, peers: 3000 };
 
 interface Point {
   readonly viewers: number;
@@ -32,7 +32,7 @@ interface Point {
 
 async function run(bench: Bench): Promise<void> {
   const counts = bench.full ? [1, 2, 4, 8, 16] : [1, 16];
-  const seconds = bench.full ? 6 : 3;
+  const seconds = bench.full ? 6 : 2;
   const folder = mkdtempSync(path.join(tmpdir(), 'surveillance-uplink-'));
   const film = path.join(folder, 'street.y4m');
   drawStreet(film, capture.frameRate);
@@ -52,8 +52,7 @@ async function throughServer(
   seconds: number,
   flags: string[],
 ): Promise<Point[]> {
-  const server = await startServer();
-  const measured = await launchMeasured(flags);
+  const [server, measured] = await Promise.all([startServer(), launchMeasured(flags)]);
   const watchers: LightWatcher[] = [];
   try {
     const camera = await newTab(measured.browser);

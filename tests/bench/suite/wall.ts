@@ -18,13 +18,15 @@ const everythingAtTheTop = 8;
 
 async function run(bench: Bench): Promise<void> {
   const seconds = bench.full ? 10 : 2;
-  const runs = bench.full ? zones.length : 4;
+  const runs = bench.full ? zones.length : 3;
   bench.condition('clip', 'recorded from Chromium: VP8, 320×180, 640×360, 1280×720');
   bench.condition('wall', `Chromium, 1440×900, 16 tiles, ${seconds} s`);
   bench.condition('camera.linger', `${linger} ms`);
   const clip = await recordedClip();
-  const server = await startServer({ CAMERA_WARM_UP: '500', CAMERA_LINGER: `${linger}` });
-  const browser = await launchBrowser();
+  const [server, browser] = await Promise.all([
+    startServer({ CAMERA_WARM_UP: '500', CAMERA_LINGER: `${linger}` }),
+    launchBrowser(),
+  ]);
   const cameras: LightPublisher[] = [];
   try {
     for (const zone of zones) cameras.push(await LightPublisher.start(server.url, zone, clip));
@@ -58,7 +60,7 @@ async function measureUplink(
         await watcher.watch(first);
         await watcher.connected();
       }
-      await pause(1500);
+      await pause(1000);
       const before = sent();
       await pause(seconds * 1000);
       const value = ((sent() - before) * 8) / seconds / 1e6;
