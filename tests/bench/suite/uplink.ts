@@ -20,7 +20,7 @@ const zone = 'UPLINK-01';
 const capture = { width: 640, height: 360, frameRate: 30 };
 const maxBitrate = 622_000; // bit/s, what the console gives a layer of this size
 /** Until the browser's bandwidth estimate lets the full bit rate through, ms. */
-const settling = { sfu: 1000, peers: 3000 };
+const settling = { first: 4000, sfu: 1000, peers: 3000 };
 
 interface Point {
   readonly viewers: number;
@@ -32,7 +32,7 @@ interface Point {
 
 async function run(bench: Bench): Promise<void> {
   const counts = bench.full ? [1, 2, 4, 8, 16] : [1, 16];
-  const seconds = bench.full ? 6 : 2;
+  const seconds = bench.full ? 6 : 3;
   const folder = mkdtempSync(path.join(tmpdir(), 'surveillance-uplink-'));
   const film = path.join(folder, 'street.y4m');
   drawStreet(film, capture.frameRate);
@@ -71,7 +71,7 @@ async function throughServer(
         await watcher.watch(zone);
         await watcher.connected();
       }
-      await pause(viewers === counts[0] ? settling.peers : settling.sfu);
+      await pause(viewers === counts[0] ? settling.first : settling.sfu);
       points.push(await measure(camera, measured, viewers, seconds));
     }
     return points;

@@ -1,5 +1,5 @@
-import type { Browser, Page } from 'playwright-core';
-import { launchBrowser, mediaBytes, newTab } from '../../support/browser.ts';
+import type { Browser } from 'playwright-core';
+import { launchBrowser, mediaBytes } from '../../support/browser.ts';
 import { LightPublisher } from '../../support/peers/publisher.ts';
 import { recordedClip } from '../../support/peers/recorder.ts';
 import { LightWatcher } from '../../support/peers/watcher.ts';
@@ -7,14 +7,14 @@ import { startServer, type RunningServer } from '../../support/server.ts';
 import type { Bench, Benchmark } from '../benchmark.ts';
 import { cpuTime, pause } from '../measure/cpu.ts';
 import { spread } from '../measure/quantiles.ts';
+import { openWall, untilPicture, untilWide } from '../measure/wall-page.ts';
 
 const zones = Array.from({ length: 16 }, (_, index) => `WALL-CAM-${index + 1}`);
 const [first = ''] = zones;
 const linger = 500; // ms; shorter than the default, so that layers fall asleep between runs
 /** After this a layer is asleep, and the media worker has noticed, which takes it 1.5 s; ms. */
-const fallenAsleep = linger + 2000;
-/** So many device pixels to a point that each tile wants its top layer. */
-const everythingAtTheTop = 8;
+const fallenAsleep = linger + 2500;
+const topTile = { width: 1920, height: 1080, visible: true, focused: false };
 
 async function run(bench: Bench): Promise<void> {
   const seconds = bench.full ? 10 : 2;
@@ -95,47 +95,77 @@ async function measureWaking(bench: Bench, server: RunningServer, runs: number):
   });
 }
 
-/** What a wall of sixteen receives and costs, adapted to its tiles and with everything at the top. */
+/**
+ * What a wall of sixteen receives and costs, adapted to its tiles and with everything at the top. For the
+ * latter a light watcher takes its place, since no browser here decodes that much.
+ */
 async function measureDelivery(
   bench: Bench,
   server: RunningServer,
   browser: Browser,
   seconds: number,
 ): Promise<void> {
+  bench.progress('wall of 16, adapted');
+  const page = await openWall(browser, server.url, zones);
+  await untilWide(page, 320);
+  await pause(1000);
+  const adapted = await delivered(
+    server,
+    async () => (await mediaBytes(page)).received,
+    seconds,
+    (what, value, unit) =>
+      bench.figure({ what: `${what}, adapted`, value, unit, how: `${seconds} s, Chromium` }),
+  );
+  await page.context().close();
+
+  bench.progress('wall of 16, all at the top layer');
+  const watcher = new LightWatcher(server.url);
+  try {
+    await watcher.watch(zones.map((zone) => ({ ...topTile, zone })));
+    await watcher.connected();
+    while ([...watcher.streams.values()].some(({ width }) => width < 1280)) await pause(50);
+    await pause(1000);
+    const top = await delivered(
+      server,
+      async () => watcher.received().bytes,
+      seconds,
+      (what, value, unit) =>
+        bench.figure({
+          what: `${what}, all at the top layer`,
+          value,
+          unit,
+          how: `${seconds} s, a light watcher`,
+        }),
+    );
+    bench.figure({
+      what: 'received, adapted over all at the top',
+      value: adapted / top,
+      unit: '',
+      how: 'ratio of the same run',
+      goal: { atMost: 0.25 },
+    });
+  } finally {
+    watcher.close();
+  }
+}
+
+/** @returns Mbit/s */
+async function delivered(
+  server: RunningServer,
+  received: () => Promise<number>,
+  seconds: number,
+  tell: (what: string, value: number, unit: string) => void,
+): Promise<number> {
   const processes = [server.process.pid ?? 0, ...server.workerPids()];
   const cpu = (): number => processes.reduce((sum, pid) => sum + cpuTime(pid), 0);
-  const measured: { rate: number; cpu: number }[] = [];
-  for (const deviceScaleFactor of [1, everythingAtTheTop]) {
-    const adapted = deviceScaleFactor === 1;
-    const name = adapted ? 'adapted' : 'all at the top layer';
-    bench.progress(`wall of 16, ${name}`);
-    const page = await openWall(browser, server, deviceScaleFactor);
-    // The estimate of the bandwidth has to rise first.
-    await untilWide(page, adapted ? 320 : 1280);
-    await pause(1000);
-    const [before, cpuBefore] = [await mediaBytes(page), cpu()];
-    await pause(seconds * 1000);
-    const rate = (((await mediaBytes(page)).received - before.received) * 8) / seconds / 1e6;
-    const share = (cpu() - cpuBefore) / (seconds * 10);
-    measured.push({ rate, cpu: share });
-    bench.figure({ what: `received, ${name}`, value: rate, unit: 'Mbit/s', how: `${seconds} s` });
-    bench.figure({
-      what: `server CPU, ${name}`,
-      value: share,
-      unit: '% of a core',
-      how: `${seconds} s`,
-    });
-    await page.context().close();
-  }
-  const [adapted, top] = measured;
-  if (!adapted || !top) throw new Error('nothing was measured');
-  bench.figure({
-    what: 'received, adapted over all at the top',
-    value: adapted.rate / top.rate,
-    unit: '',
-    how: 'ratio of the same run',
-    goal: { atMost: 0.25 },
-  });
+  const before = { at: performance.now(), bytes: await received(), cpu: cpu() };
+  await pause(seconds * 1000);
+  const bytes = (await received()) - before.bytes;
+  const time = performance.now() - before.at;
+  const rate = (bytes * 8) / time / 1000;
+  tell('received', rate, 'Mbit/s');
+  tell('server CPU', ((cpu() - before.cpu) / time) * 100, '% of a core');
+  return rate;
 }
 
 /**
@@ -148,7 +178,7 @@ async function measureChanges(
   browser: Browser,
   runs: number,
 ): Promise<void> {
-  const page = await openWall(browser, server, 1);
+  const page = await openWall(browser, server.url, zones);
   await untilWide(page, 320);
   const others: LightWatcher[] = [];
   try {
@@ -206,58 +236,6 @@ function reportChanges(
       ...(goal ? { goal: { atMost: goal } } : {}),
     });
   }
-}
-
-/** Waits until each tile shows frames at least so wide; px. */
-async function untilWide(page: Page, width: number): Promise<void> {
-  await page.waitForFunction(
-    ({ width, count }) => {
-      const videos = [...document.querySelectorAll('video')];
-      return videos.length === count && videos.every(({ videoWidth }) => videoWidth >= width);
-    },
-    { width, count: zones.length },
-    { polling: 100 },
-  );
-}
-
-async function openWall(
-  browser: Browser,
-  server: RunningServer,
-  deviceScaleFactor: number,
-): Promise<Page> {
-  const page = await newTab(browser, deviceScaleFactor);
-  await page.goto(`${server.url}/wall?zones=${zones.join(',')}&layout=16`);
-  await page.getByLabel(`${zones.at(-1)}, STREAMING`).waitFor();
-  return page;
-}
-
-/**
- * Presses a key and waits for the next frame of a tile whose width is as wanted.
- * @returns ms
- */
-function untilPicture(
-  page: Page,
-  key: string | undefined,
-  zone: string | undefined,
-  { least = 0, most = Number.MAX_SAFE_INTEGER }: { least?: number; most?: number },
-): Promise<number> {
-  return page.evaluate(
-    ({ key, zone, least, most }) =>
-      new Promise<number>((resolve, reject) => {
-        const video = document.querySelector<HTMLVideoElement>(`[data-zone="${zone}"] video`);
-        if (!video) return reject(new Error(`${zone} is not on the wall`));
-        const begun = performance.now();
-        const timer = setTimeout(() => reject(new Error(`no such frame of ${zone}`)), 20_000);
-        const look = (_now: number, { width }: VideoFrameCallbackMetadata): void => {
-          if (width < least || width > most) return void video.requestVideoFrameCallback(look);
-          clearTimeout(timer);
-          resolve(performance.now() - begun);
-        };
-        video.requestVideoFrameCallback(look);
-        if (key) window.dispatchEvent(new KeyboardEvent('keydown', { key }));
-      }),
-    { key, zone, least, most },
-  );
 }
 
 export default {
