@@ -2,20 +2,29 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** CPU time of all threads of a process so far, ms (proc(5): schedstat, in ns). */
+/** CPU time of all threads of a process so far, ms. */
 export function cpuTime(pid: number): number {
-  let total = 0;
+  return schedule(pid).running;
+}
+
+/** What all threads of a process have got of their cores so far, and waited for it; ms (proc(5): schedstat). */
+export function schedule(pid: number): { running: number; waiting: number } {
+  const sum = { running: 0, waiting: 0 };
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
     try {
-      const [running = '0'] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(
-        ' ',
-      );
-      total += Number(running);
+      const [running = 0, waiting = 0] = readFileSync(
+        `/proc/${pid}/task/${thread}/schedstat`,
+        'utf8',
+      )
+        .split(' ')
+        .map(Number);
+      sum.running += running / 1e6;
+      sum.waiting += waiting / 1e6;
     } catch {
       // A thread that has just ended is not counted any more.
     }
   }
-  return total / 1e6;
+  return sum;
 }
 
 /** Memory that a process has in RAM, MiB (proc(5): VmRSS). */
