@@ -66,6 +66,8 @@ async function record(): Promise<Clip> {
     SURVEILLANCE_MEDIA_LISTEN: '127.0.0.1',
     SURVEILLANCE_MEDIA_PORT: '0',
     SURVEILLANCE_MEDIA_WORKERS: '1',
+    // The taps are no viewers of the zone's, so that the camera would be let sleep.
+    SURVEILLANCE_CAMERA_WARM_UP: '600000',
   });
   const service = await startService(settings, pino({ level: 'silent' }));
   const film = path.join(folder, 'street.y4m');
