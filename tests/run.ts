@@ -6,7 +6,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { step } from '../deployment/setup/progress.ts';
 import { projectFolder } from '../server/config.ts';
+import { isRecorded, recordedClip } from './support/peers/recorder.ts';
 
 const checks: [name: string, program: string, ...args: string[]][] = [
   ['format', 'prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
@@ -44,6 +46,9 @@ for (const [name, program, ...options] of network ? [] : checks) {
   if (ok) passed += 1;
   else failed += 1;
 }
+
+// While nothing else runs: in the midst of the tests a busy machine would spoil it.
+if (!network && !isRecorded()) await step('clip of a street: recording it once', recordedClip);
 
 const folder = mkdtempSync(path.join(tmpdir(), 'surveillance-tests-'));
 const results = path.join(folder, 'results.json');

@@ -28,14 +28,18 @@ const length = 10; // s
 /** To be raised when what is recorded, or the file's form, changes. */
 const edition = 1;
 
+const cache = process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache');
+const file = path.join(cache, 'smart-city-surveillance/clips', `chromium-vp8-${edition}.clip`);
+
+export function isRecorded(): boolean {
+  return loadClip(file) !== undefined;
+}
+
 /** The clip of this user's cache; recorded when there is none, which takes about 20 s. */
 export async function recordedClip(): Promise<Clip> {
-  const cache = process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache');
-  const folder = path.join(cache, 'smart-city-surveillance/clips');
-  const file = path.join(folder, `chromium-vp8-${edition}.clip`);
   const known = loadClip(file);
   if (known) return known;
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(path.dirname(file), { recursive: true });
   const clip = await record();
   saveClip(file, clip);
   return clip;
