@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import proxyAddr from 'proxy-addr';
 import { credentialsOf } from '../access/cookie.ts';
-import type { Caller, Client, Gate } from '../access/caller.ts';
+import type { Caller, Gate } from '../access/caller.ts';
 import { originAllowed } from '../access/origin.ts';
 import type { Settings } from '../config.ts';
 import { RefusedError } from '../contract/errors.ts';
@@ -42,9 +42,8 @@ export class Admission {
     return caller;
   }
 
-  clientOf({ request }: ClientSocket): Client {
-    const agent = request.headers['user-agent'] ?? '';
-    return { address: proxyAddr(request, this.#trusted), agent: agent.slice(0, 256) };
+  addressOf({ request }: ClientSocket): string {
+    return proxyAddr(request, this.#trusted);
   }
 
   #count(socket: ClientSocket, { principal: { kind, id } }: Caller): void {

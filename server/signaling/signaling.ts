@@ -153,7 +153,7 @@ export class Signaling {
     const former = current.socket;
     current.socket = socket;
     current.caller = caller;
-    current.address = this.#admission.clientOf(socket).address;
+    current.address = this.#admission.addressOf(socket);
     if (former) {
       former.emit('session:ended', {
         code: 'session-replaced',

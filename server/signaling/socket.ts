@@ -12,6 +12,7 @@ import {
   type Response,
   type ServerToClientEvents,
 } from '../contract/events.ts';
+import { parse } from '../contract/parse.ts';
 
 type NoEvents = Record<string, never>;
 interface SocketData {
@@ -70,17 +71,9 @@ async function answer(
       throw new RefusedError('unknown-event', `There is no event "${event.slice(0, 64)}".`);
     }
     const name = event as ClientEventName;
-    const request = clientEvents[name].request.safeParse(payload);
-    if (!request.success) {
-      const issue = request.error.issues[0];
-      const place = issue?.path.join('.') || 'message';
-      throw new RefusedError(
-        'invalid-request',
-        `${name}: ${place}: ${issue?.message ?? 'invalid'}`,
-      );
-    }
+    const request = parse(clientEvents[name].request, payload, 'message', `${name}: `);
     const handle = handlers[name] as (request: unknown) => Promise<object>;
-    return { ok: true, ...(await handle(request.data)) } as Answer;
+    return { ok: true, ...(await handle(request)) } as Answer;
   } catch (error) {
     if (error instanceof RefusedError) {
       return { ok: false, error: { code: error.code, message: error.message } };

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { faults } from '../support/axe.ts';
 import { launchBrowser, newTab } from '../support/browser.ts';
-import { client, startProvider, type RunningProvider } from '../support/provider.ts';
+import { signOnSettings, startProvider, type RunningProvider } from '../support/provider.ts';
 import { freePort, startServer, type RunningServer } from '../support/server.ts';
 import { setUp } from '../support/visitor.ts';
 
@@ -12,21 +12,11 @@ let server: RunningServer;
 let browser: Browser;
 
 beforeAll(async () => {
-  const port = await freePort();
-  const url = `http://localhost:${port}`;
+  const url = `http://localhost:${await freePort()}`;
   provider = await startProvider(url);
+  const grants = [{ value: 'cctv-cbd', role: 'operator', zones: 'CBD-*' }];
   [server, browser] = await Promise.all([
-    startServer({
-      HTTP_PORT: `${port}`,
-      TLS_ENABLED: 'false',
-      ACCESS_MODE: 'accounts',
-      OIDC_ISSUER: provider.issuer,
-      OIDC_CLIENT_ID: client.id,
-      OIDC_CLIENT_SECRET: client.secret,
-      OIDC_PUBLIC_URL: url,
-      OIDC_NAME: 'City account',
-      OIDC_GRANTS: JSON.stringify([{ value: 'cctv-cbd', role: 'operator', zones: 'CBD-*' }]),
-    }),
+    startServer(signOnSettings(provider, url, grants)),
     launchBrowser(),
   ]);
   await setUp(server);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Me, Person } from '../../server/contract/api.ts';
 import type { AuditPage } from '../../server/contract/audit.ts';
-import { client, startProvider, type RunningProvider } from '../support/provider.ts';
+import { signOnSettings, startProvider, type RunningProvider } from '../support/provider.ts';
 import { freePort, startServer, type RunningServer } from '../support/server.ts';
 import { setUp, Visitor } from '../support/visitor.ts';
 
@@ -11,23 +11,13 @@ let server: RunningServer;
 let ada: Visitor;
 
 beforeAll(async () => {
-  const port = await freePort();
-  const url = `http://localhost:${port}`;
+  const url = `http://localhost:${await freePort()}`;
   provider = await startProvider(url);
-  server = await startServer({
-    HTTP_PORT: `${port}`,
-    TLS_ENABLED: 'false',
-    ACCESS_MODE: 'accounts',
-    OIDC_ISSUER: provider.issuer,
-    OIDC_CLIENT_ID: client.id,
-    OIDC_CLIENT_SECRET: client.secret,
-    OIDC_PUBLIC_URL: url,
-    OIDC_NAME: 'City account',
-    OIDC_GRANTS: JSON.stringify([
-      { value: 'cctv-cbd', role: 'operator', zones: 'CBD-*' },
-      { value: 'cctv-lead', role: 'supervisor', zones: '*' },
-    ]),
-  });
+  const grants = [
+    { value: 'cctv-cbd', role: 'operator', zones: 'CBD-*' },
+    { value: 'cctv-lead', role: 'supervisor', zones: '*' },
+  ];
+  server = await startServer(signOnSettings(provider, url, grants));
   ada = await setUp(server);
 });
 beforeEach(() => {

@@ -18,7 +18,26 @@ export interface RunningProvider {
   stop(): Promise<void>;
 }
 
-export const client = { id: 'surveillance', secret: 'a secret between the two servers' };
+const client = { id: 'surveillance', secret: 'a secret between the two servers' };
+
+/** The settings of a server at `url` that lets people in by the provider, on a first start and over HTTP. */
+export function signOnSettings(
+  { issuer }: RunningProvider,
+  url: string,
+  grants: { value: string; role: string; zones: string }[],
+): Record<string, string> {
+  return {
+    HTTP_PORT: new URL(url).port,
+    TLS_ENABLED: 'false',
+    ACCESS_MODE: 'accounts',
+    OIDC_ISSUER: issuer,
+    OIDC_CLIENT_ID: client.id,
+    OIDC_CLIENT_SECRET: client.secret,
+    OIDC_PUBLIC_URL: url,
+    OIDC_NAME: 'City account',
+    OIDC_GRANTS: JSON.stringify(grants),
+  };
+}
 
 /** @param consoleUrl the address of the server that sends people here */
 export async function startProvider(consoleUrl: string): Promise<RunningProvider> {

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { originAllowed } from '../../access/origin.ts';
 import type { Throttle } from '../../access/throttle.ts';
 import { RefusedError, type ErrorCode } from '../../contract/errors.ts';
+import { parse as parseAs } from '../../contract/parse.ts';
 import { clientOf } from '../caller.ts';
 
 const statusOf: Partial<Record<ErrorCode, number>> = {
@@ -22,11 +23,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
 
 /** @throws RefusedError `invalid-request` naming the place */
 export function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const outcome = schema.safeParse(value);
-  if (outcome.success) return outcome.data;
-  const issue = outcome.error.issues[0];
-  const place = issue?.path.join('.') || 'request';
-  throw new RefusedError('invalid-request', `${place}: ${issue?.message ?? 'invalid'}`);
+  return parseAs(schema, value, 'request');
 }
 
 /** Lets nothing change at the wish of another site's page, and nobody ask without end. */
@@ -43,10 +40,10 @@ export function guardApi(allowedOrigins: readonly string[], requests: Throttle):
     if (!safe && foreign) {
       throw new RefusedError('forbidden', 'Only pages of this server may ask for a change.');
     }
-    if (!safe && request.headers['content-length'] !== '0' && !request.is('application/json')) {
-      if (request.headers['content-length'] !== undefined || request.headers['transfer-encoding']) {
-        throw new RefusedError('invalid-request', 'request: the body is to be JSON');
-      }
+    const empty = request.headers['content-length'] === '0';
+    // It is null, and not false, where there is no body at all.
+    if (!safe && !empty && request.is('application/json') === false) {
+      throw new RefusedError('invalid-request', 'request: the body is to be JSON');
     }
     next();
   };
