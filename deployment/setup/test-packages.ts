@@ -4,9 +4,12 @@ import { SetupError } from './progress.ts';
 
 /**
  * nginx: reverse proxy; postgresql: the store; prometheus: promtool; socat, strace, systemd, util-linux:
- * the unit.
+ * the unit; g++, libuv1-dev, pkg-config: parts of the media worker.
  */
-const usual = ['nginx', 'postgresql', 'prometheus', 'socat', 'strace', 'systemd', 'util-linux'];
+const usual = [
+  ...['nginx', 'postgresql', 'prometheus', 'socat', 'strace', 'systemd', 'util-linux'],
+  ...['g++', 'libuv1-dev', 'pkg-config'],
+];
 /** coturn: TURN; iproute2, nftables: networks of the test's own; debootstrap: the container's folder. */
 const network = [...usual, 'coturn', 'iproute2', 'nftables', 'debootstrap'];
 

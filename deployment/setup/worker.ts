@@ -1,4 +1,7 @@
-/** The mediasoup worker: named, cached, official, or built here; in this order. */
+/**
+ * The mediasoup worker: named, cached, official, or built here; in this order. With MEDIASOUP_WORKER_BUILD
+ * the official one is passed over: what is built here sends in batches (docs/performance.md).
+ */
 import {
   chmodSync,
   copyFileSync,
@@ -16,7 +19,7 @@ import { contentHash } from './content-hash.ts';
 import { ensureDebianPackages } from './debian.ts';
 import { fetchLibsrtp } from './libsrtp.ts';
 import { run } from './process.ts';
-import { SetupError, step } from './progress.ts';
+import { say, SetupError, step } from './progress.ts';
 
 export interface WorkerProgram {
   readonly path: string;
@@ -44,7 +47,9 @@ export async function ensureWorker(): Promise<WorkerProgram> {
     'smart-city-surveillance/worker',
   );
   const key = `${version}-${process.platform}-${process.arch}-${contentHash([recipeFolder]).slice(0, 12)}`;
-  for (const origin of ['official', 'built'] as const) {
+  const mayDownload = !process.env.MEDIASOUP_WORKER_BUILD;
+  const origins = mayDownload ? (['official', 'built'] as const) : (['built'] as const);
+  for (const origin of origins) {
     const cached = path.join(cache, `${key}-${origin}`, 'mediasoup-worker');
     // Only proved programs get into the cache, so one that is there works.
     if (existsSync(cached)) return { path: cached, origin: describe(origin, version) };
@@ -52,7 +57,7 @@ export async function ensureWorker(): Promise<WorkerProgram> {
   mkdirSync(cache, { recursive: true });
   const work = mkdtempSync(path.join(cache, 'making-'));
   try {
-    const official = await download(version, work);
+    const official = mayDownload ? await download(version, work) : undefined;
     const origin = official ? 'official' : 'built';
     const made = official ?? (await build(work));
     if (!official) await prove(made, 'The worker that was built');
@@ -66,7 +71,7 @@ export async function ensureWorker(): Promise<WorkerProgram> {
     } catch (error) {
       if (!existsSync(home)) throw error; // otherwise another set-up was quicker
     }
-    console.log(`✓ media worker: ${describe(origin, version)}`);
+    say(`✓ media worker: ${describe(origin, version)}`);
     return { path: path.join(home, 'mediasoup-worker'), origin: describe(origin, version) };
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -96,7 +101,7 @@ async function download(version: string, work: string): Promise<string | undefin
   try {
     await fetch(releases, { method: 'HEAD', signal: AbortSignal.timeout(probeTimeout) });
   } catch {
-    console.log(
+    say(
       `• media worker: no official download of mediasoup ${version} from here; it is built instead`,
     );
     return undefined;
@@ -122,7 +127,7 @@ async function download(version: string, work: string): Promise<string | undefin
       await prove(copy, 'The official worker');
       return copy;
     } catch {
-      console.log('• media worker: the official one does not run on this machine');
+      say('• media worker: the official one does not run on this machine');
       return undefined;
     }
   });
@@ -133,9 +138,7 @@ async function build(work: string): Promise<string> {
   return step('media worker: building it from source, about 5 minutes on 2 cores', async () => {
     const libsrtp = await fetchLibsrtp(work);
     if (!libsrtp) {
-      console.log(
-        "  the source of libsrtp is not to be had: the system's own is taken, which is slower",
-      );
+      say("  the source of libsrtp is not to be had: the system's own is taken, which is slower");
     }
     const sources = [
       `-DWORKER_SOURCE=${path.join(packageFolder, 'worker')}`,
@@ -150,7 +153,7 @@ async function build(work: string): Promise<string> {
       if (process.stdout.isTTY) process.stdout.write(`\r  ${progress} `);
       else if (performance.now() - told > 15_000) {
         told = performance.now();
-        console.log(`  ${progress}`);
+        say(`  ${progress}`);
       }
     });
     if (process.stdout.isTTY) process.stdout.write('\n');

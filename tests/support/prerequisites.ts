@@ -21,9 +21,22 @@ function mayMakeNamespaces(): boolean {
   return spawnSync('unshare', ['--net', '--mount', 'true']).status === 0;
 }
 
-/** `test`, or a `test` that skips where a program or the right to make namespaces is missing. */
-export function testWith(programs: string[], { namespaces = false } = {}): TestAPI {
+interface Needs {
+  /** The right to make network namespaces. */
+  readonly namespaces?: boolean;
+  /** Libraries to compile with, as pkg-config knows them. */
+  readonly libraries?: string[];
+}
+
+/** `test`, or a `test` that skips where a program, or what else it needs, is missing. */
+export function testWith(
+  programs: string[],
+  { namespaces = false, libraries = [] }: Needs = {},
+): TestAPI {
   const missing = programs.filter((program) => !has(program));
+  for (const library of libraries) {
+    if (spawnSync('pkg-config', ['--exists', library]).status !== 0) missing.push(library);
+  }
   if (namespaces && !mayMakeNamespaces()) missing.push('the right to make namespaces (root)');
   if (missing.length === 0) return test;
   console.warn(`SKIPPED for want of: ${missing.join(', ')}`);
