@@ -7,6 +7,8 @@ export interface Benchmark {
   readonly question: string;
   /** What whoever chooses it must know, for `--list`. */
   readonly note?: string;
+  /** Not one of those that run when none is named. */
+  readonly onlyByName?: boolean;
   run(bench: Bench): Promise<void>;
 }
 

@@ -43,7 +43,9 @@ if (mistake) {
   console.error(mistake);
   process.exit(1);
 }
-const chosen = names.length > 0 ? suite.filter(({ name }) => names.includes(name)) : suite;
+const chosen = suite.filter(({ name, onlyByName }) =>
+  names.length > 0 ? names.includes(name) : !onlyByName,
+);
 const progress = new Progress();
 const report: Report = { setting: currentSetting(), results: [] };
 let failed = false;

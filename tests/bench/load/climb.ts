@@ -1,16 +1,15 @@
-/** Adds viewers to one zone step by step, and measures at each step, until something is full. */
+/** Adds viewers step by step, and measures at each step, until something is full. */
 import { syntheticClip } from '../../support/peers/clip.ts';
-import { LightPublisher } from '../../support/peers/publisher.ts';
 import { startServer, type RunningServer } from '../../support/server.ts';
 import { cpuTime, pause, pin, receiveBufferDrops, schedule } from '../measure/cpu.ts';
 import { median, quantile } from '../measure/quantiles.ts';
 import { Crowd } from './crowd.ts';
+import { FullZones } from './full-zones.ts';
 import { Receivers } from './receivers.ts';
 
-const zone = 'FAN-OUT-01';
-const tile = { zone, width: 1920, height: 1080, visible: true, focused: false };
+const tile = { width: 1920, height: 1080, visible: true, focused: false };
 /** The last step that the server carries well is below these. */
-const knee = { loss: 0.001, worker: 0.9, delay: 300 /* ms */ };
+export const knee = { loss: 0.001, worker: 0.9, delay: 300 /* ms */ };
 const fullGenerator = 0.95;
 /** So many watchers decrypt what comes; those beyond them count it encrypted, which costs less. */
 export const mostDecrypting = 200;
@@ -61,25 +60,31 @@ export async function climb({ bitrate, counts, seconds, cores, onStep }: Climb):
   });
   const clip = syntheticClip([{ width: 640, height: 360, bitrate }]);
   const delays: number[] = [];
-  const crowd = new Crowd(server.url, zone);
-  let publisher: LightPublisher | undefined;
+  const zones = new FullZones(server.url, clip);
+  const crowd = new Crowd(server.url);
   let receivers: Receivers | undefined;
+  const growTo = async (count: number): Promise<void> => {
+    const decrypting = Math.min(count, mostDecrypting) - crowd.count;
+    for await (const { zone, viewers } of zones.next(decrypting)) {
+      // One in ten tells its delays: enough for a p99, at little cost to the generator.
+      await crowd.add(viewers, zone, (index) =>
+        index % 10 === 0 ? { onDelay: (delay) => delays.push(delay) } : {},
+      );
+    }
+    const counting = count - crowd.count - (receivers?.count ?? 0);
+    for await (const { zone, viewers } of zones.next(counting)) {
+      receivers ??= await Receivers.start(server.url);
+      await receivers.add(viewers, { zone, ...tile });
+    }
+  };
   try {
     pin(process.pid, [cores.generator]);
     for (const pid of [server.process.pid ?? 0, ...server.workerPids()]) pin(pid, [cores.server]);
-    publisher = await LightPublisher.start(server.url, zone, clip);
     const steps: Step[] = [];
     for (const count of counts) {
       onStep(count);
       try {
-        // One in ten tells its delays: enough for a p99, at little cost to the generator.
-        await crowd.growTo(Math.min(count, mostDecrypting), (index) =>
-          index % 10 === 0 ? { onDelay: (delay) => delays.push(delay) } : {},
-        );
-        if (count > mostDecrypting) {
-          receivers ??= await Receivers.start(server.url, tile);
-          await receivers.growTo(count - mostDecrypting);
-        }
+        await growTo(count);
       } catch (error) {
         if (steps.length === 0) throw error;
         return { steps, end: `viewers up to ${count} could not join: ${(error as Error).message}` };
@@ -95,7 +100,7 @@ export async function climb({ bitrate, counts, seconds, cores, onStep }: Climb):
   } finally {
     receivers?.close();
     crowd.close();
-    publisher?.close();
+    zones.close();
     await server.stop();
     pin(process.pid, [cores.server, cores.generator]);
   }
@@ -169,7 +174,7 @@ async function measure(
   const time = after.at - before.at;
   const sent = after.sent - before.sent;
   return {
-    watchers: load.crowd.watchers.length + (load.receivers?.count ?? 0),
+    watchers: load.crowd.count + (load.receivers?.count ?? 0),
     perPacket: median(perPacket),
     worker: (after.worker.running - before.worker.running) / time,
     waiting: (after.worker.waiting - before.worker.waiting) / time,

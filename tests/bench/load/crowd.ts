@@ -1,31 +1,35 @@
-/** Many light watchers of one zone, and what has come to all of them. */
+/** Many light watchers, and what has come to all of them. */
 import { LightWatcher, type WatcherOptions } from '../../support/peers/watcher.ts';
 
 /** More at once would make the server's signalling, not its media, the thing that is measured. */
 const joinsAtOnce = 25;
 
 export class Crowd {
-  readonly watchers: LightWatcher[] = [];
+  readonly #watchers: LightWatcher[] = [];
   readonly #url: string;
-  readonly #zone: string;
 
-  constructor(url: string, zone: string) {
+  constructor(url: string) {
     this.#url = url;
-    this.#zone = zone;
+  }
+
+  get count(): number {
+    return this.#watchers.length;
   }
 
   /** @param options by the watcher's index */
-  async growTo(
+  async add(
     count: number,
+    zone: string,
     options: (index: number) => WatcherOptions = () => ({}),
   ): Promise<void> {
-    while (this.watchers.length < count) {
-      const joining = Math.min(joinsAtOnce, count - this.watchers.length);
-      const first = this.watchers.length;
+    const whole = this.count + count;
+    while (this.count < whole) {
+      const joining = Math.min(joinsAtOnce, whole - this.count);
+      const first = this.count;
       const joined = Array.from({ length: joining }, async (_, index) => {
         const watcher = new LightWatcher(this.#url, options(first + index));
-        this.watchers.push(watcher);
-        await watcher.watch(this.#zone);
+        this.#watchers.push(watcher);
+        await watcher.watch(zone);
         await watcher.connected();
       });
       await Promise.all(joined);
@@ -34,7 +38,7 @@ export class Crowd {
 
   received(): { packets: number; lost: number } {
     const sum = { packets: 0, lost: 0 };
-    for (const watcher of this.watchers) {
+    for (const watcher of this.#watchers) {
       const { packets, lost } = watcher.received();
       sum.packets += packets;
       sum.lost += lost;
@@ -43,7 +47,7 @@ export class Crowd {
   }
 
   close(): void {
-    for (const watcher of this.watchers) watcher.close();
-    this.watchers.length = 0;
+    for (const watcher of this.#watchers) watcher.close();
+    this.#watchers.length = 0;
   }
 }

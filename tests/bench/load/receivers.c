@@ -7,11 +7,13 @@
  * `failed INDEX REASON`; and `count PACKETS LOST` when asked. Takes lines on standard input:
  *   add UFRAG PASSWORD ADDRESS PORT SSRC   one more viewer; the first has index 0
  *   count                                  the sums over all viewers
+ *   deafen                                 from now on media ends in the kernel, and is not counted
  * Ends with its standard input.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
@@ -190,8 +192,22 @@ static void add(const char *line) {
   count++;
 }
 
+/* Keeps STUN and DTLS only (RFC 7983); the filter sees the UDP header of 8 bytes first. */
+static void deafen(void) {
+  static struct sock_filter steps[] = {
+      BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 8),
+      BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 128, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, 0),
+      BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+  };
+  struct sock_fprog filter = {sizeof steps / sizeof steps[0], steps};
+  for (int i = 0; i < count; i++)
+    if (setsockopt(viewers[i]->socket, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter) != 0) exit(4);
+}
+
 static void obey(const char *line) {
   if (strncmp(line, "add ", 4) == 0) return add(line);
+  if (strcmp(line, "deafen") == 0) return deafen();
   uint64_t packets = 0, lost = 0;
   for (int i = 0; i < count; i++) {
     struct viewer *viewer = viewers[i];

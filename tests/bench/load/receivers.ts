@@ -1,5 +1,5 @@
 /**
- * Many viewers of one zone at little cost: the real protocol, ICE and DTLS, and packets that are counted
+ * Many viewers at little cost: the real protocol, ICE and DTLS, and packets that are counted
  * as they come, encrypted. A packet costs a tenth of what it costs at a light watcher.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -19,7 +19,6 @@ const answerTimeout = 15_000; // ms
 
 export class Receivers {
   readonly #url: string;
-  readonly #tile: Tile;
   readonly #program: Program;
   readonly #process: ChildProcess;
   readonly #clients: Client[] = [];
@@ -29,9 +28,8 @@ export class Receivers {
   #fingerprint = '';
   #suite = 'none negotiated';
 
-  private constructor(url: string, tile: Tile, program: Program) {
+  private constructor(url: string, program: Program) {
     this.#url = url;
-    this.#tile = tile;
     this.#program = program;
     this.#process = spawn(program.path, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#lines.setMaxListeners(0);
@@ -42,13 +40,9 @@ export class Receivers {
     );
   }
 
-  /** @param tile how all of them see the zone, which must have a camera */
-  static async start(url: string, tile: Tile): Promise<Receivers> {
-    const receivers = new Receivers(
-      url,
-      tile,
-      await compile(source, { ssl: 'libssl-dev', crypto: 'libssl-dev' }),
-    );
+  static async start(url: string): Promise<Receivers> {
+    const libraries = { ssl: 'libssl-dev', crypto: 'libssl-dev' };
+    const receivers = new Receivers(url, await compile(source, libraries));
     [receivers.#fingerprint] = await receivers.#next('fingerprint');
     return receivers;
   }
@@ -66,10 +60,12 @@ export class Receivers {
     return this.#suite;
   }
 
-  async growTo(count: number): Promise<void> {
-    while (this.count < count) {
-      const joining = Math.min(joinsAtOnce, count - this.count);
-      await Promise.all(Array.from({ length: joining }, () => this.#join()));
+  /** @param tile how they see a zone, which must have a camera */
+  async add(count: number, tile: Tile): Promise<void> {
+    const whole = this.count + count;
+    while (this.count < whole) {
+      const joining = Math.min(joinsAtOnce, whole - this.count);
+      await Promise.all(Array.from({ length: joining }, () => this.#join(tile)));
     }
   }
 
@@ -81,6 +77,14 @@ export class Receivers {
     return { packets: packets ?? NaN, lost: lost ?? NaN };
   }
 
+  /**
+   * From now on the kernel drops the media of those that are here, at their sockets: the server does all
+   * that it does for them, and they take nothing from the cores that others need. They count no more.
+   */
+  deafen(): void {
+    this.#tell('deafen');
+  }
+
   /** Closing twice is harmless. */
   close(): void {
     for (const client of this.#clients.splice(0)) client.close();
@@ -88,15 +92,15 @@ export class Receivers {
     this.#program.remove();
   }
 
-  async #join(): Promise<void> {
+  async #join(tile: Tile): Promise<void> {
     const client = new Client(this.#url);
     this.#clients.push(client);
-    const answer = await client.request('watch', { tiles: [this.#tile], rtpCapabilities });
+    const answer = await client.request('watch', { tiles: [tile], rtpCapabilities });
     const transport = answer.transport as TransportParameters;
     const [consumer] = answer.consumers as ConsumerParameters[];
     const ssrc = consumer?.rtpParameters.encodings[0]?.ssrc;
     const place = transport.iceCandidates.find(({ protocol }) => protocol === 'udp');
-    if (ssrc === undefined || !place) throw new Error(`${this.#tile.zone} has nothing to receive`);
+    if (ssrc === undefined || !place) throw new Error(`${tile.zone} has nothing to receive`);
     // The server ignores DTLS that comes before it knows the fingerprint.
     await client.request('transport:connect', {
       transportId: transport.id,

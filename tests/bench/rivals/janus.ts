@@ -69,22 +69,14 @@ export class Janus {
     return janus;
   }
 
-  /** Sends a clip's top layer into the mountpoint, until the returned function is called. */
-  feed(clip: Clip): () => void {
-    const socket = createSocket('udp4');
-    const player = new ClipPlayer({ ...clip, layers: clip.layers.slice(-1) }, (packet) => {
-      socket.send(
-        Buffer.from(packet),
-        isRtcp(packet) ? this.#feedPort + 1 : this.#feedPort,
-        '127.0.0.1',
-      );
+  /** What sends a clip's top layer into the mountpoint. */
+  feed(clip: Clip): ClipPlayer {
+    const socket = createSocket('udp4').unref();
+    return new ClipPlayer({ ...clip, layers: clip.layers.slice(-1) }, (packet) => {
+      const port = isRtcp(packet) ? this.#feedPort + 1 : this.#feedPort;
+      socket.send(Buffer.from(packet), port, '127.0.0.1');
       return true;
     });
-    player.start();
-    return () => {
-      player.stop();
-      socket.close();
-    };
   }
 
   /** Joins one viewer; resolves when DTLS is up. */

@@ -21,7 +21,7 @@ interface Load {
 async function run(bench: Bench): Promise<void> {
   const viewers = bench.full ? 200 : 100;
   const runs = bench.full ? 3 : 1;
-  const seconds = bench.full ? 6 : 3;
+  const seconds = bench.full ? 6 : 2;
   const alone: Load[] = [];
   const piped: Load[] = [];
   for (let run = 0; run < runs; run += 1) {
@@ -45,8 +45,8 @@ async function measure(viewers: number, perWorker: number, seconds: number): Pro
   try {
     const clip = syntheticClip([{ width: 640, height: 360, bitrate }]);
     publisher = await LightPublisher.start(server.url, zone, clip);
-    receivers = await Receivers.start(server.url, tile);
-    await receivers.growTo(viewers);
+    receivers = await Receivers.start(server.url);
+    await receivers.add(viewers, tile);
     await pause(1000);
     const totals = async (crowd: Receivers) => ({
       at: performance.now(),

@@ -8,10 +8,13 @@ import {
   type Climbed,
   type Step,
 } from '../load/climb.ts';
-import { median } from '../measure/quantiles.ts';
+import { pin } from '../measure/cpu.ts';
+import { median, spread } from '../measure/quantiles.ts';
 import { listenForSrtpSuite, srtpSuite } from '../measure/srtp-suite.ts';
-import { measureJanus } from '../rivals/janus-measured.ts';
-import { measureSendmsg } from '../rivals/sendmsg.ts';
+import { costs, ratios, takeTurns } from '../rivals/contender.ts';
+import { JanusContender } from '../rivals/janus-contender.ts';
+import { OwnServer } from '../rivals/own.ts';
+import { Sendmsg } from '../rivals/sendmsg.ts';
 
 const cores = { server: 0, generator: 1 };
 const bitrates = [600_000, 1_400_000]; // bit/s
@@ -24,7 +27,7 @@ const stride = 300;
 
 async function run(bench: Bench): Promise<void> {
   listenForSrtpSuite();
-  const seconds = bench.full ? 6 : 3;
+  const seconds = bench.full ? 6 : 2;
   const perBitrate = new Map<number, Climbed>();
   for (const bitrate of bitrates) {
     const climbed = await climb({
@@ -36,18 +39,50 @@ async function run(bench: Bench): Promise<void> {
     });
     perBitrate.set(bitrate, climbed);
   }
-  bench.progress(`Janus, ${compared} watchers`);
-  const janus = await measureJanus({
-    watchers: bench.full ? [10, 50, 100, compared] : [compared],
-    bitrate: bitrates[0] ?? 0,
-    seconds,
-    serverCore: cores.server,
-    generatorCore: cores.generator,
-  });
-  bench.progress('bare sendmsg');
-  const { size } = packetShape(bitrates[0] ?? 0);
-  const floor = median(await measureSendmsg(compared, size, bench.full ? 5 : 3));
-  report(bench, perBitrate, janus, floor);
+  const comparison = await compare(bench);
+  report(bench, perBitrate, comparison);
+}
+
+/** µs of CPU per packet, by round */
+interface Comparison {
+  readonly own: number[];
+  readonly janus: number[];
+  readonly sendmsg: number[];
+  /** The largest share of packets that was lost in a turn. */
+  readonly loss: number;
+  readonly janusSuite: string;
+}
+
+async function compare(bench: Bench): Promise<Comparison> {
+  const [bitrate = 0] = bitrates;
+  const clip = syntheticClip([{ width: 640, height: 360, bitrate }]);
+  bench.progress(`Janus and this server, ${compared} watchers each`);
+  pin(process.pid, [cores.generator]);
+  const [own, janus, sendmsg] = await Promise.all([
+    OwnServer.start(clip, compared, cores.server),
+    JanusContender.start({
+      viewers: compared,
+      bitrate,
+      serverCore: cores.server,
+      generatorCore: cores.generator,
+    }),
+    Sendmsg.compile(compared, packetShape(bitrate).size),
+  ]);
+  try {
+    const turns = await takeTurns({ own, janus, sendmsg }, bench.full ? 15 : 3, (round) =>
+      bench.progress(`in turns with Janus and bare sendmsg, round ${round + 1}`),
+    );
+    return {
+      own: costs(turns.own),
+      janus: costs(turns.janus),
+      sendmsg: costs(turns.sendmsg),
+      loss: Math.max(...[...turns.own, ...turns.janus].map(({ loss }) => loss)),
+      janusSuite: janus.suite,
+    };
+  } finally {
+    for (const contender of [own, janus, sendmsg]) await contender.close();
+    pin(process.pid, [cores.server, cores.generator]);
+  }
 }
 
 /** So many watchers, step by step; whoever asks for them stops when something is full. */
@@ -62,14 +97,9 @@ function packetShape(bitrate: number): { rate: number; size: number } {
   return { rate: frame.length * 30, size: (frame[0]?.length ?? 0) + overhead };
 }
 
-function report(
-  bench: Bench,
-  perBitrate: Map<number, Climbed>,
-  janus: Awaited<ReturnType<typeof measureJanus>>,
-  floor: number,
-): void {
+function report(bench: Bench, perBitrate: Map<number, Climbed>, comparison: Comparison): void {
   bench.condition('codec', 'VP8 form, constant frame size, 30 frames/s, one layer');
-  bench.condition('SRTP suite', `${srtpSuite()}; Janus ${janus[0]?.suite}`);
+  bench.condition('SRTP suite', `${srtpSuite()}; Janus ${comparison.janusSuite}`);
   bench.condition(
     'packet size',
     bitrates
@@ -119,53 +149,56 @@ function report(
       how: 'from sending to counting, by abs-capture-time, 20 of the watchers',
     });
   }
-  compare(bench, perBitrate.get(bitrates[0] ?? 0)?.steps ?? [], janus, floor);
-  plots(bench, perBitrate, janus, floor);
+  reportComparison(bench, comparison);
+  plots(bench, perBitrate, comparison);
 }
 
-function compare(
-  bench: Bench,
-  steps: Step[],
-  janus: Awaited<ReturnType<typeof measureJanus>>,
-  floor: number,
-): void {
-  const ours = steps.find(({ watchers }) => watchers === compared)?.perPacket ?? NaN;
-  const theirs = janus.at(-1);
-  const perPacket = theirs?.perPacket ?? NaN;
-  bench.figure({
-    what: `Janus, CPU per packet, ${compared} watchers`,
-    value: perPacket,
-    unit: 'µs',
-    how: 'streaming plug-in of Debian’s janus, all its threads, same clip, generator and windows',
-  });
+function reportComparison(bench: Bench, { own, janus, sendmsg, loss }: Comparison): void {
+  const rounds = `median of ${own.length} rounds`;
+  const contenders = [
+    { what: 'this server', values: own, how: 'its worker, same clip and generator' },
+    {
+      what: 'Janus',
+      values: janus,
+      how: 'streaming plug-in of Debian’s janus, all its threads, same clip and generator',
+    },
+    {
+      what: 'bare sendmsg',
+      values: sendmsg,
+      how: `C loop over ${compared} sockets on loopback, same size`,
+    },
+  ];
+  for (const { what, values, how } of contenders) {
+    bench.figure({
+      what: `in turns, ${compared} watchers: ${what}, CPU per packet`,
+      ...spread(values),
+      unit: 'µs',
+      how: `${rounds} of 1 s; ${how}`,
+    });
+  }
   bench.figure({
     what: 'share of Janus’ CPU per packet',
-    value: ours / perPacket,
+    ...spread(ratios(own, janus)),
     unit: '×',
-    how: `this server / Janus at ${compared} watchers, same run`,
+    how: `this server / Janus of the same round, ${rounds}`,
     goal: { atMost: 0.5 },
   });
   bench.figure({
-    what: 'bare sendmsg, CPU per packet',
-    value: floor,
-    unit: 'µs',
-    how: `C loop over ${compared} sockets on loopback, same size, median of runs`,
+    what: 'times the floor',
+    ...spread(ratios(own, sendmsg)),
+    unit: '×',
+    how: `this server / bare sendmsg of the same round, ${rounds}`,
+    goal: { atMost: 3 },
   });
   bench.figure({
-    what: 'times the floor',
-    value: ours / floor,
-    unit: '×',
-    how: 'this server / bare sendmsg, same run',
-    goal: { atMost: 3 },
+    what: 'lost in turns, at most',
+    value: loss * 100,
+    unit: '%',
+    how: 'gaps in sequence numbers at the watchers, this server and Janus',
   });
 }
 
-function plots(
-  bench: Bench,
-  perBitrate: Map<number, Climbed>,
-  janus: Awaited<ReturnType<typeof measureJanus>>,
-  floor: number,
-): void {
+function plots(bench: Bench, perBitrate: Map<number, Climbed>, comparison: Comparison): void {
   const lines = (pick: (step: Step) => number) =>
     [...perBitrate].map(([bitrate, { steps }]) => ({
       name: `${bitrate / 1000} kbit/s`,
@@ -174,17 +207,18 @@ function plots(
   const most = Math.max(
     ...[...perBitrate.values()].flatMap(({ steps }) => steps.map(({ watchers }) => watchers)),
   );
+  const level = (name: string, costs: number[]) => ({
+    name,
+    points: [0, most].map((watchers) => [watchers, median(costs)] as const),
+  });
   bench.plot({
     title: 'CPU per packet',
     x: 'watchers',
     y: 'µs',
     lines: [
       ...lines(({ perPacket }) => perPacket),
-      {
-        name: 'Janus',
-        points: janus.map(({ watchers, perPacket }) => [watchers, perPacket] as const),
-      },
-      { name: 'sendmsg', points: [[0, floor] as const, [most, floor] as const] },
+      level('Janus', comparison.janus),
+      level('sendmsg', comparison.sendmsg),
     ],
   });
   bench.plot({

@@ -72,6 +72,11 @@ export class LightPublisher {
     this.#player.stop();
   }
 
+  /** Goes on after a pause, with a key frame. */
+  resume(): void {
+    this.#player.start();
+  }
+
   close(): void {
     this.#closed = true;
     this.#stop();

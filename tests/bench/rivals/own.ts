@@ -1,0 +1,72 @@
+/** This project's server, as one of those that are compared. */
+import type { Clip } from '../../support/peers/clip.ts';
+import { LightPublisher } from '../../support/peers/publisher.ts';
+import { startServer, type RunningServer } from '../../support/server.ts';
+import { Crowd } from '../load/crowd.ts';
+import { cpuTime, pin } from '../measure/cpu.ts';
+import { forward, goOn, standStill, type Contender, type Turn } from './contender.ts';
+
+const zone = 'FAN-OUT-02';
+
+export class OwnServer implements Contender {
+  readonly #server: RunningServer;
+  readonly #crowd: Crowd;
+  readonly #publisher: LightPublisher;
+
+  private constructor(server: RunningServer, crowd: Crowd, publisher: LightPublisher) {
+    this.#server = server;
+    this.#crowd = crowd;
+    this.#publisher = publisher;
+  }
+
+  /**
+   * @param core on which the server and its worker run
+   * @param worker a worker program other than the usual one
+   */
+  static async start(
+    clip: Clip,
+    viewers: number,
+    core: number,
+    worker?: string,
+  ): Promise<OwnServer> {
+    const server = await startServer(
+      { TLS_ENABLED: 'false', MEDIA_WORKERS: '1' },
+      worker ? { variables: { MEDIASOUP_WORKER_BIN: worker } } : {},
+    );
+    const crowd = new Crowd(server.url);
+    try {
+      for (const pid of [server.process.pid ?? 0, ...server.workerPids()]) pin(pid, [core]);
+      const publisher = await LightPublisher.start(server.url, zone, clip);
+      await crowd.add(viewers, zone);
+      publisher.pause();
+      const own = new OwnServer(server, crowd, publisher);
+      standStill(own.#pids);
+      return own;
+    } catch (error) {
+      crowd.close();
+      await server.stop();
+      throw error;
+    }
+  }
+
+  get #pids(): number[] {
+    return [this.#server.process.pid ?? 0, ...this.#server.workerPids()];
+  }
+
+  turn(): Promise<Turn> {
+    const [worker = 0] = this.#server.workerPids();
+    const feed = {
+      start: () => this.#publisher.resume(),
+      stop: () => this.#publisher.pause(),
+    };
+    const totals = () => ({ cpu: cpuTime(worker), ...this.#crowd.received() });
+    return forward(feed, totals, this.#pids);
+  }
+
+  async close(): Promise<void> {
+    goOn(this.#pids);
+    this.#crowd.close();
+    this.#publisher.close();
+    await this.#server.stop();
+  }
+}
