@@ -8,9 +8,11 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -33,6 +35,7 @@ const buildPackages =
   'cmake ninja-build pkg-config g++ libssl-dev libuv1-dev libsrtp2-dev libjemalloc-dev libabsl-dev libflatbuffers-dev flatbuffers-compiler';
 const probeTimeout = 4000; // ms
 const downloadTimeout = 120_000; // ms
+const longestSetup = 24 * 60 * 60 * 1000; // ms
 
 /** @throws SetupError that says what to do */
 export async function ensureWorker(): Promise<WorkerProgram> {
@@ -55,6 +58,7 @@ export async function ensureWorker(): Promise<WorkerProgram> {
     if (existsSync(cached)) return { path: cached, origin: describe(origin, version) };
   }
   mkdirSync(cache, { recursive: true });
+  removeLeftovers(cache);
   const work = mkdtempSync(path.join(cache, 'making-'));
   try {
     const official = mayDownload ? await download(version, work) : undefined;
@@ -75,6 +79,15 @@ export async function ensureWorker(): Promise<WorkerProgram> {
     return { path: path.join(home, 'mediasoup-worker'), origin: describe(origin, version) };
   } finally {
     rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** What set-ups that were cut off have left behind. */
+function removeLeftovers(cache: string): void {
+  for (const name of readdirSync(cache).filter((name) => name.startsWith('making-'))) {
+    const folder = path.join(cache, name);
+    const age = Date.now() - statSync(folder).mtimeMs;
+    if (age > longestSetup) rmSync(folder, { recursive: true, force: true });
   }
 }
 
