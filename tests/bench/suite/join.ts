@@ -128,7 +128,7 @@ function clickToFrame(page: Page): Promise<number> {
 
 /** Where the time goes: the same join by light watchers, on a socket that is open already. */
 async function inSteps(bench: Bench, url: string, others: number, turns: Turns): Promise<void> {
-  const runs = bench.full ? 30 : 4;
+  const runs = bench.full ? 30 : 3;
   const steps = { signalling: [], ICE: [], DTLS: [], 'key-frame wait': [] } as Record<
     string,
     number[]

@@ -15,7 +15,7 @@ const crowd = 40;
 const stepInterval = 100; // ms
 /** How long it lasts, and how often a worker is killed; s. */
 const terms = {
-  quick: { seconds: 7, killEvery: 3 },
+  quick: { seconds: 5, killEvery: 2 },
   full: { seconds: 60, killEvery: 10 },
   named: { seconds: 1800, killEvery: 60 },
 };
@@ -52,6 +52,7 @@ async function run(bench: Bench): Promise<void> {
     bench.progress('all have left');
     await untilEmpty(server);
     report(bench, counted, censusesOf(server), term.seconds);
+    reportLive(bench, server);
   } finally {
     for (const peer of [...watchers, ...publishers]) peer.close();
     await server.stop();
@@ -201,6 +202,30 @@ function report(
       goal: { atMost: 0 },
     });
   }
+}
+
+/** What the server's process holds on to: resident memory also has what has only not been collected yet. */
+function reportLive(bench: Bench, server: RunningServer): void {
+  const points = server.log
+    .filter(({ msg }) => msg === 'live memory')
+    .map(({ at, bytes }) => [Number(at) / 60_000, Number(bytes) / 2 ** 20] as const);
+  const settled = points.slice(Math.floor(points.length / 3));
+  const how = 'heap and buffers in use after a collection';
+  const last = settled.at(-1);
+  if (!last) return; // A quick run is over before the first collection.
+  bench.figure({ what: 'live memory of the server', value: last[1], unit: 'MiB', how });
+  bench.figure({
+    what: 'live memory of the server, slope',
+    value: slope(settled),
+    unit: 'MiB/min',
+    how: `${how}, every half minute; least squares over the last ${settled.length} of ${points.length}`,
+  });
+  bench.plot({
+    title: 'Live memory of the server',
+    x: 'min',
+    y: 'MiB',
+    lines: [{ name: 'server', points }],
+  });
 }
 
 const soak: Benchmark = {

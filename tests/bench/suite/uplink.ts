@@ -32,7 +32,7 @@ interface Point {
 
 async function run(bench: Bench): Promise<void> {
   const counts = bench.full ? [1, 2, 4, 8, 16] : [1, 16];
-  const seconds = bench.full ? 6 : 2;
+  const seconds = bench.full ? 6 : 3;
   const folder = mkdtempSync(path.join(tmpdir(), 'surveillance-uplink-'));
   const film = path.join(folder, 'street.y4m');
   drawStreet(film, capture.frameRate);
