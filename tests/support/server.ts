@@ -17,6 +17,8 @@ export interface RunningServer {
   readonly process: ChildProcess;
   /** Process ids of the media workers running now. */
   workerPids(): number[];
+  /** Those, and the server's own. */
+  pids(): number[];
   /** Stops, in an orderly way unless told otherwise, and gives the exit code; its store is gone then. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
   /** Stops and starts again on the same ports, with the same store. */
@@ -84,6 +86,18 @@ export async function startServer(
     child.kill(signal);
     return (await exit)[0];
   };
+  const workerPids = (): number[] => {
+    const pids = new Set<number>();
+    for (const { msg, workers, pid } of log) {
+      if (msg === 'server ready') {
+        pids.clear();
+        for (const worker of workers as number[]) pids.add(worker);
+      }
+      if (msg === 'media worker died; replacing it') pids.delete(pid as number);
+      if (msg === 'media worker replaced') pids.add(pid as number);
+    }
+    return [...pids];
+  };
   return {
     url: `${all.TLS_ENABLED === 'false' ? 'http' : 'https'}://${name}:${all.HTTP_PORT}`,
     log,
@@ -93,18 +107,8 @@ export async function startServer(
     get process() {
       return child;
     },
-    workerPids() {
-      const pids = new Set<number>();
-      for (const { msg, workers, pid } of log) {
-        if (msg === 'server ready') {
-          pids.clear();
-          for (const worker of workers as number[]) pids.add(worker);
-        }
-        if (msg === 'media worker died; replacing it') pids.delete(pid as number);
-        if (msg === 'media worker replaced') pids.add(pid as number);
-      }
-      return [...pids];
-    },
+    workerPids,
+    pids: () => [child.pid ?? 0, ...workerPids()],
     async stop(signal) {
       const code = await end(signal);
       forgetStore();

@@ -79,7 +79,7 @@ export async function climb({ bitrate, counts, seconds, cores, onStep }: Climb):
   };
   try {
     pin(process.pid, [cores.generator]);
-    for (const pid of [server.process.pid ?? 0, ...server.workerPids()]) pin(pid, [cores.server]);
+    for (const pid of server.pids()) pin(pid, [cores.server]);
     const steps: Step[] = [];
     for (const count of counts) {
       onStep(count);

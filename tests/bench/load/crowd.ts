@@ -1,8 +1,6 @@
 /** Many light watchers, and what has come to all of them. */
 import { LightWatcher, type WatcherOptions } from '../../support/peers/watcher.ts';
-
-/** More at once would make the server's signalling, not its media, the thing that is measured. */
-const joinsAtOnce = 25;
+import { inHandfuls } from './handfuls.ts';
 
 export class Crowd {
   readonly #watchers: LightWatcher[] = [];
@@ -22,18 +20,12 @@ export class Crowd {
     zone: string,
     options: (index: number) => WatcherOptions = () => ({}),
   ): Promise<void> {
-    const whole = this.count + count;
-    while (this.count < whole) {
-      const joining = Math.min(joinsAtOnce, whole - this.count);
-      const first = this.count;
-      const joined = Array.from({ length: joining }, async (_, index) => {
-        const watcher = new LightWatcher(this.#url, options(first + index));
-        this.#watchers.push(watcher);
-        await watcher.watch(zone);
-        await watcher.connected();
-      });
-      await Promise.all(joined);
-    }
+    await inHandfuls(count, async () => {
+      const watcher = new LightWatcher(this.#url, options(this.count));
+      this.#watchers.push(watcher);
+      await watcher.watch(zone);
+      await watcher.connected();
+    });
   }
 
   received(): { packets: number; lost: number } {

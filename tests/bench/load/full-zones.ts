@@ -1,9 +1,10 @@
 /** Zones with as many viewers as a media worker gets of one; the next viewers are for the next zone. */
+import { loadSettings } from '../../../server/config.ts';
 import type { Clip } from '../../support/peers/clip.ts';
 import { LightPublisher } from '../../support/peers/publisher.ts';
 
-/** As `media.consumers_per_worker` has it: more of one zone go to another worker. */
-const viewersPerZone = 400;
+/** More of one zone go to another worker. */
+const viewersPerZone = loadSettings({}).media.consumers_per_worker;
 
 export class FullZones {
   readonly #url: string;

@@ -11,10 +11,9 @@ import type { Tile } from '../../../server/contract/tile.ts';
 import { Client } from '../../support/client.ts';
 import { rtpCapabilities } from '../../support/peers/watcher.ts';
 import { compile, type Program } from './compile.ts';
+import { inHandfuls } from './handfuls.ts';
 
 const source = path.join(import.meta.dirname, 'receivers.c');
-/** More at once would make the server's signalling, not its media, the thing that is measured. */
-const joinsAtOnce = 25;
 const answerTimeout = 15_000; // ms
 
 export class Receivers {
@@ -62,11 +61,7 @@ export class Receivers {
 
   /** @param tile how they see a zone, which must have a camera */
   async add(count: number, tile: Tile): Promise<void> {
-    const whole = this.count + count;
-    while (this.count < whole) {
-      const joining = Math.min(joinsAtOnce, whole - this.count);
-      await Promise.all(Array.from({ length: joining }, () => this.#join(tile)));
-    }
+    await inHandfuls(count, () => this.#join(tile));
   }
 
   /** The sums over all of them: packets that came, and gaps in the sequence numbers. */

@@ -67,22 +67,33 @@ export function goOn(pids: number[]): void {
   for (const pid of pids) process.kill(pid, 'SIGCONT');
 }
 
-/** @returns the turns of each contender, by round */
+/**
+ * @param starting what is about to take part; all that starts is closed in the end, whatever fails
+ * @param onRound told the number of each round, from 1
+ * @returns the turns of each contender, by round
+ */
 export async function takeTurns<Name extends string>(
-  contenders: Record<Name, Contender>,
+  starting: Record<Name, Promise<Contender>>,
   rounds: number,
   onRound: (round: number) => void,
 ): Promise<Record<Name, Turn[]>> {
-  const names = Object.keys(contenders) as Name[];
+  const names = Object.keys(starting) as Name[];
   const turns = Object.fromEntries(names.map((name) => [name, [] as Turn[]])) as Record<
     Name,
     Turn[]
   >;
-  for (let round = 0; round < rounds; round += 1) {
-    onRound(round);
-    for (const name of names) turns[name].push(await contenders[name].turn());
+  try {
+    await Promise.all(Object.values(starting));
+    for (let round = 1; round <= rounds; round += 1) {
+      onRound(round);
+      for (const name of names) turns[name].push(await (await starting[name]).turn());
+    }
+    return turns;
+  } finally {
+    for (const outcome of await Promise.allSettled(Object.values<Promise<Contender>>(starting))) {
+      if (outcome.status === 'fulfilled') await outcome.value.close();
+    }
   }
-  return turns;
 }
 
 /** µs of CPU per packet, by round */

@@ -4,6 +4,7 @@
  */
 import { createInterface } from 'node:readline';
 import { syntheticClip } from '../../support/peers/clip.ts';
+import { inHandfuls } from '../load/handfuls.ts';
 import { cpuTime, pause, pin } from '../measure/cpu.ts';
 import { listenForSrtpSuite, srtpSuite } from '../measure/srtp-suite.ts';
 import { forward, standStill, type Totals } from './contender.ts';
@@ -23,10 +24,8 @@ try {
   const feed = janus.feed(syntheticClip([{ width: 640, height: 360, bitrate: load.bitrate }]));
   feed.start();
   const watchers: JanusWatcher[] = [];
-  while (watchers.length < load.viewers) {
-    const joining = Math.min(atOnce, load.viewers - watchers.length);
-    watchers.push(...(await Promise.all(Array.from({ length: joining }, () => janus.watch()))));
-  }
+  const join = async (): Promise<void> => void watchers.push(await janus.watch());
+  await inHandfuls(load.viewers, join, atOnce);
   await pause(500);
   feed.stop();
   standStill([pid]);

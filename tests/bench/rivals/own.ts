@@ -34,23 +34,20 @@ export class OwnServer implements Contender {
       worker ? { variables: { MEDIASOUP_WORKER_BIN: worker } } : {},
     );
     const crowd = new Crowd(server.url);
+    let publisher: LightPublisher | undefined;
     try {
-      for (const pid of [server.process.pid ?? 0, ...server.workerPids()]) pin(pid, [core]);
-      const publisher = await LightPublisher.start(server.url, zone, clip);
+      for (const pid of server.pids()) pin(pid, [core]);
+      publisher = await LightPublisher.start(server.url, zone, clip);
       await crowd.add(viewers, zone);
       publisher.pause();
-      const own = new OwnServer(server, crowd, publisher);
-      standStill(own.#pids);
-      return own;
+      standStill(server.pids());
+      return new OwnServer(server, crowd, publisher);
     } catch (error) {
       crowd.close();
+      publisher?.close();
       await server.stop();
       throw error;
     }
-  }
-
-  get #pids(): number[] {
-    return [this.#server.process.pid ?? 0, ...this.#server.workerPids()];
   }
 
   turn(): Promise<Turn> {
@@ -60,11 +57,11 @@ export class OwnServer implements Contender {
       stop: () => this.#publisher.pause(),
     };
     const totals = () => ({ cpu: cpuTime(worker), ...this.#crowd.received() });
-    return forward(feed, totals, this.#pids);
+    return forward(feed, totals, this.#server.pids());
   }
 
   async close(): Promise<void> {
-    goOn(this.#pids);
+    goOn(this.#server.pids());
     this.#crowd.close();
     this.#publisher.close();
     await this.#server.stop();

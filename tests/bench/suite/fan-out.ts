@@ -58,29 +58,26 @@ async function compare(bench: Bench): Promise<Comparison> {
   const clip = syntheticClip([{ width: 640, height: 360, bitrate }]);
   bench.progress(`Janus and this server, ${compared} watchers each`);
   pin(process.pid, [cores.generator]);
-  const [own, janus, sendmsg] = await Promise.all([
-    OwnServer.start(clip, compared, cores.server),
-    JanusContender.start({
+  try {
+    const janus = JanusContender.start({
       viewers: compared,
       bitrate,
       serverCore: cores.server,
       generatorCore: cores.generator,
-    }),
-    Sendmsg.compile(compared, packetShape(bitrate).size),
-  ]);
-  try {
+    });
+    const own = OwnServer.start(clip, compared, cores.server);
+    const sendmsg = Sendmsg.compile(compared, packetShape(bitrate).size);
     const turns = await takeTurns({ own, janus, sendmsg }, bench.full ? 15 : 3, (round) =>
-      bench.progress(`in turns with Janus and bare sendmsg, round ${round + 1}`),
+      bench.progress(`in turns with Janus and bare sendmsg, round ${round}`),
     );
     return {
       own: costs(turns.own),
       janus: costs(turns.janus),
       sendmsg: costs(turns.sendmsg),
       loss: Math.max(...[...turns.own, ...turns.janus].map(({ loss }) => loss)),
-      janusSuite: janus.suite,
+      janusSuite: (await janus).suite,
     };
   } finally {
-    for (const contender of [own, janus, sendmsg]) await contender.close();
     pin(process.pid, [cores.server, cores.generator]);
   }
 }

@@ -156,7 +156,7 @@ async function delivered(
   seconds: number,
   tell: (what: string, value: number, unit: string) => void,
 ): Promise<number> {
-  const processes = [server.process.pid ?? 0, ...server.workerPids()];
+  const processes = server.pids();
   const cpu = (): number => processes.reduce((sum, pid) => sum + cpuTime(pid), 0);
   const before = { at: performance.now(), bytes: await received(), cpu: cpu() };
   await pause(seconds * 1000);

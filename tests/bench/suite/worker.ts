@@ -21,20 +21,19 @@ async function run(bench: Bench): Promise<void> {
   bench.condition('worker, other', other);
   bench.condition('viewers', `${viewers}, which decrypt what comes`);
   pin(process.pid, [cores.generator]);
-  for (const [name, clip] of Object.entries(clips)) {
-    bench.progress(`${viewers} viewers on each of two workers, ${name}`);
-    const now = await OwnServer.start(clip, viewers, cores.server);
-    const before = await OwnServer.start(clip, viewers, cores.server, other);
-    try {
+  try {
+    for (const [name, clip] of Object.entries(clips)) {
+      bench.progress(`${viewers} viewers on each of two workers, ${name}`);
+      const now = OwnServer.start(clip, viewers, cores.server);
+      const before = OwnServer.start(clip, viewers, cores.server, other);
       const turns = await takeTurns({ now, before }, bench.full ? 20 : 6, (round) =>
-        bench.progress(`in turns, ${name}, round ${round + 1}`),
+        bench.progress(`in turns, ${name}, round ${round}`),
       );
       report(bench, name, costs(turns.now), costs(turns.before));
-    } finally {
-      await Promise.all([now.close(), before.close()]);
     }
+  } finally {
+    pin(process.pid, [cores.server, cores.generator]);
   }
-  pin(process.pid, [cores.server, cores.generator]);
 }
 
 function report(bench: Bench, clip: string, now: number[], before: number[]): void {
