@@ -20,7 +20,9 @@ export class Receivers {
   readonly #url: string;
   readonly #program: Program;
   readonly #process: ChildProcess;
-  readonly #clients: Client[] = [];
+  readonly #viewers: { client: Client; tile: Tile }[] = [];
+  /** How many of them look. */
+  #looking = 0;
   /** Lines of the program: `up INDEX`, `fingerprint` and `count`. */
   readonly #lines = new EventEmitter();
   #added = 0;
@@ -51,7 +53,11 @@ export class Receivers {
   }
 
   get count(): number {
-    return this.#clients.length;
+    return this.#viewers.length;
+  }
+
+  get looking(): number {
+    return this.#looking;
   }
 
   /** Which SRTP suite the last one that joined has agreed on. */
@@ -62,6 +68,21 @@ export class Receivers {
   /** @param tile how they see a zone, which must have a camera */
   async add(count: number, tile: Tile): Promise<void> {
     await inHandfuls(count, () => this.#join(tile));
+    this.#looking += count;
+  }
+
+  /** Lets so many of them look; the others stay connected and are sent nothing. */
+  async look(count: number): Promise<void> {
+    const visible = count > this.#looking;
+    const changing = this.#viewers.slice(
+      Math.min(count, this.#looking),
+      Math.max(count, this.#looking),
+    );
+    this.#looking = count;
+    await inHandfuls(changing.length, async () => {
+      const { client, tile } = changing.pop()!;
+      await client.request('view', { tiles: [{ ...tile, visible }] });
+    });
   }
 
   /** The sums over all of them: packets that came, and gaps in the sequence numbers. */
@@ -82,14 +103,14 @@ export class Receivers {
 
   /** Closing twice is harmless. */
   close(): void {
-    for (const client of this.#clients.splice(0)) client.close();
+    for (const { client } of this.#viewers.splice(0)) client.close();
     this.#process.kill('SIGKILL'); // It keeps nothing.
     this.#program.remove();
   }
 
   async #join(tile: Tile): Promise<void> {
     const client = new Client(this.#url);
-    this.#clients.push(client);
+    this.#viewers.push({ client, tile });
     const answer = await client.request('watch', { tiles: [tile], rtpCapabilities });
     const transport = answer.transport as TransportParameters;
     const [consumer] = answer.consumers as ConsumerParameters[];
