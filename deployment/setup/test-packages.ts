@@ -1,14 +1,15 @@
 /** Debian packages that tests run for real. Where they cannot be had, the tests that need them skip. */
 import { ensureDebianPackages } from './debian.ts';
 import { SetupError } from './progress.ts';
+import { gcmPackages } from './worker.ts';
 
 /**
  * nginx: reverse proxy; postgresql: the store; prometheus: promtool; socat, strace, systemd, util-linux:
- * the unit; g++, libuv1-dev, pkg-config: parts of the media worker.
+ * the unit; what follows them: parts of the media worker.
  */
 const usual = [
   ...['nginx', 'postgresql', 'prometheus', 'socat', 'strace', 'systemd', 'util-linux'],
-  ...['g++', 'libuv1-dev', 'pkg-config'],
+  ...['g++', 'libuv1-dev', 'pkg-config', 'libsrtp2-dev', 'libssl-dev', ...gcmPackages],
 ];
 /** coturn: TURN; iproute2, nftables: networks of the test's own; debootstrap: the container's folder. */
 const network = [...usual, 'coturn', 'iproute2', 'nftables', 'debootstrap'];

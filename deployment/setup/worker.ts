@@ -31,8 +31,13 @@ export interface WorkerProgram {
 
 const packageFolder = path.join(projectFolder, 'node_modules/mediasoup');
 const recipeFolder = path.join(projectFolder, 'deployment/worker');
-const buildPackages =
-  'cmake ninja-build pkg-config g++ libssl-dev libuv1-dev libsrtp2-dev libjemalloc-dev libabsl-dev libflatbuffers-dev flatbuffers-compiler';
+/** What does AES-GCM for the worker, where there is one for the processor. */
+export const gcmPackages = process.arch === 'x64' ? ['libipsec-mb-dev'] : [];
+const buildPackages = [
+  ...['cmake', 'ninja-build', 'pkg-config', 'g++', 'libssl-dev', 'libuv1-dev', 'libsrtp2-dev'],
+  ...['libjemalloc-dev', 'libabsl-dev', 'libflatbuffers-dev', 'flatbuffers-compiler'],
+  ...gcmPackages,
+];
 const probeTimeout = 4000; // ms
 const downloadTimeout = 120_000; // ms
 const longestSetup = 24 * 60 * 60 * 1000; // ms
@@ -147,7 +152,7 @@ async function download(version: string, work: string): Promise<string | undefin
 }
 
 async function build(work: string): Promise<string> {
-  await ensureDebianPackages(buildPackages.split(' '), 'Building the media worker');
+  await ensureDebianPackages(buildPackages, 'Building the media worker');
   return step('media worker: building it from source, about 5 minutes on 2 cores', async () => {
     const libsrtp = await fetchLibsrtp(work);
     if (!libsrtp) {

@@ -1,6 +1,6 @@
 /** What a test needs of the machine. What is missing is said aloud, and the test counts as skipped. */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
 import { test, type TestAPI } from 'vitest';
 
@@ -26,14 +26,17 @@ interface Needs {
   readonly namespaces?: boolean;
   /** Libraries to compile with, as pkg-config knows them. */
   readonly libraries?: string[];
+  /** Files of /usr/include of those that pkg-config does not know. */
+  readonly headers?: string[];
 }
 
 /** `test`, or a `test` that skips where a program, or what else it needs, is missing. */
 export function testWith(
   programs: string[],
-  { namespaces = false, libraries = [] }: Needs = {},
+  { namespaces = false, libraries = [], headers = [] }: Needs = {},
 ): TestAPI {
   const missing = programs.filter((program) => !has(program));
+  missing.push(...headers.filter((header) => !existsSync(`/usr/include/${header}`)));
   for (const library of libraries) {
     if (spawnSync('pkg-config', ['--exists', library]).status !== 0) missing.push(library);
   }

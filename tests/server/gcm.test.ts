@@ -1,0 +1,31 @@
+/** The media worker's AES-GCM against libsrtp's own, compiled and run by itself. */
+import { expect } from 'vitest';
+import { testWith } from '../support/prerequisites.ts';
+import { workerPart } from '../support/worker-part.ts';
+
+interface Told {
+  readonly replaced: number;
+  readonly packets: number;
+  readonly same: number;
+  readonly opened: number;
+  readonly refused: number;
+}
+
+const libraries = ['libsrtp2', 'libcrypto'];
+const test = testWith(['g++', 'pkg-config'], { libraries, headers: ['intel-ipsec-mb.h'] });
+const compare = workerPart<Told>('gcm', {
+  libraries,
+  options: ['-lIPSec_MB'],
+  wrapped: ['srtp_replace_cipher_type'],
+});
+
+test('what it makes of RTP and RTCP is what libsrtp makes, and each opens the other’s and refuses what was changed', () => {
+  const { replaced, packets, same, opened, refused } = compare();
+  expect(replaced).toBe(2); // keys of 128 and of 256 bits
+  expect(packets).toBe(4000);
+  expect({ same, opened, refused }).toEqual({
+    same: packets,
+    opened: 2 * packets,
+    refused: 2 * packets,
+  });
+});
