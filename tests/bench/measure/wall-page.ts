@@ -39,6 +39,22 @@ export function untilPicture(
   );
 }
 
+/**
+ * Presses a key and waits for the next frame of each tile.
+ * @returns ms until the last of them
+ */
+export function untilAllMove(page: Page, key: string): Promise<number> {
+  return page.evaluate(async (key) => {
+    const begun = performance.now();
+    const frames = [...document.querySelectorAll('video')].map(
+      (video) => new Promise<unknown>((resolve) => video.requestVideoFrameCallback(resolve)),
+    );
+    window.dispatchEvent(new KeyboardEvent('keydown', { key }));
+    await Promise.all(frames);
+    return performance.now() - begun;
+  }, key);
+}
+
 /** Waits until each tile shows frames at least so wide; px. */
 export async function untilWide(page: Page, width: number): Promise<void> {
   await page.waitForFunction(

@@ -14,8 +14,8 @@ export const captureTime = {
   id: 10,
 };
 const reportInterval = 1000; // ms
-/** Browsers make no two key frames within this time, ms. */
-const keyFrameInterval = 300;
+/** Browsers pass over a request for a key frame so soon after the last that they heard, on any layer; ms. */
+const requestInterval = 300;
 /** A process that was held up for longer goes on from there, instead of sending all at once, ms. */
 const longestDelay = 500;
 
@@ -44,7 +44,7 @@ export class ClipPlayer {
   /** Where in the clip the next frame is. */
   #position = 0;
   #begun = 0;
-  #lastKeyFrame = 0;
+  #lastRequest = 0;
   readonly #scratch = Buffer.alloc(1500);
 
   /** @param send takes an RTP or RTCP packet, which it must not keep; false when it was not sent */
@@ -81,9 +81,12 @@ export class ClipPlayer {
     clearInterval(this.#reports);
   }
 
-  /** The next frame is a key frame, unless one was sent just now. */
+  /** The next frame is a key frame, unless one was asked for just now. */
   requestKeyFrame(): void {
-    if (wallClock() - this.#lastKeyFrame >= keyFrameInterval) this.#position = 0;
+    const now = wallClock();
+    if (now - this.#lastRequest < requestInterval) return;
+    this.#lastRequest = now;
+    this.#position = 0;
   }
 
   /** @param active by layer, smallest first; a layer that wakes begins with a key frame */
@@ -116,7 +119,6 @@ export class ClipPlayer {
 
   #sendFrame(): void {
     const jumped = this.#position === 0;
-    if (jumped) this.#lastKeyFrame = wallClock();
     for (const [index, layer] of this.layers.entries()) {
       const packets = this.#clip.layers[index]?.frames[this.#position] ?? [];
       if (layer.active) this.#sendLayer(layer, packets, jumped);
