@@ -10,8 +10,8 @@ export interface Reach {
   /** What is to be consumed. */
   readonly producerId: string;
   /**
-   * Lets media flow. Called when the consumer can use what comes: a new pipe costs one key frame, and
-   * browsers refuse to make another within 300 ms of it.
+   * Lets media flow. Called when the consumer can use what comes: a new pipe asks for a key frame, and
+   * browsers pass over the next request within 300 ms.
    */
   open(): Promise<void>;
   /** Resolves when the layer it was made for comes, or could not be had in time. */

@@ -11,8 +11,7 @@ export function updateDemand(context: Context, zone: ZoneId): void {
   if (!camera?.demand || !video) return;
   const layers = watchersOf(context, zone).map(({ watching, transport }) => {
     const tile = watching.get(zone)?.tile;
-    // Woken too early, the camera would spend its key frame on a viewer who cannot receive it yet, and
-    // browsers make no second one for a while.
+    // Woken too early, the camera would spend the key frame of waking on a viewer who cannot receive it yet.
     return tile && transport?.connected ? layerFor(tile, video.layers) : null;
   });
   camera.demand.want(highestOf(layers));

@@ -76,8 +76,7 @@ export async function view(
     if (part) part.tile = tile;
   }
   await showAll(context, session, new Set(tiles.map(({ zone }) => zone)));
-  // Last, so that the first key frame of a camera that wakes finds the way open: it makes no second one
-  // for a while.
+  // Last, so that the key frame with which a camera wakes finds the way open.
   for (const { zone } of tiles) updateDemand(context, zone);
   return {};
 }

@@ -27,7 +27,7 @@ const stride = 300;
 
 async function run(bench: Bench): Promise<void> {
   listenForSrtpSuite();
-  const seconds = bench.full ? 6 : 2;
+  const seconds = bench.full ? 4 : 2;
   const perBitrate = new Map<number, Climbed>();
   for (const bitrate of bitrates) {
     const climbed = await climb({

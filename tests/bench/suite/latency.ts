@@ -20,7 +20,7 @@ const settling = 1500;
  * which fan-out has its knee, a little upwards.
  */
 const busy = { from: 0.8 * knee.worker, to: 0.88 * knee.worker };
-const step = 200; // viewers
+const step = 400; // viewers
 /** How often their number is mended before it is taken as it is. */
 const attempts = 10;
 const goals = { added: 10, p95: 100 }; // ms
