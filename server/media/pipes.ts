@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { types } from 'mediasoup';
 import type { SpatialLayer } from '../contract/layers.ts';
+import { stillOpen } from './still-open.ts';
 import type { MediaWorker } from './worker-pool.ts';
 
 /** A consumer's way to its producer, which may live on another worker. */
@@ -131,9 +132,9 @@ class Pipe {
     const [near, far] = await this.#ends;
     near.observer.once('close', () => far.close());
     far.observer.once('close', () => near.close());
-    const consumer = await near.consume({ producerId: producer.id });
+    const consumer = stillOpen(near, await near.consume({ producerId: producer.id }));
     const { kind, rtpParameters } = consumer;
-    const piped = await far.produce({ id, kind, rtpParameters });
+    const piped = stillOpen(far, await far.produce({ id, kind, rtpParameters }));
     consumer.observer.once('close', () => piped.close());
     return piped;
   }

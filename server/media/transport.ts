@@ -15,6 +15,7 @@ import type { ZoneId } from '../contract/zone.ts';
 import { MediaConsumer, prioritise, type View } from './consumer.ts';
 import type { Pipes, Reach } from './pipes.ts';
 import { MediaProducer } from './producer.ts';
+import { stillOpen } from './still-open.ts';
 import type { MediaWorker } from './worker-pool.ts';
 
 /**
@@ -92,12 +93,13 @@ export class MediaTransport {
     rtpParameters: RtpParameters,
     size?: CaptureSize,
   ): Promise<MediaProducer> {
-    const producer = await refusing(() =>
-      this.#transport.produce({
-        kind,
-        rtpParameters: rtpParameters as types.RtpParameters,
-        keyFrameRequestDelay,
-      }),
+    const options: types.ProducerOptions = {
+      kind,
+      rtpParameters: rtpParameters as types.RtpParameters,
+      keyFrameRequestDelay,
+    };
+    const producer = await refusing(async () =>
+      stillOpen(this.#transport, await this.#transport.produce(options)),
     );
     return new MediaProducer(producer, this.worker, size);
   }
@@ -120,35 +122,34 @@ export class MediaTransport {
       replaces && view.layer !== null
         ? await this.#pipes.reachAfresh(...way, view.layer)
         : await this.#pipes.reach(...way);
-    try {
-      const consumer = await refusing(() =>
-        this.#transport.consume({
-          producerId: reach.producerId,
-          rtpCapabilities: rtpCapabilities as types.RtpCapabilities,
-          paused: awaitsReady || view.layer === null,
-          ...(view.layer === null || producer.kind === 'audio'
-            ? {}
-            : { preferredLayers: { spatialLayer: view.layer } }),
-        }),
-      );
-      if (view.focused) await prioritise(consumer, view);
-      this.worker.consumers += 1;
-      consumer.observer.once('close', () => {
-        this.worker.consumers -= 1;
-        reach.release();
-      });
-      if (!consumer.paused) this.#openOnceUp(reach, consumer);
-      return new MediaConsumer(consumer, reach, {
-        zone,
-        producerId: producer.id,
-        view,
-        awaitsReady,
-        replaces,
-      });
-    } catch (error) {
+    const options: types.ConsumerOptions = {
+      producerId: reach.producerId,
+      rtpCapabilities: rtpCapabilities as types.RtpCapabilities,
+      paused: awaitsReady || view.layer === null,
+      ...(view.layer === null || producer.kind === 'audio'
+        ? {}
+        : { preferredLayers: { spatialLayer: view.layer } }),
+    };
+    const consumer = await refusing(async () =>
+      stillOpen(this.#transport, await this.#transport.consume(options)),
+    ).catch((error: unknown) => {
       reach.release();
       throw error;
-    }
+    });
+    this.worker.consumers += 1;
+    consumer.observer.once('close', () => {
+      this.worker.consumers -= 1;
+      reach.release();
+    });
+    if (view.focused) await prioritise(consumer, view);
+    if (!consumer.paused) this.#openOnceUp(reach, consumer);
+    return new MediaConsumer(consumer, reach, {
+      zone,
+      producerId: producer.id,
+      view,
+      awaitsReady,
+      replaces,
+    });
   }
 
   /** @param bitRate most that the client may send, bit/s */

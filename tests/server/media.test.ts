@@ -2,10 +2,13 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { types } from 'mediasoup';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadSettings } from '../../server/config.ts';
 import { Pipes } from '../../server/media/pipes.ts';
+import { MediaProducer } from '../../server/media/producer.ts';
+import { MediaTransport } from '../../server/media/transport.ts';
 import { WorkerPool, type MediaWorker } from '../../server/media/worker-pool.ts';
 
 let pool: WorkerPool;
@@ -43,16 +46,18 @@ function packet(sequence: number): Buffer {
   return rtp;
 }
 
+const feed: types.ProducerOptions = {
+  kind: 'video',
+  rtpParameters: {
+    codecs: [{ mimeType: 'video/VP8', payloadType: 96, clockRate: 90000 }],
+    encodings: [{ ssrc: 4242 }],
+  },
+};
+
 async function countThrough(from: MediaWorker, to: MediaWorker): Promise<number> {
   const listen = { listenInfo: { protocol: 'udp' as const, ip: '127.0.0.1' } };
   const source = await from.router.createPlainTransport({ ...listen, comedia: true });
-  const producer = await source.produce({
-    kind: 'video',
-    rtpParameters: {
-      codecs: [{ mimeType: 'video/VP8', payloadType: 96, clockRate: 90000 }],
-      encodings: [{ ssrc: 4242 }],
-    },
-  });
+  const producer = await source.produce(feed);
   const reach = await new Pipes().reach(producer, from, to);
   const sink = await to.router.createPlainTransport(listen);
   const receiver = await boundSocket();
@@ -89,4 +94,29 @@ test('a pipe carries a producer to another worker', async () => {
   const [first, second] = pool.alive;
   if (!first || !second) throw new Error('two workers are needed');
   expect(await countThrough(first, second)).toBeGreaterThanOrEqual(199);
+});
+
+test('a viewer who leaves while a consumer is being made leaves nothing behind', async () => {
+  const [worker] = pool.alive;
+  if (!worker) throw new Error('no worker');
+  const source = await worker.router.createPlainTransport({
+    listenInfo: { protocol: 'udp', ip: '127.0.0.1' },
+  });
+  const producer = new MediaProducer(await source.produce(feed), worker, undefined);
+  const transport = await worker.router.createWebRtcTransport({ webRtcServer: worker.server });
+  const made: types.Consumer[] = [];
+  transport.observer.on('newconsumer', (consumer) => made.push(consumer));
+  const viewer = new MediaTransport(transport, worker, new Pipes(), []);
+  const rtpCapabilities = worker.router.rtpCapabilities as Parameters<typeof viewer.consume>[1];
+  const consuming = viewer.consume(producer, rtpCapabilities, {
+    zone: 'LEAVING-01',
+    view: { layer: 0, focused: false },
+  });
+  // Once the worker has been asked, and before it can have answered.
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  viewer.close();
+  await expect(consuming).rejects.toThrow('closed meanwhile');
+  expect(made.map(({ closed }) => closed)).toEqual([true]);
+  expect(worker.consumers).toBe(0);
+  source.close();
 });
