@@ -16,8 +16,8 @@ export const captureTime = {
 const reportInterval = 1000; // ms
 /** Browsers pass over a request for a key frame so soon after the last that they heard, on any layer; ms. */
 const requestInterval = 300;
-/** A process that was held up for longer goes on from there, instead of sending all at once, ms. */
-const longestDelay = 500;
+/** Held up for longer, it leaves frames out, as a camera would, instead of sending them all at once; ms. */
+const longestDelay = 100;
 
 /** What is sent of one layer. */
 export interface SentLayer extends Sent {
