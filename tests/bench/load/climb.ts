@@ -1,7 +1,7 @@
 /** Adds viewers step by step, and measures at each step, until something is full. */
 import { syntheticClip } from '../../support/peers/clip.ts';
 import { startServer, type RunningServer } from '../../support/server.ts';
-import { cpuTime, pause, pin, receiveBufferDrops, schedule } from '../measure/cpu.ts';
+import { cpuTime, keptOn, pause, pin, receiveBufferDrops, schedule } from '../measure/cpu.ts';
 import { median, quantile } from '../measure/quantiles.ts';
 import { Crowd } from './crowd.ts';
 import { FullZones } from './full-zones.ts';
@@ -77,32 +77,33 @@ export async function climb({ bitrate, counts, seconds, cores, onStep }: Climb):
       await receivers.add(viewers, { zone, ...tile });
     }
   };
-  try {
-    pin(process.pid, [cores.generator]);
+  const steps: Step[] = [];
+  const climbOn = async (): Promise<string> => {
     for (const pid of server.pids()) pin(pid, [cores.server]);
-    const steps: Step[] = [];
     for (const count of counts) {
       onStep(count);
       try {
         await growTo(count);
       } catch (error) {
         if (steps.length === 0) throw error;
-        return { steps, end: `viewers up to ${count} could not join: ${(error as Error).message}` };
+        return `viewers up to ${count} could not join: ${(error as Error).message}`;
       }
       await pause(1000);
       delays.length = 0;
       const step = await measure(server, { crowd, receivers }, delays, seconds);
       steps.push(step);
       const full = whatIsFull(step);
-      if (full) return { steps, end: `${full} at ${count}: ${describe(step)}` };
+      if (full) return `${full} at ${count}: ${describe(step)}`;
     }
-    return { steps, end: 'the last step that was asked for' };
+    return 'the last step that was asked for';
+  };
+  try {
+    return { end: await keptOn(cores.generator, Object.values(cores), climbOn), steps };
   } finally {
     receivers?.close();
     crowd.close();
     zones.close();
     await server.stop();
-    pin(process.pid, [cores.server, cores.generator]);
   }
 }
 

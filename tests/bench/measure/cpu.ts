@@ -62,6 +62,23 @@ export function pin(pid: number, cores: number[]): void {
   execFileSync('taskset', ['-apc', cores.join(','), `${pid}`], { stdio: 'ignore' });
 }
 
+/**
+ * Keeps this process, and whatever it starts meanwhile, on one core until something has been done.
+ * @param cores where it may run again afterwards
+ */
+export async function keptOn<Result>(
+  core: number,
+  cores: number[],
+  act: () => Promise<Result>,
+): Promise<Result> {
+  pin(process.pid, [core]);
+  try {
+    return await act();
+  } finally {
+    pin(process.pid, cores);
+  }
+}
+
 /** Datagrams that the kernel has dropped on this machine, since a receiver was too slow. */
 export function receiveBufferDrops(): number {
   const [names = '', values = ''] = readFileSync('/proc/net/snmp', 'utf8')

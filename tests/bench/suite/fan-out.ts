@@ -8,7 +8,7 @@ import {
   type Climbed,
   type Step,
 } from '../load/climb.ts';
-import { pin } from '../measure/cpu.ts';
+import { keptOn } from '../measure/cpu.ts';
 import { median, spread } from '../measure/quantiles.ts';
 import { listenForSrtpSuite, srtpSuite } from '../measure/srtp-suite.ts';
 import { costs, ratios, takeTurns } from '../rivals/contender.ts';
@@ -57,8 +57,7 @@ async function compare(bench: Bench): Promise<Comparison> {
   const [bitrate = 0] = bitrates;
   const clip = syntheticClip([{ width: 640, height: 360, bitrate }]);
   bench.progress(`Janus and this server, ${compared} watchers each`);
-  pin(process.pid, [cores.generator]);
-  try {
+  return keptOn(cores.generator, Object.values(cores), async () => {
     const janus = JanusContender.start({
       viewers: compared,
       bitrate,
@@ -77,9 +76,7 @@ async function compare(bench: Bench): Promise<Comparison> {
       loss: Math.max(...[...turns.own, ...turns.janus].map(({ loss }) => loss)),
       janusSuite: (await janus).suite,
     };
-  } finally {
-    pin(process.pid, [cores.server, cores.generator]);
-  }
+  });
 }
 
 /** So many watchers, step by step; whoever asks for them stops when something is full. */

@@ -6,7 +6,7 @@ import type { Bench, Benchmark } from '../benchmark.ts';
 import { knee } from '../load/climb.ts';
 import { FullZones } from '../load/full-zones.ts';
 import { Receivers } from '../load/receivers.ts';
-import { cpuTime, pause, pin } from '../measure/cpu.ts';
+import { cpuTime, keptOn, pause, pin } from '../measure/cpu.ts';
 import { median, quantile, spread } from '../measure/quantiles.ts';
 import { filmTime, readLatency } from '../measure/time-code.ts';
 import { PeerToPeer } from '../rivals/peer-to-peer.ts';
@@ -51,12 +51,7 @@ interface Compared {
 }
 
 async function run(bench: Bench): Promise<void> {
-  pin(process.pid, [cores.rest]); // And with it whatever it starts.
-  try {
-    await measure(bench);
-  } finally {
-    pin(process.pid, [cores.worker, cores.rest]);
-  }
+  await keptOn(cores.rest, Object.values(cores), () => measure(bench));
 }
 
 async function measure(bench: Bench): Promise<void> {
@@ -201,7 +196,7 @@ class Load {
 
   /**
    * Lets more or fewer of them look, until the worker is as busy as it should be: the speed of the machine
-   * changes, and a browser that opens a page takes the worker's core for a moment.
+   * changes, and while a browser opens a page, the cameras are held up.
    */
   async hold(worker: number): Promise<void> {
     for (let attempt = 0; attempt < attempts; attempt += 1) {

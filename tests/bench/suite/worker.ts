@@ -1,7 +1,7 @@
 import { syntheticClip } from '../../support/peers/clip.ts';
 import { recordedClip } from '../../support/peers/recorder.ts';
 import type { Bench, Benchmark } from '../benchmark.ts';
-import { pin } from '../measure/cpu.ts';
+import { keptOn } from '../measure/cpu.ts';
 import { spread } from '../measure/quantiles.ts';
 import { costs, ratios, takeTurns } from '../rivals/contender.ts';
 import { OwnServer } from '../rivals/own.ts';
@@ -20,8 +20,7 @@ async function run(bench: Bench): Promise<void> {
   };
   bench.condition('worker, other', other);
   bench.condition('viewers', `${viewers}, which decrypt what comes`);
-  pin(process.pid, [cores.generator]);
-  try {
+  await keptOn(cores.generator, Object.values(cores), async () => {
     for (const [name, clip] of Object.entries(clips)) {
       bench.progress(`${viewers} viewers on each of two workers, ${name}`);
       const now = OwnServer.start(clip, viewers, cores.server);
@@ -31,9 +30,7 @@ async function run(bench: Bench): Promise<void> {
       );
       report(bench, name, costs(turns.now), costs(turns.before));
     }
-  } finally {
-    pin(process.pid, [cores.server, cores.generator]);
-  }
+  });
 }
 
 function report(bench: Bench, clip: string, now: number[], before: number[]): void {
