@@ -16,10 +16,10 @@ const maxBitrate = 622_000; // bit/s, what the console gives a layer of this siz
 /** Until the jitter buffer has forgotten the burst at the beginning; with the second after it, ms. */
 const settling = 1500;
 /**
- * Other viewers look, in full mode, so many that the worker is this busy: from 80 % of the share of a core at
- * which fan-out has its knee, a little upwards.
+ * Other viewers look, in full mode, so many that the worker is this busy: about 80 % of the share of a core at
+ * which fan-out has its knee.
  */
-const busy = { from: 0.8 * knee.worker, to: 0.88 * knee.worker };
+const busy = { from: 0.77 * knee.worker, to: 0.83 * knee.worker };
 const step = 400; // viewers
 /** How often their number is mended before it is taken as it is. */
 const attempts = 10;

@@ -101,7 +101,9 @@ export class ClipPlayer {
   #play(): void {
     const interval = 1000 / this.#clip.frameRate;
     const now = wallClock();
-    if (now - this.#due() > longestDelay) this.#begun = now - this.#frame * interval;
+    const late = now - this.#due();
+    // Whole frames, so that cameras which were held up together do not send together from then on.
+    if (late > longestDelay) this.#frame += Math.floor(late / interval);
     while (this.#due() <= now) {
       this.#sendFrame();
       this.#frame += 1;
