@@ -85,6 +85,7 @@ static void take(uv_udp_t* socket, ssize_t size, const uv_buf_t* buffer, const s
 static void end()
 {
 	uv_timer_stop(&timer);
+	surveillance::Outbox::Close(sender);
 	uv_close(
 	  reinterpret_cast<uv_handle_t*>(sender),
 	  [](uv_handle_t* handle) { delete reinterpret_cast<uv_udp_t*>(handle); });
@@ -119,7 +120,7 @@ static void sendRound(uv_timer_t*)
 
 			sent++;
 
-			if (uv_udp_try_send(sender, &buffer, 1, to) >= 0)
+			if (surveillance::Outbox::Send(sender, &buffer, 1, to) >= 0)
 			{
 				continue;
 			}

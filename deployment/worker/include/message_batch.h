@@ -1,12 +1,12 @@
 // What a UDP socket is to send, made into messages for the kernel and handed to it together.
 #pragma once
 
+#include "address.h"
 #include <array>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <memory>
-#include <netinet/in.h>
 #include <netinet/udp.h>
 #include <sys/socket.h>
 #include <uv.h>
@@ -14,21 +14,6 @@
 
 namespace surveillance
 {
-	// An address of IPv4 or IPv6.
-	struct Address
-	{
-		std::array<uint64_t, 4> words{}; // what is not used is zero
-		socklen_t size;
-
-		explicit Address(const sockaddr* address)
-		  : size(address->sa_family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in))
-		{
-			std::memcpy(this->words.data(), address, this->size);
-		}
-
-		bool operator==(const Address& other) const = default;
-	};
-
 	struct Datagram
 	{
 		iovec part;

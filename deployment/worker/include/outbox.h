@@ -1,14 +1,14 @@
-// Pre-included for UdpSocketHandle.cpp only, where it takes the place of uv_udp_try_send() and uv_close().
-// The worker sends each datagram with a system call of its own. An outbox keeps what a socket sends while
-// the event loop handles what has come, and then hands it all to the kernel: many datagrams in a call
-// (sendmmsg(2)), and those of one length to one viewer as a single message, which the kernel takes apart
-// as late as it can (UDP_SEGMENT, udp(7)). What the network sees is the same, for each viewer in the same
-// order (docs/performance.md).
+// Takes the place of uv_udp_try_send() in the worker. It sends each datagram with a system call of its own. An outbox
+// keeps what a socket sends while the event loop handles what has come, and then hands it all to the kernel:
+// many datagrams in a call (sendmmsg(2)), and those of one length to one viewer as a single message, which the
+// kernel takes apart as late as it can (UDP_SEGMENT, udp(7)). What the network sees is the same, for each viewer
+// in the same order (docs/performance.md).
 #pragma once
 
 #include "message_batch.h"
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <memory>
 #include <unordered_map>
 #include <uv.h>
@@ -22,6 +22,8 @@ namespace surveillance
 		// Answers like uv_udp_try_send(): with the number of bytes, or an error.
 		static int Send(uv_udp_t* socket, const uv_buf_t* buffer, unsigned int count, const sockaddr* to)
 		{
+			Sent()++;
+
 			// While the kernel takes no more, libuv has a queue of its own, which nothing may overtake.
 			if (uv_udp_get_send_queue_count(socket) > 0)
 			{
@@ -46,21 +48,46 @@ namespace surveillance
 			return static_cast<int>(buffer->len);
 		}
 
-		static void Close(uv_handle_t* socket, uv_close_cb closed)
+		// Before the socket is closed: sends what waits.
+		static void Close(uv_udp_t* socket)
 		{
-			if (const auto entry = All().find(reinterpret_cast<uv_udp_t*>(socket)); entry != All().end())
+			if (const auto entry = All().find(socket); entry != All().end())
 			{
 				entry->second->Flush();
 				All().erase(entry);
 			}
+		}
 
-			uv_close(socket, closed);
+		// How many datagrams have been sent so far, or kept to be sent.
+		static uint64_t& Sent()
+		{
+			static thread_local uint64_t sent{ 0 };
+
+			return sent;
+		}
+
+		// While it is set, what waits goes on waiting for more to the same viewers.
+		static bool& Holding()
+		{
+			static thread_local bool holding{ false };
+
+			return holding;
+		}
+
+		// Sends what waits for those for whom nothing waited when so many had been sent.
+		static void FlushSince(uint64_t sent)
+		{
+			for (auto& [socket, outbox] : All())
+			{
+				outbox->Flush(sent);
+			}
 		}
 
 		~Outbox()
 		{
-			uv_close(reinterpret_cast<uv_handle_t*>(this->beforeWaiting), Delete<uv_prepare_t>);
-			uv_close(reinterpret_cast<uv_handle_t*>(this->afterEvents), Delete<uv_check_t>);
+			uv_close(
+			  reinterpret_cast<uv_handle_t*>(this->beforeWaiting),
+			  [](uv_handle_t* handle) { delete reinterpret_cast<uv_prepare_t*>(handle); });
 		}
 
 	private:
@@ -68,24 +95,14 @@ namespace surveillance
 		static constexpr size_t MaxDatagrams{ 1024 };     // kept at a time; the first then waits about 2 ms
 		static constexpr size_t MaxDestinations{ 16384 }; // remembered
 
-		struct Hash
-		{
-			size_t operator()(const Address& address) const
-			{
-				const auto& words = address.words;
-				const auto mixed  = (words[0] ^ words[1] ^ words[2]) * 0x9e3779b97f4a7c15;
-
-				return mixed ^ (mixed >> 32);
-			}
-		};
-
 		struct Waiting
 		{
 			Datagram* first{ nullptr };
 			Datagram* last{ nullptr };
+			uint64_t number{ 0 }; // of the first, of all that were sent
 		};
 
-		using Destinations = std::unordered_map<Address, Waiting, Hash>;
+		using Destinations = std::unordered_map<Address, Waiting, Address::Hash>;
 
 		// A worker is one thread; linked into a program, each has its own.
 		static std::unordered_map<uv_udp_t*, std::unique_ptr<Outbox>>& All()
@@ -95,25 +112,20 @@ namespace surveillance
 			return all;
 		}
 
-		template<typename Handle>
-		static void Delete(uv_handle_t* handle)
-		{
-			delete reinterpret_cast<Handle*>(handle);
-		}
-
 		explicit Outbox(uv_udp_t* socket) : batch(socket)
 		{
 			uv_prepare_init(socket->loop, this->beforeWaiting);
-			uv_check_init(socket->loop, this->afterEvents);
 			this->beforeWaiting->data = this;
-			this->afterEvents->data   = this;
-			// Timers come before the loop waits for events, all else that sends after it.
 			uv_prepare_start(
-			  this->beforeWaiting, [](uv_prepare_t* handle) { static_cast<Outbox*>(handle->data)->Flush(); });
-			uv_check_start(
-			  this->afterEvents, [](uv_check_t* handle) { static_cast<Outbox*>(handle->data)->Flush(); });
+			  this->beforeWaiting,
+			  [](uv_prepare_t* handle)
+			  {
+				  if (!Holding())
+				  {
+					  static_cast<Outbox*>(handle->data)->Flush();
+				  }
+			  });
 			uv_unref(reinterpret_cast<uv_handle_t*>(this->beforeWaiting));
-			uv_unref(reinterpret_cast<uv_handle_t*>(this->afterEvents));
 		}
 
 		void Keep(const uv_buf_t& buffer, const sockaddr* to)
@@ -136,7 +148,8 @@ namespace surveillance
 
 			if (waiting.first == nullptr)
 			{
-				waiting.first = datagram;
+				waiting.first  = datagram;
+				waiting.number = Sent();
 				this->due.push_back(std::addressof(destination));
 			}
 			else
@@ -147,21 +160,31 @@ namespace surveillance
 			waiting.last = datagram;
 		}
 
-		void Flush()
+		// @param sent those for whom something has waited since before so many were sent have to wait longer
+		void Flush(uint64_t sent = 0)
 		{
-			if (this->kept == 0)
+			auto first = this->due.end();
+
+			while (first != this->due.begin() && (*std::prev(first))->second.number > sent)
+			{
+				--first;
+			}
+			for (auto destination = first; destination != this->due.end(); ++destination)
+			{
+				auto& [address, waiting] = **destination;
+
+				this->batch.Add(address, waiting.first);
+				waiting = {};
+			}
+
+			this->batch.Send();
+			this->due.erase(first, this->due.end());
+
+			if (!this->due.empty())
 			{
 				return;
 			}
 
-			for (auto* destination : this->due)
-			{
-				this->batch.Add(destination->first, destination->second.first);
-				destination->second = {};
-			}
-
-			this->batch.Send();
-			this->due.clear();
 			this->kept      = 0;
 			this->keptBytes = 0;
 
@@ -173,7 +196,6 @@ namespace surveillance
 
 		MessageBatch batch;
 		uv_prepare_t* const beforeWaiting{ new uv_prepare_t };
-		uv_check_t* const afterEvents{ new uv_check_t };
 
 		// Large, but not in memory before it is used.
 		const std::unique_ptr<uint8_t[]> bytes{ new uint8_t[MaxDatagrams * MaxSize] };
@@ -184,6 +206,3 @@ namespace surveillance
 		std::vector<Destinations::value_type*> due;
 	};
 } // namespace surveillance
-
-#define uv_udp_try_send(socket, buffers, count, to) surveillance::Outbox::Send(socket, buffers, count, to)
-#define uv_close(handle, closed) surveillance::Outbox::Close(handle, closed)
