@@ -2,6 +2,7 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer as createHttpsServer, Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ViteDevServer } from 'vite';
 import { openAccess } from './access/access.ts';
@@ -19,6 +20,9 @@ import { ZonePrivacy } from './privacy/zone-privacy.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { StartupError } from './startup-error.ts';
 import { openStore } from './store/store.ts';
+
+/** For requests that are being answered when the server stops, ms. */
+const answering = 300;
 
 export interface Service {
   readonly port: number;
@@ -118,7 +122,9 @@ export async function startService(
     },
     async stop() {
       stopWatching?.();
-      await signaling.close(); // closes the HTTP server too, once its sockets are gone
+      // It closes the HTTP server too, once nobody is connected; but browsers keep connections open on which
+      // they have asked nothing yet.
+      await Promise.race([signaling.close(), pause(answering, undefined, { ref: false })]);
       http.closeAllConnections();
       sfu.close();
       await vite?.close();

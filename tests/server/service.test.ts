@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect as connectTcp, createServer } from 'node:net';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { projectFolder } from '../../server/config.ts';
 import { Client, rtpCapabilities, tile } from '../support/client.ts';
@@ -68,6 +69,21 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it in order within 3 s', asyn
     { msg: 'session started', role: 'operator' },
     { msg: 'session ended', role: 'operator', duration: expect.any(Number) as unknown },
   ]);
+});
+
+test('connections on which nothing was asked yet, as browsers keep them, do not hold its end up', async () => {
+  server = await startServer();
+  const { port } = new URL(server.url);
+  const bare = connectTcp(Number(port), '127.0.0.1');
+  const secured = connectTls({ host: '127.0.0.1', port: Number(port), rejectUnauthorized: false });
+  await Promise.all([once(bare, 'connect'), once(secured, 'secureConnect')]);
+  for (const connection of [bare, secured]) connection.on('error', () => {}); // It may be reset.
+  const { log } = server;
+  expect(await server.stop()).toBe(0);
+  server = undefined;
+  expect(log.map(({ msg }) => msg)).toContain('server stopping');
+  expect(log.map(({ msg }) => msg)).not.toContainEqual(expect.stringContaining('did not stop'));
+  for (const connection of [bare, secured]) connection.destroy();
 });
 
 test('a port in use is one sentence that names the setting', async () => {
