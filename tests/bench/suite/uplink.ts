@@ -19,8 +19,11 @@ import { PeerToPeer } from '../rivals/peer-to-peer.ts';
 const zone = 'UPLINK-01';
 const capture = { width: 640, height: 360, frameRate: 30 };
 const maxBitrate = 622_000; // bit/s, what the console gives a layer of this size
-/** Until the bandwidth estimate lets the full bit rate through, and the rate control has come to rest; ms. */
-const settling = { first: 10_000, sfu: 1000, peers: 3000 };
+/**
+ * Until the bandwidth estimate lets the full bit rate through, and the rate control has made up for the beginning
+ * or for the key frames of new viewers; ms.
+ */
+const settling = { first: 6000, sfu: 3000, peers: 3000 };
 
 interface Point {
   readonly viewers: number;
