@@ -1,4 +1,5 @@
 /** Hands clients over to another server, so that an upgrade leaves no wall black. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { RefusedError } from '../contract/errors.ts';
 import type { Session } from './session.ts';
 
@@ -44,8 +45,4 @@ export class Drain {
 
 function takesPart({ filming, watching }: Session): boolean {
   return filming !== undefined || watching.size > 0;
-}
-
-function pause(duration: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, duration));
 }
