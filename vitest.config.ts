@@ -12,8 +12,9 @@ const kind = (name: string, testTimeout: number) => ({
 });
 
 const network = kind('network', 180_000);
+const long = kind('long', 7_200_000);
 // What they measure must not depend on what else runs.
-Object.assign(network.test, { fileParallelism: false });
+for (const { test } of [network, long]) Object.assign(test, { fileParallelism: false });
 
 export default defineConfig({
   test: {
@@ -23,6 +24,7 @@ export default defineConfig({
       kind('browser', 90_000),
       kind('deployment', 90_000),
       network,
+      long,
     ],
     // Two browsers encoding video at once are what two cores hold.
     maxWorkers: 2,

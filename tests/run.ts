@@ -1,6 +1,7 @@
 /**
  * `npm test`: every check and every test that takes seconds, and one line at the end.
- * `npm run test:network`: the tests that take longer, in networks of their own. Arguments go to vitest.
+ * `npm run test:network`: the tests that take longer, in networks of their own.
+ * `npm run test:long`: repetitions that take minutes to hours, by hand. Arguments go to vitest.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -24,9 +25,11 @@ const checks: [name: string, program: string, ...args: string[]][] = [
     'human',
   ],
 ];
+/** Projects that run only when they are asked for, by a command of their own. */
+const apart = ['network', 'long'];
 const args = process.argv.slice(2);
-const network = args[0] === '--network';
-if (network) args.shift();
+const asked = apart.find((project) => args[0] === `--${project}`);
+if (asked) args.shift();
 let passed = 0;
 let failed = 0;
 let skipped = 0;
@@ -40,7 +43,7 @@ function run(program: string, args: string[]): boolean {
   return status === 0;
 }
 
-for (const [name, program, ...options] of network ? [] : checks) {
+for (const [name, program, ...options] of asked ? [] : checks) {
   const ok = run(program, options);
   console.log(`${ok ? '✓' : '✗'} ${name}`);
   if (ok) passed += 1;
@@ -48,7 +51,7 @@ for (const [name, program, ...options] of network ? [] : checks) {
 }
 
 // While nothing else runs: in the midst of the tests a busy machine would spoil it.
-if (!network && !isRecorded()) await step('clip of a street: recording it once', recordedClip);
+if (!asked && !isRecorded()) await step('clip of a street: recording it once', recordedClip);
 
 const folder = mkdtempSync(path.join(tmpdir(), 'surveillance-tests-'));
 const results = path.join(folder, 'results.json');
@@ -59,7 +62,9 @@ const green = run('vitest/vitest.mjs', [
   `--outputFile.json=${results}`,
   ...(args.some((arg) => arg.startsWith('--project'))
     ? []
-    : [network ? '--project=network' : '--project=!network']),
+    : asked
+      ? [`--project=${asked}`]
+      : apart.map((project) => `--project=!${project}`)),
   ...args,
 ]);
 try {

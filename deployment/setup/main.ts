@@ -24,6 +24,7 @@ const commands: Record<string, Command> = {
   bundle: { program: './bundle.ts', web: true, browser: false },
   test: { ...tests, testPackages: 'usual' },
   'test:network': { ...tests, args: ['--network'], testPackages: 'network' },
+  'test:long': { ...tests, args: ['--long'], testPackages: 'network' },
   bench: { program: '../../tests/bench/run.ts', web: true, browser: true },
   screenshots: { program: '../../tests/screenshots.ts', web: true, browser: true },
   'audit:verify': { ...onStore, program: '../../server/commands/audit-verify.ts' },
