@@ -11,6 +11,7 @@ import {
   type CounterConfiguration,
 } from 'prom-client';
 import { errorCodes, type ErrorCode } from './contract/errors.ts';
+import type { HealthReport } from './health.ts';
 import { cameraStates, type ZoneSummary } from './contract/zone.ts';
 
 const prefix = 'surveillance_';
@@ -24,6 +25,7 @@ export interface MetricSources {
   /** Brings the counters of media up to date. */
   readonly media: () => Promise<void>;
   readonly certificateExpiry: () => Date | undefined;
+  readonly health: () => HealthReport;
 }
 
 export class Metrics {
@@ -90,6 +92,12 @@ export class Metrics {
   readonly #zones = this.#gauge('zones', 'Zones by the state of their camera', ['state']);
   readonly #watchers = this.#gauge('watchers', 'Viewers of all zones', []);
   readonly #draining = this.#gauge('draining', '1 while no new session is taken', []);
+  readonly #ready = this.#gauge('ready', '1 while joins would succeed, as /readyz says', []);
+  readonly #parts = this.#gauge(
+    'part_up',
+    '1 while nothing is wrong with a part of the server; /readyz says what is',
+    ['part'],
+  );
   readonly #expiry = this.#gauge(
     'certificate_expiry_timestamp_seconds',
     'When the TLS certificate in use expires, Unix time; 0 without TLS',
@@ -126,6 +134,11 @@ export class Metrics {
     }
     this.#watchers.set(zones.reduce((sum, { viewers }) => sum + viewers, 0));
     this.#draining.set(sources.draining() ? 1 : 0);
+    const { ready, parts } = sources.health();
+    this.#ready.set(ready ? 1 : 0);
+    for (const [part, state] of Object.entries(parts)) {
+      this.#parts.set({ part }, state === 'ok' ? 1 : 0);
+    }
     const expiry = sources.certificateExpiry();
     if (expiry) this.#expiry.set(expiry.getTime() / 1000);
     await sources.media();

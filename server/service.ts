@@ -9,6 +9,7 @@ import { openAccess } from './access/access.ts';
 import { Audit } from './audit/audit.ts';
 import { keepAudit } from './audit/keeper.ts';
 import { projectFolder, type Settings } from './config.ts';
+import { Health } from './health.ts';
 import { createApp } from './http/app.ts';
 import { watchTls } from './http/tls-watch.ts';
 import { loadTls, type TlsFiles } from './http/tls.ts';
@@ -30,8 +31,6 @@ export interface Service {
   /** For the link that makes the first administrator; undefined when there is one. */
   readonly setUpToken: string | undefined;
   readonly workerPids: () => number[];
-  /** Whether joins would succeed now. */
-  readonly ready: () => boolean;
   /** Gives up the port, and tells clients to move to another server; done when they have. */
   drain(): Promise<void>;
   /** Tells clients, closes sockets and workers; done in well under 3 s. */
@@ -65,11 +64,20 @@ export async function startService(
     listed: (zone, listed) => signaling.listZone(zone, listed),
     masked: (zone) => signaling.announceMasks(zone),
   });
-  const ready = (): boolean => sfu.ready && !signaling.draining;
+  const health = new Health();
+  health.watch('media', () =>
+    sfu.ready ? undefined : { reason: 'No media worker runs.', stopsJoins: true },
+  );
+  health.watch('sessions', () =>
+    signaling.draining
+      ? { reason: 'The server drains: it takes no new sessions.', stopsJoins: true }
+      : undefined,
+  );
   const render = (): Promise<string> =>
     metrics.render({
       zones: () => signaling.zones,
       draining: () => signaling.draining,
+      health: () => health.report,
       media: () => meter.update(),
       certificateExpiry: () => tls?.validUntil,
     });
@@ -82,7 +90,7 @@ export async function startService(
         codec: settings.media.codec,
         privacy: { watermark: settings.privacy.watermark },
       },
-      ready,
+      health: () => health.report,
       certified: () => tls !== undefined && !tls.selfSigned,
       metrics: {
         contentType: metrics.contentType,
@@ -113,7 +121,6 @@ export async function startService(
   return {
     port: (http.address() as AddressInfo).port,
     tls,
-    ready,
     setUpToken: settings.access.mode === 'open' ? undefined : access.firstStart.token,
     workerPids: () => sfu.workerPids,
     async drain() {

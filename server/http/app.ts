@@ -5,6 +5,7 @@ import compression from 'compression';
 import express, { type Express } from 'express';
 import type { ViteDevServer } from 'vite';
 import { projectFolder } from '../config.ts';
+import type { HealthReport } from '../health.ts';
 import { StartupError } from '../startup-error.ts';
 import { refuse } from './api/answer.ts';
 import { apiRouter, type ApiParts } from './api/api.ts';
@@ -15,8 +16,7 @@ import { security } from './security.ts';
 
 export interface AppParts {
   readonly pageFacts: PageFacts;
-  /** Whether joins would succeed now. */
-  readonly ready: () => boolean;
+  readonly health: () => HealthReport;
   /** Whether browsers trust the certificate. */
   readonly certified: () => boolean;
   readonly metrics: MetricsPage;
@@ -36,8 +36,9 @@ export function createApp({ api, vite, ...parts }: AppParts): Express {
     response.json({ status: 'ok' });
   });
   app.get('/readyz', (_request, response) => {
-    const up = parts.ready();
-    response.status(up ? 200 : 503).json({ status: up ? 'ready' : 'not-ready' });
+    const health = parts.health();
+    response.setHeader('Cache-Control', 'no-store');
+    response.status(health.ready ? 200 : 503).json(health);
   });
   // Vite's own scripts in development are what a strict policy forbids.
   if (!vite) app.use(...security(parts.certified));

@@ -31,6 +31,8 @@ test('zones, watchers, transports, denials and workers are counted', async () =>
   expect(value('surveillance_zones{state="idle"}')).toBe(1);
   expect(value('surveillance_zones{state="connecting"}')).toBe(1);
   expect(value('surveillance_watchers')).toBe(1);
+  expect(value('surveillance_ready')).toBe(1);
+  expect(value('surveillance_part_up{part="media"}')).toBe(1);
   expect(value('surveillance_transports{ice_path="none"}')).toBe(2);
   expect(value('surveillance_denied_requests_total{code="invalid-request"}')).toBe(1);
   expect(value('surveillance_denied_requests_total{code="unknown-event"}')).toBe(1);

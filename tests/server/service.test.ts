@@ -43,7 +43,9 @@ function isRunning(pid: number): boolean {
 test('health and readiness, and the page with its start data', async () => {
   server = await startServer({ TLS_ENABLED: 'false' });
   expect(await (await fetch(`${server.url}/healthz`)).json()).toEqual({ status: 'ok' });
-  expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  const ready = await fetch(`${server.url}/readyz`);
+  expect(ready.status).toBe(200);
+  expect(await ready.json()).toMatchObject({ ready: true, parts: { media: 'ok', sessions: 'ok' } });
   const page = await (await fetch(server.url)).text();
   expect(page).toContain('<title>Urban Surveillance Command Console</title>');
   expect(page).toMatch(/id="surveillance-page-data">.*VP8/);

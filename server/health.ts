@@ -1,0 +1,37 @@
+/** How the server's parts do: the one home of what `/readyz` and the metrics say of them. */
+
+/** What is wrong with a part. */
+export interface Trouble {
+  /** One sentence for whoever runs the server; strangers may read it too. */
+  readonly reason: string;
+  /** Whether joins fail because of it, so that a load balancer is to send people elsewhere. */
+  readonly stopsJoins: boolean;
+}
+
+/** Looks how a part does now; undefined is well. It answers at once and does not throw. */
+export type Look = () => Trouble | undefined;
+
+/** What `/readyz` answers. */
+export interface HealthReport {
+  /** Whether joins would succeed now. */
+  readonly ready: boolean;
+  /** By part: `ok`, or what is wrong with it. */
+  readonly parts: Readonly<Record<string, string>>;
+}
+
+export class Health {
+  readonly #looks = new Map<string, Look>();
+
+  /** Has a part looked at whenever somebody asks. @param part one of a closed list: it is a label of metrics */
+  watch(part: string, look: Look): void {
+    this.#looks.set(part, look);
+  }
+
+  get report(): HealthReport {
+    const troubles = [...this.#looks].map(([part, look]) => [part, look()] as const);
+    return {
+      ready: troubles.every(([, trouble]) => !trouble?.stopsJoins),
+      parts: Object.fromEntries(troubles.map(([part, trouble]) => [part, trouble?.reason ?? 'ok'])),
+    };
+  }
+}
