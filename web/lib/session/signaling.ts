@@ -9,25 +9,29 @@ import type {
   Response,
   ServerToClientEvents,
 } from '../../../server/contract/events.ts';
+import { Ways, type Way } from './ways.ts';
 
 const answerTimeout = 8000; // ms
 const lookForServer = 1000; // ms between two looks for the server that takes over
+/** Ends of the socket that neither side asked for (engine.io). */
+const lostByNetwork = ['transport close', 'transport error', 'ping timeout'];
 
 export type Connection = Socket<ServerToClientEvents, ClientToServerEvents>;
 
 export class Signaling {
   readonly socket: Connection;
+  readonly #ways = new Ways();
 
   constructor(session: string) {
     this.socket = io({
       auth: { session },
-      transports: ['websocket', 'polling'],
       autoConnect: false,
       reconnectionDelay: 300,
       reconnectionDelayMax: 2000,
       randomizationFactor: 0.5,
     });
     this.socket.on('server:draining', () => void this.#moveOn());
+    this.#chooseWay();
   }
 
   /**
@@ -47,6 +51,33 @@ export class Signaling {
     }
     if (!answer.ok) throw new RefusedError(answer.error.code, answer.error.message);
     return answer;
+  }
+
+  /** Sets what the next attempt to connect is to try, and learns from each. */
+  #chooseWay(): void {
+    const { io: manager } = this.socket;
+    const choose = (): void => {
+      manager.opts.transports = this.#ways.next(performance.now());
+      manager.timeout(this.#ways.patience);
+    };
+    const opened = (way: string): void => {
+      this.#ways.opened(way as Way, performance.now());
+      choose();
+    };
+    manager.on('error', () => {
+      if (manager.engine.readyState !== 'open') this.#ways.failed();
+      choose();
+    });
+    manager.on('open', () => {
+      const { engine } = manager;
+      opened(engine.transport.name);
+      engine.on('upgrade', ({ name }) => opened(name));
+    });
+    manager.on('close', (reason) => {
+      if (lostByNetwork.includes(reason)) this.#ways.lost(performance.now());
+      choose();
+    });
+    choose();
   }
 
   /**
