@@ -3,3 +3,10 @@ export function formatRate(rate: number | undefined): string {
   if (rate === undefined) return '—';
   return rate >= 1e6 ? `${(rate / 1e6).toFixed(2)} Mbit/s` : `${(rate / 1e3).toFixed(0)} kbit/s`;
 }
+
+/** An age as people say it: in seconds, later in minutes and hours. @param age ms */
+export function formatAge(age: number): string {
+  const seconds = Math.floor(age / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  return seconds < 7200 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
+}

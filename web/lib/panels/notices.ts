@@ -68,6 +68,7 @@ export function messageFor(
 }
 
 function opening(session: SurveillanceSession, filming: boolean): Message {
+  if (session.connection.refusal) return session.connection.refusal;
   if (session.connection.failures > 0 && !session.connection.reached) {
     return {
       title: 'The server cannot be reached',

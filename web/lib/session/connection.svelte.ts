@@ -6,6 +6,7 @@ import { readPageData } from '../page-data.ts';
 import { loadDevice } from './device.ts';
 import { faultOf, type Fault } from './faults.ts';
 import { tabSession } from './identity.ts';
+import { refusalOf } from './refusal.ts';
 import { Signaling } from './signaling.ts';
 
 /** The server refused the socket for now; socket.io does not try again by itself after a refusal. */
@@ -17,6 +18,8 @@ export class Connection {
   reached = $state(false);
   /** Attempts that failed since it was last up. */
   failures = $state(0);
+  /** Why the last attempt failed, where something answered it. */
+  refusal = $state.raw<Fault>();
   /** All zones that the server knows. */
   zones = $state.raw<ZoneSummary[]>([]);
   readonly page = readPageData();
@@ -35,11 +38,14 @@ export class Connection {
       this.up = true;
       this.reached = true;
       this.failures = 0;
+      this.refusal = undefined;
       onUp();
     });
-    socket.on('connect_error', ({ message }) => {
+    socket.on('connect_error', (error) => {
       this.failures += 1;
-      if (!message.startsWith('unauthenticated')) {
+      // Of a WebSocket a page never hears why; what requests were told before still holds.
+      if (error.message !== 'websocket error') this.refusal = refusalOf(error);
+      if (this.refusal?.code !== 'unauthenticated') {
         if (!socket.active) setTimeout(() => this.#wanted && socket.connect(), refusedRetry);
       } else if (enrolled) onEnded(faultOf('key-revoked', ''));
       else location.assign(signInAddress()); // and back, where the session goes on

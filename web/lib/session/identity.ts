@@ -3,16 +3,39 @@
 const sessionKey = 'surveillance-session';
 const activeKey = 'surveillance-active';
 
-/** The tab's secret, 192 random bits in base64url; it survives a reload, so the server knows us again. */
-export function tabSession(): string {
+/** How long the page before may take to let go of its secret, as when it is reloaded, ms. */
+const release = 1000;
+
+/**
+ * The tab's secret, 192 random bits in base64url; it survives a reload, so the server knows us again. A window
+ * that is opened from another one gets a copy of its storage: whoever comes second takes a secret of its own,
+ * since the server would else take the session from one for the other again and again.
+ */
+export async function tabSession(): Promise<string> {
   const known = sessionStorage.getItem(sessionKey);
-  if (known) return known;
+  if (known && (await takeHold(known))) return known;
   const bytes = crypto.getRandomValues(new Uint8Array(24));
   const made = btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')
     .replaceAll('/', '_');
   sessionStorage.setItem(sessionKey, made);
+  await takeHold(made);
   return made;
+}
+
+/** Holds the secret for as long as the page lives (W3C Web Locks). @returns false when another page does */
+function takeHold(secret: string): Promise<boolean> {
+  const { locks } = navigator as { locks?: LockManager };
+  if (!locks) return Promise.resolve(true); // A page that is not on HTTPS cannot tell.
+  return new Promise((resolve) => {
+    const held = (): Promise<never> => {
+      resolve(true);
+      return new Promise(() => {}); // until the page is gone
+    };
+    locks
+      .request(`${sessionKey}:${secret}`, { signal: AbortSignal.timeout(release) }, held)
+      .catch(() => resolve(false));
+  });
 }
 
 export function wasActive(): boolean {

@@ -22,9 +22,9 @@ export class Signaling {
   readonly socket: Connection;
   readonly #ways = new Ways();
 
-  constructor(session: string) {
+  constructor(session: Promise<string>) {
     this.socket = io({
-      auth: { session },
+      auth: (tell) => void session.then((session) => tell({ session })),
       autoConnect: false,
       reconnectionDelay: 300,
       reconnectionDelayMax: 2000,

@@ -2,11 +2,9 @@
 import type { Tile } from '../../../server/contract/tile.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import { Meter } from '../figures/meter.svelte.ts';
+import { oldAfter } from '../session/picture-age.svelte.ts';
 import { windowPlace, type Place } from '../session/place.ts';
 import { showTracks } from '../session/show-tracks.ts';
-
-/** A picture without a new frame for this long must not look live, ms. */
-export const frozenAfter = 2000;
 
 export class WallTile {
   readonly zone: string;
@@ -31,7 +29,7 @@ export class WallTile {
   /** Whether frames flow, as of a time of `performance.now()`. */
   framesAt(now: number): 'none' | 'flowing' | 'stopped' {
     const newest = Math.max(this.lastFrame ?? 0, this.#awaitedSince);
-    if (now - newest >= frozenAfter) return this.lastFrame === undefined ? 'none' : 'stopped';
+    if (now - newest >= oldAfter) return this.lastFrame === undefined ? 'none' : 'stopped';
     return this.lastFrame !== undefined && this.lastFrame > this.#awaitedSince ? 'flowing' : 'none';
   }
 
@@ -40,6 +38,12 @@ export class WallTile {
     if (this.lastFrame === undefined) return undefined;
     // The clock ticks in steps, so a frame may be newer than the time on it.
     return Math.max(0, now - this.lastFrame) + Math.max(0, this.latency ?? 0);
+  }
+
+  /** When the picture was shown, ms since the epoch, if it is an old one as of `now`: it must not look live. */
+  oldAt(now: number): number | undefined {
+    if (this.lastFrame === undefined || now - this.lastFrame < oldAfter) return undefined;
+    return performance.timeOrigin + this.lastFrame;
   }
 
   show(tracks: MediaStreamTrack[]): void {
