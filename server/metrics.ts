@@ -69,6 +69,14 @@ export class Metrics {
     help: 'Media workers that died and were replaced',
     labelNames: [],
   });
+  readonly workerHangs = this.#counter({
+    name: 'worker_hangs_total',
+    help: 'Media workers that did not answer any more and were killed',
+    labelNames: [],
+  });
+  readonly workerUp = this.#gauge('worker_up', '1 while a media worker runs and answers', [
+    'worker',
+  ]);
   readonly workerCpu = this.#counter({
     name: 'worker_cpu_seconds_total',
     help: 'Processor time of a media worker, user and system',
@@ -108,6 +116,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.#registry });
     for (const code of errorCodes) this.#denied.inc({ code }, 0);
     this.workerRestarts.inc(0);
+    this.workerHangs.inc(0);
     for (const direction of ['in', 'out']) {
       for (const counter of [this.bytes, this.packets, this.packetsLost]) {
         counter.inc({ direction }, 0);

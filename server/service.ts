@@ -9,7 +9,7 @@ import { openAccess } from './access/access.ts';
 import { Audit } from './audit/audit.ts';
 import { keepAudit } from './audit/keeper.ts';
 import { projectFolder, type Settings } from './config.ts';
-import { Health } from './health.ts';
+import { Health, type Trouble } from './health.ts';
 import { createApp } from './http/app.ts';
 import { watchTls } from './http/tls-watch.ts';
 import { loadTls, type TlsFiles } from './http/tls.ts';
@@ -48,7 +48,7 @@ export async function startService(
   const metrics = new Metrics();
   const meter = new MediaMeter(metrics);
   const store = await openStore(settings.store, { log });
-  const sfu = await Sfu.start(settings.media, log, (worker) => meter.observe(worker));
+  const sfu = await Sfu.start(settings.media, log, meter);
   const audit = new Audit(store);
   const keeper = keepAudit(store, settings.audit.retention, log);
   // Signalling comes after access, and yet is what looks again when rights have changed.
@@ -65,9 +65,7 @@ export async function startService(
     masked: (zone) => signaling.announceMasks(zone),
   });
   const health = new Health();
-  health.watch('media', () =>
-    sfu.ready ? undefined : { reason: 'No media worker runs.', stopsJoins: true },
-  );
+  health.watch('media', () => mediaTrouble(sfu));
   health.watch('sessions', () =>
     signaling.draining
       ? { reason: 'The server drains: it takes no new sessions.', stopsJoins: true }
@@ -107,7 +105,7 @@ export async function startService(
     await listen(http, settings.http);
   } catch (error) {
     await signaling.close();
-    sfu.close();
+    await sfu.close();
     await vite?.close();
     await keeper.stop();
     await store.close();
@@ -133,13 +131,26 @@ export async function startService(
       // they have asked nothing yet.
       await Promise.race([signaling.close(), pause(answering, undefined, { ref: false })]);
       http.closeAllConnections();
-      sfu.close();
+      await sfu.close();
       await vite?.close();
       await audit.settled();
       await keeper.stop();
       await store.close();
     },
   };
+}
+
+function mediaTrouble({ troubled }: Sfu): Trouble | undefined {
+  const { dead, silent } = troubled;
+  const list = (numbers: number[]): string => `media worker ${numbers.join(', ')}`;
+  const reasons = [
+    ...(dead.length > 0 ? [`${list(dead)} has ended and is being replaced`] : []),
+    ...(silent.length > 0
+      ? [`${list(silent)} does not answer, and is replaced if that lasts`]
+      : []),
+  ].join('; ');
+  if (!reasons) return undefined;
+  return { reason: `${reasons.charAt(0).toUpperCase()}${reasons.slice(1)}.`, stopsJoins: true };
 }
 
 function createHttp(tls: TlsFiles | undefined): HttpServer {

@@ -3,7 +3,9 @@ import type { types } from 'mediasoup';
 import type { SpatialLayer } from '../contract/layers.ts';
 import type { ConsumerParameters, RtpParameters } from '../contract/media.ts';
 import type { ZoneId } from '../contract/zone.ts';
+import { answerOf } from './answer.ts';
 import type { Reach } from './pipes.ts';
+import type { MediaWorker } from './worker-pool.ts';
 
 /** What of a track is to be sent. */
 export interface View {
@@ -16,6 +18,8 @@ export interface View {
 const priorities = { focused: 255, other: 1 };
 
 interface About {
+  /** Where it is. */
+  readonly worker: MediaWorker;
   readonly zone: ZoneId;
   readonly producerId: string;
   readonly view: View;
@@ -28,14 +32,16 @@ export class MediaConsumer {
   readonly parameters: ConsumerParameters;
   readonly #consumer: types.Consumer;
   readonly #reach: Reach;
+  readonly #worker: MediaWorker;
   #replaced: MediaConsumer | undefined;
   #view: View;
   #flowing: boolean;
 
   /** @param consumer made with the view that `about` tells */
   constructor(consumer: types.Consumer, reach: Reach, about: About) {
-    const { zone, producerId, view, awaitsReady, replaces } = about;
+    const { worker, zone, producerId, view, awaitsReady, replaces } = about;
     this.#consumer = consumer;
+    this.#worker = worker;
     this.#reach = reach;
     this.#view = view;
     this.#replaced = replaces;
@@ -67,9 +73,10 @@ export class MediaConsumer {
     if (this.#consumer.closed) return;
     // What is hidden before this one flows must not go on by the one that it replaces.
     if (view.layer === null) await this.#replaced?.show(view);
-    if (view.focused !== before.focused) await prioritise(this.#consumer, view);
-    if (view.layer !== null && view.layer !== before.layer)
-      await prefer(this.#consumer, view.layer);
+    const { layer } = view;
+    if (view.focused !== before.focused) await this.#ask(() => prioritise(this.#consumer, view));
+    if (layer !== null && layer !== before.layer)
+      await this.#ask(() => prefer(this.#consumer, layer));
     await this.#flow();
   }
 
@@ -109,10 +116,14 @@ export class MediaConsumer {
     const wanted = !this.parameters.paused && this.#view.layer !== null;
     if (wanted === this.#flowing || this.#consumer.closed) return;
     this.#flowing = wanted;
-    if (!wanted) return this.#consumer.pause();
+    if (!wanted) return this.#ask(() => this.#consumer.pause());
     if (this.#replaced) await this.#reach.comes();
-    await this.#consumer.resume();
+    await this.#ask(() => this.#consumer.resume());
     await this.#reach.open();
+  }
+
+  #ask(act: () => Promise<void>): Promise<void> {
+    return answerOf(this.#worker, act);
   }
 }
 

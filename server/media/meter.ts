@@ -1,7 +1,9 @@
 /** Reads the workers' own counters into the metrics, through mediasoup's observers. */
 import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { types } from 'mediasoup';
 import { icePaths, type IcePath, type Metrics } from '../metrics.ts';
+import { answerOf } from './answer.ts';
 import type { MediaWorker } from './worker-pool.ts';
 
 interface Sample {
@@ -12,9 +14,12 @@ interface Sample {
 type Direction = 'in' | 'out';
 /** Something whose counters only grow, until it is closed. */
 interface Source {
+  readonly worker: MediaWorker;
   read(): Promise<Partial<Record<Direction, Partial<Sample>>>>;
 }
 
+/** A scrape waits no longer than this for the workers; what they did not say by then comes with the next. */
+const longestReading = 1000; // ms
 const pageSize = 4096; // bytes, of /proc/PID/statm on every platform that mediasoup runs on
 
 export class MediaMeter {
@@ -22,21 +27,30 @@ export class MediaMeter {
   readonly #workers = new Map<number, { worker: MediaWorker; cpu: number }>();
   readonly #transports = new Set<types.WebRtcTransport>();
   readonly #sources = new Map<Source, Record<Direction, Sample>>();
+  /** Those that are being read. */
+  readonly #asked = new Set<Source>();
 
   constructor(metrics: Metrics) {
     this.#metrics = metrics;
   }
 
   /** Called once for each worker that starts; one that takes the number of another replaces it. */
-  observe(worker: MediaWorker): void {
+  started(worker: MediaWorker): void {
     if (this.#workers.has(worker.index)) this.#metrics.workerRestarts.inc();
     this.#workers.set(worker.index, { worker, cpu: 0 });
     worker.router.observer.on('newtransport', (transport) => {
-      if (transport.type === 'webrtc') this.#transport(transport as types.WebRtcTransport);
+      if (transport.type === 'webrtc') {
+        this.#transport(worker, transport as types.WebRtcTransport);
+      }
     });
   }
 
-  /** Brings all metrics up to date; what closes meanwhile keeps its last reading. */
+  /** Told of each worker that hung. */
+  hung(): void {
+    this.#metrics.workerHangs.inc();
+  }
+
+  /** Brings all metrics up to date; what closes meanwhile, or does not answer, keeps its last reading. */
   async update(): Promise<void> {
     const count = new Map<IcePath, number>(icePaths.map((path) => [path, 0]));
     for (const { iceSelectedTuple } of this.#transports) {
@@ -45,13 +59,14 @@ export class MediaMeter {
     }
     for (const [path, transports] of count)
       this.#metrics.transports.set({ ice_path: path }, transports);
-    await Promise.allSettled([
+    const readings = Promise.allSettled([
       ...[...this.#sources.keys()].map((source) => this.#read(source)),
       ...[...this.#workers.values()].map((entry) => this.#readWorker(entry)),
     ]);
+    await Promise.race([readings, pause(longestReading, undefined, { ref: false })]);
   }
 
-  #transport(transport: types.WebRtcTransport): void {
+  #transport(worker: MediaWorker, transport: types.WebRtcTransport): void {
     let join: { role: 'camera' | 'operator'; begun: number } | undefined;
     let up = false;
     const begin = (role: 'camera' | 'operator'): void => {
@@ -62,12 +77,14 @@ export class MediaMeter {
     observer.on('newproducer', (producer) => {
       begin('camera');
       this.#follow(producer.observer, {
+        worker,
         read: async () => ({ in: total(await producer.getStats()) }),
       });
     });
     observer.on('newconsumer', (consumer) => {
       begin('operator');
       this.#follow(consumer.observer, {
+        worker,
         read: async () => ({
           out: total((await consumer.getStats()).filter(({ type }) => type === 'outbound-rtp')),
         }),
@@ -84,6 +101,7 @@ export class MediaMeter {
       this.#metrics.joinDuration.observe({ role }, (performance.now() - begun) / 1000);
     });
     this.#follow(observer, {
+      worker,
       read: async () => {
         const stats = await transport.getStats();
         const sum = (of: (stat: (typeof stats)[number]) => number): number =>
@@ -107,7 +125,11 @@ export class MediaMeter {
   }
 
   async #read(source: Source): Promise<void> {
-    const now = await source.read();
+    if (this.#asked.has(source)) return;
+    this.#asked.add(source);
+    const now = await answerOf(source.worker, () => source.read()).finally(() =>
+      this.#asked.delete(source),
+    );
     const before = this.#sources.get(source);
     if (!before) return;
     for (const direction of ['in', 'out'] as const) {
@@ -125,10 +147,12 @@ export class MediaMeter {
   }
 
   async #readWorker(entry: { worker: MediaWorker; cpu: number }): Promise<void> {
-    const { index, pid, worker } = entry.worker;
-    if (worker.closed || worker.died) return;
+    const { index, pid, worker, answers, usage } = entry.worker;
     const label = { worker: `${index}` };
-    const { ru_utime, ru_stime } = await worker.getResourceUsage(); // ms
+    const gone = worker.closed || worker.died;
+    this.#metrics.workerUp.set(label, !gone && answers ? 1 : 0);
+    if (gone) return;
+    const { ru_utime, ru_stime } = usage; // ms
     const cpu = (ru_utime + ru_stime) / 1000;
     this.#metrics.workerCpu.inc(label, Math.max(0, cpu - entry.cpu));
     entry.cpu = cpu;

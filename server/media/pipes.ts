@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { types } from 'mediasoup';
 import type { SpatialLayer } from '../contract/layers.ts';
+import { answerOf } from './answer.ts';
 import { stillOpen } from './still-open.ts';
 import type { MediaWorker } from './worker-pool.ts';
 
@@ -91,13 +92,17 @@ class Pipe {
   users = 0;
   readonly laid: Promise<types.Producer>;
   readonly #ends: Promise<[types.PipeTransport, types.PipeTransport]>;
+  readonly #from: MediaWorker;
+  readonly #to: MediaWorker;
   #opened: Promise<void> | undefined;
 
   /** @param id what the producer is called at the far end */
   constructor(producer: types.Producer, from: MediaWorker, to: MediaWorker, id: string) {
+    this.#from = from;
+    this.#to = to;
     this.#ends = Promise.all([
-      from.router.createPipeTransport(loopback),
-      to.router.createPipeTransport(loopback),
+      answerOf(from, () => from.router.createPipeTransport(loopback)),
+      answerOf(to, () => to.router.createPipeTransport(loopback)),
     ]);
     this.laid = this.#lay(producer, id);
   }
@@ -132,9 +137,11 @@ class Pipe {
     const [near, far] = await this.#ends;
     near.observer.once('close', () => far.close());
     far.observer.once('close', () => near.close());
-    const consumer = stillOpen(near, await near.consume({ producerId: producer.id }));
+    const consuming = answerOf(this.#from, () => near.consume({ producerId: producer.id }));
+    const consumer = stillOpen(near, await consuming);
     const { kind, rtpParameters } = consumer;
-    const piped = stillOpen(far, await far.produce({ id, kind, rtpParameters }));
+    const producing = answerOf(this.#to, () => far.produce({ id, kind, rtpParameters }));
+    const piped = stillOpen(far, await producing);
     consumer.observer.once('close', () => piped.close());
     return piped;
   }
@@ -146,7 +153,7 @@ class Pipe {
       port: tuple.localPort,
     });
     // The far end first: it must be there to receive the key frame that the near end asks for.
-    await far.connect(addressOf(near));
-    await near.connect(addressOf(far));
+    await answerOf(this.#to, () => far.connect(addressOf(near)));
+    await answerOf(this.#from, () => near.connect(addressOf(far)));
   }
 }

@@ -7,7 +7,8 @@ import type { ZoneId } from '../contract/zone.ts';
 import { offeredCapabilities } from './capabilities.ts';
 import { Pipes } from './pipes.ts';
 import { MediaTransport } from './transport.ts';
-import { WorkerPool, type MediaWorker } from './worker-pool.ts';
+import { answerOf } from './answer.ts';
+import { WorkerPool, type MediaWorker, type PoolEvents } from './worker-pool.ts';
 
 export class Sfu {
   /** What every router can route; the same for each zone. */
@@ -25,18 +26,18 @@ export class Sfu {
     this.rtpCapabilities = offeredCapabilities(router);
   }
 
-  /** @param onWorker told of each media worker that starts */
-  static async start(
-    settings: Settings['media'],
-    log: Logger,
-    onWorker?: (worker: MediaWorker) => void,
-  ): Promise<Sfu> {
-    return new Sfu(await WorkerPool.start(settings, log, onWorker), settings);
+  static async start(settings: Settings['media'], log: Logger, events?: PoolEvents): Promise<Sfu> {
+    return new Sfu(await WorkerPool.start(settings, log, events), settings);
   }
 
-  /** Whether every worker runs. */
-  get ready(): boolean {
-    return this.#pool.alive.length === this.#pool.size;
+  /** The workers that are dead or silent, by number; none while all is well. */
+  get troubled(): { dead: number[]; silent: number[] } {
+    const { size, alive } = this.#pool;
+    const numbers = Array.from({ length: size }, (_, index) => index);
+    return {
+      dead: numbers.filter((number) => !alive.some(({ index }) => index === number)),
+      silent: alive.filter(({ answers }) => !answers).map(({ index }) => index),
+    };
   }
 
   get workerPids(): number[] {
@@ -67,19 +68,19 @@ export class Sfu {
     this.#homes.delete(zone);
   }
 
-  close(): void {
-    this.#pool.close();
+  async close(): Promise<void> {
+    await this.#pool.close();
   }
 
   async #home(zone: ZoneId): Promise<MediaWorker> {
     const known = this.#homes.get(zone);
-    if (known && !known.worker.closed && !known.worker.died) return known;
+    if (known && this.#pool.answering.includes(known)) return known;
     const zonesOn = (worker: MediaWorker): number =>
       [...this.#homes.values()].filter((home) => home === worker).length;
     const loaded = await this.#pool.leastLoaded();
     if (!loaded) throw new RefusedError('unavailable', 'No media worker runs; try again shortly.');
     // Among equally loaded workers, the one with fewer zones: zones fill up at different times.
-    const home = this.#pool.alive
+    const home = this.#pool.answering
       .filter(({ consumers }) => consumers === loaded.consumers)
       .reduce((best, worker) => (zonesOn(worker) < zonesOn(best) ? worker : best), loaded);
     this.#homes.set(zone, home);
@@ -88,13 +89,15 @@ export class Sfu {
 
   async #open(home: MediaWorker, iceServers: IceServer[]): Promise<MediaTransport> {
     try {
-      const transport = await home.router.createWebRtcTransport({
-        webRtcServer: home.server,
-        enableUdp: true,
-        enableTcp: true,
-        preferUdp: true,
-        initialAvailableOutgoingBitrate: this.#settings.initial_viewer_bitrate,
-      });
+      const transport = await answerOf(home, () =>
+        home.router.createWebRtcTransport({
+          webRtcServer: home.server,
+          enableUdp: true,
+          enableTcp: true,
+          preferUdp: true,
+          initialAvailableOutgoingBitrate: this.#settings.initial_viewer_bitrate,
+        }),
+      );
       return new MediaTransport(transport, home, this.#pipes, iceServers);
     } catch (error) {
       if (!home.worker.closed && !home.worker.died) throw error;

@@ -12,6 +12,7 @@ import type {
   TransportParameters,
 } from '../contract/media.ts';
 import type { ZoneId } from '../contract/zone.ts';
+import { answerOf } from './answer.ts';
 import { MediaConsumer, prioritise, type View } from './consumer.ts';
 import type { Pipes, Reach } from './pipes.ts';
 import { MediaProducer } from './producer.ts';
@@ -79,12 +80,12 @@ export class MediaTransport {
 
   /** Starts DTLS towards the client's certificate; asking again changes nothing. */
   async connect(dtlsParameters: DtlsParameters): Promise<void> {
-    this.#connecting ??= refusing(() => this.#transport.connect({ dtlsParameters }));
+    this.#connecting ??= this.#refusing(() => this.#transport.connect({ dtlsParameters }));
     await this.#connecting;
   }
 
   async restartIce(): Promise<IceParameters> {
-    return this.#transport.restartIce();
+    return answerOf(this.worker, () => this.#transport.restartIce());
   }
 
   /** @throws RefusedError `unsupported-media` when the parameters do not fit the router's codecs */
@@ -98,7 +99,7 @@ export class MediaTransport {
       rtpParameters: rtpParameters as types.RtpParameters,
       keyFrameRequestDelay,
     };
-    const producer = await refusing(async () =>
+    const producer = await this.#refusing(async () =>
       stillOpen(this.#transport, await this.#transport.produce(options)),
     );
     return new MediaProducer(producer, this.worker, size);
@@ -130,7 +131,7 @@ export class MediaTransport {
         ? {}
         : { preferredLayers: { spatialLayer: view.layer } }),
     };
-    const consumer = await refusing(async () =>
+    const consumer = await this.#refusing(async () =>
       stillOpen(this.#transport, await this.#transport.consume(options)),
     ).catch((error: unknown) => {
       reach.release();
@@ -141,9 +142,10 @@ export class MediaTransport {
       this.worker.consumers -= 1;
       reach.release();
     });
-    if (view.focused) await prioritise(consumer, view);
+    if (view.focused) await answerOf(this.worker, () => prioritise(consumer, view));
     if (!consumer.paused) this.#openOnceUp(reach, consumer);
     return new MediaConsumer(consumer, reach, {
+      worker: this.worker,
       zone,
       producerId: producer.id,
       view,
@@ -154,12 +156,12 @@ export class MediaTransport {
 
   /** @param bitRate most that the client may send, bit/s */
   async limitIncoming(bitRate: number): Promise<void> {
-    await this.#transport.setMaxIncomingBitrate(bitRate);
+    await answerOf(this.worker, () => this.#transport.setMaxIncomingBitrate(bitRate));
   }
 
   /** Bytes received so far: of media, and of anything at all, which the client's ICE checks are too. */
   async received(): Promise<{ media: number; any: number }> {
-    const stats = await this.#transport.getStats();
+    const stats = await answerOf(this.worker, () => this.#transport.getStats());
     return stats.reduce(
       (sum, { rtpBytesReceived, bytesReceived }) => ({
         media: sum.media + rtpBytesReceived,
@@ -189,14 +191,22 @@ export class MediaTransport {
     this.#transport.close();
     this.onLost(reason);
   }
-}
 
-/** mediasoup says with a TypeError or UnsupportedError that it cannot use what a client sent. */
-async function refusing<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new RefusedError('unsupported-media', `The media parameters cannot be used: ${reason}`);
+  /**
+   * mediasoup says with a TypeError, an UnsupportedError or a plain Error of its worker that it cannot use what a
+   * client sent; but the client is not to blame where the connection or the worker is gone.
+   * @throws RefusedError
+   */
+  async #refusing<T>(act: () => Promise<T>): Promise<T> {
+    try {
+      return await answerOf(this.worker, act);
+    } catch (error) {
+      if (error instanceof RefusedError) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      if (this.#transport.closed) {
+        throw new RefusedError('unavailable', `The media connection is gone: ${reason}`);
+      }
+      throw new RefusedError('unsupported-media', `The media parameters cannot be used: ${reason}`);
+    }
   }
 }

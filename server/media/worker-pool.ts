@@ -1,18 +1,25 @@
 /** The mediasoup workers: one per core, each with one router and one WebRtcServer on fixed ports. */
 import { availableParallelism } from 'node:os';
-import * as mediasoup from 'mediasoup';
+import type { types } from 'mediasoup';
 import type { Logger } from 'pino';
 import type { Settings } from '../config.ts';
 import { StartupError } from '../startup-error.ts';
 import { ownAddresses } from './addresses.ts';
+import { answerOf } from './answer.ts';
 import { routerCodecs } from './codecs.ts';
+import { Vigil, type Usage } from './vigil.ts';
+import { startWorkerProgram, type WorkerProgram } from './worker-program.ts';
 
 export interface MediaWorker {
   readonly index: number;
   readonly pid: number;
-  readonly worker: mediasoup.types.Worker;
-  readonly router: mediasoup.types.Router;
-  readonly server: mediasoup.types.WebRtcServer;
+  readonly worker: types.Worker;
+  readonly router: types.Router;
+  readonly server: types.WebRtcServer;
+  /** Whether it answers; one that does not for long is replaced. */
+  readonly answers: boolean;
+  /** Processor time so far, as of its last answer. */
+  readonly usage: Usage;
   /** Consumers on this worker: the measure of its load. */
   consumers: number;
 }
@@ -22,36 +29,41 @@ export interface MediaWorker {
  * net.core.rmem_max and wmem_max. Bytes.
  */
 const socketBuffers = { recvBufferSize: 4_000_000, sendBufferSize: 4_000_000 };
-const respawnDelay = { first: 0, next: 1000 }; // ms
+const respawnDelay = { first: 0, least: 500, most: 5000 }; // ms
+/** For what a worker that is told to end still does, ms. */
+const ending = 500;
+/** One that is killed is gone at once, unless the system itself hangs with it; ms. */
+const dying = 1000;
+
+/** Told of each worker that starts, also in place of another, and of each that hung. */
+export interface PoolEvents {
+  started(worker: MediaWorker): void;
+  hung(): void;
+}
+const nobody: PoolEvents = { started: () => {}, hung: () => {} };
 
 export class WorkerPool {
   readonly #settings: Settings['media'];
   readonly #log: Logger;
-  readonly #onWorker: (worker: MediaWorker) => void;
+  readonly #events: PoolEvents;
   readonly #workers: (MediaWorker | undefined)[] = [];
+  readonly #programs = new Set<WorkerProgram>();
   readonly #waiting = new Set<() => void>();
   #closed = false;
 
-  private constructor(
-    settings: Settings['media'],
-    log: Logger,
-    onWorker: (worker: MediaWorker) => void,
-  ) {
+  private constructor(settings: Settings['media'], log: Logger, events: PoolEvents) {
     this.#settings = settings;
     this.#log = log;
-    this.#onWorker = onWorker;
+    this.#events = events;
   }
 
-  /**
-   * @param onWorker told of each worker that starts, also in place of one that died
-   * @throws StartupError when a worker or its ports cannot be had
-   */
+  /** @throws StartupError when a worker or its ports cannot be had */
   static async start(
     settings: Settings['media'],
     log: Logger,
-    onWorker: (worker: MediaWorker) => void = () => {},
+    events: PoolEvents = nobody,
   ): Promise<WorkerPool> {
-    const pool = new WorkerPool(settings, log, onWorker);
+    const pool = new WorkerPool(settings, log, events);
     const count = settings.workers === 0 ? availableParallelism() : settings.workers;
     try {
       const started = await Promise.allSettled(
@@ -59,8 +71,13 @@ export class WorkerPool {
       );
       for (const outcome of started) if (outcome.status === 'rejected') throw outcome.reason;
     } catch (error) {
-      pool.close();
+      await pool.close();
       const reason = error instanceof Error ? error.message : String(error);
+      if (/EMFILE|ENFILE|too many open files/i.test(reason)) {
+        throw new StartupError(
+          `The limit of open files is too low for ${count} media workers: raise it (\`ulimit -n 65536\`, or LimitNOFILE in the unit), or set SURVEILLANCE_MEDIA_WORKERS to fewer.`,
+        );
+      }
       if (reason.startsWith('spawn ')) {
         throw new StartupError(
           `The media worker program cannot be run (${reason}): start with \`npm start\`, which gets one, or name one with MEDIASOUP_WORKER_BIN.`,
@@ -83,9 +100,14 @@ export class WorkerPool {
     return this.#workers.filter((worker) => worker !== undefined);
   }
 
-  /** The worker with the fewest consumers, waiting for one (at most 5 s) when all have died. */
+  /** Those that can be asked for something. */
+  get answering(): MediaWorker[] {
+    return this.alive.filter(({ answers }) => answers);
+  }
+
+  /** The worker with the fewest consumers, waiting for one (at most 5 s) when all have died or hang. */
   async leastLoaded(): Promise<MediaWorker | undefined> {
-    if (this.alive.length === 0 && !this.#closed) {
+    if (this.answering.length === 0 && !this.#closed) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, 5000);
         this.#waiting.add(() => {
@@ -94,36 +116,48 @@ export class WorkerPool {
         });
       });
     }
-    return this.alive.reduce<MediaWorker | undefined>(
+    return this.answering.reduce<MediaWorker | undefined>(
       (best, worker) => (best && best.consumers <= worker.consumers ? best : worker),
       undefined,
     );
   }
 
-  close(): void {
+  /** Resolves when no worker runs any more, whatever they do: in about half a second at most. */
+  async close(): Promise<void> {
     this.#closed = true;
-    for (const { worker } of this.alive) worker.close();
+    await Promise.all([...this.#programs].map((program) => program.end(ending)));
   }
 
   async #spawn(index: number): Promise<void> {
     this.#workers[index] ??= undefined;
-    const worker = await mediasoup.createWorker({
-      // mediasoup reads this variable when it is loaded, which may be before set-up has chosen.
-      workerBin: process.env.MEDIASOUP_WORKER_BIN,
-      logLevel: 'warn',
-      logTags: ['ice', 'dtls', 'srtp'],
-    });
+    const program = await startWorkerProgram();
+    const { worker } = program;
+    this.#programs.add(program);
+    worker.once('subprocessclose', () => this.#programs.delete(program));
+    const vigil = new Vigil(worker, (silent) => this.#giveUp(index, program, silent));
     worker.on('died', (error) => this.#died(index, worker.pid, error));
+    const starting = { answers: true };
     try {
       const [router, server] = await Promise.all([
-        worker.createRouter({ mediaCodecs: routerCodecs }),
-        worker.createWebRtcServer({ listenInfos: this.#listenInfos(index) }),
+        answerOf(starting, () => worker.createRouter({ mediaCodecs: routerCodecs })),
+        answerOf(starting, () =>
+          worker.createWebRtcServer({ listenInfos: this.#listenInfos(index) }),
+        ),
+        answerOf(starting, () => vigil.begin()),
       ]);
-      const ready = { index, pid: worker.pid, worker, router, server, consumers: 0 };
+      const ready: MediaWorker = {
+        ...{ index, pid: worker.pid, worker, router, server, consumers: 0 },
+        get answers() {
+          return vigil.answers;
+        },
+        get usage() {
+          return vigil.usage;
+        },
+      };
       this.#workers[index] = ready;
-      this.#onWorker(ready);
+      this.#events.started(ready);
     } catch (error) {
-      worker.close();
+      await program.end(0);
       throw error;
     }
     if (this.#closed) worker.close();
@@ -131,7 +165,21 @@ export class WorkerPool {
     this.#waiting.clear();
   }
 
+  #giveUp(index: number, program: WorkerProgram, silent: number): void {
+    const { worker } = program;
+    const { pid } = worker;
+    this.#events.hung();
+    this.#log.error({ worker: index, pid, silent }, 'media worker does not answer; killing it');
+    program.kill();
+    setTimeout(() => {
+      if (worker.died || worker.closed) return;
+      worker.close();
+      this.#died(index, pid, new Error('it could not be killed'));
+    }, dying);
+  }
+
   #died(index: number, pid: number, error: Error): void {
+    if (this.#workers[index]?.pid !== pid) return; // It never came up; whoever started it tries again.
     this.#workers[index] = undefined;
     if (this.#closed) return;
     this.#log.error(
@@ -141,7 +189,8 @@ export class WorkerPool {
     this.#respawn(index, respawnDelay.first);
   }
 
-  #respawn(index: number, delay: number): void {
+  /** @param said why it failed the last time, which is not said again */
+  #respawn(index: number, delay: number, said?: string): void {
     setTimeout(() => {
       if (this.#closed) return;
       this.#spawn(index).then(
@@ -151,14 +200,21 @@ export class WorkerPool {
             'media worker replaced',
           ),
         (error: unknown) => {
-          this.#log.error({ worker: index, err: error }, 'media worker not replaced; trying again');
-          this.#respawn(index, respawnDelay.next);
+          const reason = String(error);
+          if (reason !== said) {
+            this.#log.error(
+              { worker: index, err: error },
+              'media worker not replaced; trying again',
+            );
+          }
+          const next = Math.min(respawnDelay.most, Math.max(respawnDelay.least, delay * 2));
+          this.#respawn(index, next, reason);
         },
       );
     }, delay);
   }
 
-  #listenInfos(index: number): mediasoup.types.TransportListenInfo[] {
+  #listenInfos(index: number): types.TransportListenInfo[] {
     const listen =
       this.#settings.listen.length > 0
         ? this.#settings.listen

@@ -1,0 +1,40 @@
+/** The one way to wait for a media worker: nothing that it is asked is waited for without end. */
+import { RefusedError } from '../contract/errors.ts';
+
+/** Longer than a hung worker lives, and shorter than a client waits for the server; ms. */
+const longest = 4000;
+
+/** Of a worker, whether it can be expected to answer. */
+interface Asked {
+  readonly answers: boolean;
+}
+
+/**
+ * What a worker answers.
+ * @param question is not even asked when the worker is silent already
+ * @throws RefusedError `unavailable` when it does not answer in time; what comes later is closed
+ */
+export async function answerOf<T>(worker: Asked, question: () => Promise<T>): Promise<T> {
+  if (!worker.answers) throw silent();
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(silent()), longest);
+  });
+  const answer = question();
+  try {
+    return await Promise.race([answer, tooLate]);
+  } catch (error) {
+    // Nobody would close what was made all the same.
+    answer.then(
+      (made) => (made as { close?: () => void } | undefined)?.close?.(),
+      () => {},
+    );
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function silent(): RefusedError {
+  return new RefusedError('unavailable', 'The media worker does not answer; try again shortly.');
+}

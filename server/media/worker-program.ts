@@ -1,0 +1,85 @@
+/** Starts the media worker's program as a process of its own: with few variables, and never for longer than agreed. */
+import type { ChildProcess } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import * as mediasoup from 'mediasoup';
+
+/** A worker that did not say by then that it runs never will; ms. */
+const startTime = 5000;
+
+/**
+ * What a program needs to be found, loaded and debugged. All else stays here: secrets of this server's
+ * settings would be in every worker's /proc/PID/environ and core dump.
+ */
+const inherited = /^(PATH|LANG|LC_ALL|TZ|LD_.*|MEDIASOUP_.*|[A-Z]+SAN_OPTIONS|MALLOC_.*)$/;
+
+/** Those that run. A worker ends by itself when its server does, but not one that is stopped or hangs. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
+export interface WorkerProgram {
+  readonly worker: mediasoup.types.Worker;
+  /** Ends it whatever it does; the worker tells by `died`. */
+  kill(): void;
+  /** Asks it to end; resolves when it has, or was made to. @param patience ms */
+  end(patience: number): Promise<void>;
+}
+
+/** @throws Error when it cannot be run, for want of files too, or does not come up in time */
+export async function startWorkerProgram(): Promise<WorkerProgram> {
+  const { creating, child, failure } = create();
+  child?.once('exit', () => running.delete(child));
+  if (child?.pid !== undefined) running.add(child);
+  const tooLate = AbortSignal.timeout(startTime);
+  tooLate.addEventListener('abort', () => child?.kill('SIGKILL'));
+  const worker = await creating.catch(async (error: unknown) => {
+    if (tooLate.aborted) throw new Error(`the media worker did not come up in ${startTime} ms`);
+    throw (await failure()) ?? error;
+  });
+  return {
+    worker,
+    kill: () => child?.kill('SIGKILL'),
+    async end(patience) {
+      const ended = new Promise<void>((resolve) => {
+        if (worker.subprocessClosed) resolve();
+        else worker.once('subprocessclose', resolve);
+      });
+      worker.close();
+      const timer = setTimeout(() => child?.kill('SIGKILL'), patience);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/**
+ * mediasoup neither lets go of the process that it starts, nor lets its variables be chosen, nor hears that the
+ * process could not be had for want of open files, which would end this one. It starts it before it returns,
+ * so all of that is done around the call.
+ */
+function create() {
+  let child: ChildProcess | undefined;
+  let failed: Error | undefined;
+  const take = (message: unknown): void => {
+    child = (message as { process: ChildProcess }).process;
+    child.once('error', (error) => (failed = error));
+  };
+  const whole = process.env;
+  subscribe('child_process', take);
+  process.env = Object.fromEntries(Object.entries(whole).filter(([name]) => inherited.test(name)));
+  try {
+    const creating = mediasoup.createWorker({
+      // mediasoup reads this variable when it is loaded, which may be before set-up has chosen.
+      workerBin: whole.MEDIASOUP_WORKER_BIN,
+      logLevel: 'warn',
+      logTags: ['ice', 'dtls', 'srtp'],
+    });
+    const failure = async (): Promise<Error | undefined> => {
+      await new Promise(setImmediate); // The process says why only then.
+      return failed;
+    };
+    return { creating, child, failure };
+  } finally {
+    process.env = whole;
+    unsubscribe('child_process', take);
+  }
+}
