@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { ErrorCode, RequestFault } from './errors.ts';
-import { CaptureSize, SpatialLayer } from './layers.ts';
+import { SpatialLayer, StatedCapture } from './layers.ts';
 import {
   ConsumerParameters,
   DtlsParameters,
@@ -55,7 +55,10 @@ export const clientEvents = {
   },
   /** Tiles of watched zones changed their size, visibility or focus; the others stay as they are. */
   view: { request: z.object({ tiles: Tiles }), response: Nothing },
-  /** Take the camera's place in a zone. Sent while the browser still asks for the camera. */
+  /**
+   * Take the camera's place in a zone. Sent while the browser still asks for the camera. A living holder
+   * keeps it; one whose socket is lost, or that has sent nothing for 1 s when it was to, gives it over.
+   */
   claim: {
     request: z.object({
       zone: ZoneId,
@@ -82,7 +85,7 @@ export const clientEvents = {
       kind: MediaKind,
       rtpParameters: RtpParameters,
       /** What a video track captures; without it viewers of any size get the top layer. */
-      capture: CaptureSize.optional(),
+      capture: StatedCapture.optional(),
     }),
     response: z.object({ producerId: MediaId }),
   },

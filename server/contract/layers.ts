@@ -11,6 +11,13 @@ const Pixels = z.number().int().min(1).max(16_384);
 export const CaptureSize = z.object({ width: Pixels, height: Pixels });
 export type CaptureSize = z.infer<typeof CaptureSize>;
 
+/** What a camera says of the track that it publishes. */
+export const StatedCapture = CaptureSize.extend({
+  /** frames/s; 0 where the device does not say. */
+  frameRate: z.number().min(0).max(1000).optional(),
+});
+export type StatedCapture = z.infer<typeof StatedCapture>;
+
 /** 0 is the smallest; each one above doubles both sides. */
 export const SpatialLayer = z.number().int().min(0).max(7);
 export type SpatialLayer = z.infer<typeof SpatialLayer>;

@@ -1,4 +1,5 @@
 /** The camera's side: claim a zone, publish to it, and be noticed when the packets stop. */
+import { Cadence } from '../contract/cadence.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { Parsed, Response } from '../contract/events.ts';
 import type { ZoneId } from '../contract/zone.ts';
@@ -8,6 +9,7 @@ import type { Context } from './context.ts';
 import { updateDemand } from './demand.ts';
 import { began, ended } from './parts.ts';
 import type { Filming, Session } from './session.ts';
+import { makeRoom } from './succession.ts';
 import { announceGone, announceLive } from './watching.ts';
 
 /** Answers `claim`. */
@@ -20,6 +22,7 @@ export async function claim(
     throw new RefusedError('invalid-request', 'claim: this session is a viewer; send leave first.');
   }
   context.privacy.requireMasking(request.zone, request.masks);
+  makeRoom(context, session, request.zone);
   const zone = context.zones.claim(request.zone, session.id, request.label);
   if (session.filming?.zone !== request.zone) {
     stopFilming(context, session);
@@ -31,7 +34,8 @@ export async function claim(
       throw error;
     }
   }
-  const part = filming(session);
+  const { filming: part } = session;
+  if (!part) throw lostMeanwhile(request.zone);
   part.canMask = request.masks;
   part.masksDue = undefined; // The answer holds the masks of now.
   const held = session.transport;
@@ -46,6 +50,10 @@ export async function claim(
     request.zone,
     iceServersFor(context.settings, session.peer),
   );
+  if (session.filming !== part) {
+    transport.close();
+    throw lostMeanwhile(request.zone);
+  }
   session.transport = transport;
   part.received = { media: 0, any: 0 };
   transport.onConnected = () => context.zones.camera(request.zone, session.id, 'transport-up');
@@ -78,6 +86,7 @@ export async function publish(
   const producer = await transport.produce(request.kind, request.rtpParameters, request.capture);
   try {
     if (request.dtlsParameters) await transport.connect(request.dtlsParameters);
+    if (session.filming !== part) throw lostMeanwhile(part.zone);
   } catch (error) {
     producer.close();
     throw error;
@@ -85,6 +94,7 @@ export async function publish(
   part.producers.set(producer.id, producer);
   context.feeds.add(part.zone, producer);
   if (producer.kind === 'video') {
+    part.media.expect(request.capture?.frameRate);
     const { warm_up: warmUp, linger } = context.settings.camera;
     part.demand = new Demand(producer.layers.count - 1, { warmUp, linger }, (highest) =>
       session.notify('layers:wanted', { highest }),
@@ -137,26 +147,32 @@ export async function noticeSilence(context: Context, session: Session): Promise
   if (session.filming !== part) return;
   const now = Date.now();
   const sends = received.media > part.received.media;
-  if (sends) part.lastMedia = now;
+  if (sends) part.media.came(now);
   if (received.any > part.received.any) part.lastSign = now;
   if (transport && !transport.closed) part.received = received;
+  part.lastLook = now;
 
   const asleep = part.demand?.asleep ?? false;
-  const silence = now - (asleep ? part.lastSign : part.lastMedia); // ms
-  if (!session.socket && silence > (asleep ? forsaken.asleep : forsaken.sending)) {
+  const isForsaken = asleep
+    ? now - part.lastSign > forsaken.asleep
+    : part.media.stopped(now, forsaken.sending);
+  if (!session.socket && isForsaken) {
     stopFilming(context, session);
   } else if (sends) {
     context.zones.camera(part.zone, session.id, 'packets');
   } else if (asleep) {
-    part.lastMedia = now; // It is not to be called stalled for what it did while asleep.
+    part.media.rest(now); // It is not to be called stalled for what it did while asleep.
     context.zones.camera(part.zone, session.id, 'rest');
-  } else if (part.producers.size === 0 && silence > context.settings.camera.claim_timeout) {
+  } else if (
+    part.producers.size === 0 &&
+    part.media.silence(now) > context.settings.camera.claim_timeout
+  ) {
     stopFilming(context, session);
     session.notify('session:ended', {
       code: 'claim-expired',
       message: `${part.zone} was held for a camera that never sent anything. Start the session again.`,
     });
-  } else if (silence > context.settings.camera.stalled_after) {
+  } else if (part.media.stopped(now, context.settings.camera.stalled_after)) {
     context.zones.camera(part.zone, session.id, 'silence');
   }
 }
@@ -170,8 +186,9 @@ function newPart(zone: ZoneId, canMask: boolean): Filming {
     since: now,
     producers: new Map(),
     demand: undefined,
-    lastMedia: now,
+    media: new Cadence(now),
     lastSign: now,
+    lastLook: now,
     received: { media: 0, any: 0 },
   };
 }
@@ -183,10 +200,14 @@ function filming(session: Session): Filming {
   return session.filming;
 }
 
+function lostMeanwhile(zone: ZoneId): RefusedError {
+  return new RefusedError('zone-occupied', `This camera has lost its place in ${zone} meanwhile.`);
+}
+
 function dropTransport(context: Context, session: Session, part: Filming): void {
   for (const producerId of [...part.producers.keys()]) closeProducer(context, part, producerId);
   session.closeTransport();
-  part.lastMedia = Date.now();
+  part.media.rest(Date.now());
   context.zones.camera(part.zone, session.id, 'transport-lost');
 }
 

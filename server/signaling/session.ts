@@ -1,6 +1,7 @@
 /** One browser tab, as long as it takes part: it outlives a lost socket, and a reload of its page. */
 import { randomBytes } from 'node:crypto';
 import type { Caller } from '../access/caller.ts';
+import type { Cadence } from '../contract/cadence.ts';
 import type { RtpCapabilities } from '../contract/media.ts';
 import type { Notice, ServerEventName } from '../contract/events.ts';
 import type { Tile } from '../contract/tile.ts';
@@ -27,14 +28,20 @@ export interface Filming {
   readonly producers: Map<string, MediaProducer>;
   /** What the camera is asked to send; while it sends video. */
   demand: Demand | undefined;
-  /** When the last packet of media came, or the zone was claimed; ms since the epoch. */
-  lastMedia: number;
-  /** When anything came at all. */
+  /** When media came, as far as it was due. */
+  readonly media: Cadence;
+  /** When anything came at all; ms since the epoch. */
   lastSign: number;
+  /** When the server last looked what had come. */
+  lastLook: number;
   received: { media: number; any: number };
 }
 
+let made = 0;
+
 export class Session {
+  /** Later sessions have higher ones. */
+  readonly order = (made += 1);
   /** The secret that the tab proves itself with, and whose it is; never logged. */
   readonly id: string;
   /** Who acts in it. */

@@ -1,0 +1,56 @@
+/**
+ * When a feed counts as stopped. A camera of 1 frame/s is silent for a second after each frame and has not
+ * stopped: patience grows with the time that usually passes between two frames.
+ */
+
+/** So many gaps between frames tell what is usual. */
+const remembered = 8;
+/** A feed that is slower than this is taken for stopped between its frames, ms. */
+const longestUsual = 4000;
+/** As many usual gaps may pass. */
+const slack = 2.5;
+
+export class Cadence {
+  #last: number;
+  /** As the camera said; ms from one frame to the next. */
+  #stated = 0;
+  readonly #gaps: number[] = [];
+
+  /** @param now ms, of any clock that only goes forward */
+  constructor(now: number) {
+    this.#last = now;
+  }
+
+  /** @param frameRate as the camera says, frames/s; 0 or undefined where it does not know */
+  expect(frameRate: number | undefined): void {
+    this.#stated = frameRate ? 1000 / frameRate : 0;
+  }
+
+  /** Something came by now. @param frames how many, where they can be counted */
+  came(now: number, frames = 1): void {
+    this.#gaps.push((now - this.#last) / frames);
+    if (this.#gaps.length > remembered) this.#gaps.shift();
+    this.#last = now;
+  }
+
+  /** Nothing is due up to now. */
+  rest(now: number): void {
+    this.#last = now;
+  }
+
+  /** How long nothing has come, ms. */
+  silence(now: number): number {
+    return now - this.#last;
+  }
+
+  /** @param patience silence of a feed of many frames a second that counts as its end, ms */
+  stopped(now: number, patience: number): boolean {
+    return this.silence(now) >= Math.max(patience, slack * this.#usual);
+  }
+
+  /** The second longest gap: one stall is no habit. */
+  get #usual(): number {
+    const [, second = 0] = this.#gaps.toSorted((a, b) => b - a);
+    return Math.min(longestUsual, Math.max(this.#stated, second));
+  }
+}

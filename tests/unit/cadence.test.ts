@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { Cadence } from '../../server/contract/cadence.ts';
+
+const patience = 2000; // ms
+
+/** A feed that came each `gap` ms from 0 up to `until`. */
+function feed(gap: number, until: number, frameRate?: number): Cadence {
+  const cadence = new Cadence(0);
+  cadence.expect(frameRate);
+  for (let now = gap; now <= until; now += gap) cadence.came(now);
+  return cadence;
+}
+
+test('a feed of many frames a second has stopped when its time of patience is over', () => {
+  const cadence = feed(33, 3300);
+  expect(cadence.stopped(3300 + patience - 1, patience)).toBe(false);
+  expect(cadence.stopped(3300 + patience, patience)).toBe(true);
+});
+
+test.each([1000, 2000, 3000])(
+  'a feed with a frame each %i ms has not stopped between two of them',
+  (gap) => {
+    const cadence = feed(gap, 10 * gap);
+    expect(cadence.stopped(11.4 * gap, 1000)).toBe(false);
+    expect(cadence.stopped(13 * gap, 1000)).toBe(true);
+  },
+);
+
+test('what the camera says of its frames counts before two have come', () => {
+  expect(feed(1000, 0, 0.5).stopped(4900, patience)).toBe(false);
+  expect(feed(1000, 0, 0).stopped(patience, patience)).toBe(true); // it does not know
+  expect(feed(1000, 0).stopped(patience, patience)).toBe(true);
+  expect(feed(1000, 0, 0.001).stopped(10_000, patience)).toBe(true); // nobody waits for ever
+});
+
+test('one stall is no habit', () => {
+  const cadence = feed(33, 3300);
+  cadence.came(9000);
+  cadence.came(9033);
+  expect(cadence.stopped(9033 + patience, patience)).toBe(true);
+});
+
+test('frames that came together are not one slow frame', () => {
+  const cadence = new Cadence(0);
+  for (let now = 1000; now <= 10_000; now += 1000) cadence.came(now, 30);
+  expect(cadence.stopped(10_000 + patience, patience)).toBe(true);
+});
+
+test('while nothing is due, no time passes', () => {
+  const cadence = feed(33, 3300);
+  cadence.rest(60_000);
+  expect(cadence.stopped(61_000, patience)).toBe(false);
+  expect(cadence.silence(61_000)).toBe(1000);
+});
