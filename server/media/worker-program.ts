@@ -29,12 +29,14 @@ export async function startWorkerProgram(): Promise<WorkerProgram> {
   const { creating, child, failure } = create();
   child?.once('exit', () => running.delete(child));
   if (child?.pid !== undefined) running.add(child);
-  const tooLate = AbortSignal.timeout(startTime);
-  tooLate.addEventListener('abort', () => child?.kill('SIGKILL'));
-  const worker = await creating.catch(async (error: unknown) => {
-    if (tooLate.aborted) throw new Error(`the media worker did not come up in ${startTime} ms`);
-    throw (await failure()) ?? error;
-  });
+  let tooLate = false;
+  const timer = setTimeout(() => (tooLate = child?.kill('SIGKILL') ?? false), startTime);
+  const worker = await creating
+    .catch(async (error: unknown) => {
+      if (tooLate) throw new Error(`the media worker did not come up in ${startTime} ms`);
+      throw (await failure()) ?? error;
+    })
+    .finally(() => clearTimeout(timer));
   return {
     worker,
     kill: () => child?.kill('SIGKILL'),

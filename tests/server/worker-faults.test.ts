@@ -141,12 +141,13 @@ test('a worker that hangs before it is up is given up, and tried again until it 
   await expect.poll(async () => (await readiness(url)).ready, { timeout: 10_000 }).toBe(true);
 });
 
-test('a worker knows nothing of the settings, and of the variables only what a program needs', async () => {
+test('a worker knows of the variables only what a program needs, and one that does well is left alone', async () => {
   const { workerPids } = await start(
     { TURN_SECRET: 'not-for-workers' },
     { variables: { SOME_TOKEN: 'nor-this', PGPASSWORD: 'nor-that' } },
   );
-  for (const pid of workerPids()) {
+  const pids = workerPids();
+  for (const pid of pids) {
     const names = readFileSync(`/proc/${pid}/environ`, 'utf8')
       .split('\0')
       .map((entry) => entry.split('=')[0]);
@@ -155,6 +156,8 @@ test('a worker knows nothing of the settings, and of the variables only what a p
       names.filter((name) => /^(SURVEILLANCE_|SOME_TOKEN|PGPASSWORD|NODE_)/.test(name ?? '')),
     ).toEqual([]);
   }
+  await new Promise((resolve) => setTimeout(resolve, 5500));
+  expect(pids.filter(runs)).toEqual(pids);
 });
 
 test('a worker that dies while no file can be opened is replaced as soon as one can', async () => {
