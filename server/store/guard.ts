@@ -3,7 +3,6 @@
  * for ever; with PostgreSQL the change would happen outside of it. Both are refused instead.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Dialect, Driver } from 'kysely';
 
 export class TransactionGuard {
   readonly #scope = new AsyncLocalStorage<{ open: boolean }>();
@@ -23,24 +22,8 @@ export class TransactionGuard {
     }
   }
 
-  /** The dialect, whose connections are not for those inside a transaction. */
-  watch(dialect: Dialect): Dialect {
-    return {
-      createAdapter: () => dialect.createAdapter(),
-      createIntrospector: (db) => dialect.createIntrospector(db),
-      createQueryCompiler: () => dialect.createQueryCompiler(),
-      createDriver: () => this.#watchDriver(dialect.createDriver()),
-    };
-  }
-
-  #watchDriver(driver: Driver): Driver {
-    const acquire = driver.acquireConnection.bind(driver);
-    driver.acquireConnection = async () => {
-      if (this.inside) {
-        throw new Error('inside a transaction, use the records that it is given');
-      }
-      return acquire();
-    };
-    return driver;
+  /** @throws Error inside a transaction */
+  refuseInside(): void {
+    if (this.inside) throw new Error('inside a transaction, use the records that it is given');
   }
 }

@@ -1,8 +1,9 @@
 /** PostgreSQL, named by the setting store.url. */
 import { PostgresDialect, type Dialect } from 'kysely';
 import pg from 'pg';
-import type { Logger } from 'pino';
 import { StartupError } from '../startup-error.ts';
+import { Connections, limitsOf } from './postgres-pool.ts';
+import type { DatabaseUse } from './use.ts';
 
 /** Text that pg gives for a bigint; ours are times and numbers far below 2⁵³. */
 const types: pg.CustomTypesConfig = {
@@ -16,19 +17,17 @@ const types: pg.CustomTypesConfig = {
  * Connects once, so that a wrong address shows at start.
  * @throws StartupError that tells the reason, never the password
  */
-export async function postgres(url: string, readOnly: boolean, log?: Logger): Promise<Dialect> {
+export async function postgres(url: string, { readOnly, patient }: DatabaseUse): Promise<Dialect> {
   const shown = withoutPassword(url);
-  const pool = new pg.Pool({
+  const pool = new Connections({
     connectionString: url,
     types,
     max: 10,
-    connectionTimeoutMillis: 5000,
     keepAlive: true,
     application_name: 'surveillance',
+    ...limitsOf(patient),
     ...(readOnly ? { options: '-c default_transaction_read_only=on' } : {}),
   });
-  // A connection that breaks while it rests is replaced by the next one; without this it is fatal.
-  pool.on('error', (error) => log?.warn({ err: error }, 'a connection to the database was lost'));
   try {
     (await pool.connect()).release();
   } catch (error) {
@@ -54,6 +53,8 @@ export function withoutPassword(url: string): string {
 }
 
 function reasonOf(error: unknown): string {
+  const { cause } = error as { cause?: unknown };
+  if (cause !== undefined) return reasonOf(cause);
   // Where a host has several addresses, node gathers one error of each.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   return first instanceof Error ? first.message : String(first);

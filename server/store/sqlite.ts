@@ -1,82 +1,95 @@
 /** SQLite in a file of this machine: the store when no other is named. */
-import { chmodSync, existsSync, mkdirSync, openSync, closeSync } from 'node:fs';
-import path from 'node:path';
 import {
-  CompiledQuery,
-  SqliteAdapter,
-  SqliteDialect,
-  SqliteDriver,
-  type DatabaseConnection,
-  type Dialect,
-  type SqliteDialectConfig,
-  type TransactionSettings,
-} from 'kysely';
-import Database from 'libsql';
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+} from 'node:fs';
+import path from 'node:path';
+import { SqliteAdapter, SqliteDialect, type Dialect } from 'kysely';
 import { StartupError } from '../startup-error.ts';
+import { SqliteProcessDriver, type SqliteOptions } from './sqlite-driver.ts';
+import type { DatabaseUse } from './use.ts';
 
 export const sqliteFile = 'surveillance.db';
 
-/** How long a statement waits for another process that writes, ms. */
-const longestWait = 5000;
+/** How long a statement waits for another program that writes, ms. */
+const longestWait = 1500;
+/** How long an answer may take in all, ms; after that the connection is given up. */
+const deadline = 4000;
 
-/**
- * @param readOnly for a second program beside the server
- * @throws StartupError when the folder or the file cannot be used
- */
-export function sqlite(folder: string, readOnly: boolean): Dialect {
+/** @throws StartupError when the folder or the file cannot be used */
+export function sqlite(folder: string, { readOnly, patient }: DatabaseUse): Dialect {
   const file = path.join(folder, sqliteFile);
   if (readOnly && !existsSync(file)) {
     throw new StartupError(`There is no store yet: ${file} is made by the first start.`);
   }
-  try {
-    if (!readOnly) prepare(folder, file);
-    return new Sqlite({ database: connect(file, readOnly) });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StartupError(
-      `The setting store.folder is not usable: ${file} cannot be opened (${reason}).`,
-    );
-  }
-}
-
-/** Nobody but this user may look into the folder, nor into the file should it be moved elsewhere. */
-function prepare(folder: string, file: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  closeSync(openSync(file, 'a', 0o600));
-  chmodSync(file, 0o600);
-}
-
-function connect(file: string, readOnly: boolean): SqliteDialectConfig['database'] {
-  const database = new Database(file);
-  const pragmas = [
-    `busy_timeout = ${longestWait}`,
-    ...(readOnly ? ['query_only = ON'] : ['journal_mode = WAL']),
+  if (!readOnly) prepare(folder, file);
+  const reading = [`busy_timeout = ${longestWait}`, 'query_only = ON'];
+  if (readOnly) return new Sqlite({ file, pragmas: reading, deadline: Infinity });
+  const writing = [
+    `busy_timeout = ${patient ? 10_000 : longestWait}`,
+    'journal_mode = WAL',
     // Each commit reaches the disk before it is acknowledged.
     'synchronous = FULL',
     'foreign_keys = ON',
   ];
+  return patient
+    ? new Sqlite({ file, pragmas: writing, deadline: Infinity })
+    : new Sqlite({ file, pragmas: writing, readingPragmas: reading, deadline });
+}
+
+/** A sentence for whoever starts a program. */
+export function unusable(folder: string, error: unknown): StartupError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const file = path.join(folder, sqliteFile);
+  return new StartupError(
+    `The setting store.folder is not usable: ${file} cannot be opened (${reason}).`,
+  );
+}
+
+/**
+ * Nobody but this user may look into the folder, also into one that was there already, nor into the files
+ * should they be moved elsewhere; SQLite gives its other files the mode of the first.
+ */
+function prepare(folder: string, file: string): void {
   try {
-    for (const pragma of pragmas) database.pragma(pragma);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    shut(folder);
+    closeSync(openSync(file, 'a', 0o600));
+    for (const name of [file, `${file}-wal`, `${file}-shm`]) {
+      if (existsSync(name)) chmodSync(name, 0o600);
+    }
   } catch (error) {
-    database.close();
-    throw error;
+    throw unusable(folder, error);
   }
-  return {
-    close: () => void database.close(),
-    prepare: (text) => database.prepare(text),
-  } as Awaited<SqliteDialectConfig['database']> & object;
+}
+
+/** Takes a folder from others that holds the store only; what else is in one may be theirs to read. */
+function shut(folder: string): void {
+  if ((statSync(folder).mode & 0o077) === 0) return;
+  const more = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== 'lost+found')
+    .map(({ name }) => name);
+  if (more.length === 0) return chmodSync(folder, 0o700);
+  throw new Error(
+    `others may look into the folder, and it holds more than the store, such as ${more[0]}: name a folder of its own`,
+  );
 }
 
 class Sqlite extends SqliteDialect {
-  readonly #config: SqliteDialectConfig;
+  readonly #options: SqliteOptions;
 
-  constructor(config: SqliteDialectConfig) {
-    super(config);
-    this.#config = config;
+  constructor(options: SqliteOptions) {
+    super({ database: () => Promise.reject(new Error('the driver opens it')) });
+    this.#options = options;
   }
 
-  override createDriver(): ImmediateDriver {
-    return new ImmediateDriver(this.#config);
+  override createDriver() {
+    return new SqliteProcessDriver(this.#options);
   }
 
   override createAdapter(): TransactionalAdapter {
@@ -88,16 +101,5 @@ class Sqlite extends SqliteDialect {
 class TransactionalAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
-  }
-}
-
-/** A transaction that is to write takes the lock at once, as it cannot wait for it once it has read. */
-class ImmediateDriver extends SqliteDriver {
-  override async beginTransaction(
-    connection: DatabaseConnection,
-    settings?: TransactionSettings,
-  ): Promise<void> {
-    const begin = settings?.accessMode === 'read only' ? 'begin' : 'begin immediate';
-    await connection.executeQuery(CompiledQuery.raw(begin));
   }
 }

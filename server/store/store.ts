@@ -4,16 +4,21 @@ import { Kysely, type Dialect } from 'kysely';
 import type { Logger } from 'pino';
 import { projectFolder, type Settings } from '../config.ts';
 import { StartupError } from '../startup-error.ts';
+import type { Trouble } from '../health.ts';
 import { AuditRecords } from './audit.ts';
+import { Condition } from './condition.ts';
+import { StoreError } from './failure.ts';
 import { Facts } from './facts.ts';
 import { TransactionGuard } from './guard.ts';
 import { Keys } from './keys.ts';
-import { migrate } from './migrations/migrate.ts';
+import { checkForm, migrate } from './migrations/migrate.ts';
 import { People } from './people.ts';
 import { postgres } from './postgres.ts';
+import type { DatabaseUse } from './use.ts';
 import { SignIns } from './sign-ins.ts';
-import { sqlite } from './sqlite.ts';
+import { sqlite, unusable } from './sqlite.ts';
 import type { Tables } from './tables.ts';
+import { watched } from './watched-driver.ts';
 import { Zones } from './zones.ts';
 
 /** One repository per kind of record; the same inside a transaction as outside. */
@@ -36,6 +41,10 @@ export interface Store extends Records {
   snapshot<T>(work: (records: Records) => Promise<T>): Promise<T>;
   /** Whether the caller runs inside one of these two. */
   readonly inTransaction: boolean;
+  /** What keeps the database from being used now. */
+  readonly trouble: Trouble | undefined;
+  /** How often the database has failed. */
+  readonly failures: number;
   close(): Promise<void>;
 }
 
@@ -49,16 +58,12 @@ export async function openStore(
   { readOnly = false, log }: { readOnly?: boolean; log?: Logger } = {},
 ): Promise<Store> {
   const guard = new TransactionGuard();
-  const dialect = guard.watch(await dialectOf(settings, readOnly, log));
-  const db = new Kysely<Tables>({ dialect });
-  try {
-    await migrate(db, !readOnly);
-  } catch (error) {
-    await db.destroy();
-    if (error instanceof StartupError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StartupError(`The database of the store cannot be used: ${reason}.`);
-  }
+  const condition = new Condition(log);
+  const open = async (patient: boolean): Promise<Kysely<Tables>> => {
+    const dialect = await dialectOf(settings, { readOnly, patient });
+    return new Kysely<Tables>({ dialect: watched(dialect, guard, condition) });
+  };
+  const db = await inForm(settings, open, readOnly);
   return {
     ...recordsOf(db),
     transaction: (work) =>
@@ -70,8 +75,47 @@ export async function openStore(
     get inTransaction() {
       return guard.inside;
     },
+    get trouble() {
+      return condition.trouble;
+    },
+    get failures() {
+      return condition.failures;
+    },
     close: () => db.destroy(),
   };
+}
+
+/**
+ * Opens the database, in the form of this version. Bringing it there takes as long as it takes, so that is
+ * done over connections of its own.
+ */
+async function inForm(
+  settings: Settings['store'],
+  open: (patient: boolean) => Promise<Kysely<Tables>>,
+  readOnly: boolean,
+): Promise<Kysely<Tables>> {
+  const trying = async <T>(patient: boolean, work: (db: Kysely<Tables>) => Promise<T>) => {
+    const db = await open(patient);
+    try {
+      return { db, outcome: await work(db) };
+    } catch (error) {
+      await db.destroy();
+      throw startupErrorOf(error, settings);
+    }
+  };
+  const first = await trying(false, (db) => checkForm(db, !readOnly));
+  if (first.outcome === 'current') return first.db;
+  await first.db.destroy();
+  await (await trying(true, migrate)).db.destroy();
+  return open(false);
+}
+
+function startupErrorOf(error: unknown, { url, folder }: Settings['store']): StartupError {
+  if (error instanceof StartupError) return error;
+  const cause = error instanceof StoreError && error.cause !== undefined ? error.cause : error;
+  if (!isPostgres(url)) return unusable(storeFolder(folder), cause);
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new StartupError(`The database of the store cannot be used: ${reason}.`);
 }
 
 /** Whether the setting names a server; empty is SQLite. */
@@ -88,12 +132,8 @@ export function storeFolder(folder: string): string {
   return path.resolve(projectFolder, folder);
 }
 
-async function dialectOf(
-  { url, folder }: Settings['store'],
-  readOnly: boolean,
-  log?: Logger,
-): Promise<Dialect> {
-  return isPostgres(url) ? postgres(url, readOnly, log) : sqlite(storeFolder(folder), readOnly);
+async function dialectOf({ url, folder }: Settings['store'], use: DatabaseUse): Promise<Dialect> {
+  return isPostgres(url) ? postgres(url, use) : sqlite(storeFolder(folder), use);
 }
 
 function snapshotOf(db: Kysely<Tables>, isolated: boolean) {

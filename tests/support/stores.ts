@@ -56,8 +56,8 @@ export function describeStores(tests: (make: StoreMaker, name: string) => void):
 /** Runs one statement past the store. */
 export async function execute(settings: StoreSettings, statement: string): Promise<void> {
   const dialect = settings.url
-    ? await postgres(settings.url, false)
-    : sqlite(settings.folder, false);
+    ? await postgres(settings.url, { readOnly: false, patient: false })
+    : sqlite(settings.folder, { readOnly: false, patient: false });
   const db = new Kysely<unknown>({ dialect });
   await db.executeQuery(CompiledQuery.raw(statement));
   await db.destroy();

@@ -9,10 +9,11 @@ import * as audit from './audit.ts';
 const migrations: Record<string, Migration> = { '001-access': access, '002-audit': audit };
 
 /**
- * @param change false only looks, and refuses a database that would have to be changed
- * @throws StartupError when a newer program has changed the database
+ * Looks whether a database has the form that this program knows.
+ * @param change whether it may be brought there
+ * @throws StartupError when a newer program has changed it, or when it would have to be changed and may not
  */
-export async function migrate(db: Kysely<Tables>, change: boolean): Promise<void> {
+export async function checkForm(db: Kysely<Tables>, change: boolean): Promise<'current' | 'older'> {
   const executed = await executedMigrations(db);
   const unknown = executed.find((name) => !(name in migrations));
   if (unknown !== undefined) {
@@ -20,12 +21,14 @@ export async function migrate(db: Kysely<Tables>, change: boolean): Promise<void
       `The database of the store has been changed by a newer version of this program (${unknown}): start that one, or restore the backup made before the upgrade.`,
     );
   }
-  if (!change) {
-    if (executed.length === Object.keys(migrations).length) return;
-    throw new StartupError(
-      'The database of the store is not of this version yet: start the server once, which changes it.',
-    );
-  }
+  if (executed.length === Object.keys(migrations).length) return 'current';
+  if (change) return 'older';
+  throw new StartupError(
+    'The database of the store is not of this version yet: start the server once, which changes it.',
+  );
+}
+
+export async function migrate(db: Kysely<Tables>): Promise<void> {
   const provider = { getMigrations: () => Promise.resolve(migrations) };
   const { error } = await new Migrator({ db, provider }).migrateToLatest();
   if (error !== undefined) throw error;

@@ -1,0 +1,161 @@
+/**
+ * kysely's driver for SQLite in processes of its own: one connection that writes, in turn, and one that reads
+ * beside it, which write-ahead logging allows. So what is read never waits for a slow disk or another
+ * program's lock.
+ */
+import {
+  CompiledQuery,
+  SelectQueryNode,
+  type DatabaseConnection,
+  type Driver,
+  type QueryResult,
+  type TransactionSettings,
+} from 'kysely';
+import { StoreError } from './failure.ts';
+import { SqliteProcess } from './sqlite-process.ts';
+import { Turns } from './turns.ts';
+
+export interface SqliteOptions {
+  readonly file: string;
+  /** With which the connection begins. */
+  readonly pragmas: string[];
+  /** With which the one for reading begins; without it all goes over one. */
+  readonly readingPragmas?: string[];
+  /** For each answer, ms; Infinity for the long work of a migration. */
+  readonly deadline: number;
+}
+
+/** How long one waits to write, ms, and how many may. */
+const patience = { wait: 2000, waiting: 2000 };
+/** Between two attempts to open the file again, ms. */
+const reopening = 500;
+
+export class SqliteProcessDriver implements Driver {
+  readonly #writer: Connection;
+  readonly #reader: Connection;
+  readonly #turns: Turns;
+
+  constructor(options: SqliteOptions) {
+    const { deadline } = options;
+    const { file, pragmas } = options;
+    this.#writer = new Connection(file, pragmas, deadline);
+    this.#reader = options.readingPragmas
+      ? new Connection(file, options.readingPragmas, deadline)
+      : this.#writer;
+    this.#turns = new Turns(Number.isFinite(deadline) ? patience : { wait: 60_000, waiting: 10 });
+  }
+
+  async init(): Promise<void> {
+    await Promise.all([this.#writer.process(), this.#reader.process()]);
+  }
+
+  async acquireConnection(): Promise<SqliteSession> {
+    return new SqliteSession(this.#writer, this.#reader, this.#turns);
+  }
+
+  async beginTransaction(session: SqliteSession, settings?: TransactionSettings): Promise<void> {
+    await session.begin(settings?.accessMode === 'read only');
+  }
+
+  async commitTransaction(session: SqliteSession): Promise<void> {
+    await session.executeQuery(CompiledQuery.raw('commit'));
+  }
+
+  async rollbackTransaction(session: SqliteSession): Promise<void> {
+    await session.executeQuery(CompiledQuery.raw('rollback'));
+  }
+
+  async releaseConnection(session: SqliteSession): Promise<void> {
+    session.end();
+  }
+
+  async destroy(): Promise<void> {
+    await Promise.all([this.#writer.close(), this.#reader.close()]);
+  }
+}
+
+/** What kysely calls a connection: a turn on the one that writes begins when it is needed. */
+class SqliteSession implements DatabaseConnection {
+  readonly #writer: Connection;
+  readonly #reader: Connection;
+  readonly #turns: Turns;
+  /** Of a transaction: it stays with the process in which it began. */
+  #process: SqliteProcess | undefined;
+  #endTurn: (() => void) | undefined;
+
+  constructor(writer: Connection, reader: Connection, turns: Turns) {
+    this.#writer = writer;
+    this.#reader = reader;
+    this.#turns = turns;
+  }
+
+  /** A transaction that is to write takes the lock at once, as it cannot wait for it once it has read. */
+  async begin(readOnly: boolean): Promise<void> {
+    this.#endTurn = await this.#turns.take();
+    this.#process = await this.#writer.process();
+    await this.#process.ask(readOnly ? 'begin' : 'begin immediate');
+  }
+
+  async executeQuery<R>({ query, sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    const { rows, changes } = await this.#ask(SelectQueryNode.is(query), sql, parameters);
+    return {
+      rows: (rows ?? []) as R[],
+      ...(changes === undefined ? {} : { numAffectedRows: BigInt(changes) }),
+    };
+  }
+
+  async #ask(reads: boolean, sql: string, parameters: readonly unknown[]) {
+    if (this.#process) return this.#process.ask(sql, parameters);
+    if (reads) return (await this.#reader.process()).ask(sql, parameters);
+    const endTurn = await this.#turns.take();
+    try {
+      return await (await this.#writer.process()).ask(sql, parameters);
+    } finally {
+      endTurn();
+    }
+  }
+
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('results are paged here, not streamed');
+  }
+
+  end(): void {
+    this.#process = undefined;
+    this.#endTurn?.();
+  }
+}
+
+/** A connection to the file, in one process after another should it be lost. */
+class Connection {
+  readonly #open: () => Promise<SqliteProcess>;
+  #process: Promise<SqliteProcess> | undefined;
+  #current: SqliteProcess | undefined;
+  #opened = -Infinity;
+
+  constructor(file: string, pragmas: string[], deadline: number) {
+    this.#open = () => SqliteProcess.start(file, pragmas, deadline);
+  }
+
+  /** @throws Error with SQLite's code, or StoreError */
+  process(): Promise<SqliteProcess> {
+    if (this.#process && !this.#current?.gone) return this.#process;
+    const now = performance.now();
+    if (now - this.#opened < reopening) throw new StoreError('it is being opened again');
+    this.#opened = now;
+    this.#current = undefined;
+    const process = this.#open();
+    this.#process = process;
+    process.then(
+      (started) => (this.#current = started),
+      () => (this.#process = undefined),
+    );
+    return process;
+  }
+
+  async close(): Promise<void> {
+    await this.#process?.then(
+      (process) => process.close(),
+      () => {}, // There is none to close.
+    );
+  }
+}

@@ -1,0 +1,57 @@
+/** One after another, in the order of asking; whoever would wait too long is told so. */
+import { StoreError } from './failure.ts';
+
+export interface TurnLimits {
+  /** How long one waits, ms. */
+  readonly wait: number;
+  /** How many may wait. */
+  readonly waiting: number;
+}
+
+export class Turns {
+  readonly #limits: TurnLimits;
+  #taken = false;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(limits: TurnLimits) {
+    this.#limits = limits;
+  }
+
+  /** @returns ends the turn. @throws StoreError when it does not come in time */
+  async take(): Promise<() => void> {
+    if (this.#taken) await this.#wait();
+    this.#taken = true;
+    let ended = false;
+    return () => {
+      if (ended) return;
+      ended = true;
+      this.#next();
+    };
+  }
+
+  #wait(): Promise<void> {
+    if (this.#waiting.size >= this.#limits.waiting) throw new StoreError('too much waits for it');
+    return new Promise((resolve, reject) => {
+      const begin = (): void => {
+        clearTimeout(patience);
+        resolve();
+      };
+      const patience = setTimeout(() => {
+        this.#waiting.delete(begin);
+        reject(new StoreError('it does not answer in time'));
+      }, this.#limits.wait);
+      this.#waiting.add(begin);
+    });
+  }
+
+  /** Hands the turn over without letting it go, so that nobody comes in between. */
+  #next(): void {
+    const [begin] = this.#waiting;
+    if (!begin) {
+      this.#taken = false;
+      return;
+    }
+    this.#waiting.delete(begin);
+    begin();
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * What kysely's drivers are asked passes through here: what fails for the database's sake is told to its
+ * condition and thrown as a StoreError, and what failed first is never hidden by a rollback that fails too.
+ */
+import {
+  SelectQueryNode,
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  type TransactionSettings,
+} from 'kysely';
+import type { Access, Condition } from './condition.ts';
+import { failureOf } from './failure.ts';
+import type { TransactionGuard } from './guard.ts';
+
+export function watched(dialect: Dialect, guard: TransactionGuard, condition: Condition): Dialect {
+  return {
+    createAdapter: () => dialect.createAdapter(),
+    createIntrospector: (db) => dialect.createIntrospector(db),
+    createQueryCompiler: () => dialect.createQueryCompiler(),
+    createDriver: () => new WatchedDriver(dialect.createDriver(), guard, condition),
+  };
+}
+
+class WatchedDriver implements Driver {
+  readonly #driver: Driver;
+  readonly #guard: TransactionGuard;
+  readonly #condition: Condition;
+
+  constructor(driver: Driver, guard: TransactionGuard, condition: Condition) {
+    this.#driver = driver;
+    this.#guard = guard;
+    this.#condition = condition;
+  }
+
+  init(): Promise<void> {
+    return this.#driver.init();
+  }
+
+  async acquireConnection(): Promise<WatchedConnection> {
+    this.#guard.refuseInside();
+    const connection = await this.#told('read', () => this.#driver.acquireConnection());
+    return new WatchedConnection(connection, (...query) => this.#query(...query));
+  }
+
+  async beginTransaction(own: WatchedConnection, settings: TransactionSettings): Promise<void> {
+    own.transaction = settings.accessMode === 'read only' ? 'read' : 'write';
+    await this.#told(own.transaction, () =>
+      this.#driver.beginTransaction(own.connection, settings),
+    );
+  }
+
+  async commitTransaction({ connection, transaction = 'write' }: WatchedConnection): Promise<void> {
+    await this.#query(transaction, transaction, () => this.#driver.commitTransaction(connection));
+  }
+
+  async rollbackTransaction({ connection }: WatchedConnection): Promise<void> {
+    // Why it is rolled back is thrown; what cannot even do that is not used again.
+    await this.#driver.rollbackTransaction(connection).catch(() => {});
+  }
+
+  async releaseConnection({ connection }: WatchedConnection): Promise<void> {
+    await this.#driver.releaseConnection(connection);
+  }
+
+  destroy(): Promise<void> {
+    return this.#driver.destroy();
+  }
+
+  /** @param asks what fails if it fails @param proves what works if it does not */
+  async #query<T>(asks: Access, proves: Access, work: () => Promise<T>): Promise<T> {
+    const result = await this.#told(asks, work);
+    this.#condition.succeeded(proves);
+    return result;
+  }
+
+  async #told<T>(access: Access, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const failure = failureOf(error);
+      if (!failure) throw error;
+      this.#condition.failed(failure, access);
+      throw failure;
+    }
+  }
+}
+
+type Query = <T>(asks: Access, proves: Access, work: () => Promise<T>) => Promise<T>;
+
+class WatchedConnection implements DatabaseConnection {
+  readonly connection: DatabaseConnection;
+  /** What the transaction on it does, if there is one. */
+  transaction: Access | undefined;
+  readonly #query: Query;
+
+  constructor(connection: DatabaseConnection, query: Query) {
+    this.connection = connection;
+    this.#query = query;
+  }
+
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const asks = SelectQueryNode.is(query.query) ? 'read' : 'write';
+    // What is written in a transaction is there only once that is committed.
+    const proves = this.transaction ? 'read' : asks;
+    return this.#query(asks, proves, () => this.connection.executeQuery<R>(query));
+  }
+
+  streamQuery<R>(query: CompiledQuery, chunkSize?: number): AsyncIterableIterator<QueryResult<R>> {
+    return this.connection.streamQuery<R>(query, chunkSize);
+  }
+}
