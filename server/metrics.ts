@@ -92,6 +92,11 @@ export class Metrics {
     'Media connections by the ICE path they use; none while there is no path yet',
     ['ice_path'],
   );
+  readonly storeFailures = this.#counter({
+    name: 'store_failures_total',
+    help: 'Times that the database could not be used; the log says why of the first',
+    labelNames: [],
+  });
   readonly #denied = this.#counter({
     name: 'denied_requests_total',
     help: 'Requests that were refused, by error code',
@@ -116,6 +121,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.#registry });
     for (const code of errorCodes) this.#denied.inc({ code }, 0);
     this.workerRestarts.inc(0);
+    this.storeFailures.inc(0);
     this.workerHangs.inc(0);
     for (const direction of ['in', 'out']) {
       for (const counter of [this.bytes, this.packets, this.packetsLost]) {

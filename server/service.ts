@@ -47,7 +47,7 @@ export async function startService(
   const http = createHttp(tls);
   const metrics = new Metrics();
   const meter = new MediaMeter(metrics);
-  const store = await openStore(settings.store, { log });
+  const store = await openStore(settings.store, { log, failed: () => metrics.storeFailures.inc() });
   const sfu = await Sfu.start(settings.media, log, meter);
   const audit = new Audit(store);
   const keeper = keepAudit(store, settings.audit.retention, log);
@@ -66,6 +66,7 @@ export async function startService(
   });
   const health = new Health();
   health.watch('media', () => mediaTrouble(sfu));
+  health.watch('store', () => store.trouble);
   health.watch('sessions', () =>
     signaling.draining
       ? { reason: 'The server drains: it takes no new sessions.', stopsJoins: true }

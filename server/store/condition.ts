@@ -6,13 +6,19 @@ import type { StoreError } from './failure.ts';
 /** What was asked; that reading works says nothing of writing, as on a full disk. */
 export type Access = 'read' | 'write';
 
-export class Condition {
-  readonly #log: Logger | undefined;
-  #failing: { error: StoreError; access: Access; since: number } | undefined;
-  #failures = 0;
+/** Who is told of it. */
+export interface StoreWatch {
+  readonly log?: Logger;
+  /** Called each time that the database fails. */
+  readonly failed?: () => void;
+}
 
-  constructor(log?: Logger) {
-    this.#log = log;
+export class Condition {
+  readonly #watch: StoreWatch;
+  #failing: { error: StoreError; access: Access; since: number } | undefined;
+
+  constructor(watch: StoreWatch) {
+    this.#watch = watch;
   }
 
   /** The first of what fails now. */
@@ -20,22 +26,17 @@ export class Condition {
     return this.#failing && { reason: this.#failing.error.message, stopsJoins: true };
   }
 
-  /** How often it has failed. */
-  get failures(): number {
-    return this.#failures;
-  }
-
   succeeded(access: Access): void {
     if (!this.#failing || (this.#failing.access === 'write' && access === 'read')) return;
     const away = Math.round(performance.now() - this.#failing.since); // ms
     this.#failing = undefined;
-    this.#log?.warn({ away }, 'the database can be used again');
+    this.#watch.log?.warn({ away }, 'the database can be used again');
   }
 
   failed(error: StoreError, access: Access): void {
-    this.#failures += 1;
+    this.#watch.failed?.();
     if (this.#failing) return;
     this.#failing = { error, access, since: performance.now() };
-    this.#log?.error({ err: error.cause ?? error }, error.message);
+    this.#watch.log?.error({ err: error.cause ?? error }, error.message);
   }
 }

@@ -1,12 +1,11 @@
 /** The database of accounts, keys, zones and the audit: SQLite by default, or PostgreSQL. */
 import path from 'node:path';
 import { Kysely, type Dialect } from 'kysely';
-import type { Logger } from 'pino';
 import { projectFolder, type Settings } from '../config.ts';
 import { StartupError } from '../startup-error.ts';
 import type { Trouble } from '../health.ts';
 import { AuditRecords } from './audit.ts';
-import { Condition } from './condition.ts';
+import { Condition, type StoreWatch } from './condition.ts';
 import { StoreError } from './failure.ts';
 import { Facts } from './facts.ts';
 import { TransactionGuard } from './guard.ts';
@@ -43,8 +42,6 @@ export interface Store extends Records {
   readonly inTransaction: boolean;
   /** What keeps the database from being used now. */
   readonly trouble: Trouble | undefined;
-  /** How often the database has failed. */
-  readonly failures: number;
   close(): Promise<void>;
 }
 
@@ -55,10 +52,10 @@ export interface Store extends Records {
  */
 export async function openStore(
   settings: Settings['store'],
-  { readOnly = false, log }: { readOnly?: boolean; log?: Logger } = {},
+  { readOnly = false, ...watch }: { readOnly?: boolean } & StoreWatch = {},
 ): Promise<Store> {
   const guard = new TransactionGuard();
-  const condition = new Condition(log);
+  const condition = new Condition(watch);
   const open = async (patient: boolean): Promise<Kysely<Tables>> => {
     const dialect = await dialectOf(settings, { readOnly, patient });
     return new Kysely<Tables>({ dialect: watched(dialect, guard, condition) });
@@ -77,9 +74,6 @@ export async function openStore(
     },
     get trouble() {
       return condition.trouble;
-    },
-    get failures() {
-      return condition.failures;
     },
     close: () => db.destroy(),
   };
