@@ -29,6 +29,17 @@ export type Handshake = z.infer<typeof Handshake>;
 
 const Nothing = z.object({});
 
+/** A feed of a watched zone that this client cannot be given; a camera's picture and sound are a feed each. */
+export const FeedRefusal = z.object({
+  zone: z.string(),
+  producerId: MediaId,
+  kind: MediaKind,
+  /** `unsupported-media`: this client cannot decode it; with any other, the server tries again by itself. */
+  code: ErrorCode,
+  message: z.string(),
+});
+export type FeedRefusal = z.infer<typeof FeedRefusal>;
+
 /** Client to server: what is asked, and what the acknowledgement holds when all went well. */
 export const clientEvents = {
   /**
@@ -51,10 +62,18 @@ export const clientEvents = {
       transport: TransportParameters.optional(),
       /** Every consumer the client is to have now; none of a zone without a camera. */
       consumers: z.array(ConsumerParameters),
+      /** What cannot be had, each for itself: it takes no other zone along. */
+      refused: z.array(FeedRefusal),
     }),
   },
   /** Tiles of watched zones changed their size, visibility or focus; the others stay as they are. */
-  view: { request: z.object({ tiles: Tiles }), response: Nothing },
+  view: {
+    request: z.object({ tiles: Tiles }),
+    response: z.object({
+      /** Those that are not watched; if there is no other, the answer is a refusal. */
+      unwatched: z.array(z.string()),
+    }),
+  },
   /**
    * Take the camera's place in a zone. Sent while the browser still asks for the camera. A living holder
    * keeps it; one whose socket is lost, or that has sent nothing for 1 s when it was to, gives it over.
@@ -112,7 +131,10 @@ export const clientEvents = {
         .min(1)
         .max(2 * mostTiles),
     }),
-    response: Nothing,
+    response: z.object({
+      /** Those that have ended meanwhile; if there is no other, the answer is a refusal. */
+      gone: z.array(MediaId),
+    }),
   },
   /** A picture of a watched zone is about to be saved: it is to be in the audit first. */
   snapshot: { request: z.object({ zone: ZoneId }), response: Nothing },
@@ -130,7 +152,9 @@ export const serverEvents = {
   'zone:changed': z.object({ zone: ZoneSummary }),
   /** Media has come to a watched zone; the consumers are additional to those held. */
   'producer:live': z.object({ consumers: z.array(ConsumerParameters) }),
-  /** The watched camera, or one track of it, is gone: these consumers are closed. */
+  /** Feeds that have come to watched zones, or broke off, and that this client cannot be given for now. */
+  'producer:refused': z.object({ refused: z.array(FeedRefusal) }),
+  /** The watched camera, or one track of it, is gone: these consumers are closed; none where it was refused. */
   'producer:gone': z.object({ zone: z.string(), consumerIds: z.array(MediaId) }),
   /**
    * To the camera: send the spatial layers up to this one and let the others sleep; null lets all sleep,

@@ -30,6 +30,8 @@ interface About {
 
 export class MediaConsumer {
   readonly parameters: ConsumerParameters;
+  /** Told when nothing can come of it any more, although its producer goes on. */
+  onBroken: (error: unknown) => void = () => {};
   readonly #consumer: types.Consumer;
   readonly #reach: Reach;
   readonly #worker: MediaWorker;

@@ -110,13 +110,14 @@ export class MediaTransport {
    * that no key frame is spent before the client can decode it; otherwise it waits for DTLS anyway.
    * @param replaces a consumer of the same producer that goes on until this one flows, as its layer is
    *   only just waking
-   * @throws RefusedError `unsupported-media` when the client cannot decode it
+   * @throws RefusedError `unsupported-media` when the client cannot decode it, or `unavailable`
    */
   async consume(
     producer: MediaProducer,
     rtpCapabilities: RtpCapabilities,
     { zone, view, replaces }: { zone: ZoneId; view: View; replaces?: MediaConsumer },
   ): Promise<MediaConsumer> {
+    requireDecoder(producer, rtpCapabilities);
     const awaitsReady = this.connected;
     const way = [producer.producer, producer.worker, this.worker] as const;
     const reach =
@@ -142,9 +143,13 @@ export class MediaTransport {
       this.worker.consumers -= 1;
       reach.release();
     });
-    if (view.focused) await answerOf(this.worker, () => prioritise(consumer, view));
-    if (!consumer.paused) this.#openOnceUp(reach, consumer);
-    return new MediaConsumer(consumer, reach, {
+    if (view.focused) {
+      await answerOf(this.worker, () => prioritise(consumer, view)).catch((error: unknown) => {
+        consumer.close();
+        throw error;
+      });
+    }
+    const made = new MediaConsumer(consumer, reach, {
       worker: this.worker,
       zone,
       producerId: producer.id,
@@ -152,6 +157,8 @@ export class MediaTransport {
       awaitsReady,
       replaces,
     });
+    if (!consumer.paused) this.#openOnceUp(reach, made);
+    return made;
   }
 
   /** @param bitRate most that the client may send, bit/s */
@@ -176,12 +183,12 @@ export class MediaTransport {
     this.#transport.close();
   }
 
-  #openOnceUp(reach: Reach, consumer: types.Consumer): void {
+  #openOnceUp(reach: Reach, consumer: MediaConsumer): void {
     this.#dtlsUp
       .then(() => reach.open())
-      .catch(() => {
-        // Opening fails when the camera's worker is dying; whoever still waits for it must join again.
-        if (!consumer.closed) this.#lost('worker-died');
+      .catch((error: unknown) => {
+        // The camera's worker is in trouble, which is no reason to lose what comes from the others.
+        if (!consumer.closed) consumer.onBroken(error);
       });
   }
 
@@ -209,4 +216,18 @@ export class MediaTransport {
       throw new RefusedError('unsupported-media', `The media parameters cannot be used: ${reason}`);
     }
   }
+}
+
+/**
+ * Asked before anything is made for it.
+ * @throws RefusedError `unsupported-media`
+ */
+function requireDecoder({ id, worker, producer }: MediaProducer, client: RtpCapabilities): void {
+  const rtpCapabilities = client as types.RtpCapabilities;
+  if (worker.router.canConsume({ producerId: id, rtpCapabilities })) return;
+  const codec = producer.rtpParameters.codecs[0]?.mimeType.split('/')[1] ?? 'this codec';
+  throw new RefusedError(
+    'unsupported-media',
+    `This browser cannot decode ${codec}, with which this camera sends. Use a current Chrome, Edge, Firefox or Safari, or have the camera send with VP8.`,
+  );
 }

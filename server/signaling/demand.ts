@@ -9,7 +9,8 @@ export function updateDemand(context: Context, zone: ZoneId): void {
   const camera = cameraOf(context, zone);
   const video = videoOf(context, zone);
   if (!camera?.demand || !video) return;
-  const layers = watchersOf(context, zone).map(({ watching, transport }) => {
+  const layers = watchersOf(context, zone).map(({ watching, transport, refused }) => {
+    if (refused.has(video.id)) return null;
     const tile = watching.get(zone)?.tile;
     // Woken too early, the camera would spend the key frame of waking on a viewer who cannot receive it yet.
     return tile && transport?.connected ? layerFor(tile, video.layers) : null;

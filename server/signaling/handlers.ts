@@ -44,7 +44,7 @@ export function handlersFor(context: Context, socket: ClientSocket, session: Ses
         iceParameters: await transportOf(session, transportId).restartIce(),
         iceServers: iceServersFor(context.settings, session.peer),
       })),
-    'consumer:resume': ({ consumerIds }) => inTurn(() => resume(session, consumerIds)),
+    'consumer:resume': ({ consumerIds }) => inTurn(() => resume(context, session, consumerIds)),
     snapshot: ({ zone }) =>
       inTurn(() => {
         demandMay(session, 'zone:snapshot', zone);

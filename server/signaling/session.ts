@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Caller } from '../access/caller.ts';
 import type { Cadence } from '../contract/cadence.ts';
 import type { RtpCapabilities } from '../contract/media.ts';
-import type { Notice, ServerEventName } from '../contract/events.ts';
+import type { FeedRefusal, Notice, ServerEventName } from '../contract/events.ts';
 import type { Tile } from '../contract/tile.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import type { MediaConsumer } from '../media/consumer.ts';
@@ -58,6 +58,8 @@ export class Session {
   rtpCapabilities: RtpCapabilities | undefined;
   /** By producer id: a session never needs two consumers of one producer. */
   readonly consumers = new Map<string, MediaConsumer>();
+  /** By producer id: what it was told that it cannot have. */
+  readonly refused = new Map<string, FeedRefusal>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(id: string, caller: Caller) {
@@ -86,6 +88,7 @@ export class Session {
 
   closeTransport(): void {
     this.consumers.clear();
+    this.refused.clear();
     this.transport?.close();
     this.transport = undefined;
   }

@@ -2,9 +2,9 @@
 import { may } from '../access/policy.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { Parsed, Response } from '../contract/events.ts';
-import type { ConsumerParameters } from '../contract/media.ts';
 import type { Tile } from '../contract/tile.ts';
 import type { ZoneId } from '../contract/zone.ts';
+import type { MediaConsumer } from '../media/consumer.ts';
 import { iceServersFor } from '../media/ice-servers.ts';
 import type { MediaProducer } from '../media/producer.ts';
 import type { Context } from './context.ts';
@@ -12,6 +12,7 @@ import { updateDemand } from './demand.ts';
 import { demandMay } from './permission.ts';
 import { isWaking, riseAfresh, viewOf } from './rising.ts';
 import { watchersOf } from './feeds.ts';
+import { breakOff, offerAll, offerNew, type Offered } from './offering.ts';
 import { began, ended } from './parts.ts';
 import type { Session } from './session.ts';
 
@@ -26,6 +27,7 @@ export async function watch(
   }
   const { tiles, forbidden } = permitted(session, request.tiles);
   session.rtpCapabilities = request.rtpCapabilities;
+  const before = new Set(session.watching.keys());
   const wanted = new Set(tiles.map(({ zone }) => zone));
   for (const zone of session.watching.keys()) {
     if (!wanted.has(zone)) stopWatching(context, session, zone);
@@ -37,12 +39,13 @@ export async function watch(
       keepOrOpen(context, session, request, wanted),
       ...recorded,
     ]);
-    const consumers = await reconcile(context, session);
+    const offered = await reconcile(context, session);
     for (const zone of wanted) updateDemand(context, zone);
     const zones = tiles.map(({ zone }) => context.zones.summary(zone));
-    return { zones, forbidden, consumers, ...(transport ? { transport } : {}) };
+    return { zones, forbidden, ...offered, ...(transport ? { transport } : {}) };
   } catch (error) {
-    for (const zone of wanted) stopWatching(context, session, zone);
+    // What it watched before it goes on watching: only this request is refused.
+    for (const zone of wanted) if (!before.has(zone)) stopWatching(context, session, zone);
     throw error;
   }
 }
@@ -56,18 +59,19 @@ function permitted(session: Session, tiles: Tile[]): { tiles: Tile[]; forbidden:
   return { tiles: allowed, forbidden };
 }
 
-/** Answers `view`: shows watched zones otherwise than before. */
+/**
+ * Answers `view`: shows watched zones otherwise than before, and names those that are not watched.
+ * @throws RefusedError `not-joined` when none is
+ */
 export async function view(
   context: Context,
   session: Session,
-  tiles: Tile[],
+  requested: Tile[],
 ): Promise<Response<'view'>> {
-  const stranger = tiles.find(({ zone }) => !session.watching.has(zone));
-  if (stranger) {
-    throw new RefusedError(
-      'not-joined',
-      `view: ${stranger.zone} is not watched; send watch first.`,
-    );
+  const tiles = requested.filter(({ zone }) => session.watching.has(zone));
+  const unwatched = requested.filter((tile) => !tiles.includes(tile)).map(({ zone }) => zone);
+  if (tiles.length === 0) {
+    throw new RefusedError('not-joined', `view: ${unwatched[0]} is not watched; send watch first.`);
   }
   const rising = tiles.filter((tile) => isWaking(context, session, tile));
   await Promise.all(rising.map((tile) => riseAfresh(context, session, tile)));
@@ -78,7 +82,7 @@ export async function view(
   await showAll(context, session, new Set(tiles.map(({ zone }) => zone)));
   // Last, so that the key frame with which a camera wakes finds the way open.
   for (const { zone } of tiles) updateDemand(context, zone);
-  return {};
+  return { unwatched };
 }
 
 /** Takes a session out of a zone; its transport is kept, since other zones go on using it. */
@@ -90,6 +94,9 @@ export function stopWatching(context: Context, session: Session, zone: ZoneId): 
     if (consumer.parameters.zone !== zone) continue;
     session.consumers.delete(producerId);
     consumer.close();
+  }
+  for (const [producerId, refusal] of session.refused) {
+    if (refusal.zone === zone) session.refused.delete(producerId);
   }
   context.zones.leave(zone, session.id);
   updateDemand(context, zone);
@@ -131,66 +138,50 @@ async function keepOrOpen(
 }
 
 /** Forgets consumers that ended, shows the others as wanted, makes the missing ones, and lists all. */
-async function reconcile(context: Context, session: Session): Promise<ConsumerParameters[]> {
+async function reconcile(context: Context, session: Session): Promise<Offered> {
   for (const [producerId, { closed }] of session.consumers) {
     if (closed) session.consumers.delete(producerId);
   }
   await showAll(context, session, new Set(session.watching.keys()));
-  const feeds = [...session.watching.keys()].flatMap((zone) =>
-    context.feeds.of(zone).map((producer) => ({ zone, producer })),
-  );
-  const made = await Promise.allSettled(
-    feeds.map(({ zone, producer }) => consume(session, zone, producer)),
-  );
-  for (const [index, outcome] of made.entries()) {
-    // A camera may leave while its consumers are being made; whoever is still there must succeed.
-    if (outcome.status === 'rejected' && !feeds[index]?.producer.closed) throw outcome.reason;
+  const offered = await offerAll(context, session);
+  if (!session.transport || session.transport.closed) {
+    throw new RefusedError('unavailable', 'The media worker is being replaced; try again shortly.');
   }
-  return made.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []));
+  return offered;
 }
 
 async function showAll(context: Context, session: Session, zones: Set<ZoneId>): Promise<void> {
   await Promise.all(
-    [...zones].flatMap((zone) =>
-      context.feeds.of(zone).map((producer) => {
-        const consumer = session.consumers.get(producer.id);
-        const part = session.watching.get(zone);
-        return part && consumer?.show(viewOf(part.tile, producer));
-      }),
-    ),
+    [...session.consumers.values()].map(async (consumer) => {
+      const { zone, producerId } = consumer.parameters;
+      const part = session.watching.get(zone);
+      const producer = context.feeds.of(zone).find(({ id }) => id === producerId);
+      if (!part || !producer || !zones.has(zone)) return;
+      await eachByItself(context, session, consumer, () =>
+        consumer.show(viewOf(part.tile, producer)),
+      );
+    }),
   );
 }
 
-async function consume(
+/** What one consumer cannot do is that feed's trouble, and stops nothing else that was asked for. */
+async function eachByItself(
+  context: Context,
   session: Session,
-  zone: ZoneId,
-  producer: MediaProducer,
-): Promise<ConsumerParameters> {
-  const held = session.consumers.get(producer.id);
-  if (held) return held.parameters;
-  const { transport, rtpCapabilities } = session;
-  const part = session.watching.get(zone);
-  if (!transport || !rtpCapabilities || !part) {
-    throw new RefusedError('not-joined', 'Send watch first.');
+  consumer: MediaConsumer,
+  act: () => Promise<void>,
+): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    breakOff(context, session, consumer, error);
   }
-  const shown = { zone, view: viewOf(part.tile, producer) };
-  const consumer = await transport.consume(producer, rtpCapabilities, shown);
-  session.consumers.set(producer.id, consumer);
-  return consumer.parameters;
 }
 
 /** Hands a new producer to everyone who watches its zone. */
 export function announceLive(context: Context, zone: ZoneId, producer: MediaProducer): void {
   for (const session of watchersOf(context, zone)) {
-    session
-      .enqueue(async () => {
-        if (!session.watching.has(zone) || producer.closed || !session.transport) return;
-        if (session.consumers.has(producer.id)) return;
-        session.notify('producer:live', { consumers: [await consume(session, zone, producer)] });
-      })
-      .catch((error: unknown) => {
-        context.log.warn({ err: error, zone, peer: session.peer }, 'a viewer cannot get this feed');
-      });
+    void session.enqueue(() => offerNew(context, session, { zone, producer }));
   }
 }
 
@@ -198,25 +189,37 @@ export function announceLive(context: Context, zone: ZoneId, producer: MediaProd
 export function announceGone(context: Context, zone: ZoneId, producerId: string): void {
   for (const session of watchersOf(context, zone)) {
     const consumer = session.consumers.get(producerId);
-    if (!consumer) continue;
+    if (!session.refused.delete(producerId) && !consumer) continue;
     session.consumers.delete(producerId);
-    consumer.close();
+    consumer?.close();
     // The camera has moved ahead; its viewers follow, and keep the last frame until then.
     if (context.drain.active) continue;
-    session.notify('producer:gone', { zone, consumerIds: [consumer.parameters.id] });
+    session.notify('producer:gone', {
+      zone,
+      consumerIds: consumer ? [consumer.parameters.id] : [],
+    });
   }
 }
 
-/** Answers `consumer:resume`; all or none, since a wrong id is a mistake of the client's. */
+/**
+ * Answers `consumer:resume`, and names those that are gone: a camera may leave at any time.
+ * @throws RefusedError `not-found` when none is there
+ */
 export async function resume(
+  context: Context,
   session: Session,
   consumerIds: string[],
 ): Promise<Response<'consumer:resume'>> {
   const held = new Map([...session.consumers.values()].map((one) => [one.parameters.id, one]));
-  const consumers = consumerIds.map((id) => held.get(id));
-  if (!consumers.every((consumer) => consumer && !consumer.closed)) {
+  const consumers = consumerIds.flatMap((id) => held.get(id) ?? []).filter(({ closed }) => !closed);
+  if (consumers.length === 0) {
     throw new RefusedError('not-found', 'This session has no such consumer.');
   }
-  await Promise.all(consumers.map((consumer) => consumer?.ready()));
-  return {};
+  await Promise.all(
+    consumers.map((consumer) => eachByItself(context, session, consumer, () => consumer.ready())),
+  );
+  const resumed = new Set(
+    consumers.filter(({ closed }) => !closed).map(({ parameters }) => parameters.id),
+  );
+  return { gone: consumerIds.filter((id) => !resumed.has(id)) };
 }

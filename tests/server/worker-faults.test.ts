@@ -114,6 +114,22 @@ test('a worker that hangs is noticed, told of, killed and replaced; its zones co
   expect(metricValue(await scrape(url), 'surveillance_worker_hangs_total')).toBe(1);
 });
 
+test('somebody who joins while a worker hangs gets the zones of the others at once', async () => {
+  const { url, workerPids } = await start();
+  await film(url, 'JOIN-CAM-1');
+  await film(url, 'JOIN-CAM-2');
+  const [pid = 0] = workerPids();
+  freeze(pid);
+  await expect.poll(async () => (await readiness(url)).ready, { timeout: 3000 }).toBe(false);
+  const watchers = [await look(url, 'JOIN-CAM-1'), await look(url, 'JOIN-CAM-2')];
+  await expect
+    .poll(() => watchers.some((watcher) => watcher.received().packets > 20), { timeout: 2000 })
+    .toBe(true);
+  await expect
+    .poll(() => watchers.every((watcher) => watcher.received().packets > 20), { timeout: 10_000 })
+    .toBe(true);
+});
+
 test('a server that is stopped takes its hanging workers with it', async () => {
   const running = await start();
   const pids = running.workerPids();
