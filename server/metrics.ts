@@ -44,6 +44,12 @@ export class Metrics {
     buckets: [0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10],
     registers: this.#registers,
   });
+  readonly latency = new Histogram({
+    name: `${prefix}picture_latency_seconds`,
+    help: 'Age of pictures when they are seen, put together from what cameras, server and viewers measure',
+    buckets: [0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2, 5],
+    registers: this.#registers,
+  });
   readonly bytes = this.#counter({
     name: 'media_bytes_total',
     help: 'Bytes that clients sent (in) and were sent (out), as of the last scrape before they left',

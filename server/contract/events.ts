@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { ErrorCode, RequestFault } from './errors.ts';
+import { CameraTiming, ViewerTiming, ZoneTiming } from './latency.ts';
 import { SpatialLayer, StatedCapture } from './layers.ts';
 import {
   ConsumerParameters,
@@ -138,6 +139,18 @@ export const clientEvents = {
   },
   /** A picture of a watched zone is about to be saved: it is to be in the audit first. */
   snapshot: { request: z.object({ zone: ZoneId }), response: Nothing },
+  /** What the camera of the claimed zone measures of the time that its pictures take; every 2 s while it sends. */
+  'camera:timing': { request: CameraTiming, response: Nothing },
+  /** What a viewer measures of zones that it watches; the answer is the rest of their pictures' way. */
+  latency: {
+    request: z.object({
+      zones: z
+        .array(z.object({ zone: ZoneId, viewer: ViewerTiming }))
+        .min(1)
+        .max(mostTiles),
+    }),
+    response: z.object({ zones: z.array(ZoneTiming.extend({ zone: z.string() })) }),
+  },
   /** End the session in its zone, as camera or as watcher. */
   leave: { request: Nothing, response: Nothing },
 } as const;

@@ -4,6 +4,7 @@ import type { Settings } from '../config.ts';
 import type { AuditEntry } from '../contract/audit.ts';
 import type { ZonePrivacy } from '../privacy/zone-privacy.ts';
 import type { Sfu } from '../media/sfu.ts';
+import type { Metrics } from '../metrics.ts';
 import type { ZoneRegistry } from '../zones/registry.ts';
 import type { Drain } from './drain.ts';
 import type { Feeds } from './feeds.ts';
@@ -19,6 +20,7 @@ export interface Recorder {
 export interface Context {
   readonly settings: Settings;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly sfu: Sfu;
   readonly gate: Gate;
   readonly audit: Recorder;

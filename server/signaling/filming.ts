@@ -129,6 +129,8 @@ export function stopFilming(context: Context, session: Session): void {
   ended(context, session, { role: 'camera', ...part });
 }
 
+/** What one look counts in the mean of the last seconds; there are four in each. */
+const turnShare = 0.1;
 /** How long a camera without a socket may be silent, ms: one that sends, and one that sleeps as told. */
 const forsaken = { sending: 1000, asleep: 10_000 };
 
@@ -142,14 +144,19 @@ export async function noticeSilence(context: Context, session: Session): Promise
   if (!part) return;
   if (part.masksDue !== undefined && Date.now() > part.masksDue)
     return stopFilming(context, session);
-  const received =
-    transport && !transport.closed ? await transport.received() : { media: 0, any: 0 };
+  const asked = performance.now();
+  const received = transport && !transport.closed ? await transport.received() : undefined;
   if (session.filming !== part) return;
+  if (received) {
+    const turn = performance.now() - asked;
+    part.turn = part.turn === undefined ? turn : part.turn + (turn - part.turn) * turnShare;
+  }
   const now = Date.now();
-  const sends = received.media > part.received.media;
+  const { media, any } = received ?? { media: 0, any: 0 };
+  const sends = media > part.received.media;
   if (sends) part.media.came(now);
-  if (received.any > part.received.any) part.lastSign = now;
-  if (transport && !transport.closed) part.received = received;
+  if (any > part.received.any) part.lastSign = now;
+  if (received) part.received = received;
   part.lastLook = now;
 
   const asleep = part.demand?.asleep ?? false;
@@ -190,6 +197,8 @@ function newPart(zone: ZoneId, canMask: boolean): Filming {
     lastSign: now,
     lastLook: now,
     received: { media: 0, any: 0 },
+    timing: undefined,
+    turn: undefined,
   };
 }
 

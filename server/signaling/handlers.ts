@@ -8,6 +8,7 @@ import { demandMay } from './permission.ts';
 import type { Session } from './session.ts';
 import { snapshot } from './snapshot.ts';
 import type { ClientSocket, Handlers } from './socket.ts';
+import { latencies, tellTiming } from './timing.ts';
 import { resume, stopWatching, view, watch } from './watching.ts';
 
 export function handlersFor(context: Context, socket: ClientSocket, session: Session): Handlers {
@@ -50,6 +51,8 @@ export function handlersFor(context: Context, socket: ClientSocket, session: Ses
         demandMay(session, 'zone:snapshot', zone);
         return snapshot(context, session, zone);
       }),
+    'camera:timing': (timing) => inTurn(async () => tellTiming(session, timing)),
+    latency: (request) => inTurn(async () => latencies(context, session, request)),
     leave: () =>
       inTurn(async () => {
         depart(context, session);

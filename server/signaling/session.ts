@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Caller } from '../access/caller.ts';
 import type { Cadence } from '../contract/cadence.ts';
+import type { CameraTiming } from '../contract/latency.ts';
 import type { RtpCapabilities } from '../contract/media.ts';
 import type { FeedRefusal, Notice, ServerEventName } from '../contract/events.ts';
 import type { Tile } from '../contract/tile.ts';
@@ -16,6 +17,8 @@ export interface Watching {
   readonly since: number;
   /** How this session shows the zone now. */
   tile: Tile;
+  /** When the age of its picture was last counted; ms since the epoch. */
+  latencyCounted: number;
 }
 
 export interface Filming {
@@ -35,6 +38,10 @@ export interface Filming {
   /** When the server last looked what had come. */
   lastLook: number;
   received: { media: number; any: number };
+  /** What it measures of the time that its pictures take, and when it told that; ms since the epoch. */
+  timing: (CameraTiming & { readonly at: number }) | undefined;
+  /** How long its media worker takes until it has its turn, mean of the last seconds, ms. */
+  turn: number | undefined;
 }
 
 let made = 0;

@@ -51,8 +51,8 @@ export class Signaling {
   readonly #renewal: Renewal;
   #attached = false;
 
-  constructor(settings: Settings, { metrics, ...parts }: SignalingParts) {
-    const { gate, log } = parts;
+  constructor(settings: Settings, parts: SignalingParts) {
+    const { gate, log, metrics } = parts;
     this.#metrics = metrics;
     this.#admission = new Admission(settings, gate);
     this.#limits = new Limits(settings.limits);

@@ -107,7 +107,7 @@ export function stopWatching(context: Context, session: Session, zone: ZoneId): 
 async function join(context: Context, session: Session, tile: Tile): Promise<void> {
   const part = session.watching.get(tile.zone);
   if (part) part.tile = tile;
-  else session.watching.set(tile.zone, { since: Date.now(), tile });
+  else session.watching.set(tile.zone, { since: Date.now(), tile, latencyCounted: 0 });
   context.zones.join(tile.zone, session.id);
   if (!part) await began(context, session, 'operator', tile.zone);
 }

@@ -1,5 +1,6 @@
 /** The session of the console: films a zone or watches one, and exposes what is so. */
 import { RefusedError } from '../../../server/contract/errors.ts';
+import type { Latency } from '../../../server/contract/latency.ts';
 import type { SpatialLayer } from '../../../server/contract/layers.ts';
 import type { Masks } from '../../../server/contract/privacy.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
@@ -10,6 +11,7 @@ import { Connection } from './connection.svelte.ts';
 import { faultOf, isPassing, type Fault } from './faults.ts';
 import { rememberActive } from './identity.ts';
 import { samePlace, windowPlace, type Place } from './place.ts';
+import { Latencies } from './latencies.ts';
 import { Publisher } from './publisher.ts';
 import { chosenCodec } from './remembered.ts';
 import { showTracks } from './show-tracks.ts';
@@ -41,6 +43,7 @@ export class SurveillanceSession {
     () => (this.#returning = true),
     (fault) => this.#fail(fault),
   );
+  readonly #latencies = new Latencies(this.connection.signaling);
   #place = $state.raw<Place>(windowPlace());
   #returning = $state(false);
   #joined = $state(false);
@@ -61,6 +64,11 @@ export class SurveillanceSession {
       asleep: this.asleep,
     }),
   );
+
+  /** How old the picture is by its parts; undefined while that is not known. */
+  get latency(): Latency | undefined {
+    return this.status === 'STREAMING' ? this.#latencies.of(this.zone) : undefined;
+  }
 
   readonly #source = new CameraSource({
     opened: ({ camera }) => (this.unmasked = new MediaStream([camera])),
@@ -297,7 +305,10 @@ export class SurveillanceSession {
     void (async () => {
       const rows =
         media instanceof Watcher ? (await media.stats()).get(this.zone) : await media?.stats();
-      if (rows?.length && media === this.#media) this.meter.read(rows);
+      if (rows?.length && media === this.#media) {
+        this.meter.read(rows);
+        this.#time();
+      }
       if (this.meter.frames === 'flowing') this.#returning = true;
     })()
       .catch(() => {}) // A transport may close while it is asked; the next reading tells.
@@ -306,6 +317,14 @@ export class SurveillanceSession {
         const wait = this.meter.frames === 'none' ? reading.soon : reading.usual;
         this.#timer = setTimeout(() => this.#read(), wait);
       });
+  }
+
+  /** Tells and asks how old the picture is. */
+  #time(): void {
+    const { camera, viewer } = this.meter.timing;
+    if (this.role === 'camera') {
+      if (camera) this.#latencies.tell(camera);
+    } else void this.#latencies.ask(viewer ? [{ zone: this.zone, viewer }] : []);
   }
 
   #reset(): void {

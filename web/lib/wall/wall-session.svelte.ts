@@ -1,7 +1,9 @@
 /** The wall's session: one socket and one receive transport for all tiles, negotiated in batches. */
 import { SvelteMap } from 'svelte/reactivity';
 import { RefusedError } from '../../../server/contract/errors.ts';
+import type { Latency } from '../../../server/contract/latency.ts';
 import { Connection } from '../session/connection.svelte.ts';
+import { Latencies, type Own } from '../session/latencies.ts';
 import { faultOf, isPassing, type Fault } from '../session/faults.ts';
 import { samePlace, type Place } from '../session/place.ts';
 import { statusOf, type Status } from '../session/status.ts';
@@ -23,6 +25,9 @@ export class WallSession {
     () => (this.#returning = true),
     (fault) => this.#fail(fault),
   );
+  readonly #latencies = new Latencies(this.connection.signaling);
+  /** Whether tiles show how old their pictures are. */
+  showsLatency = false;
   #joined = $state(false);
   #returning = $state(false);
   #transportUp = $state(false);
@@ -89,6 +94,11 @@ export class WallSession {
     });
   }
 
+  /** How old a tile's picture is by its parts; undefined while that is not known, or not asked. */
+  latencyOf(tile: WallTile): Latency | undefined {
+    return this.statusOfTile(tile) === 'STREAMING' ? this.#latencies.of(tile.zone) : undefined;
+  }
+
   /** Begins afresh after a fault. */
   restart(): void {
     this.fault = undefined;
@@ -149,6 +159,15 @@ export class WallSession {
     }
   }
 
+  /** What is measured here of the tiles that are seen; nothing while nobody wants to know. */
+  #timings(): Own[] {
+    if (!this.showsLatency) return [];
+    const seen = [...this.tiles.values()].filter(({ place }) => place.visible);
+    return seen.flatMap(({ zone, meter: { timing } }) =>
+      timing.viewer ? { zone, viewer: timing.viewer } : [],
+    );
+  }
+
   #forbid(zones: string[]): void {
     for (const zone of zones) {
       const tile = this.tiles.get(zone);
@@ -202,6 +221,7 @@ export class WallSession {
         const tile = this.tiles.get(zone);
         if (tile?.place.visible) tile.meter.read(rows);
       }
+      void this.#latencies.ask(this.#timings());
     } catch {
       // The transport may close while it is asked; the next reading tells.
     }

@@ -19,8 +19,6 @@ export class WallTile {
   /** When the last frame was shown, and since when one has been awaited; ms of `performance.now()`. */
   lastFrame = $state<number>();
   #awaitedSince = $state(0);
-  /** How old the picture was when it was shown, ms; undefined where the browser cannot tell. */
-  latency = $state<number>();
 
   constructor(zone: string) {
     this.zone = zone;
@@ -33,11 +31,11 @@ export class WallTile {
     return this.lastFrame !== undefined && this.lastFrame > this.#awaitedSince ? 'flowing' : 'none';
   }
 
-  /** How old the picture is, ms. */
+  /** How long ago the last frame was shown, ms. */
   ageAt(now: number): number | undefined {
     if (this.lastFrame === undefined) return undefined;
     // The clock ticks in steps, so a frame may be newer than the time on it.
-    return Math.max(0, now - this.lastFrame) + Math.max(0, this.latency ?? 0);
+    return Math.max(0, now - this.lastFrame);
   }
 
   /** When the picture was shown, ms since the epoch, if it is an old one as of `now`: it must not look live. */
