@@ -1,5 +1,5 @@
 /** Real headless Chromium with its fake camera, and what a person would see in the console. */
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import type { Role } from '../../web/lib/session/status.ts';
 
 export const chromiumProgram = process.env.CHROMIUM_BIN ?? '/usr/bin/chromium';
@@ -9,24 +9,46 @@ export async function launchBrowser(
   acceptCamera = true,
   executablePath = chromiumProgram,
 ): Promise<Browser> {
-  return chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--use-fake-device-for-media-stream',
-      // Real cameras are real hosts on the network; host names in place of addresses need mDNS.
-      '--disable-features=WebRtcHideLocalIpsWithMdns',
-      '--allow-loopback-in-peer-connection',
-      ...(acceptCamera ? ['--use-fake-ui-for-media-stream'] : []),
-      ...extra,
-    ],
+  return chromium.launch({ executablePath, args: argumentsOf(extra, acceptCamera) });
+}
+
+/** A browser that keeps its profile in a folder, as that of a real camera or wall does. */
+export async function keepingBrowser(
+  profile: string,
+  extra: string[] = [],
+): Promise<BrowserContext> {
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: chromiumProgram,
+    args: argumentsOf(extra, true),
+    ignoreHTTPSErrors: true,
+    viewport: { width: 1440, height: 900 },
   });
+  await prepare(context);
+  return context;
+}
+
+function argumentsOf(extra: string[], acceptCamera: boolean): string[] {
+  return [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--use-fake-device-for-media-stream',
+    // Real cameras are real hosts on the network; host names in place of addresses need mDNS.
+    '--disable-features=WebRtcHideLocalIpsWithMdns',
+    '--allow-loopback-in-peer-connection',
+    ...(acceptCamera ? ['--use-fake-ui-for-media-stream'] : []),
+    ...extra,
+  ];
+}
+
+async function prepare(context: BrowserContext): Promise<void> {
+  // The TypeScript loader marks functions with a call that pages do not have.
+  await context.addInitScript('globalThis.__name = (target) => target');
+  await context.addInitScript(rememberConnections);
 }
 
 /** Runs in the page before anything else: keeps its peer connections for `bytes` to ask. */
@@ -67,9 +89,7 @@ export async function newTab(browser: Browser, deviceScaleFactor = 1): Promise<P
     viewport: { width: 1440, height: 900 },
     deviceScaleFactor,
   });
-  // The TypeScript loader marks functions with a call that pages do not have.
-  await context.addInitScript('globalThis.__name = (target) => target');
-  await context.addInitScript(rememberConnections);
+  await prepare(context);
   return context.newPage();
 }
 

@@ -1,4 +1,6 @@
 /** Who this browser tab is, and whether it was in a session when its page was reloaded. */
+import { enrolled } from '../access/who.ts';
+import { siteStorage, tabStorage } from '../browser-storage.ts';
 
 const sessionKey = 'surveillance-session';
 const activeKey = 'surveillance-active';
@@ -12,13 +14,13 @@ const release = 1000;
  * since the server would else take the session from one for the other again and again.
  */
 export async function tabSession(): Promise<string> {
-  const known = sessionStorage.getItem(sessionKey);
+  const known = tabStorage.getItem(sessionKey);
   if (known && (await takeHold(known))) return known;
   const bytes = crypto.getRandomValues(new Uint8Array(24));
   const made = btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')
     .replaceAll('/', '_');
-  sessionStorage.setItem(sessionKey, made);
+  tabStorage.setItem(sessionKey, made);
   await takeHold(made);
   return made;
 }
@@ -38,11 +40,14 @@ function takeHold(secret: string): Promise<boolean> {
   });
 }
 
+/** Of an enrolled device the browser is asked, which may have been killed; of others this tab. */
 export function wasActive(): boolean {
-  return sessionStorage.getItem(activeKey) === 'yes';
+  return (enrolled ? siteStorage : tabStorage).getItem(activeKey) === 'yes';
 }
 
 export function rememberActive(active: boolean): void {
-  if (active) sessionStorage.setItem(activeKey, 'yes');
-  else sessionStorage.removeItem(activeKey);
+  for (const storage of enrolled ? [siteStorage, tabStorage] : [tabStorage]) {
+    if (active) storage.setItem(activeKey, 'yes');
+    else storage.removeItem(activeKey);
+  }
 }

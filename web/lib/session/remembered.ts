@@ -1,5 +1,6 @@
 /** The form's values: from the address bar, else as they were last time. */
 import { VideoCodec } from '../../../server/contract/layers.ts';
+import { siteStorage } from '../browser-storage.ts';
 import type { Role } from './status.ts';
 
 const key = 'surveillance-form';
@@ -19,7 +20,7 @@ export function rememberedEntry(): Entry {
 }
 
 export function rememberEntry(entry: Entry): void {
-  localStorage.setItem(key, JSON.stringify(entry));
+  siteStorage.setItem(key, JSON.stringify(entry));
 }
 
 /** `?start=1` */
@@ -39,7 +40,7 @@ export function icePolicy(): RTCIceTransportPolicy {
 
 function stored(field: string): string {
   try {
-    const entry = JSON.parse(localStorage.getItem(key) ?? '{}') as Record<string, unknown>;
+    const entry = JSON.parse(siteStorage.getItem(key) ?? '{}') as Record<string, unknown>;
     return typeof entry[field] === 'string' ? entry[field] : '';
   } catch {
     return ''; // Something else wrote there; an empty form is a fine start.

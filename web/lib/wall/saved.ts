@@ -1,5 +1,6 @@
 /** Walls by name, kept in this browser; and walls as links, for everyone else. */
 import { z } from 'zod';
+import { siteStorage } from '../browser-storage.ts';
 import { choiceText, parseChoice, type ZoneChoice } from './zone-choice.ts';
 import { isLayout, layouts, type Layout } from './layout.ts';
 
@@ -15,7 +16,7 @@ export type SavedWall = z.infer<typeof SavedWall>;
 
 export function savedWalls(): SavedWall[] {
   try {
-    return z.array(SavedWall).parse(JSON.parse(localStorage.getItem(key) ?? '[]'));
+    return z.array(SavedWall).parse(JSON.parse(siteStorage.getItem(key) ?? '[]'));
   } catch {
     return []; // Something else wrote there; no saved walls is a fine start.
   }
@@ -32,7 +33,7 @@ export function forgetWall(name: string): SavedWall[] {
 }
 
 function store(walls: SavedWall[]): SavedWall[] {
-  localStorage.setItem(key, JSON.stringify(walls));
+  siteStorage.setItem(key, JSON.stringify(walls));
   return walls;
 }
 
