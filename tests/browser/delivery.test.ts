@@ -55,6 +55,27 @@ test('the layer follows the size of the picture, and the camera sends no higher 
   await framesFlow(operator);
 });
 
+test('a screen of more pixels gets a larger layer, though nothing on the page changes its size', async () => {
+  const zone = 'PIXELS-01';
+  await openConsole(browser, server.url, { zone, role: 'camera' });
+  const operator = await openConsole(browser, server.url, { zone, role: 'operator' });
+  const shown = (deviceScaleFactor: number) => ({
+    width: 600,
+    height: 800,
+    deviceScaleFactor,
+    mobile: false,
+  });
+  const devtools = await operator.context().newCDPSession(operator);
+  await devtools.send('Emulation.setDeviceMetricsOverride', shown(1));
+  await expect.poll(() => figure(operator, 'Resolution'), { timeout: 20_000 }).toBe('640×360');
+  await devtools.send('Emulation.setDeviceMetricsOverride', shown(2));
+  await expect.poll(() => figure(operator, 'Resolution'), { timeout: 10_000 }).toBe('1280×720');
+  await devtools.send('Emulation.setDeviceMetricsOverride', shown(1));
+  await expect.poll(() => figure(operator, 'Resolution'), { timeout: 10_000 }).toBe('640×360');
+  await devtools.send('Emulation.setDeviceMetricsOverride', shown(2));
+  await expect.poll(() => figure(operator, 'Resolution'), { timeout: 10_000 }).toBe('1280×720');
+});
+
 test('a picture in a hidden tab is not sent, and comes back with the tab', async () => {
   const zone = 'HIDDEN-01';
   const camera = await openConsole(browser, server.url, { zone, role: 'camera' });

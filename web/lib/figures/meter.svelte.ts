@@ -1,4 +1,5 @@
 /** Reads one feed's statistics again and again, and says whether its frames flow. */
+import { Cadence } from '../../../server/contract/cadence.ts';
 import { Arrivals } from './arrivals.ts';
 import { timingOf, type Timing, type TimingReading } from './timing.ts';
 import { reduceStats, type Figures, type Reading, type Row } from './reduce.ts';
@@ -21,7 +22,7 @@ export class Meter {
   timing: Timing = {};
   history = $state.raw<Moment[]>([]);
   readonly #arrivals = new Arrivals();
-  #last: { reading: Reading; timing: TimingReading; grewAt: number } | undefined;
+  #last: { reading: Reading; timing: TimingReading; cadence: Cadence } | undefined;
 
   /** To be told each frame that is shown. */
   shown(frame: VideoFrameCallbackMetadata): void {
@@ -33,17 +34,22 @@ export class Meter {
     const before = this.#last;
     const { figures, reading } = reduceStats(rows, before?.reading);
     const now = performance.now();
-    const grew = before ? reading.frames > before.reading.frames : false;
-    const grewAt = grew || !before ? now : before.grewAt;
-    if (grew) this.frames = 'flowing';
-    else if (this.frames === 'flowing' && now - grewAt >= framesStopAfter) this.frames = 'stopped';
+    const cadence = before?.cadence ?? new Cadence(now);
+    const grown = before ? reading.frames - before.reading.frames : 0;
+    if (grown > 0) {
+      // Each layer of a camera counts its own frames.
+      cadence.came(now, Math.max(1, grown / Math.max(1, figures.layers.length)));
+      this.frames = 'flowing';
+    } else if (this.frames === 'flowing' && cadence.stopped(now, framesStopAfter)) {
+      this.frames = 'stopped';
+    }
     this.figures = figures;
     const { rtt, bitrate, loss } = figures;
     this.history = [...this.history, { rtt, bitrate, loss }].slice(-historyLength);
     const usual = median(this.history.slice(-steady).flatMap(({ rtt }) => rtt ?? []));
     const timed = timingOf(rows, usual, this.#arrivals.take(), before?.timing);
     this.timing = timed.timing;
-    this.#last = { reading, timing: timed.reading, grewAt };
+    this.#last = { reading, timing: timed.reading, cadence };
   }
 
   /** Begins afresh, as for another feed; the history of the connection goes on. */

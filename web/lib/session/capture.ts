@@ -1,6 +1,7 @@
 /** The camera device of this browser. */
 import { RefusedError } from '../../../server/contract/errors.ts';
 import type { Capture } from '../../../server/contract/layers.ts';
+import { actualCapture, fittingSize } from './whole-picture.ts';
 
 export interface CaptureChoice extends Capture {
   /** Empty lets the browser choose. */
@@ -27,16 +28,49 @@ const reasons: Record<string, string> = {
   AbortError: 'device-busy',
 };
 
-/** @throws CaptureError */
-export function openCamera(choice: CaptureChoice): Promise<MediaStreamTrack> {
-  return open({
+/**
+ * Opens the camera in its own shape, at the size that comes nearest to the one chosen.
+ * @throws CaptureError
+ */
+export async function openCamera(choice: CaptureChoice): Promise<MediaStreamTrack> {
+  const { width, height, frameRate } = choice;
+  const device = choice.deviceId ? { deviceId: { exact: choice.deviceId } } : {};
+  const track = await open({
     video: {
-      ...(choice.deviceId ? { deviceId: { exact: choice.deviceId } } : {}),
-      width: { ideal: choice.width },
-      height: { ideal: choice.height },
-      frameRate: { ideal: choice.frameRate, max: choice.frameRate },
+      ...device,
+      width: { ideal: width },
+      height: { ideal: height },
+      frameRate: { ideal: frameRate },
+      ...asTheCameraHasIt,
     },
   });
+  const own = actualCapture(track.getSettings(), choice);
+  const size = fittingSize(own, choice);
+  if (size.width < own.width || own.frameRate > frameRate) {
+    await scale(track, { ...size, frameRate });
+  }
+  return track;
+}
+
+/** Neither cut nor scaled (W3C Media Capture §4.3.7.1); browsers that do not know it leave it out. */
+const asTheCameraHasIt = { resizeMode: { exact: 'none' } } as MediaTrackConstraints;
+const scaled = { resizeMode: 'crop-and-scale' } as MediaTrackConstraints;
+
+/** Makes the picture smaller and its frames fewer, as far as this browser can: larger ones are no fault. */
+async function scale(
+  track: MediaStreamTrack,
+  { width, height, frameRate }: Capture,
+): Promise<void> {
+  try {
+    await track.applyConstraints({
+      width: { exact: width },
+      height: { exact: height },
+      frameRate: { ideal: frameRate, max: frameRate },
+      ...scaled,
+    });
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+  }
 }
 
 /** @throws CaptureError */
@@ -47,16 +81,6 @@ export function openMicrophone(): Promise<MediaStreamTrack> {
 export async function cameraDevices(): Promise<MediaDeviceInfo[]> {
   const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
   return devices.filter(({ kind, deviceId }) => kind === 'videoinput' && deviceId !== '');
-}
-
-/** What the track really delivers, which may differ from what was asked for. */
-export function actualCapture(track: MediaStreamTrack, wanted: Capture): Capture {
-  const { width, height, frameRate } = track.getSettings();
-  return {
-    width: width ?? wanted.width,
-    height: height ?? wanted.height,
-    frameRate: frameRate ?? wanted.frameRate,
-  };
 }
 
 async function open(constraints: MediaStreamConstraints): Promise<MediaStreamTrack> {

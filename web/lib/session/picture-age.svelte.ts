@@ -1,6 +1,7 @@
 /** How old the picture on the screen is: an old one must not look live. */
+import { Cadence } from '../../../server/contract/cadence.ts';
 
-/** A picture without a new frame for this long is an old one, ms. */
+/** A picture without a new frame for this long is an old one, ms; of few frames a second, for longer. */
 export const oldAfter = 2000;
 const tick = 250; // ms
 
@@ -26,13 +27,14 @@ export function observeFrames(
 export class PictureAge {
   #now = $state(performance.now());
   #shown = $state<number>();
+  #cadence = new Cadence(performance.now());
 
   /** ms since the last frame was shown; undefined before the first. */
   readonly age = $derived(
     // The clock ticks in steps, so a frame may be newer than the time on it.
     this.#shown === undefined ? undefined : Math.max(0, this.#now - this.#shown),
   );
-  readonly old = $derived((this.age ?? 0) >= oldAfter);
+  readonly old = $derived(this.age !== undefined && this.#cadence.stopped(this.#now, oldAfter));
   /** When an old picture was shown, ms since the epoch; undefined for one that is not. */
   readonly oldSince = $derived(
     this.old && this.#shown !== undefined ? performance.timeOrigin + this.#shown : undefined,
@@ -41,12 +43,14 @@ export class PictureAge {
   /** @param now ms of `performance.now()` */
   frame(now: number): void {
     this.#shown = now;
+    this.#cadence.came(now);
     if (now > this.#now) this.#now = now;
   }
 
   /** The picture was taken away. */
   clear(): void {
     this.#shown = undefined;
+    this.#cadence = new Cadence(performance.now());
   }
 
   /** @returns ends it */

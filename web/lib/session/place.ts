@@ -11,8 +11,7 @@ export interface Place {
 /** Good for the time before the first layout: nobody sees more than the window. */
 export function windowPlace(): Place {
   return {
-    width: Math.round(innerWidth * devicePixelRatio),
-    height: Math.round(innerHeight * devicePixelRatio),
+    ...devicePixels({ width: innerWidth, height: innerHeight }),
     visible: !document.hidden,
   };
 }
@@ -26,17 +25,17 @@ export function samePlace(a: Place, b: Place): boolean {
  * @returns ends it
  */
 export function observePlace(element: HTMLElement, onChange: (place: Place) => void): () => void {
-  let { width, height } = windowPlace();
+  /** CSS pixels. */
+  let box = { width: innerWidth, height: innerHeight };
   let onScreen = true;
   const tell = (): void => {
     // Picture in picture is seen while its tab is not.
     const floats = element.contains(document.pictureInPictureElement);
-    onChange({ width, height, visible: floats || (onScreen && !document.hidden) });
+    onChange({ ...devicePixels(box), visible: floats || (onScreen && !document.hidden) });
   };
   const size = new ResizeObserver((entries) => {
-    const box = entries.at(-1)?.contentRect;
-    width = Math.round((box?.width ?? 0) * devicePixelRatio);
-    height = Math.round((box?.height ?? 0) * devicePixelRatio);
+    const { width = 0, height = 0 } = entries.at(-1)?.contentRect ?? {};
+    box = { width, height };
     tell();
   });
   const sight = new IntersectionObserver((entries) => {
@@ -48,6 +47,7 @@ export function observePlace(element: HTMLElement, onChange: (place: Place) => v
   const events = new AbortController();
   const { signal } = events;
   document.addEventListener('visibilitychange', tell, { signal });
+  observePixelRatio(tell, signal);
   element.addEventListener('enterpictureinpicture', tell, { signal, capture: true });
   element.addEventListener('leavepictureinpicture', tell, { signal, capture: true });
   return () => {
@@ -55,4 +55,24 @@ export function observePlace(element: HTMLElement, onChange: (place: Place) => v
     sight.disconnect();
     events.abort();
   };
+}
+
+function devicePixels({ width, height }: { width: number; height: number }) {
+  return {
+    width: Math.round(width * devicePixelRatio),
+    height: Math.round(height * devicePixelRatio),
+  };
+}
+
+/** Told when the page is zoomed, or moved to a screen of other pixels; CSS sizes may stay as they are. */
+function observePixelRatio(changed: () => void, signal: AbortSignal): void {
+  // A query tells only that its own ratio holds no longer, so each ratio needs one of its own.
+  matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener(
+    'change',
+    () => {
+      changed();
+      observePixelRatio(changed, signal);
+    },
+    { once: true, signal },
+  );
 }

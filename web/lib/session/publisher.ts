@@ -4,7 +4,6 @@ import { RefusedError } from '../../../server/contract/errors.ts';
 import {
   encodingsFor,
   type Capture,
-  type CaptureSize,
   type SpatialLayer,
   type VideoCodec,
 } from '../../../server/contract/layers.ts';
@@ -28,7 +27,7 @@ export class Publisher {
   /** One track is taken up after another, as the camera or its masks change. */
   #lastTurn: Promise<unknown> = Promise.resolve();
   #layers = '';
-  #size: CaptureSize | undefined;
+  #capture: Capture | undefined;
   /** The highest layer that the server wants; null for none, undefined for all. */
   #wanted: SpatialLayer | null | undefined;
 
@@ -91,7 +90,7 @@ export class Publisher {
     if (!codec) throw new RefusedError('unsupported-media', `No ${this.#codec} encoder.`);
     await this.stop('video');
     this.#wanted = undefined; // The server forgets it with the former track, and says it anew.
-    this.#size = { width: capture.width, height: capture.height };
+    this.#capture = capture;
     await this.#produce('video', {
       track,
       encodings,
@@ -169,7 +168,7 @@ export class Publisher {
           transportId: transport.id,
           kind,
           rtpParameters: rtpParameters as RtpParameters,
-          ...(kind === 'video' && this.#size ? { capture: this.#size } : {}),
+          ...(kind === 'video' && this.#capture ? { capture: this.#capture } : {}),
           ...(dtlsParameters ? { dtlsParameters } : {}),
         })
         .then(({ producerId }) => done({ id: producerId }), failed);

@@ -6,7 +6,7 @@ import type { Masks } from '../../../server/contract/privacy.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import { Meter } from '../figures/meter.svelte.ts';
 import { CameraSource } from './camera-source.ts';
-import { actualCapture, CaptureError, type CaptureChoice } from './capture.ts';
+import { CaptureError, type CaptureChoice } from './capture.ts';
 import { Connection } from './connection.svelte.ts';
 import { faultOf, isPassing, type Fault } from './faults.ts';
 import { rememberActive } from './identity.ts';
@@ -17,6 +17,7 @@ import { chosenCodec } from './remembered.ts';
 import { showTracks } from './show-tracks.ts';
 import { statusOf, type Role } from './status.ts';
 import { Watcher } from './watcher.ts';
+import { actualCapture } from './whole-picture.ts';
 
 const reading = { soon: 200, usual: 1000 }; // ms between two looks at the statistics
 const retryDelay = 1000; // ms
@@ -231,7 +232,7 @@ export class SurveillanceSession {
       const track = video.trackWith(this.masks);
       if (track === sent) return true;
       this.stream = new MediaStream([track]);
-      await publisher.sendVideo(track, actualCapture(video.camera, this.capture));
+      await publisher.sendVideo(track, actualCapture(video.camera.getSettings(), this.capture));
       sent = track; // Masks may have come meanwhile, and another track with them.
     }
     return false;

@@ -1,4 +1,5 @@
 /** One zone on the wall: its stream, what is known of it, and when its last frame came. */
+import { Cadence } from '../../../server/contract/cadence.ts';
 import type { Tile } from '../../../server/contract/tile.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import { Meter } from '../figures/meter.svelte.ts';
@@ -19,6 +20,7 @@ export class WallTile {
   /** When the last frame was shown, and since when one has been awaited; ms of `performance.now()`. */
   lastFrame = $state<number>();
   #awaitedSince = $state(0);
+  readonly #cadence = new Cadence(0);
 
   constructor(zone: string) {
     this.zone = zone;
@@ -26,9 +28,19 @@ export class WallTile {
 
   /** Whether frames flow, as of a time of `performance.now()`. */
   framesAt(now: number): 'none' | 'flowing' | 'stopped' {
-    const newest = Math.max(this.lastFrame ?? 0, this.#awaitedSince);
-    if (now - newest >= oldAfter) return this.lastFrame === undefined ? 'none' : 'stopped';
+    if (this.#isOverdue(now)) return this.lastFrame === undefined ? 'none' : 'stopped';
     return this.lastFrame !== undefined && this.lastFrame > this.#awaitedSince ? 'flowing' : 'none';
+  }
+
+  /** @param now when a frame was shown, ms of `performance.now()` */
+  frame(now: number): void {
+    this.lastFrame = now;
+    this.#cadence.came(now);
+  }
+
+  #isOverdue(now: number): boolean {
+    const due = Math.max(this.lastFrame ?? 0, this.#awaitedSince);
+    return now > due && this.#cadence.stopped(now, oldAfter);
   }
 
   /** How long ago the last frame was shown, ms. */
@@ -41,6 +53,8 @@ export class WallTile {
   /** When the picture was shown, ms since the epoch, if it is an old one as of `now`: it must not look live. */
   oldAt(now: number): number | undefined {
     if (this.lastFrame === undefined || now - this.lastFrame < oldAfter) return undefined;
+    // While frames are awaited anew, the picture is that of before.
+    if (this.lastFrame > this.#awaitedSince && !this.#isOverdue(now)) return undefined;
     return performance.timeOrigin + this.lastFrame;
   }
 
@@ -54,6 +68,7 @@ export class WallTile {
   /** Frames are not due yet, as when the tile has just come into sight. */
   awaitFrames(): void {
     this.#awaitedSince = performance.now();
+    this.#cadence.rest(this.#awaitedSince);
     this.meter.restart();
   }
 
