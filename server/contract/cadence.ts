@@ -6,9 +6,11 @@
 /** So many gaps between frames tell what is usual. */
 const remembered = 8;
 /** A feed that is slower than this is taken for stopped between its frames, ms. */
-const longestUsual = 4000;
-/** As many usual gaps may pass. */
-const slack = 2.5;
+const longestUsual = 2500;
+/** As many frames may be missing: a change of layers alone costs a slow feed three. */
+const missing = 4;
+/** Before so many gaps are known, frames may be a second apart, ms. */
+const settled = { gaps: 4, until: 1000 };
 
 export class Cadence {
   #last: number;
@@ -45,12 +47,13 @@ export class Cadence {
 
   /** @param patience silence of a feed of many frames a second that counts as its end, ms */
   stopped(now: number, patience: number): boolean {
-    return this.silence(now) >= Math.max(patience, slack * this.#usual);
+    return this.silence(now) >= Math.max(patience, missing * this.#usual);
   }
 
   /** The second longest gap: one stall is no habit. */
   get #usual(): number {
-    const [, second = 0] = this.#gaps.toSorted((a, b) => b - a);
-    return Math.min(longestUsual, Math.max(this.#stated, second));
+    const [first, second = 0] = this.#gaps.toSorted((a, b) => b - a);
+    const young = first !== undefined && this.#gaps.length < settled.gaps ? settled.until : 0;
+    return Math.min(longestUsual, Math.max(this.#stated, young, second));
   }
 }

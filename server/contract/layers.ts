@@ -39,6 +39,11 @@ export interface Encoding {
 /** A layer with a shorter side below this is not worth its packets. */
 const smallestSide = 135;
 const mostLayers = 3;
+/**
+ * On a short link a quarter of the frames is sent alone (three temporal layers). Of fewer frames a second than
+ * this, a quarter would be a picture each second or less.
+ */
+const fewestForTemporalLayers = 8;
 
 /**
  * How many spatial layers a capture of this size carries: each halves the one above it, and the
@@ -67,9 +72,11 @@ export function layerBitrate(capture: Capture, codec: VideoCodec): number {
  */
 export function encodingsFor(capture: Capture, codec: VideoCodec): Encoding[] {
   const count = spatialLayerCount(capture);
+  const temporal = capture.frameRate >= fewestForTemporalLayers ? 'T3' : 'T1';
   if (codec === 'vp9' || codec === 'av1') {
     // Software AV1 encoders cannot make three sizes at once in real time; VP9 ones can.
-    const scalabilityMode = codec === 'av1' || count === 1 ? 'L1T3' : `L${count}T3_KEY`;
+    const scalabilityMode =
+      codec === 'av1' || count === 1 ? `L1${temporal}` : `L${count}${temporal}_KEY`;
     return [{ scalabilityMode, maxBitrate: layerBitrate(capture, codec) }];
   }
   return Array.from({ length: count }, (_, layer) => {
@@ -82,7 +89,7 @@ export function encodingsFor(capture: Capture, codec: VideoCodec): Encoding[] {
       },
       codec,
     );
-    const scalabilityMode = codec === 'vp8' ? 'L1T3' : 'L1T1';
+    const scalabilityMode = codec === 'vp8' ? `L1${temporal}` : 'L1T1';
     return { rid: `r${layer}`, scaleResolutionDownBy, scalabilityMode, maxBitrate };
   });
 }

@@ -42,3 +42,12 @@ test('every capture gives one to three encodings with rising, bounded bit rates'
     ),
   );
 });
+
+test('a camera of few frames a second sends no temporal layers, which would leave a picture in 4 s', () => {
+  const slow = { width: 1280, height: 720, frameRate: 1 };
+  const modes = (capture: typeof slow, codec: 'vp8' | 'vp9') =>
+    new Set(encodingsFor(capture, codec).map(({ scalabilityMode }) => scalabilityMode));
+  expect(modes(slow, 'vp8')).toEqual(new Set(['L1T1']));
+  expect(modes(slow, 'vp9')).toEqual(new Set(['L3T1_KEY']));
+  expect(modes({ ...slow, frameRate: 10 }, 'vp8')).toEqual(new Set(['L1T3']));
+});
