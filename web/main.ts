@@ -4,4 +4,5 @@ import './app.css';
 
 const target = document.getElementById('console');
 if (!target) throw new Error('the page has no element for the console');
+target.replaceChildren();
 mount(App, { target });

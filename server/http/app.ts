@@ -2,16 +2,18 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import compression from 'compression';
-import express, { type Express } from 'express';
+import express, { Router, type Express } from 'express';
 import type { ViteDevServer } from 'vite';
 import { projectFolder } from '../config.ts';
 import type { HealthReport } from '../health.ts';
 import { StartupError } from '../startup-error.ts';
 import { refuse } from './api/answer.ts';
 import { apiRouter, type ApiParts } from './api/api.ts';
-import { metricsHandler, type MetricsPage } from './metrics.ts';
+import { metricsRoute, type MetricsPage } from './metrics.ts';
 import { withPageData } from './page.ts';
 import { firstStartGate, servePages, type PageFacts, type RenderPage } from './pages.ts';
+import { exactPaths } from './paths.ts';
+import { nothingHere, proxied } from './proxied.ts';
 import { security } from './security.ts';
 
 export interface AppParts {
@@ -32,27 +34,32 @@ export function createApp({ api, vite, ...parts }: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', api.settings.http.trusted_proxies);
-  app.get('/healthz', (_request, response) => {
-    response.json({ status: 'ok' });
-  });
-  app.get('/readyz', (_request, response) => {
-    const health = parts.health();
-    response.setHeader('Cache-Control', 'no-store');
-    response.status(health.ready ? 200 : 503).json(health);
-  });
+  app.use(healthRoutes(parts.health));
+  app.use(proxied(api.log));
   // Vite's own scripts in development are what a strict policy forbids.
   if (!vite) app.use(...security(parts.certified));
   app.use(firstStartGate(api.access));
-  app.get('/metrics', metricsHandler(parts.metrics));
+  app.use(metricsRoute(parts.metrics));
   app.use(compression());
   app.use('/api', apiRouter(api));
   if (vite) serveDevelopment(app, vite, api, parts.pageFacts);
   else serveBuilt(app, api, parts.pageFacts);
-  app.use((_request, response) => {
-    response.status(404).type('text').send('There is nothing of this name here.\n');
-  });
+  app.use(nothingHere);
   app.use(refuse(api.log));
   return app;
+}
+
+function healthRoutes(report: AppParts['health']): Router {
+  const router = Router(exactPaths);
+  router.get('/healthz', (_request, response) => {
+    response.json({ status: 'ok' });
+  });
+  router.get('/readyz', (_request, response) => {
+    const health = report();
+    response.setHeader('Cache-Control', 'no-store');
+    response.status(health.ready ? 200 : 503).json(health);
+  });
+  return router;
 }
 
 function serveBuilt(app: Express, { access }: ApiParts, facts: PageFacts): void {

@@ -1,6 +1,7 @@
-/** `GET /metrics`, for the addresses that may read it. */
-import type { RequestHandler } from 'express';
+/** `GET /metrics`, written in just this way, for the addresses that may read it. */
+import { Router } from 'express';
 import proxyAddr from 'proxy-addr';
+import { exactPaths, passedOnBy } from './paths.ts';
 
 export interface MetricsPage {
   readonly contentType: string;
@@ -9,14 +10,17 @@ export interface MetricsPage {
   readonly render: () => Promise<string>;
 }
 
-export function metricsHandler({ contentType, readers, render }: MetricsPage): RequestHandler {
+export function metricsRoute({ contentType, readers, render }: MetricsPage): Router {
   const mayRead = proxyAddr.compile(readers);
-  return async (request, response) => {
-    if (!mayRead(request.ip ?? '', 0)) {
+  const router = Router(exactPaths);
+  router.get('/metrics', async (request, response) => {
+    // Of what a stranger's proxy passes on, nobody knows whose it is.
+    if (passedOnBy(request) === 'stranger' || !mayRead(request.ip ?? '', 0)) {
       response.status(403).type('text').send('The setting http.metrics_from does not list you.\n');
       return;
     }
     response.setHeader('Content-Type', contentType);
     response.send(await render());
-  };
+  });
+  return router;
 }

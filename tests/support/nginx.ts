@@ -14,8 +14,14 @@ export interface RunningNginx {
   stop(): Promise<void>;
 }
 
-/** @param upstreams ports of the server in use, and of the one that takes over */
-export async function startNginx(upstreams: [number, number]): Promise<RunningNginx> {
+/**
+ * @param upstreams ports of the server in use, and of the one that takes over
+ * @param edits further texts of the file that are to be others
+ */
+export async function startNginx(
+  upstreams: [number, number],
+  edits: Record<string, string> = {},
+): Promise<RunningNginx> {
   const folder = mkdtempSync(path.join(tmpdir(), 'surveillance-nginx-'));
   const plainPort = await freePort();
   const port = await freePort();
@@ -36,18 +42,23 @@ export async function startNginx(upstreams: [number, number]): Promise<RunningNg
     [`${live}/fullchain.pem`]: path.join(folder, 'cert.pem'),
     [`${live}/privkey.pem`]: path.join(folder, 'key.pem'),
     '/var/cache/nginx/surveillance': path.join(folder, 'cache'),
+    ...edits,
   });
   writeFileSync(path.join(folder, 'site.conf'), site);
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `${name}_temp_path ${folder}/temp-${name};`)
     .join(' ');
+  const main = readFileSync(path.join(projectFolder, 'deployment/nginx-main.conf'), 'utf8');
   const configuration = path.join(folder, 'nginx.conf');
   writeFileSync(
     configuration,
-    `daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log stderr warn;
-     ${process.getuid?.() === 0 ? 'user root;' : ''}
-     events { }
-     http { access_log off; ${temporary} include /etc/nginx/mime.types; include ${folder}/site.conf; }`,
+    fillIn(main, {
+      'user nginx;': `${process.getuid?.() === 0 ? 'user root;' : ''} daemon off;`,
+      'worker_processes auto;': 'worker_processes 1;',
+      'pid /run/nginx.pid;': `pid ${folder}/nginx.pid;`,
+      '/var/log/nginx/access.log surveillance': `${folder}/access.log surveillance`,
+      'include /etc/nginx/conf.d/*.conf;': `${temporary} include ${folder}/site.conf;`,
+    }),
   );
   const nginx = '/usr/sbin/nginx';
   const checked = spawnSync(nginx, ['-t', '-c', configuration, '-e', 'stderr'], {
