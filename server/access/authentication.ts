@@ -7,6 +7,7 @@ import { RefusedError } from '../contract/errors.ts';
 import type { KeyRecord } from '../store/keys.ts';
 import type { PersonRecord } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
+import { addressKey } from './address-key.ts';
 import { actorOf, type Caller, type Client } from './caller.ts';
 import type { Changes } from './changes.ts';
 import { passwordFits } from './passwords.ts';
@@ -42,7 +43,7 @@ export class Authentication {
     const { store, twoFactor, attempts } = this.#parts;
     const account = name.trim().toLowerCase();
     // Counted before it is looked at, so that many at once do not slip through.
-    await attempts.address.take(client.address);
+    await attempts.address.take(addressKey(client.address));
     await attempts.account.take(account);
     const person = await store.people.findByName(name);
     const fits = await passwordFits(person?.passwordHash ?? null, password);
@@ -50,7 +51,7 @@ export class Authentication {
       return this.#fail(name, 'wrong name or password', client);
     if (person.totpSecret !== null) {
       if (code === undefined) {
-        await attempts.address.giveBack(client.address);
+        await attempts.address.giveBack(addressKey(client.address));
         await attempts.account.giveBack(account);
         throw new RefusedError('code-needed', 'Enter the code of your authenticator app.');
       }
@@ -59,7 +60,7 @@ export class Authentication {
       }
     }
     await attempts.account.forget(account);
-    await attempts.address.giveBack(client.address);
+    await attempts.address.giveBack(addressKey(client.address));
     return this.admit(person, client, 'password');
   }
 
@@ -79,7 +80,7 @@ export class Authentication {
   /** Gives a browser the key of an enrolment link, once. @throws RefusedError `sign-in-failed`, `throttled` */
   async enrol(token: string, client: Client): Promise<Begun & { key: KeyRecord }> {
     const { changes, signIns, attempts } = this.#parts;
-    await attempts.address.take(client.address);
+    await attempts.address.take(addressKey(client.address));
     const stranger: Actor = { kind: 'anyone', id: '', name: '' };
     const enrolled = await changes.make(
       { actor: stranger, address: client.address },
@@ -93,7 +94,7 @@ export class Authentication {
       },
     );
     if (!enrolled) return this.#fail('', 'unknown enrolment link', client);
-    await attempts.address.giveBack(client.address);
+    await attempts.address.giveBack(addressKey(client.address));
     return enrolled;
   }
 

@@ -1,4 +1,5 @@
 /** How much a socket may ask, and how often it may be wrong. */
+import { addressKey } from '../access/address-key.ts';
 import { Throttle } from '../access/throttle.ts';
 import type { Settings } from '../config.ts';
 import type { ErrorCode } from '../contract/errors.ts';
@@ -24,7 +25,8 @@ export class Limits {
   async admit(socketId: string, session: Session, event: string): Promise<void> {
     await this.#messages.take(socketId);
     const { via } = session.caller;
-    if (joins.has(event)) await this.#joins.take(via.kind === 'open' ? session.address : via.id);
+    if (joins.has(event))
+      await this.#joins.take(via.kind === 'open' ? addressKey(session.address) : via.id);
   }
 
   /** Told of each refusal. @returns whether the socket has been wrong too often */

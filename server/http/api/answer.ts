@@ -2,6 +2,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import { addressKey } from '../../access/address-key.ts';
 import { originAllowed } from '../../access/origin.ts';
 import type { Throttle } from '../../access/throttle.ts';
 import { RefusedError, type ErrorCode } from '../../contract/errors.ts';
@@ -30,7 +31,7 @@ export function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<
 export function guardApi(allowedOrigins: readonly string[], requests: Throttle): RequestHandler {
   return async (request, response, next) => {
     response.setHeader('Cache-Control', 'no-store');
-    await requests.take(clientOf(request).address);
+    await requests.take(addressKey(clientOf(request).address));
     const { origin, host } = request.headers;
     const safe = request.method === 'GET' || request.method === 'HEAD';
     const foreign =
