@@ -330,15 +330,27 @@ test('a camera whose page hangs when masks change does not go on without them', 
   await sharp(operator);
   await setMasks(operator, zone, [triangle]);
   await camera.getByText('1 privacy mask in force').waitFor();
+  // A request that the page waits for without doing anything else, for as long as the test likes.
+  let goOn = (): void => {};
+  const hang = new Promise<void>((resolve) => (goOn = resolve));
+  await camera.route('**/hang', async (route) => {
+    await hang;
+    await route.fulfill({ body: '' });
+  });
   await camera.evaluate(() => {
     setTimeout(() => {
-      const until = Date.now() + 9000;
-      while (Date.now() < until);
+      const request = new XMLHttpRequest();
+      request.open('GET', '/hang', false);
+      request.send();
     });
   });
-  await setMasks(operator, zone, [rectangle]);
-  await framesFlow(operator); // The worker and the encoder do not hang.
-  await pill(operator, 'WAITING FOR CAMERA');
+  try {
+    await setMasks(operator, zone, [rectangle]);
+    await framesFlow(operator); // The worker and the encoder do not hang.
+    await pill(operator, 'WAITING FOR CAMERA');
+  } finally {
+    goOn();
+  }
   await pill(camera, 'STREAMING', 30_000);
   await sharp(operator);
   await expectHidden(operator, inRectangle);

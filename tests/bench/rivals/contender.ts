@@ -40,6 +40,7 @@ const emptying = 150;
 /**
  * One turn of a server that forwards a feed.
  * @param pids its processes, which stand still between turns and take nothing from those of others
+ * @throws Error when nothing came: that is no measurement, and would turn up as a figure without a value
  */
 export async function forward(feed: Feed, totals: () => Totals, pids: number[]): Promise<Turn> {
   goOn(pids);
@@ -51,6 +52,7 @@ export async function forward(feed: Feed, totals: () => Totals, pids: number[]):
     const after = totals();
     const lost = after.lost - before.lost;
     const sent = after.packets - before.packets + lost;
+    if (sent <= 0) throw new Error('nothing came in a turn: the server or its load has given up');
     return { perPacket: ((after.cpu - before.cpu) * 1000) / sent, loss: lost / sent };
   } finally {
     feed.stop();

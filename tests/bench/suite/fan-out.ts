@@ -64,7 +64,8 @@ async function compare(bench: Bench): Promise<Comparison> {
       serverCore: cores.server,
       generatorCore: cores.generator,
     });
-    const own = OwnServer.start(clip, compared, cores.server);
+    // Not before Janus is there, which may have to be installed: who stands still for long is given up by its load.
+    const own = janus.then(() => OwnServer.start(clip, compared, cores.server));
     const sendmsg = Sendmsg.compile(compared, packetShape(bitrate).size);
     const turns = await takeTurns({ own, janus, sendmsg }, bench.full ? 15 : 3, (round) =>
       bench.progress(`in turns with Janus and bare sendmsg, round ${round}`),
