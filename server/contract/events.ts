@@ -115,6 +115,14 @@ export const clientEvents = {
     request: z.object({ transportId: MediaId, dtlsParameters: DtlsParameters }),
     response: Nothing,
   },
+  /** Whether the server is there, and sends: asked when nothing comes over the transport any more. */
+  'transport:check': {
+    request: z.object({ transportId: MediaId }),
+    response: z.object({
+      /** Bytes of media sent on it so far. */
+      sent: z.number(),
+    }),
+  },
   /** New ICE credentials for the same transport after a change of network (RFC 8445 §2.4). */
   'transport:restart-ice': {
     request: z.object({ transportId: MediaId }),

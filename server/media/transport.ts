@@ -178,6 +178,12 @@ export class MediaTransport {
     );
   }
 
+  /** Bytes of media sent so far. */
+  async sent(): Promise<number> {
+    const stats = await answerOf(this.worker, () => this.#transport.getStats());
+    return stats.reduce((sum, { rtpBytesSent }) => sum + rtpBytesSent, 0);
+  }
+
   close(): void {
     this.#closing = true;
     this.#transport.close();

@@ -40,6 +40,9 @@ export function handlersFor(context: Context, socket: ClientSocket, session: Ses
         await transportOf(session, transportId).connect(dtlsParameters);
         return {};
       }),
+    'transport:check': async ({ transportId }) => ({
+      sent: await transportOf(session, transportId).sent(),
+    }),
     'transport:restart-ice': ({ transportId }) =>
       inTurn(async () => ({
         iceParameters: await transportOf(session, transportId).restartIce(),

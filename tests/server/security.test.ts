@@ -107,6 +107,7 @@ test('stolen transport and consumer ids are worth nothing', async () => {
     thief.ask('consumer:resume', { consumerIds: consumers.map(({ id }) => id) }),
     thief.ask('transport:connect', { transportId, dtlsParameters }),
     thief.ask('transport:restart-ice', { transportId }),
+    thief.ask('transport:check', { transportId }),
     thief.ask('unpublish', { producerId: consumers[0]?.producerId }),
     thief.ask('publish', { transportId, kind: 'video', rtpParameters }),
   ];

@@ -90,11 +90,19 @@ test('what belongs to someone else cannot be touched', async () => {
   const attempts = await Promise.all([
     stranger.ask('transport:connect', { transportId, dtlsParameters }),
     stranger.ask('transport:restart-ice', { transportId }),
+    stranger.ask('transport:check', { transportId }),
     stranger.ask('consumer:resume', { consumerIds: [consumerId] }),
   ]);
   for (const answer of attempts) expect(answer.error?.code).toBe('not-found');
   const publishing = await stranger.ask('publish', { transportId, kind: 'video', rtpParameters });
   expect(publishing.error?.code).toBe('not-joined');
+});
+
+test('the server tells of a transport what it has sent on it, and that it is there', async () => {
+  const watcher = connect();
+  const watched = await watcher.ask('watch', { tiles: [tile('CHECK-01')], rtpCapabilities });
+  const { id } = watched.transport as { id: string };
+  expect(await watcher.ask('transport:check', { transportId: id })).toEqual({ ok: true, sent: 0 });
 });
 
 test('events out of order are refused, and repeated ones answered', async () => {

@@ -3,16 +3,21 @@ import type { types } from 'mediasoup-client';
 import type { TransportParameters } from '../../../server/contract/media.ts';
 import { icePolicy } from './remembered.ts';
 import type { Signaling } from './signaling.ts';
+import { Vigil } from './vigil.ts';
 
-const patience = { beforeRestart: 1500, afterRestart: 5000 }; // ms
+/** After a restart the connection has to be up within this, ms. */
+const patience = 5000;
 
 export class Link {
   readonly transport: types.Transport;
   readonly #signaling: Signaling;
   readonly #onChange: () => void;
   readonly #onDead: () => void;
+  readonly #vigil: Vigil;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #abandoned = false;
+  /** Nothing more is to be done for it. */
+  #ended = false;
+  #dead = false;
 
   /**
    * @param onChange the connection's state changed
@@ -29,12 +34,17 @@ export class Link {
     this.#onChange = onChange;
     this.#onDead = onDead;
     transport.on('connectionstatechange', (state) => {
-      if (this.#abandoned) return;
+      if (this.#ended) return;
       if (state === 'connected') this.#stopWaiting();
-      if (state === 'disconnected') this.#wait(patience.beforeRestart, () => this.restart());
-      if (state === 'failed') this.restart();
+      if (state === 'disconnected' || state === 'failed') this.#vigil.examine().catch(() => {});
       this.#onChange();
     });
+    this.#vigil = new Vigil(transport, signaling, () => this.restart());
+  }
+
+  /** Whether it cannot be had back: another one is to take its place. */
+  get gone(): boolean {
+    return this.#dead || this.#vigil.gone;
   }
 
   get up(): boolean {
@@ -44,12 +54,12 @@ export class Link {
   /** Gathers candidates anew, as after a change of network (RFC 8445 §2.4). */
   restart(): void {
     const { id } = this.transport;
-    if (!this.#signaling.socket.connected) {
-      // Asked now, it would be sent after the socket is back, when this transport may be replaced.
-      return this.#wait(patience.beforeRestart, () => this.restart());
-    }
-    this.#wait(patience.afterRestart, () => {
-      if (!this.up) this.#onDead();
+    const { socket } = this.#signaling;
+    this.#stopWaiting();
+    // Sent after what else is said on a new socket, which tells whether the server has this transport.
+    if (!socket.connected) return void socket.once('connect', this.#restartSoon);
+    this.#wait(patience, () => {
+      if (!this.up) this.#giveUp();
     });
     this.#signaling
       .request('transport:restart-ice', { transportId: id })
@@ -57,18 +67,29 @@ export class Link {
         await this.transport.updateIceServers({ iceServers });
         await this.transport.restartIce({ iceParameters });
       })
-      .catch(() => this.#onDead());
+      .catch(() => this.#giveUp());
   }
 
   /** Does no more to keep the connection, which stays open for as long as the network lets it. */
   abandon(): void {
-    this.#abandoned = true;
+    this.#ended = true;
+    this.#vigil.end();
     this.#stopWaiting();
   }
 
   close(): void {
-    this.#stopWaiting();
+    this.abandon();
     this.transport.close();
+  }
+
+  readonly #restartSoon = (): void => {
+    if (!this.#ended) this.restart();
+  };
+
+  #giveUp(): void {
+    if (this.#ended) return;
+    this.#dead = true;
+    this.#onDead();
   }
 
   #wait(delay: number, then: () => void): void {
@@ -78,6 +99,7 @@ export class Link {
 
   #stopWaiting(): void {
     clearTimeout(this.#timer);
+    this.#signaling.socket.off('connect', this.#restartSoon);
   }
 }
 

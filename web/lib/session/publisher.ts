@@ -13,6 +13,7 @@ import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import type { Row } from '../figures/reduce.ts';
 import { canMask } from '../privacy/masked-track.ts';
 import { Link, transportOptions } from './link.ts';
+import { inNewFrame } from './new-frame.ts';
 import { sendUpTo } from './sleep.ts';
 import type { Signaling } from './signaling.ts';
 
@@ -59,7 +60,7 @@ export class Publisher {
       zone,
       label,
       masks: canMask(),
-      ...(this.#link ? { transportId: this.#link.transport.id } : {}),
+      ...(this.#link && !this.#link.gone ? { transportId: this.#link.transport.id } : {}),
     });
     if (answer.transport) this.#replaceLink(answer.transport);
     const kept = new Set(answer.producers.map(({ id }) => id));
@@ -152,8 +153,10 @@ export class Publisher {
   }
 
   #replaceLink(parameters: Parameters<typeof transportOptions>[0]): void {
+    const isGone = this.#link?.gone ?? false;
     this.drop();
-    const transport = this.#device.createSendTransport(transportOptions(parameters));
+    const make = () => this.#device.createSendTransport(transportOptions(parameters));
+    const transport = isGone ? inNewFrame(make) : make();
     // Held back for the first publish, which carries it: one round trip instead of two.
     let unsent: DtlsParameters | undefined;
     transport.on('connect', ({ dtlsParameters }, done) => {

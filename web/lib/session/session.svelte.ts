@@ -113,7 +113,7 @@ export class SurveillanceSession {
     }
     if (!this.active) return;
     const changed = (): void => this.#mediaChanged();
-    const dead = (): void => this.#rejoin();
+    const dead = (): void => this.#renew();
     if (role === 'operator') {
       const failed = (error: unknown): void => this.#failed(error);
       this.#media = new Watcher(connection.signaling, device, changed, dead, failed);
@@ -274,9 +274,14 @@ export class SurveillanceSession {
   }
 
   #rejoin(): void {
+    this.#media?.drop();
+    this.#renew();
+  }
+
+  /** Asks for another connection; what is shown stays until that one brings more. */
+  #renew(): void {
     this.#returning = true;
     this.#joined = false;
-    this.#media?.drop();
     if (this.connection.up) void this.#join();
   }
 

@@ -12,6 +12,7 @@ import type {
 import { Ways, type Way } from './ways.ts';
 
 const answerTimeout = 8000; // ms
+const reconnectionDelay = 300; // ms
 const lookForServer = 1000; // ms between two looks for the server that takes over
 /** Ends of the socket that neither side asked for (engine.io). */
 const lostByNetwork = ['transport close', 'transport error', 'ping timeout'];
@@ -26,7 +27,7 @@ export class Signaling {
     this.socket = io({
       auth: (tell) => void session.then((session) => tell({ session })),
       autoConnect: false,
-      reconnectionDelay: 300,
+      reconnectionDelay,
       reconnectionDelayMax: 2000,
       randomizationFactor: 0.5,
     });
@@ -51,6 +52,16 @@ export class Signaling {
     }
     if (!answer.ok) throw new RefusedError(answer.error.code, answer.error.message);
     return answer;
+  }
+
+  /** Opens another socket at once, in place of one that the network has taken away or left for dead. */
+  reopen(): void {
+    const { socket } = this;
+    if (!socket.active) return;
+    if (!socket.connected) return void socket.disconnect().connect();
+    socket.io.reconnectionDelay(0);
+    socket.io.once('reconnect_attempt', () => socket.io.reconnectionDelay(reconnectionDelay));
+    socket.io.engine.transport.close();
   }
 
   /** Sets what the next attempt to connect is to try, and learns from each. */

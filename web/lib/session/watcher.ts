@@ -6,6 +6,7 @@ import type { Tile } from '../../../server/contract/tile.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import type { Row } from '../figures/reduce.ts';
 import { Link, transportOptions } from './link.ts';
+import { inNewFrame } from './new-frame.ts';
 import type { Signaling } from './signaling.ts';
 
 const formerStays = 5000; // ms
@@ -76,7 +77,7 @@ export class Watcher {
     const answer = await this.#signaling.request('watch', {
       tiles,
       rtpCapabilities: this.#device.rtpCapabilities as RtpCapabilities,
-      ...(this.#link ? { transportId: this.#link.transport.id } : {}),
+      ...(this.#link && !this.#link.gone ? { transportId: this.#link.transport.id } : {}),
     });
     if (intent !== this.#intent) return undefined;
     if (answer.transport) this.#replaceLink(answer.transport);
@@ -151,7 +152,8 @@ export class Watcher {
     const former = this.#former;
     setTimeout(() => this.#closeFormer(former), formerStays);
     this.#held.clear();
-    const transport = this.#device.createRecvTransport(transportOptions(parameters));
+    const make = () => this.#device.createRecvTransport(transportOptions(parameters));
+    const transport = former?.gone ? inNewFrame(make) : make();
     transport.on('connect', ({ dtlsParameters }, done, failed) => {
       this.#signaling
         .request('transport:connect', { transportId: transport.id, dtlsParameters })

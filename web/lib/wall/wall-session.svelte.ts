@@ -120,7 +120,7 @@ export class WallSession {
         signaling,
         await this.connection.device,
         () => this.#mediaChanged(),
-        () => this.#rejoin(),
+        () => this.#renew(),
         (error) => this.#failed(error),
       );
     } catch {
@@ -205,8 +205,13 @@ export class WallSession {
   }
 
   #rejoin(): void {
-    this.#returning = true;
     this.#watcher?.drop();
+    this.#renew();
+  }
+
+  /** Asks for another connection; what is shown stays until that one brings more. */
+  #renew(): void {
+    this.#returning = true;
     void this.#watch();
   }
 
