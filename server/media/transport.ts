@@ -13,6 +13,7 @@ import type {
 } from '../contract/media.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import { answerOf } from './answer.ts';
+import { candidatesFor } from './candidates.ts';
 import { MediaConsumer, prioritise, type View } from './consumer.ts';
 import type { Pipes, Reach } from './pipes.ts';
 import { MediaProducer } from './producer.ts';
@@ -26,12 +27,12 @@ import type { MediaWorker } from './worker-pool.ts';
 const keyFrameRequestDelay = 500;
 
 export class MediaTransport {
-  readonly parameters: TransportParameters;
   readonly worker: MediaWorker;
   /** Told once when DTLS is up. */
   onConnected: () => void = () => {};
   /** Told when the connection ended otherwise than by `close()`. */
   onLost: (reason: 'worker-died' | 'dtls-closed') => void = () => {};
+  readonly #parameters: TransportParameters;
   readonly #transport: types.WebRtcTransport;
   readonly #pipes: Pipes;
   readonly #dtlsUp: Promise<void>;
@@ -47,7 +48,7 @@ export class MediaTransport {
     this.#transport = transport;
     this.worker = worker;
     this.#pipes = pipes;
-    this.parameters = {
+    this.#parameters = {
       id: transport.id,
       iceParameters: transport.iceParameters,
       iceCandidates: transport.iceCandidates as TransportParameters['iceCandidates'],
@@ -64,6 +65,12 @@ export class MediaTransport {
       });
     });
     transport.observer.once('close', () => this.#lost('worker-died'));
+  }
+
+  /** @param via the address of this machine that the client came by, where that is known */
+  parametersFor(via: string | undefined): TransportParameters {
+    const { iceCandidates } = this.#parameters;
+    return { ...this.#parameters, iceCandidates: candidatesFor(iceCandidates, via) };
   }
 
   get id(): string {

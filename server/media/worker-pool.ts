@@ -4,9 +4,9 @@ import type { types } from 'mediasoup';
 import type { Logger } from 'pino';
 import type { Settings } from '../config.ts';
 import { StartupError } from '../startup-error.ts';
-import { ownAddresses } from './addresses.ts';
 import { answerOf } from './answer.ts';
 import { routerCodecs } from './codecs.ts';
+import { listenInfos } from './listening.ts';
 import { Vigil, type Usage } from './vigil.ts';
 import { startWorkerProgram, type WorkerProgram } from './worker-program.ts';
 
@@ -24,11 +24,6 @@ export interface MediaWorker {
   consumers: number;
 }
 
-/**
- * Key frames of many cameras come in bursts, and what does not fit is lost; the kernel gives at most
- * net.core.rmem_max and wmem_max. Bytes.
- */
-const socketBuffers = { recvBufferSize: 4_000_000, sendBufferSize: 4_000_000 };
 const respawnDelay = { first: 0, least: 500, most: 5000 }; // ms
 /** For what a worker that is told to end still does, ms. */
 const ending = 500;
@@ -140,8 +135,8 @@ export class WorkerPool {
     try {
       const [router, server] = await Promise.all([
         answerOf(starting, () => worker.createRouter({ mediaCodecs: routerCodecs })),
-        answerOf(starting, () =>
-          worker.createWebRtcServer({ listenInfos: this.#listenInfos(index) }),
+        answerOf(starting, async () =>
+          worker.createWebRtcServer({ listenInfos: await listenInfos(this.#settings, index) }),
         ),
         answerOf(starting, () => vigil.begin()),
       ]);
@@ -212,22 +207,5 @@ export class WorkerPool {
         },
       );
     }, delay);
-  }
-
-  #listenInfos(index: number): types.TransportListenInfo[] {
-    const listen =
-      this.#settings.listen.length > 0
-        ? this.#settings.listen
-        : ownAddresses().map((address) => ({ address, announced: undefined }));
-    const port = this.#settings.port === 0 ? {} : { port: this.#settings.port + index };
-    return (['udp', 'tcp'] as const).flatMap((protocol) =>
-      listen.map(({ address, announced }) => ({
-        protocol,
-        ip: address,
-        ...(announced === undefined ? {} : { announcedAddress: announced }),
-        ...port,
-        ...(protocol === 'udp' ? socketBuffers : {}),
-      })),
-    );
   }
 }

@@ -46,6 +46,13 @@ export class Admission {
     return proxyAddr(request, this.#trusted);
   }
 
+  /** The address of this machine that the client reached; undefined where a proxy reached it. */
+  cameBy({ request: { headers, socket } }: ClientSocket): string | undefined {
+    if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined)
+      return undefined;
+    return socket.localAddress?.replace(/^::ffff:(?=\d+\.)/, '');
+  }
+
   #count(socket: ClientSocket, { principal: { kind, id } }: Caller): void {
     const most = this.#settings.limits.sockets_per_account;
     if (kind === 'anyone' || most === 0) return;

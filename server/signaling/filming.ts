@@ -65,7 +65,7 @@ export async function claim(
   };
   // Looked up last: masks may have changed meanwhile.
   const masks = context.privacy.masksOf(request.zone);
-  return { zone, masks, transport: transport.parameters, producers: [] };
+  return { zone, masks, transport: transport.parametersFor(session.via), producers: [] };
 }
 
 /** Answers `publish`: one track, handed to every watcher at once. */

@@ -58,6 +58,8 @@ export class Session {
   socket: ClientSocket | undefined;
   /** Where its client is, as far as trusted proxies tell. */
   address = '';
+  /** The address of this machine that it came by; unknown behind a proxy. */
+  via: string | undefined;
   /** A session films one zone, or watches some, or does neither yet. */
   filming: Filming | undefined;
   readonly watching = new Map<ZoneId, Watching>();

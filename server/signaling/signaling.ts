@@ -154,6 +154,7 @@ export class Signaling {
     current.socket = socket;
     current.caller = caller;
     current.address = this.#admission.addressOf(socket);
+    current.via = this.#admission.cameBy(socket);
     if (former) {
       former.emit('session:ended', {
         code: 'session-replaced',

@@ -134,7 +134,7 @@ async function keepOrOpen(
     session.closeTransport();
     if (reason === 'worker-died') session.notify('rejoin', { reason: 'media-worker-died' });
   };
-  return transport.parameters;
+  return transport.parametersFor(session.via);
 }
 
 /** Forgets consumers that ended, shows the others as wanted, makes the missing ones, and lists all. */

@@ -12,6 +12,8 @@ import { fileURLToPath } from 'node:url';
 export interface Host {
   readonly name: string;
   address: string;
+  /** IPv6; unique local (RFC 4193). */
+  readonly address6: string;
   /** What goes before a program's name to run it there. */
   readonly prefix: string[];
   /** The router's end of the cable. */
@@ -33,7 +35,9 @@ export class Lab<Name extends string> {
     this.#router = `${this.#id}-router`;
     ip('netns', 'add', this.#router);
     this.#inRouter('ip', 'link', 'set', 'lo', 'up');
-    this.#inRouter('sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward');
+    for (const setting of ['ipv4/ip_forward', 'ipv6/conf/all/forwarding']) {
+      this.#inRouter('sh', '-c', `echo 1 > /proc/sys/net/${setting}`);
+    }
     this.#nft('add table inet faults');
     this.#nft('add chain inet faults forward { type filter hook forward priority 0 ; }');
     const entries = names.map((name, index) => [name, this.#plug(name, index + 1)] as const);
@@ -152,9 +156,10 @@ export class Lab<Name extends string> {
   #plug(name: string, number: number): Host {
     const space = this.#space(name);
     const [gateway, address] = [`10.77.${number}.1`, `10.77.${number}.2`];
+    const [gateway6, address6] = [`fd77:${number}::1`, `fd77:${number}::2`];
     const port = `port${number}`;
     ip('netns', 'add', space);
-    const host = { name, address, prefix: ['nsenter', `--net=/run/netns/${space}`], port };
+    const prefix = ['nsenter', `--net=/run/netns/${space}`];
     ip('-n', this.#router, 'link', 'add', port, 'type', 'veth', 'peer', 'cable', 'netns', space);
     ip('-n', this.#router, 'address', 'add', `${gateway}/24`, 'dev', port);
     ip('-n', this.#router, 'link', 'set', port, 'up');
@@ -162,7 +167,11 @@ export class Lab<Name extends string> {
     ip('-n', space, 'address', 'add', `${address}/24`, 'dev', 'cable');
     ip('-n', space, 'link', 'set', 'cable', 'up');
     ip('-n', space, 'route', 'add', 'default', 'via', gateway);
-    return host;
+    // Without the second in which a new IPv6 address is tried out (RFC 4862 §5.4).
+    ip('-n', this.#router, 'address', 'add', `${gateway6}/64`, 'dev', port, 'nodad');
+    ip('-n', space, 'address', 'add', `${address6}/64`, 'dev', 'cable', 'nodad');
+    ip('-n', space, '-6', 'route', 'add', 'default', 'via', gateway6);
+    return { name, address, address6, prefix, port };
   }
 
   #space(name: string): string {
