@@ -29,6 +29,8 @@ export class Lab<Name extends string> {
   readonly #router: string;
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'surveillance-lab-'));
   #delay: ChildProcess[] = [];
+  /** Hosts whose packets are held back. */
+  #delayed = 0;
 
   constructor(names: readonly Name[]) {
     this.#id = `lab${process.pid}`;
@@ -82,8 +84,9 @@ export class Lab<Name extends string> {
    * Holds every packet from a host back: the router hands it to a TUN device, behind which a program
    * gives it back later. (netem does the same in kernels that have it.)
    * @param delay ms
+   * @param others whose packets are held back too: with all hosts, both ways of each are
    */
-  async delay(host: Host, delay: number): Promise<void> {
+  async delay(host: Host, delay: number, ...others: Host[]): Promise<void> {
     const line = spawn(
       'nsenter',
       [
@@ -116,7 +119,10 @@ export class Lab<Name extends string> {
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     }
-    this.#inRouter('ip', 'rule', 'add', 'iif', host.port, 'lookup', delayTable);
+    for (const { port } of [host, ...others]) {
+      this.#inRouter('ip', 'rule', 'add', 'iif', port, 'lookup', delayTable);
+      this.#delayed += 1;
+    }
   }
 
   /** Gives a host another address, as when a device changes its network. */
@@ -140,7 +146,9 @@ export class Lab<Name extends string> {
       }
     }
     if (this.#delay.length === 0) return;
-    this.#inRouter('ip', 'rule', 'delete', 'lookup', delayTable);
+    for (; this.#delayed > 0; this.#delayed -= 1) {
+      this.#inRouter('ip', 'rule', 'delete', 'lookup', delayTable);
+    }
     for (const child of this.#delay) child.kill();
     this.#delay = [];
   }
