@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { ErrorCode, RequestFault } from './errors.ts';
 import { CameraTiming, ViewerTiming, ZoneTiming } from './latency.ts';
+import { FeedRefusal } from './feed.ts';
 import { SpatialLayer, StatedCapture } from './layers.ts';
 import {
   ConsumerParameters,
@@ -29,17 +30,6 @@ export const Handshake = z.object({
 export type Handshake = z.infer<typeof Handshake>;
 
 const Nothing = z.object({});
-
-/** A feed of a watched zone that this client cannot be given; a camera's picture and sound are a feed each. */
-export const FeedRefusal = z.object({
-  zone: z.string(),
-  producerId: MediaId,
-  kind: MediaKind,
-  /** `unsupported-media`: this client cannot decode it; with any other, the server tries again by itself. */
-  code: ErrorCode,
-  message: z.string(),
-});
-export type FeedRefusal = z.infer<typeof FeedRefusal>;
 
 /** Client to server: what is asked, and what the acknowledgement holds when all went well. */
 export const clientEvents = {

@@ -1,6 +1,7 @@
 /** One browser's media connection, and what it sends and receives over it. */
 import type { types } from 'mediasoup';
 import { RefusedError } from '../contract/errors.ts';
+import { cannotDecode } from '../contract/feed.ts';
 import type { CaptureSize } from '../contract/layers.ts';
 import type {
   DtlsParameters,
@@ -238,9 +239,6 @@ export class MediaTransport {
 function requireDecoder({ id, worker, producer }: MediaProducer, client: RtpCapabilities): void {
   const rtpCapabilities = client as types.RtpCapabilities;
   if (worker.router.canConsume({ producerId: id, rtpCapabilities })) return;
-  const codec = producer.rtpParameters.codecs[0]?.mimeType.split('/')[1] ?? 'this codec';
-  throw new RefusedError(
-    'unsupported-media',
-    `This browser cannot decode ${codec}, with which this camera sends. Use a current Chrome, Edge, Firefox or Safari, or have the camera send with VP8.`,
-  );
+  const [codec] = producer.rtpParameters.codecs;
+  throw new RefusedError('unsupported-media', cannotDecode(codec?.mimeType ?? producer.kind));
 }

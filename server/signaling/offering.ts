@@ -1,6 +1,6 @@
 /** Hands feeds to a viewer, each by itself: what it cannot have is said of that feed, and takes no other along. */
 import { RefusedError } from '../contract/errors.ts';
-import type { FeedRefusal } from '../contract/events.ts';
+import type { FeedRefusal } from '../contract/feed.ts';
 import type { ConsumerParameters } from '../contract/media.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import type { MediaConsumer } from '../media/consumer.ts';

@@ -1,6 +1,6 @@
 /** What a viewer cannot have is said of that feed, and takes no other one along. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { FeedRefusal } from '../../server/contract/events.ts';
+import type { FeedRefusal } from '../../server/contract/feed.ts';
 import type { ConsumerParameters } from '../../server/contract/media.ts';
 import { Client, dtlsParameters, rtpCapabilities, rtpParameters, tile } from '../support/client.ts';
 import { startServer, type RunningServer } from '../support/server.ts';

@@ -19,7 +19,7 @@ export function messageFor(
     case 'STREAMING':
       return undefined;
     case 'FAILED':
-      return session.fault;
+      return session.fault ?? refused(session);
     case 'DISCONNECTED':
       if (filming && !window.isSecureContext) {
         return {
@@ -67,6 +67,11 @@ export function messageFor(
   }
 }
 
+/** The feed that is there and cannot be had. */
+function refused({ refusal }: SurveillanceSession): Message | undefined {
+  return refusal && { title: 'This camera cannot be shown here', advice: refusal.message };
+}
+
 function opening(session: SurveillanceSession, filming: boolean): Message {
   if (session.connection.refusal) return session.connection.refusal;
   if (session.connection.failures > 0 && !session.connection.reached) {
@@ -76,6 +81,7 @@ function opening(session: SurveillanceSession, filming: boolean): Message {
         'Either it does not run, or its certificate was not accepted. Open this address in a new tab, accept the certificate there, then come back; the connection is tried again all the time.',
     };
   }
+  if (session.connection.up && session.refusal) return refused(session) as Message;
   if (session.status === 'RECONNECTING') {
     return {
       title: 'The server is gone for the moment',

@@ -84,3 +84,8 @@ export function faultOf(code: string, message: string): Fault {
 export function isPassing(code: string): boolean {
   return code === 'unavailable' || code === 'not-found' || code === 'session-replaced';
 }
+
+/** Whether a feed that was refused stays so: what a browser cannot decode it does not learn. */
+export function isLasting(refusal: { code: string } | undefined): boolean {
+  return refusal?.code === 'unsupported-media';
+}

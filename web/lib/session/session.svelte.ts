@@ -1,6 +1,7 @@
 /** The session of the console: films a zone or watches one, and exposes what is so. */
 import { RefusedError } from '../../../server/contract/errors.ts';
 import type { Latency } from '../../../server/contract/latency.ts';
+import type { FeedRefusal } from '../../../server/contract/feed.ts';
 import type { SpatialLayer } from '../../../server/contract/layers.ts';
 import type { Masks } from '../../../server/contract/privacy.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
@@ -8,7 +9,7 @@ import { Meter } from '../figures/meter.svelte.ts';
 import { CameraSource } from './camera-source.ts';
 import { CaptureError, type CaptureChoice } from './capture.ts';
 import { Connection } from './connection.svelte.ts';
-import { faultOf, isPassing, type Fault } from './faults.ts';
+import { faultOf, isLasting, isPassing, type Fault } from './faults.ts';
 import { rememberActive } from './identity.ts';
 import { samePlace, windowPlace, type Place } from './place.ts';
 import { Latencies } from './latencies.ts';
@@ -27,6 +28,8 @@ export class SurveillanceSession {
   zone = $state('');
   active = $state(false);
   fault = $state.raw<Fault>();
+  /** Why there is no picture of the watched zone although it has a camera. */
+  refusal = $state.raw<FeedRefusal>();
   current = $state.raw<ZoneSummary>();
   stream = $state.raw<MediaStream>();
   hasAudio = $state(false);
@@ -55,10 +58,10 @@ export class SurveillanceSession {
     statusOf({
       role: this.role,
       active: this.active,
-      failed: this.fault !== undefined,
+      failed: this.fault !== undefined || isLasting(this.refusal),
       socketUp: this.connection.up,
-      returning: this.#returning,
-      joined: this.#joined,
+      returning: this.#returning || this.refusal !== undefined,
+      joined: this.#joined && !this.refusal,
       hasMedia: this.#hasMedia,
       transportUp: this.#transportUp,
       frames: this.meter.frames,
@@ -288,6 +291,7 @@ export class SurveillanceSession {
   #mediaChanged(): void {
     const media = this.#media;
     this.#transportUp = media?.transportUp ?? false;
+    this.refusal = media instanceof Watcher ? media.refusal(this.zone) : undefined;
     if (media instanceof Watcher) {
       const tracks = media.tracks(this.zone);
       this.#hasMedia = tracks.length > 0;

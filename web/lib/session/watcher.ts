@@ -1,12 +1,15 @@
 /** The operator's media: one receive transport, and whatever the watched zones send over it. */
 import type { Device, types } from 'mediasoup-client';
+import { RefusedError } from '../../../server/contract/errors.ts';
 import type { Notice, ServerToClientEvents } from '../../../server/contract/events.ts';
+import type { FeedRefusal } from '../../../server/contract/feed.ts';
 import type { ConsumerParameters, RtpCapabilities } from '../../../server/contract/media.ts';
 import type { Tile } from '../../../server/contract/tile.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import type { Row } from '../figures/reduce.ts';
 import { Link, transportOptions } from './link.ts';
 import { inNewFrame } from './new-frame.ts';
+import { Reception } from './reception.ts';
 import type { Signaling } from './signaling.ts';
 
 const formerStays = 5000; // ms
@@ -28,6 +31,14 @@ export class Watcher {
   readonly #onDead: () => void;
   readonly #onFault: (error: unknown) => void;
   readonly #held = new Map<string, Held>();
+  readonly #reception = new Reception();
+  /** By producer id: what the server cannot give to this browser. */
+  readonly #refused = new Map<string, FeedRefusal>();
+  /** By consumer id: what this browser cannot take. */
+  readonly #unusable = new Map<string, FeedRefusal>();
+  #tiles: Tile[] = [];
+  /** The connection takes up nothing more. */
+  #broken = false;
   #link: Link | undefined;
   /** The connection before, open until this one brings a picture: tracks of a closed one are black. */
   #former: Link | undefined;
@@ -68,22 +79,34 @@ export class Watcher {
     return tracks.filter(({ kind }, at) => tracks.findIndex((one) => one.kind === kind) === at);
   }
 
+  /** Why the zone's picture cannot be had, although there is a camera. */
+  refusal(zone: string): FeedRefusal | undefined {
+    const all = [...this.#refused.values(), ...this.#unusable.values()];
+    return all.find((refusal) => refusal.zone === zone && refusal.kind === 'video');
+  }
+
   /**
    * Watches these zones and no others, over the transport there is.
    * @returns their state, and which of them one may not watch; undefined when a later call overtook this
    */
   async watch(tiles: Tile[]): Promise<Watched | undefined> {
     const intent = ++this.#intent;
+    this.#tiles = tiles;
     const answer = await this.#signaling.request('watch', {
-      tiles,
+      tiles: this.#usable(tiles),
       rtpCapabilities: this.#device.rtpCapabilities as RtpCapabilities,
-      ...(this.#link && !this.#link.gone ? { transportId: this.#link.transport.id } : {}),
+      ...(this.#link && !this.#link.gone && !this.#broken
+        ? { transportId: this.#link.transport.id }
+        : {}),
     });
     if (intent !== this.#intent) return undefined;
     if (answer.transport) this.#replaceLink(answer.transport);
+    this.#refused.clear();
+    this.#refuse(answer.refused);
     const wanted = new Set(answer.consumers.map(({ id }) => id));
-    await this.#add(answer.consumers);
+    const whole = await this.#add(answer.consumers);
     if (intent !== this.#intent) return undefined;
+    if (!whole) return this.watch(this.#tiles);
     this.#remove([...this.#held.keys()].filter((id) => !wanted.has(id)));
     return { zones: answer.zones, forbidden: answer.forbidden };
   }
@@ -95,7 +118,21 @@ export class Watcher {
 
   /** Shows watched zones in other sizes, or not at all. */
   async view(tiles: Tile[]): Promise<void> {
-    await this.#signaling.request('view', { tiles });
+    this.#tiles = this.#tiles.map((tile) => tiles.find(({ zone }) => zone === tile.zone) ?? tile);
+    const { unwatched } = await this.#signaling.request('view', { tiles: this.#usable(tiles) });
+    if (unwatched.length > 0) throw new RefusedError('not-joined', 'Watch these zones again.');
+  }
+
+  /** What cannot be used is not to be sent either. */
+  #usable(tiles: Tile[]): Tile[] {
+    const useless = new Set([...this.#unusable.values()].map(({ zone }) => zone));
+    return tiles.map((tile) => (useless.has(tile.zone) ? { ...tile, visible: false } : tile));
+  }
+
+  /** Says again how these zones are shown, as what can be used has changed. */
+  async #viewAgain(zones: string[]): Promise<void> {
+    const tiles = this.#tiles.filter(({ zone }) => zones.includes(zone));
+    if (tiles.length > 0) await this.view(tiles);
   }
 
   restartIce(): void {
@@ -105,9 +142,11 @@ export class Watcher {
   /** Forgets the transport, as after the server lost it. */
   drop(): void {
     this.#intent += 1;
+    this.#refused.clear();
     this.#remove([...this.#held.keys()]);
     this.#link?.close();
     this.#link = undefined;
+    this.#broken = false;
     this.#closeFormer(this.#former);
   }
 
@@ -137,13 +176,31 @@ export class Watcher {
     const { socket } = this.#signaling;
     socket[how]('producer:live', this.#live);
     socket[how]('producer:gone', this.#gone);
+    socket[how]('producer:refused', this.#heardRefused);
   }
 
   readonly #live: ServerToClientEvents['producer:live'] = ({ consumers }) => {
-    this.#add(consumers).catch((error: unknown) => this.#onFault(error));
+    void (async () => {
+      for (const { producerId } of consumers) this.#refused.delete(producerId);
+      if (!(await this.#add(consumers))) await this.watch(this.#tiles);
+    })().catch((error: unknown) => this.#onFault(error));
   };
 
-  readonly #gone = ({ consumerIds }: Notice<'producer:gone'>): void => this.#remove(consumerIds);
+  readonly #gone = ({ zone, consumerIds }: Notice<'producer:gone'>): void => {
+    for (const [id, refusal] of this.#refused) if (refusal.zone === zone) this.#refused.delete(id);
+    const freed = consumerIds.filter((id) => this.#unusable.delete(id));
+    if (freed.length > 0) this.#viewAgain([zone]).catch((error: unknown) => this.#onFault(error));
+    this.#remove(consumerIds);
+  };
+
+  readonly #heardRefused = ({ refused }: Notice<'producer:refused'>): void => {
+    this.#refuse(refused);
+    this.#onChange();
+  };
+
+  #refuse(refused: FeedRefusal[]): void {
+    for (const refusal of refused) this.#refused.set(refusal.producerId, refusal);
+  }
 
   #replaceLink(parameters: Parameters<typeof transportOptions>[0]): void {
     this.#former?.close();
@@ -152,6 +209,7 @@ export class Watcher {
     const former = this.#former;
     setTimeout(() => this.#closeFormer(former), formerStays);
     this.#held.clear();
+    this.#broken = false;
     const make = () => this.#device.createRecvTransport(transportOptions(parameters));
     const transport = former?.gone ? inNewFrame(make) : make();
     transport.on('connect', ({ dtlsParameters }, done, failed) => {
@@ -162,25 +220,46 @@ export class Watcher {
     this.#link = new Link(transport, this.#signaling, this.#onChange, this.#onDead);
   }
 
-  /** Takes all of them in one negotiation, and asks for those that wait in one message. */
-  async #add(list: ConsumerParameters[]): Promise<void> {
+  /**
+   * Takes up those that are new, and asks for those that wait in one message.
+   * @returns whether the connection takes up more; if not, everything is to be watched anew
+   */
+  async #add(list: ConsumerParameters[]): Promise<boolean> {
     const link = this.#link;
-    if (!link) return;
-    const fresh = list.filter(({ id }) => !this.#held.has(id));
-    const made = await Promise.all(
-      fresh.map((parameters) => link.transport.consume(consumerOptions(parameters))),
-    );
-    if (link !== this.#link) return made.forEach((consumer) => consumer.close());
-    for (const [index, consumer] of made.entries()) {
-      this.#held.set(consumer.id, { zone: fresh[index]?.zone ?? '', consumer });
+    if (!link) return true;
+    const known = (producer: string): boolean =>
+      [...this.#unusable.values()].some(({ producerId }) => producerId === producer);
+    const fresh = list.filter(({ id, producerId }) => !this.#held.has(id) && !known(producerId));
+    const { made, refused, broken } = await this.#reception.take(link.transport, fresh);
+    if (link !== this.#link) {
+      for (const { consumer } of made) consumer.close();
+      return true;
+    }
+    this.#broken = broken;
+    for (const { parameters, refusal } of refused) this.#unusable.set(parameters.id, refusal);
+    if (broken) return false;
+    for (const { parameters, consumer } of made) {
+      this.#held.set(consumer.id, { zone: parameters.zone, consumer });
       consumer.track.addEventListener('unmute', () => {
         this.#onChange();
         this.#closeFormer(this.#former);
       });
     }
     this.#onChange();
-    const consumerIds = fresh.filter(({ paused }) => paused).map(({ id }) => id);
-    if (consumerIds.length > 0) await this.#signaling.request('consumer:resume', { consumerIds });
+    const waiting = made.filter(({ parameters }) => parameters.paused);
+    await this.#resume(waiting.map(({ parameters }) => parameters.id));
+    if (refused.length > 0) await this.#viewAgain(refused.map(({ refusal }) => refusal.zone));
+    return true;
+  }
+
+  async #resume(consumerIds: string[]): Promise<void> {
+    if (consumerIds.length === 0) return;
+    try {
+      await this.#signaling.request('consumer:resume', { consumerIds });
+    } catch (error) {
+      // All of them ended while the message was on its way, which is told otherwise.
+      if (!(error instanceof RefusedError && error.code === 'not-found')) throw error;
+    }
   }
 
   #closeFormer(former: Link | undefined): void {
@@ -195,8 +274,4 @@ export class Watcher {
     }
     this.#onChange();
   }
-}
-
-function consumerOptions({ id, producerId, kind, rtpParameters }: ConsumerParameters) {
-  return { id, producerId, kind, rtpParameters } as unknown as types.ConsumerOptions;
 }

@@ -1,4 +1,5 @@
 /** Where each zone stands on the wall: order, page, the tile in focus and the one that is enlarged. */
+import { mostTiles } from '../../../server/contract/tile.ts';
 import { gridOf, type Layout } from './layout.ts';
 
 export class Arrangement {
@@ -18,6 +19,16 @@ export class Arrangement {
   readonly first = $derived(Math.min(this.page, this.pages - 1) * this.grid.capacity);
   /** The zones on this page. */
   readonly shown = $derived(this.order.slice(this.first, this.first + this.grid.capacity));
+  /** Those to be watched: the ones on this page first, and of the others as many as one may. */
+  readonly watched = $derived(
+    [...this.shown, ...this.order.filter((zone) => !this.shown.includes(zone))].slice(0, mostTiles),
+  );
+  /** What part of the wall is on this page, in words; empty while it is all of it. */
+  readonly part = $derived(
+    this.pages > 1
+      ? `${this.first + 1}–${this.first + this.shown.length} of ${this.order.length} zones`
+      : '',
+  );
 
   /** Takes up these zones; those that were there keep their places. */
   setZones(zones: string[]): void {

@@ -1,4 +1,5 @@
 /** How tiles are laid out on a wall. */
+import { mostTiles } from '../../../server/contract/tile.ts';
 
 export const layouts = ['auto', '1', '4', '9', '16', 'focus'] as const;
 export type Layout = (typeof layouts)[number];
@@ -22,7 +23,6 @@ export interface Grid {
 }
 
 const pictureAspect = 16 / 9;
-const mostOnAPage = 64;
 
 export function isLayout(text: string | null): text is Layout {
   return (layouts as readonly (string | null)[]).includes(text);
@@ -34,7 +34,7 @@ export function isLayout(text: string | null): text is Layout {
  */
 export function gridOf(layout: Layout, count: number, aspect: number): Grid {
   if (layout === 'focus') return { columns: 4, rows: 4, capacity: 8, largeSpan: 3 };
-  if (layout === 'auto') return automatic(Math.min(mostOnAPage, Math.max(1, count)), aspect);
+  if (layout === 'auto') return automatic(Math.min(mostTiles, Math.max(1, count)), aspect);
   const side = Math.sqrt(Number(layout));
   return { columns: side, rows: side, capacity: side * side, largeSpan: 1 };
 }

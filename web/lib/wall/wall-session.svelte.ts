@@ -4,7 +4,7 @@ import { RefusedError } from '../../../server/contract/errors.ts';
 import type { Latency } from '../../../server/contract/latency.ts';
 import { Connection } from '../session/connection.svelte.ts';
 import { Latencies, type Own } from '../session/latencies.ts';
-import { faultOf, isPassing, type Fault } from '../session/faults.ts';
+import { faultOf, isLasting, isPassing, type Fault } from '../session/faults.ts';
 import { samePlace, type Place } from '../session/place.ts';
 import { statusOf, type Status } from '../session/status.ts';
 import { Watcher } from '../session/watcher.ts';
@@ -83,10 +83,10 @@ export class WallSession {
     return statusOf({
       role: 'operator',
       active: true,
-      failed: this.fault !== undefined || tile.forbidden,
+      failed: this.fault !== undefined || tile.forbidden || isLasting(tile.refusal),
       socketUp: this.connection.up,
-      returning: this.#returning,
-      joined: tile.summary !== undefined,
+      returning: this.#returning || tile.refusal !== undefined,
+      joined: tile.summary !== undefined && !tile.refusal,
       hasMedia: tile.hasMedia,
       transportUp: this.#transportUp,
       frames: tile.framesAt(this.now),
@@ -217,7 +217,10 @@ export class WallSession {
 
   #mediaChanged(): void {
     this.#transportUp = this.#watcher?.transportUp ?? false;
-    for (const tile of this.tiles.values()) tile.show(this.#watcher?.tracks(tile.zone) ?? []);
+    for (const tile of this.tiles.values()) {
+      tile.show(this.#watcher?.tracks(tile.zone) ?? []);
+      tile.refusal = this.#watcher?.refusal(tile.zone);
+    }
   }
 
   async #read(): Promise<void> {

@@ -1,5 +1,6 @@
 /** One zone on the wall: its stream, what is known of it, and when its last frame came. */
 import { Cadence } from '../../../server/contract/cadence.ts';
+import type { FeedRefusal } from '../../../server/contract/feed.ts';
 import type { Tile } from '../../../server/contract/tile.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import { Meter } from '../figures/meter.svelte.ts';
@@ -15,6 +16,8 @@ export class WallTile {
   hasMedia = $state(false);
   /** Whoever sits at this wall has no right to this zone. */
   forbidden = $state(false);
+  /** Why there is no picture although there is a camera. */
+  refusal = $state.raw<FeedRefusal>();
   place = $state.raw<Place>({ ...windowPlace(), visible: false });
   focused = $state(false);
   /** When the last frame was shown, and since when one has been awaited; ms of `performance.now()`. */
