@@ -21,6 +21,7 @@ const Port = z.number().int().min(0).max(65535);
 const Milliseconds = z.number().int().min(100).max(86_400_000);
 const Days90 = z.number().int().min(1000).max(7_776_000_000);
 const Count = z.number().int().min(1).max(1_000_000);
+const Bytes = z.number().int().min(2_000_000).max(10_000_000_000);
 /** 0 is for ever. */
 const Days = z.number().int().min(0).max(36_500);
 const BitRate = z.number().int().min(50_000).max(1_000_000_000);
@@ -86,11 +87,29 @@ const Settings = z.strictObject({
   limits: z.strictObject({
     sign_in_failures_per_account: Count,
     sign_in_failures_per_address: Count,
+    requests_per_account: Count,
     requests_per_address: Count,
-    messages_per_socket: Count,
-    joins_per_sign_in: Count,
+    connections_per_address: Count,
+    headers_time: Milliseconds,
+    request_time: Milliseconds,
+    idle_time: Milliseconds,
+    handshakes_per_address: Count,
     sockets_per_account: Count.or(z.literal(0)),
+    sockets_per_key: Count.or(z.literal(0)),
+    sockets_per_address: Count,
+    pending_sockets_per_address: Count,
+    messages_per_socket: Count,
+    messages_per_account: Count,
+    messages_per_key: Count,
+    bytes_per_socket: Bytes,
+    bytes_per_account: Bytes,
+    bytes_per_key: Bytes,
     faults_per_socket: Count,
+    joins_per_sign_in: Count,
+    zones_per_account: Count,
+    zones_per_key: Count,
+    records_per_account: Count,
+    records_per_key: Count,
   }),
   tls: z.strictObject({
     enabled: z.boolean(),

@@ -12,6 +12,7 @@ import {
 } from 'prom-client';
 import { errorCodes, type ErrorCode } from './contract/errors.ts';
 import type { HealthReport } from './health.ts';
+import { limits, type Limit } from './limits/excess.ts';
 import { cameraStates, type ZoneSummary } from './contract/zone.ts';
 
 const prefix = 'surveillance_';
@@ -108,6 +109,11 @@ export class Metrics {
     help: 'Requests that were refused, by error code',
     labelNames: ['code'],
   });
+  readonly #limited = this.#counter({
+    name: 'limited_total',
+    help: 'What clients were refused, or closed for, since they exceeded a limit',
+    labelNames: ['limit'],
+  });
   readonly #zones = this.#gauge('zones', 'Zones by the state of their camera', ['state']);
   readonly #watchers = this.#gauge('watchers', 'Viewers of all zones', []);
   readonly #draining = this.#gauge('draining', '1 while no new session is taken', []);
@@ -126,6 +132,7 @@ export class Metrics {
   constructor() {
     collectDefaultMetrics({ register: this.#registry });
     for (const code of errorCodes) this.#denied.inc({ code }, 0);
+    for (const limit of limits) this.#limited.inc({ limit }, 0);
     this.workerRestarts.inc(0);
     this.storeFailures.inc(0);
     this.workerHangs.inc(0);
@@ -145,6 +152,10 @@ export class Metrics {
 
   denied(code: ErrorCode): void {
     this.#denied.inc({ code });
+  }
+
+  limited(limit: Limit): void {
+    this.#limited.inc({ limit });
   }
 
   /** The text that a scrape gets. */

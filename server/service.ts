@@ -11,8 +11,10 @@ import { keepAudit } from './audit/keeper.ts';
 import { projectFolder, type Settings } from './config.ts';
 import { Health, type Trouble } from './health.ts';
 import { createApp } from './http/app.ts';
+import { limitConnections, patience } from './http/connections.ts';
 import { watchTls } from './http/tls-watch.ts';
 import { loadTls, type TlsFiles } from './http/tls.ts';
+import { Excess } from './limits/excess.ts';
 import { MediaMeter } from './media/meter.ts';
 import { Sfu } from './media/sfu.ts';
 import { Metrics } from './metrics.ts';
@@ -44,8 +46,10 @@ export async function startService(
   development = false,
 ): Promise<Service> {
   let tls = settings.tls.enabled ? await loadTls(settings.tls) : undefined;
-  const http = createHttp(tls);
+  const http = createHttp(tls, settings.limits);
   const metrics = new Metrics();
+  const excess = new Excess(log, (limit) => metrics.limited(limit));
+  limitConnections(http, settings, excess);
   const meter = new MediaMeter(metrics);
   const store = await openStore(settings.store, { log, failed: () => metrics.storeFailures.inc() });
   const sfu = await Sfu.start(settings.media, log, meter);
@@ -56,7 +60,7 @@ export async function startService(
   const access = await openAccess(settings, { store, audit, log }, recheck);
   const stored = await store.zones.list();
   const privacy = new ZonePrivacy(settings.privacy.notice, stored);
-  const parts = { sfu, gate: access.gate, audit, privacy, log, metrics };
+  const parts = { sfu, gate: access.gate, audit, privacy, log, metrics, excess };
   const signaling = new Signaling(settings, parts);
   for (const { id, listed } of stored) if (listed) signaling.listZone(id, true);
   const own = { store, changes: access.changes, privacy };
@@ -97,7 +101,7 @@ export async function startService(
         render,
       },
       api: {
-        ...{ settings, access, audit, store, zones, privacy, log },
+        ...{ settings, access, audit, store, zones, privacy, log, excess },
         activity: () => signaling.activity,
       },
       vite,
@@ -154,10 +158,16 @@ function mediaTrouble({ troubled }: Sfu): Trouble | undefined {
   return { reason: `${reasons.charAt(0).toUpperCase()}${reasons.slice(1)}.`, stopsJoins: true };
 }
 
-function createHttp(tls: TlsFiles | undefined): HttpServer {
-  if (!tls) return createHttpServer();
+function createHttp(tls: TlsFiles | undefined, limits: Settings['limits']): HttpServer {
+  const options = patience(limits);
+  if (!tls) return createHttpServer(options);
   try {
-    return createHttpsServer({ cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' });
+    return createHttpsServer({
+      ...options,
+      cert: tls.cert,
+      key: tls.key,
+      minVersion: 'TLSv1.2',
+    });
   } catch {
     throw new StartupError(
       'The settings tls.cert_file and tls.key_file do not hold a certificate and its own key in PEM.',

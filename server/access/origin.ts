@@ -1,16 +1,80 @@
 /** Which pages may speak to this server: only its own, and those that are named in the settings. */
+import type { IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import proxyAddr from 'proxy-addr';
+import type { Settings } from '../config.ts';
+import { RefusedError } from '../contract/errors.ts';
+
+const plainHost = /^[\w.:[\]-]{1,255}$/;
 
 /**
- * @param origin the Origin header (RFC 6454 §7); browsers send it with every socket and every change,
- *   so where it is missing there is no browser that could be misled
- * @param host the Host header
+ * The one rule for HTTP and for sockets. What counts is what browsers put on a request and pages cannot
+ * change: its origin (RFC 6454 §7) and, where that is left out, how the page that asks stands to this
+ * server (Sec-Fetch-Site of W3C Fetch Metadata).
+ *
+ * A request with neither is let through, with a cookie or without: it comes from a program. Browsers send
+ * an origin with each POST, each WebSocket and all that a foreign page could read the answer of; and those
+ * since 2023 send Sec-Fetch-Site with all else to HTTPS and localhost, the only places where the cookies of
+ * this server exist.
  */
-export function originAllowed(
-  origin: string | undefined,
-  host: string | undefined,
-  allowed: readonly string[],
-): boolean {
-  if (origin === undefined) return true;
-  if (allowed.includes(origin)) return true;
-  return URL.canParse(origin) && new URL(origin).host === host && host !== '';
+export class Origins {
+  readonly #allowed: readonly string[];
+  readonly #trusted: (address: string, distance: number) => boolean;
+
+  constructor(settings: Pick<Settings['http'], 'allowed_origins' | 'trusted_proxies'>) {
+    this.#allowed = settings.allowed_origins;
+    this.#trusted = proxyAddr.compile(settings.trusted_proxies);
+  }
+
+  /** @throws RefusedError `forbidden` when a page of another origin asks, in words for whoever set this up */
+  demandOwn(request: IncomingMessage): void {
+    const { origin } = request.headers;
+    const site = request.headers['sec-fetch-site'];
+    if (origin === undefined) {
+      if (site === undefined || site === 'same-origin' || isTyped(request)) return;
+      throw new RefusedError('forbidden', 'Only pages of this server may ask for this.');
+    }
+    if (this.#allowed.includes(origin)) return;
+    const own = this.ownOrigin(request);
+    if (origin === own && (site === undefined || site === 'same-origin' || isUpgrade(request))) {
+      return;
+    }
+    throw new RefusedError(
+      'forbidden',
+      `Only pages of this server may ask for this: it is ${own ?? 'unnamed'} here, and the page is not of there. Behind a proxy, see http.trusted_proxies and http.allowed_origins.`,
+    );
+  }
+
+  /**
+   * This server's origin as the client wrote it into the address bar. A proxy that ends TLS, or that changes
+   * the Host header, says so in X-Forwarded-Proto and X-Forwarded-Host; that is believed of trusted ones.
+   * @returns undefined when the host is no host
+   */
+  ownOrigin({ headers, socket }: IncomingMessage): string | undefined {
+    const proxied = this.#trusted(socket.remoteAddress ?? '', 0);
+    const told = (name: string): string | undefined =>
+      proxied ? first(headers[`x-forwarded-${name}`]) : undefined;
+    const scheme = told('proto') ?? ((socket as TLSSocket).encrypted ? 'https' : 'http');
+    const host = told('host') ?? headers.host ?? '';
+    const address = `${scheme}://${host}`;
+    // URL leaves the scheme's own port out, as browsers do.
+    return plainHost.test(host) && URL.canParse(address) ? new URL(address).origin : undefined;
+  }
+}
+
+/** Someone typed the address, or chose a bookmark; no page had a part in it. */
+function isTyped({ method, headers }: IncomingMessage): boolean {
+  const reads = method === 'GET' || method === 'HEAD';
+  return reads && headers['sec-fetch-site'] === 'none';
+}
+
+/** Browsers do not agree on how the page of https: stands to the socket of wss:. */
+function isUpgrade({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket';
+}
+
+/** A proxy behind a proxy adds to the list; the first is what the client spoke to. */
+function first(header: string | string[] | undefined): string | undefined {
+  const [value] = (Array.isArray(header) ? header.join() : (header ?? '')).split(',');
+  return value?.trim() || undefined;
 }

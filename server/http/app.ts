@@ -11,6 +11,7 @@ import { refuse } from './api/answer.ts';
 import { apiRouter, type ApiParts } from './api/api.ts';
 import { metricsRoute, type MetricsPage } from './metrics.ts';
 import { withPageData } from './page.ts';
+import { limitAddresses } from './requests.ts';
 import { firstStartGate, servePages, type PageFacts, type RenderPage } from './pages.ts';
 import { exactPaths } from './paths.ts';
 import { nothingHere, proxied } from './proxied.ts';
@@ -38,6 +39,7 @@ export function createApp({ api, vite, ...parts }: AppParts): Express {
   app.use(proxied(api.log));
   // Vite's own scripts in development are what a strict policy forbids.
   if (!vite) app.use(...security(parts.certified));
+  app.use(limitAddresses(api.settings.limits, api.excess));
   app.use(firstStartGate(api.access));
   app.use(metricsRoute(parts.metrics));
   app.use(compression());

@@ -1,30 +1,110 @@
-/** Who gets a socket: pages of this origin, signed in, and not too many of one account. */
+/** Who gets a socket: pages of this origin, signed in, and not too many of one account or address. */
 import type { IncomingMessage } from 'node:http';
+import type { Socket as Engine } from 'engine.io';
 import proxyAddr from 'proxy-addr';
+import { addressKey } from '../access/address-key.ts';
 import { credentialsOf } from '../access/cookie.ts';
 import type { Caller, Gate } from '../access/caller.ts';
-import { originAllowed } from '../access/origin.ts';
+import { Origins } from '../access/origin.ts';
 import type { Settings } from '../config.ts';
 import { RefusedError } from '../contract/errors.ts';
 import { Handshake } from '../contract/events.ts';
+import { AccountBudget, accountOf } from '../limits/account.ts';
+import { Budget } from '../limits/budget.ts';
+import type { Excess, Limit } from '../limits/excess.ts';
+import { Tally } from '../limits/tally.ts';
+import { Door } from './door.ts';
+import { Intake, intakeLimits } from './intake.ts';
 import type { ClientSocket } from './socket.ts';
+
+const byteTime = 10_000; // ms
+/** For the last words to a client that is put out, ms. */
+const farewell = 1000;
+
+/** What is kept of a socket from its first request to its end. */
+interface Entry {
+  /** The request that opened it. */
+  readonly request: IncomingMessage;
+  readonly address: string;
+  readonly intake: Intake;
+  /** It is not one of those any more that have not said yet who they are. */
+  readonly leavePending: () => void;
+  asked: boolean;
+  /** Once it is known. */
+  caller: Caller | undefined;
+}
 
 export class Admission {
   readonly #settings: Settings;
   readonly #gate: Gate;
+  readonly #excess: Excess;
   readonly #trusted: (address: string, distance: number) => boolean;
-  readonly #open = new Map<string, number>();
+  /** By the transport's id of a socket. */
+  readonly #entries = new Map<string, Entry>();
+  readonly #ofAddress: Tally;
+  readonly #pending: Tally;
+  readonly #ofPerson: Tally;
+  readonly #ofKey: Tally;
+  readonly #accountBytes: AccountBudget;
+  readonly #addressBytes: Budget;
 
-  constructor(settings: Settings, gate: Gate) {
+  constructor(settings: Settings, gate: Gate, excess: Excess) {
+    const { limits } = settings;
     this.#settings = settings;
     this.#gate = gate;
+    this.#excess = excess;
     this.#trusted = proxyAddr.compile(settings.http.trusted_proxies);
+    this.#ofAddress = new Tally(limits.sockets_per_address);
+    this.#pending = new Tally(limits.pending_sockets_per_address);
+    this.#ofPerson = new Tally(limits.sockets_per_account);
+    this.#ofKey = new Tally(limits.sockets_per_key);
+    const perKey = Math.max(limits.bytes_per_key, limits.bytes_per_socket);
+    const perPerson = Math.max(limits.bytes_per_account, limits.bytes_per_socket);
+    this.#accountBytes = new AccountBudget(perPerson, perKey, byteTime);
+    this.#addressBytes = new Budget(perKey, byteTime);
   }
 
-  /** Whether anyone may come, and from the page that asks; asked before anything else is read. */
-  opens({ headers }: IncomingMessage): boolean {
-    if (!this.#gate.open) return false;
-    return originAllowed(headers.origin, headers.host, this.#settings.http.allowed_origins);
+  /** What each request passes first. */
+  door(): Door {
+    return new Door({
+      gate: this.#gate,
+      origins: new Origins(this.#settings.http),
+      excess: this.#excess,
+      handshakes: this.#settings.limits.handshakes_per_address,
+      addressOf: (request) => this.#addressOf(request),
+      isFull: (name) => this.#ofAddress.isFull(name) || this.#pending.isFull(name),
+      opening: (id) => this.#entries.get(id)?.request,
+    });
+  }
+
+  /** Takes a new socket in, of which nothing is known but its address; or closes it at once. */
+  enter(engine: Engine): void {
+    const { request } = engine;
+    const id = idOf(engine);
+    const address = this.#addressOf(request);
+    const name = addressKey(address);
+    const leave = this.#ofAddress.open(name);
+    const leavePending = this.#pending.open(name);
+    if (!leave || !leavePending) {
+      leave?.();
+      leavePending?.();
+      this.#excess.tell('sockets', { address });
+      engine.close(true);
+      return;
+    }
+    engine.once('close', () => {
+      leave();
+      leavePending();
+      this.#entries.delete(id);
+    });
+    const intake = new Intake(
+      engine,
+      intakeLimits(this.#settings.limits),
+      (bytes) => this.#mayCost(id, bytes),
+      (limit) => this.#exceeded(id, limit),
+    );
+    const entry = { request, address, intake, leavePending, asked: false, caller: undefined };
+    this.#entries.set(id, entry);
   }
 
   /**
@@ -32,18 +112,31 @@ export class Admission {
    * @throws RefusedError `invalid-request`, `unauthenticated` or `throttled`
    */
   async admit(socket: ClientSocket): Promise<Caller> {
+    const entry = this.#entryOf(socket);
+    // Each question is a look into the store; one is enough.
+    if (entry.asked) throw new RefusedError('invalid-request', 'this connection has a session');
+    entry.asked = true;
     if (!Handshake.safeParse(socket.handshake.auth).success) {
       throw new RefusedError('invalid-request', 'the handshake has no session');
     }
-    const credentials = credentialsOf(socket.handshake.headers);
-    const caller = await this.#gate.identify(credentials);
+    const caller = await this.#gate.identify(credentialsOf(socket.handshake.headers));
     if (!caller) throw new RefusedError('unauthenticated', 'Sign in to go on.');
-    this.#count(socket, caller);
+    this.#count(socket, entry, caller);
+    entry.caller = caller;
+    entry.leavePending();
+    entry.intake.admit();
     return caller;
   }
 
-  addressOf({ request }: ClientSocket): string {
-    return proxyAddr(request, this.#trusted);
+  addressOf(socket: ClientSocket): string {
+    return this.#entryOf(socket).address;
+  }
+
+  /** Closes a socket that hears why, and is not waited for. */
+  putOut(socket: ClientSocket): void {
+    const { intake } = this.#entryOf(socket);
+    socket.disconnect(true);
+    setTimeout(() => intake.end(), farewell).unref();
   }
 
   /** The address of this machine that the client reached; undefined where a proxy reached it. */
@@ -53,19 +146,47 @@ export class Admission {
     return socket.localAddress?.replace(/^::ffff:(?=\d+\.)/, '');
   }
 
-  #count(socket: ClientSocket, { principal: { kind, id } }: Caller): void {
-    const most = this.#settings.limits.sockets_per_account;
-    if (kind === 'anyone' || most === 0) return;
-    const open = this.#open.get(id) ?? 0;
-    if (open >= most) {
-      throw new RefusedError('throttled', `This account has ${most} connections open already.`);
-    }
-    this.#open.set(id, open + 1);
-    // Also told for a socket that goes away before it is connected.
-    socket.conn.once('close', () => {
-      const left = (this.#open.get(id) ?? 1) - 1;
-      if (left > 0) this.#open.set(id, left);
-      else this.#open.delete(id);
-    });
+  #addressOf(request: IncomingMessage): string {
+    return proxyAddr(request, this.#trusted);
   }
+
+  #entryOf({ conn }: ClientSocket): Entry {
+    const entry = this.#entries.get(idOf(conn));
+    if (!entry) throw new RefusedError('throttled', 'This connection is being closed.');
+    return entry;
+  }
+
+  #count({ conn }: ClientSocket, { address }: Entry, { principal }: Caller): void {
+    if (principal.kind === 'anyone') return; // Counted by address already.
+    const { name, shared } = accountOf(principal, address);
+    const tally = shared ? this.#ofKey : this.#ofPerson;
+    const leave = tally.open(name);
+    if (!leave) {
+      this.#excess.tell('sockets', { address, account: name });
+      throw new RefusedError(
+        'throttled',
+        `This account has ${tally.most} connections open already.`,
+      );
+    }
+    // Also told for a socket that goes away before it is connected.
+    conn.once('close', leave);
+  }
+
+  #mayCost(id: string, bytes: number): boolean {
+    const entry = this.#entries.get(id);
+    if (!entry) return true;
+    const { address, caller } = entry;
+    if (!caller) return this.#addressBytes.take(addressKey(address), bytes);
+    return this.#accountBytes.take(accountOf(caller.principal, address), bytes);
+  }
+
+  #exceeded(id: string, limit: Limit): void {
+    const { address = '', caller } = this.#entries.get(id) ?? {};
+    const account = caller && accountOf(caller.principal, address).name;
+    this.#excess.tell(limit, { address, account });
+  }
+}
+
+function idOf(engine: unknown): string {
+  return (engine as { id: string }).id;
 }

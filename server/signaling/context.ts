@@ -8,6 +8,7 @@ import type { Metrics } from '../metrics.ts';
 import type { ZoneRegistry } from '../zones/registry.ts';
 import type { Drain } from './drain.ts';
 import type { Feeds } from './feeds.ts';
+import type { Limits } from './limits.ts';
 import type { Session } from './session.ts';
 
 /** Where it is kept who did what. */
@@ -28,5 +29,6 @@ export interface Context {
   readonly zones: ZoneRegistry;
   readonly feeds: Feeds;
   readonly drain: Drain;
+  readonly limits: Limits;
   readonly sessions: Map<string, Session>;
 }

@@ -22,6 +22,7 @@ export async function claim(
     throw new RefusedError('invalid-request', 'claim: this session is a viewer; send leave first.');
   }
   context.privacy.requireMasking(request.zone, request.masks);
+  context.limits.join(session, new Set([request.zone]), context.sessions.values());
   makeRoom(context, session, request.zone);
   const zone = context.zones.claim(request.zone, session.id, request.label);
   if (session.filming?.zone !== request.zone) {

@@ -1,40 +1,120 @@
-/** How much a socket may ask, and how often it may be wrong. */
-import { addressKey } from '../access/address-key.ts';
-import { Throttle } from '../access/throttle.ts';
+/** How much a session may ask and cause, and how often it may be wrong. */
 import type { Settings } from '../config.ts';
 import type { ErrorCode } from '../contract/errors.ts';
+import { RefusedError } from '../contract/errors.ts';
 import type { ClientEventName } from '../contract/events.ts';
+import type { ZoneId } from '../contract/zone.ts';
+import { AccountBudget, accountOf } from '../limits/account.ts';
+import { Budget } from '../limits/budget.ts';
+import { tooMany, type Excess, type Limit } from '../limits/excess.ts';
 import type { Session } from './session.ts';
 
 /** What a client of this protocol never does. */
 const faults: ReadonlySet<ErrorCode> = new Set(['invalid-request', 'unknown-event', 'throttled']);
 const joins: ReadonlySet<string> = new Set<ClientEventName>(['watch', 'claim']);
+const minute = 60_000; // ms
+const messageTime = 10_000; // ms
+/** A zone that is joined is in the audit when it begins and when it ends. */
+const recordsOfJoin = 2;
 
 export class Limits {
-  readonly #messages: Throttle;
-  readonly #joins: Throttle;
-  readonly #faults: Throttle;
+  readonly #settings: Settings['limits'];
+  readonly #excess: Excess;
+  readonly #messages: Budget;
+  readonly #accountMessages: AccountBudget;
+  readonly #joins: Budget;
+  readonly #faults: Budget;
+  readonly #records: AccountBudget;
 
-  constructor(settings: Settings['limits']) {
-    this.#messages = new Throttle('messages', settings.messages_per_socket, 10);
-    this.#joins = new Throttle('joins', settings.joins_per_sign_in, 60);
-    this.#faults = new Throttle('faulty messages', settings.faults_per_socket, 60);
+  constructor(settings: Settings['limits'], excess: Excess) {
+    const { messages_per_socket: perSocket, messages_per_account: perPerson } = settings;
+    this.#settings = settings;
+    this.#excess = excess;
+    this.#messages = new Budget(perSocket, messageTime);
+    this.#accountMessages = new AccountBudget(
+      Math.max(perPerson, perSocket),
+      Math.max(settings.messages_per_key, perSocket),
+      messageTime,
+    );
+    this.#joins = new Budget(settings.joins_per_sign_in, minute);
+    this.#faults = new Budget(settings.faults_per_socket, minute);
+    const { records_per_account: ofPerson, records_per_key: ofKey } = settings;
+    this.#records = new AccountBudget(ofPerson, ofKey, minute);
   }
 
-  /** @throws RefusedError `throttled` */
-  async admit(socketId: string, session: Session, event: string): Promise<void> {
-    await this.#messages.take(socketId);
+  /** Counts a message. @throws RefusedError `throttled` */
+  admit(socketId: string, session: Session, event: string): void {
+    const account = accountOfSession(session);
+    if (!this.#messages.take(socketId)) {
+      this.#refuse('messages', session, 'messages', this.#messages.wait(socketId));
+    }
+    if (!this.#accountMessages.take(account)) {
+      const wait = this.#accountMessages.wait(account);
+      this.#refuse('messages', session, 'messages of this account', wait);
+    }
+    if (!joins.has(event)) return;
     const { via } = session.caller;
-    if (joins.has(event))
-      await this.#joins.take(via.kind === 'open' ? addressKey(session.address) : via.id);
+    const name = via.kind === 'open' ? account.name : via.id;
+    if (!this.#joins.take(name)) this.#refuse('joins', session, 'joins', this.#joins.wait(name));
+  }
+
+  /**
+   * Asked before a session takes part in zones, and before any of it is done.
+   * @param zones all in which it is to take part
+   * @param others sessions, of whomever
+   * @throws RefusedError `throttled`
+   */
+  join(session: Session, zones: ReadonlySet<ZoneId>, others: Iterable<Session>): void {
+    const begun = [...zones].filter((zone) => !session.takesPartIn(zone)).length;
+    if (begun === 0) return;
+    const account = accountOfSession(session);
+    const { zones_per_account: ofPerson, zones_per_key: ofKey } = this.#settings;
+    const most = account.shared ? ofKey : ofPerson;
+    const all = new Set(zones);
+    for (const other of others) {
+      if (other === session || accountOfSession(other).name !== account.name) continue;
+      for (const zone of other.watching.keys()) all.add(zone);
+      if (other.filming) all.add(other.filming.zone);
+    }
+    if (all.size > most) {
+      this.#excess.tell('zones', { address: session.address, account: account.name });
+      throw new RefusedError(
+        'throttled',
+        `This account may take part in ${most} zones at once, and would in ${all.size}; leave some first.`,
+      );
+    }
+    this.record(session, begun * recordsOfJoin);
+  }
+
+  /** Asked before a session causes records in the audit. @throws RefusedError `throttled` */
+  record(session: Session, count: number): void {
+    const account = accountOfSession(session);
+    if (this.#records.take(account, count)) return;
+    const wait = this.#records.wait(account, count);
+    this.#refuse('records', session, 'zones joined and snapshots by this account', wait);
   }
 
   /** Told of each refusal. @returns whether the socket has been wrong too often */
-  async isTooMuch(socketId: string, code: ErrorCode): Promise<boolean> {
-    if (!faults.has(code)) return false;
-    return this.#faults.take(socketId).then(
-      () => false,
-      () => true,
-    );
+  isTooMuch(socketId: string, session: Session, code: ErrorCode): boolean {
+    if (!faults.has(code) || this.#faults.take(socketId)) return false;
+    const { address } = session;
+    this.#excess.tell('faults', { address, account: accountOfSession(session).name });
+    return true;
   }
+
+  /** Forgets a socket that is gone. */
+  forget(socketId: string): void {
+    this.#messages.forget(socketId);
+    this.#faults.forget(socketId);
+  }
+
+  #refuse(limit: Limit, session: Session, what: string, wait: number): never {
+    const { address } = session;
+    this.#excess.tell(limit, { address, account: accountOfSession(session).name });
+    throw tooMany(what, wait);
+  }
+}
+
+function accountOfSession({ caller, address }: Session) {
+  return accountOf(caller.principal, address);
 }

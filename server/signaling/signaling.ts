@@ -1,5 +1,6 @@
 /** Sessions and their sockets: who is there, and what they are told. */
 import type { Server as HttpServer } from 'node:http';
+import type { Socket as Engine } from 'engine.io';
 import type { Logger } from 'pino';
 import { Server } from 'socket.io';
 import type { Gate } from '../access/caller.ts';
@@ -7,6 +8,7 @@ import type { Settings } from '../config.ts';
 import { RefusedError } from '../contract/errors.ts';
 import { Handshake } from '../contract/events.ts';
 import type { ZoneId, ZoneSummary } from '../contract/zone.ts';
+import type { Excess } from '../limits/excess.ts';
 import type { Sfu } from '../media/sfu.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ZonePrivacy } from '../privacy/zone-privacy.ts';
@@ -38,6 +40,7 @@ export interface SignalingParts {
   readonly privacy: ZonePrivacy;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly excess: Excess;
 }
 
 export class Signaling {
@@ -51,18 +54,17 @@ export class Signaling {
   readonly #renewal: Renewal;
   #attached = false;
 
-  constructor(settings: Settings, parts: SignalingParts) {
+  constructor(settings: Settings, { excess, ...parts }: SignalingParts) {
     const { gate, log, metrics } = parts;
     this.#metrics = metrics;
-    this.#admission = new Admission(settings, gate);
-    this.#limits = new Limits(settings.limits);
+    this.#admission = new Admission(settings, gate, excess);
+    this.#limits = new Limits(settings.limits, excess);
     this.#io = new Server({
       maxHttpBufferSize: largestMessage,
       pingInterval: 5000,
       pingTimeout: 5000,
       serveClient: false,
       connectTimeout: signInTime,
-      allowRequest: (request, answer) => answer(null, this.#admission.opens(request)),
     });
     const zones = new ZoneRegistry(settings.zones.configured, (zone, what) =>
       this.#bulletin.changed(zone, what),
@@ -70,7 +72,8 @@ export class Signaling {
     const sessions = new Map<string, Session>();
     const feeds = new Feeds();
     const drain = new Drain();
-    this.#context = { settings, ...parts, zones, feeds, drain, sessions };
+    const limits = this.#limits;
+    this.#context = { settings, ...parts, zones, feeds, drain, limits, sessions };
     this.#bulletin = new Bulletin(zones, sessions);
     this.#io.use((socket, next) => {
       this.#admission.admit(socket).then(
@@ -95,6 +98,10 @@ export class Signaling {
   attach(http: HttpServer): void {
     this.#io.attach(http);
     this.#attached = true;
+    const { engine } = this.#io;
+    const door = this.#admission.door();
+    engine.use(door.guard.bind(door));
+    engine.prependListener('connection', (socket: Engine) => this.#admission.enter(socket));
   }
 
   get zones(): ZoneSummary[] {
@@ -166,15 +173,12 @@ export class Signaling {
       admit: (event) => this.#limits.admit(socket.id, current, event),
       denied: (code) => {
         this.#metrics.denied(code);
-        void this.#limits.isTooMuch(socket.id, code).then((tooMuch) => {
-          if (!tooMuch) return;
-          log.warn({ peer: current.peer, address: current.address }, 'closing a faulty socket');
-          socket.disconnect(true);
-        });
+        if (this.#limits.isTooMuch(socket.id, current, code)) this.#admission.putOut(socket);
       },
     });
     this.#bulletin.tell(current);
     socket.on('disconnect', (reason) => {
+      this.#limits.forget(socket.id);
       if (current.socket !== socket) return;
       current.socket = undefined;
       if (reason === 'client namespace disconnect') this.#finish(current);

@@ -14,6 +14,7 @@ export async function snapshot(
   if (!session.watching.has(zone)) {
     throw new RefusedError('not-joined', `This session does not watch ${zone}.`);
   }
+  context.limits.record(session, 1);
   const { address, caller } = session;
   const actor = actorOf(caller);
   await context.audit.record({ kind: 'snapshot', action: 'taken', actor, address, zone });

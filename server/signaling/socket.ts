@@ -35,7 +35,7 @@ type Answer = Acknowledgement<ClientEventName>;
 
 export interface Guard {
   /** Asked before an event is looked at; throws RefusedError to refuse it. */
-  admit(event: string): Promise<void>;
+  admit(event: string): void;
   /** Told the code of each refusal. */
   denied(code: ErrorCode): void;
 }
@@ -48,6 +48,7 @@ export function answerEvents(
   guard: Guard,
 ): void {
   socket.onAny((event: string, ...args: unknown[]) => {
+    if (!socket.connected) return; // What came in one go with the message that closed it.
     const ack = args.at(-1);
     if (typeof ack !== 'function') return guard.denied('invalid-request');
     const payload = args.length > 1 ? args[0] : undefined;
@@ -66,7 +67,7 @@ async function answer(
   log: Logger,
 ): Promise<Answer> {
   try {
-    await guard.admit(event);
+    guard.admit(event);
     if (!Object.hasOwn(clientEvents, event)) {
       throw new RefusedError('unknown-event', `There is no event "${event.slice(0, 64)}".`);
     }

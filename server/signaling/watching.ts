@@ -26,9 +26,10 @@ export async function watch(
     throw new RefusedError('invalid-request', 'watch: this session is a camera; send leave first.');
   }
   const { tiles, forbidden } = permitted(session, request.tiles);
+  const wanted = new Set(tiles.map(({ zone }) => zone));
+  context.limits.join(session, wanted, context.sessions.values());
   session.rtpCapabilities = request.rtpCapabilities;
   const before = new Set(session.watching.keys());
-  const wanted = new Set(tiles.map(({ zone }) => zone));
   for (const zone of session.watching.keys()) {
     if (!wanted.has(zone)) stopWatching(context, session, zone);
   }

@@ -2,12 +2,9 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
-import { addressKey } from '../../access/address-key.ts';
-import { originAllowed } from '../../access/origin.ts';
-import type { Throttle } from '../../access/throttle.ts';
+import type { Origins } from '../../access/origin.ts';
 import { RefusedError, type ErrorCode } from '../../contract/errors.ts';
 import { parse as parseAs } from '../../contract/parse.ts';
-import { clientOf } from '../caller.ts';
 
 const statusOf: Partial<Record<ErrorCode, number>> = {
   unauthenticated: 401,
@@ -27,20 +24,18 @@ export function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<
   return parseAs(schema, value, 'request');
 }
 
-/** Lets nothing change at the wish of another site's page, and nobody ask without end. */
-export function guardApi(allowedOrigins: readonly string[], requests: Throttle): RequestHandler {
-  return async (request, response, next) => {
+/** An answer of the single sign-on comes from its provider's page; a secret of its own protects it. */
+const fromElsewhere = '/oidc/callback';
+
+/**
+ * Lets nothing be asked at the wish of another site's page: no change, and nothing that is secret or leaves
+ * a record. A body is JSON, which no form of another site can send.
+ */
+export function guardApi(origins: Origins): RequestHandler {
+  return (request, response, next) => {
     response.setHeader('Cache-Control', 'no-store');
-    await requests.take(addressKey(clientOf(request).address));
-    const { origin, host } = request.headers;
+    if (request.path !== fromElsewhere) origins.demandOwn(request);
     const safe = request.method === 'GET' || request.method === 'HEAD';
-    const foreign =
-      !originAllowed(origin, host, allowedOrigins) ||
-      // Where a browser hides the origin, it still says that it is another one (Fetch Metadata).
-      (origin === undefined && request.headers['sec-fetch-site'] === 'cross-site');
-    if (!safe && foreign) {
-      throw new RefusedError('forbidden', 'Only pages of this server may ask for a change.');
-    }
     const empty = request.headers['content-length'] === '0';
     // It is null, and not false, where there is no body at all.
     if (!safe && !empty && request.is('application/json') === false) {

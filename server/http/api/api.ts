@@ -2,15 +2,17 @@
 import express, { Router } from 'express';
 import type { Logger } from 'pino';
 import type { Access } from '../../access/access.ts';
-import { Throttle } from '../../access/throttle.ts';
+import { Origins } from '../../access/origin.ts';
 import type { Audit } from '../../audit/audit.ts';
 import type { Settings } from '../../config.ts';
 import { RefusedError } from '../../contract/errors.ts';
+import type { Excess } from '../../limits/excess.ts';
 import type { ManagedZones } from '../../privacy/managed-zones.ts';
 import type { ZonePrivacy } from '../../privacy/zone-privacy.ts';
 import type { Activity } from '../../signaling/activity.ts';
 import type { Store } from '../../store/store.ts';
 import { identifyCaller } from '../caller.ts';
+import { limitCallers } from '../requests.ts';
 import { accountRoutes } from './account.ts';
 import { guardApi, refuse } from './answer.ts';
 import { auditRoutes } from './audit.ts';
@@ -28,6 +30,7 @@ export interface ApiParts {
   readonly zones: ManagedZones;
   readonly privacy: ZonePrivacy;
   readonly log: Logger;
+  readonly excess: Excess;
   /** What each sign-in does now. */
   readonly activity: () => Activity;
 }
@@ -35,12 +38,12 @@ export interface ApiParts {
 const largestBody = '64kb';
 
 export function apiRouter(parts: ApiParts): Router {
-  const { access, settings, log } = parts;
+  const { access, settings, log, excess } = parts;
   const router = Router();
-  const requests = new Throttle('requests', settings.limits.requests_per_address, 60);
-  router.use(guardApi(settings.http.allowed_origins, requests));
+  router.use(guardApi(new Origins(settings.http)));
   router.use(express.json({ limit: largestBody }));
   router.use(identifyCaller(access.gate));
+  router.use(limitCallers(settings.limits, excess));
   router.use(signInRoutes(parts));
   router.use('/me', accountRoutes(parts));
   router.use('/people', peopleRoutes(parts));

@@ -6,15 +6,21 @@ import { may, zonesFor } from '../../access/policy.ts';
 import { exportAudit } from '../../audit/export.ts';
 import { AuditExport, AuditQuery } from '../../contract/audit.ts';
 import { RefusedError } from '../../contract/errors.ts';
+import { accountOf } from '../../limits/account.ts';
+import { Tally } from '../../limits/tally.ts';
 import type { Visible } from '../../store/audit.ts';
-import { byOf, callerOf } from '../caller.ts';
+import { byOf, callerOf, clientOf } from '../caller.ts';
 import { parse } from './answer.ts';
 import type { ApiParts } from './api.ts';
 
+/** Copies that one account may be taking at once, and how long one may take, ms: each reads the store. */
+const mostExports = 2;
+const longestExport = 3_600_000;
 const types = { csv: 'text/csv', jsonl: 'application/jsonl' };
 
-export function auditRoutes({ audit, store }: ApiParts): Router {
+export function auditRoutes({ audit, store, excess }: ApiParts): Router {
   const router = Router();
+  const exports = new Tally(mostExports);
 
   router.get('/', async (request, response) => {
     const visible = visibleTo(response);
@@ -24,6 +30,14 @@ export function auditRoutes({ audit, store }: ApiParts): Router {
   router.get('/export', async (request, response) => {
     const visible = visibleTo(response);
     const { format, ...filter } = parse(AuditExport, request.query);
+    const { address } = clientOf(request);
+    const account = accountOf(callerOf(response).principal, address).name;
+    const done = exports.open(account);
+    if (!done) {
+      excess.tell('exports', { address, account });
+      throw new RefusedError('throttled', `This account takes ${mostExports} copies already.`);
+    }
+    response.once('close', done);
     // Who took a copy is itself worth knowing.
     await audit.record({
       ...byOf(request, callerOf(response)),
@@ -33,7 +47,8 @@ export function auditRoutes({ audit, store }: ApiParts): Router {
     });
     const day = new Date().toISOString().slice(0, 10);
     response.type(types[format]).attachment(`audit-${day}.${format}`);
-    await pipeline(Readable.from(exportAudit(store, { format, ...filter }, visible)), response);
+    const pieces = Readable.from(exportAudit(store, { format, ...filter }, visible));
+    await pipeline(pieces, response, { signal: AbortSignal.timeout(longestExport) });
   });
 
   return router;

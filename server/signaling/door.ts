@@ -1,0 +1,116 @@
+/**
+ * What each request of the sockets' transport passes before anything else looks at it: each poll, each POST,
+ * each upgrade to a WebSocket, not only the one that opens a socket.
+ */
+import { ServerResponse, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { addressKey } from '../access/address-key.ts';
+import type { Gate } from '../access/caller.ts';
+import { credentialsOf } from '../access/cookie.ts';
+import type { Origins } from '../access/origin.ts';
+import { RefusedError, type ErrorCode } from '../contract/errors.ts';
+import { Budget } from '../limits/budget.ts';
+import { tooMany, type Excess } from '../limits/excess.ts';
+
+const minute = 60_000; // ms
+const statusOf: Partial<Record<ErrorCode, number>> = { forbidden: 403, throttled: 429 };
+
+export interface DoorParts {
+  readonly gate: Gate;
+  readonly origins: Origins;
+  readonly excess: Excess;
+  /** Sockets that one address may open in a minute. */
+  readonly handshakes: number;
+  /** Whether an address, by its key, has as many sockets open as it may. */
+  readonly isFull: (address: string) => boolean;
+  readonly addressOf: (request: IncomingMessage) => string;
+  /** The request that opened a socket which is open now, by the socket's id. */
+  readonly opening: (id: string) => IncomingMessage | undefined;
+}
+
+/** engine.io's middleware; the answer to an upgrade is written on the connection itself. */
+type Answer = ServerResponse | { readonly socket: Duplex };
+
+export class Door {
+  readonly #parts: DoorParts;
+  readonly #handshakes: Budget;
+
+  constructor(parts: DoorParts) {
+    this.#parts = parts;
+    this.#handshakes = new Budget(parts.handshakes, minute);
+  }
+
+  guard(request: IncomingMessage, answer: Answer, next: () => void): void {
+    try {
+      this.#check(request);
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      return refuse(answer, error);
+    }
+    if (answer instanceof ServerResponse) {
+      answer.setHeader('X-Content-Type-Options', 'nosniff');
+      answer.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+    }
+    next();
+  }
+
+  #check(request: IncomingMessage): void {
+    const { gate, origins, opening } = this.#parts;
+    if (!gate.open) throw new RefusedError('forbidden', 'This server is not set up yet.');
+    origins.demandOwn(request);
+    if (request.method !== 'GET' && request.method !== 'POST') {
+      throw new RefusedError('invalid-request', 'A socket is asked for by GET and POST.');
+    }
+    const query = new URL(request.url ?? '', 'http://own.invalid').searchParams;
+    // An answer as a script is one that any site's page can read.
+    if (query.has('j')) throw new RefusedError('invalid-request', 'JSONP is not spoken here.');
+    const id = query.get('sid');
+    if (id === null) return this.#open(request);
+    const opened = opening(id);
+    if (!opened || credential(opened) !== credential(request)) {
+      throw new RefusedError('not-found', 'There is no such socket of yours; open another.');
+    }
+  }
+
+  #open(request: IncomingMessage): void {
+    const { addressOf, isFull, excess } = this.#parts;
+    const address = addressOf(request);
+    const name = addressKey(address);
+    if (!this.#handshakes.take(name)) {
+      excess.tell('handshakes', { address });
+      throw tooMany('connections from this address', this.#handshakes.wait(name));
+    }
+    if (isFull(name)) {
+      excess.tell('sockets', { address });
+      throw new RefusedError('throttled', 'This address has too many connections open already.');
+    }
+  }
+}
+
+/** What a request proves itself with. A socket goes on being of whoever opened it. */
+function credential({ headers }: IncomingMessage): string {
+  const { key, token } = credentialsOf(headers);
+  return key === undefined ? `cookie ${token ?? ''}` : `key ${key}`;
+}
+
+/** In the form of engine.io's own refusals, which its clients read. */
+function refuse(answer: Answer, { code, message }: RefusedError): void {
+  const status = statusOf[code] ?? 400;
+  const body = JSON.stringify({ code: status, message: `${code}: ${message}` });
+  const headers = {
+    'Content-Type': 'application/json',
+    'Content-Length': `${Buffer.byteLength(body)}`,
+    'Cache-Control': 'no-store',
+    Connection: 'close',
+  };
+  if (answer instanceof ServerResponse) {
+    answer.writeHead(status, headers).end(body);
+    return;
+  }
+  const { socket } = answer;
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  socket.once('error', () => socket.destroy()); // It may be gone already.
+  socket.end(`HTTP/1.1 ${status} Refused\r\n${lines.join('\r\n')}\r\n\r\n${body}`, () =>
+    socket.destroy(),
+  );
+}

@@ -1,0 +1,138 @@
+/**
+ * What a socket may send at all, whoever it is of and whatever it means: counted before it is parsed, and
+ * closed at the first excess. Below it, in Limits, a client that only asks too much is told so in words.
+ */
+import type { EventEmitter } from 'node:events';
+import type { Socket as Engine } from 'engine.io';
+import type { Settings } from '../config.ts';
+import { Budget } from '../limits/budget.ts';
+import type { Limit } from '../limits/excess.ts';
+
+const period = 10_000; // ms
+/** A probe, the sign-in, signs of life; nothing else is said before a socket is let in. */
+const packetsBeforeAdmission = 20;
+/** Packets are told apart by it in the body of a POST (engine.io protocol, revision 4). */
+const separator = '\x1e';
+/** A message as large as a WebSocket may carry is refused politely there; a body holds many. */
+const largestBody = 300_000; // bytes
+/** Told and not read yet; beyond it nobody reads. */
+const largestBacklog = { bytes: 8_000_000, packets: 2000 };
+
+/** engine.io's transports, as far as they are used here: `ws` by WebSocket, and bodies by polling. */
+interface Carrier {
+  readonly name: string;
+  maxHttpBufferSize?: number;
+  onData(data: string): void;
+  readonly socket?: EventEmitter & { readonly bufferedAmount: number; terminate(): void };
+}
+
+export interface IntakeLimits {
+  readonly packets: number;
+  readonly bytes: number;
+}
+
+export function intakeLimits(settings: Settings['limits']): IntakeLimits {
+  // Twice what is refused politely, since other packets come in between.
+  return { packets: 2 * settings.messages_per_socket, bytes: settings.bytes_per_socket };
+}
+
+export class Intake {
+  readonly #engine: Engine;
+  readonly #packets: Budget;
+  readonly #bytes: Budget;
+  readonly #most: IntakeLimits;
+  readonly #charge: (bytes: number) => boolean;
+  readonly #exceeded: (limit: Limit) => void;
+  #admitted = false;
+  #before = 0;
+  #closed = false;
+  /** Told, and not handed to the transport yet. */
+  #waiting = { packets: 0, bytes: 0 };
+
+  /**
+   * @param charge puts bytes down to whoever sends them, and says whether they may
+   * @param exceeded told once, when the socket is closed for it
+   */
+  constructor(
+    engine: Engine,
+    most: IntakeLimits,
+    charge: (bytes: number) => boolean,
+    exceeded: (limit: Limit) => void,
+  ) {
+    this.#engine = engine;
+    this.#most = most;
+    this.#charge = charge;
+    this.#exceeded = exceeded;
+    this.#packets = new Budget(most.packets, period);
+    this.#bytes = new Budget(most.bytes, period);
+    this.#watch(engine.transport as unknown as Carrier);
+    engine.on('upgrading', (carrier) => this.#watch(carrier as unknown as Carrier));
+    engine.on('packetCreate', ({ data }: { data?: string }) => this.#told(data?.length ?? 0));
+    engine.on('flush', () => (this.#waiting = { packets: 0, bytes: 0 }));
+  }
+
+  /** It is known who speaks. */
+  admit(): void {
+    this.#admitted = true;
+  }
+
+  /** Cuts the connection. */
+  end(): void {
+    this.#closed = true;
+    const { socket } = this.#engine.transport as unknown as Carrier;
+    this.#engine.close(true);
+    socket?.terminate();
+  }
+
+  #watch(carrier: Carrier): void {
+    if (carrier.socket) {
+      carrier.socket.prependListener('message', (data: Buffer) => this.#count(1, data.length));
+      return;
+    }
+    carrier.maxHttpBufferSize = largestBody;
+    const parse = carrier.onData.bind(carrier);
+    carrier.onData = (body) => {
+      this.#count(packetsIn(body, this.#most.packets), body.length);
+      if (!this.#closed) parse(body);
+    };
+  }
+
+  #count(packets: number, bytes: number): void {
+    if (this.#closed) return;
+    if (!this.#mayPass(packets)) this.#close('packets');
+    else if (!this.#bytes.take('', bytes) || !this.#charge(bytes)) this.#close('bytes');
+  }
+
+  #mayPass(packets: number): boolean {
+    if (packets > this.#most.packets) return false;
+    if (!this.#admitted && (this.#before += packets) > packetsBeforeAdmission) return false;
+    return this.#packets.take('', packets);
+  }
+
+  #told(bytes: number): void {
+    this.#waiting.packets += 1;
+    this.#waiting.bytes += bytes;
+    const { socket } = this.#engine.transport as unknown as Carrier;
+    const unread = this.#waiting.bytes + (socket?.bufferedAmount ?? 0);
+    if (this.#waiting.packets > largestBacklog.packets || unread > largestBacklog.bytes) {
+      this.#close('backlog');
+    }
+  }
+
+  /** At once: no farewell is waited for, since what it goes on to send would be read until then. */
+  #close(limit: Limit): void {
+    if (this.#closed) return;
+    this.#exceeded(limit);
+    this.end();
+  }
+}
+
+/** How many packets a body holds; counted up to a little beyond `most`. */
+function packetsIn(body: string, most: number): number {
+  let count = 1;
+  for (let at = body.indexOf(separator); at !== -1; at = body.indexOf(separator, at + 1)) {
+    count += 1;
+    if (count > most) break;
+  }
+  return count;
+}

@@ -1,0 +1,136 @@
+/** What one client can cost: floods by the transport of the sockets, each ended at once and told once. */
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type WebSocket from 'ws';
+import { Client, rtpCapabilities, tile } from '../support/client.ts';
+import { deafness } from '../support/hearing.ts';
+import { metricValue } from '../support/metrics.ts';
+import { greeting, RawPolling, rawWebSocket } from '../support/raw-socket.ts';
+import { startServer, type RunningServer } from '../support/server.ts';
+
+/** Others may wait so long; a flood that is read to its end costs seconds. ms */
+const noticed = 400;
+
+let server: RunningServer;
+beforeAll(async () => {
+  server = await startServer({ TLS_ENABLED: 'false' });
+});
+afterAll(async () => {
+  await server?.stop();
+});
+
+const limited = async (limit: string): Promise<number> => {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  return metricValue(text, `surveillance_limited_total{limit="${limit}"}`);
+};
+const many = (packet: string, count = 36_000): string[] => Array<string>(count).fill(packet);
+
+/** Sends all, as fast as the connection takes it. @returns when the server has closed it */
+async function pour(socket: WebSocket, packets: readonly string[]): Promise<void> {
+  const closed = once(socket, 'close');
+  socket.on('error', () => {}); // It is cut in the middle.
+  for (const packet of packets) socket.send(packet);
+  await closed;
+}
+
+const floods: [string, string][] = [
+  ['messages that ask for no answer', '42["x"]'],
+  ['messages that ask for one', '420["watch"]'],
+  ['events that do not exist', '421["no-such-event",{}]'],
+  ['knocks at namespaces that do not exist', '40/nowhere,'],
+  ['greetings again', greeting()],
+  ['announcements of attachments that never come', '459-["x"]'],
+  ['attachments that were not announced', 'bAAAA'],
+  ['signs of life', '3'],
+  ['answers to nothing', '431[]'],
+  ['what is no packet', 'zzz'],
+];
+
+describe.each(floods)('a flood of %s', (_name, packet) => {
+  test('by WebSocket ends its socket at once, and nobody else notices', async () => {
+    const lines = server.log.length;
+    const socket = await rawWebSocket(server.url);
+    const deaf = await deafness(server.url, () => pour(socket, many(packet)));
+    expect(deaf).toBeLessThan(noticed);
+    expect(server.log.length - lines).toBeLessThan(5);
+  });
+
+  test('in one body ends its socket at once, and nobody else notices', async () => {
+    const lines = server.log.length;
+    const polling = await RawPolling.open(server.url);
+    await polling.join();
+    const body = many(packet, Math.floor(290_000 / (packet.length + 1)));
+    const deaf = await deafness(server.url, () => polling.send(body));
+    expect(deaf).toBeLessThan(noticed);
+    expect(server.log.length - lines).toBeLessThan(5);
+    expect((await polling.send(['3'])).status).toBe(400);
+  });
+});
+
+test('a body of 1.44 MB of tiny messages is not even read', async () => {
+  const lines = server.log.length;
+  const polling = await RawPolling.open(server.url);
+  await polling.join();
+  const deaf = await deafness(server.url, async () => {
+    expect([0, 413]).toContain((await polling.send(many('42["x"]', 180_000))).status);
+  });
+  expect(deaf).toBeLessThan(noticed);
+  expect(server.log.length - lines).toBeLessThan(5);
+});
+
+test('floods are counted each, and logged once in a minute', async () => {
+  expect(await limited('packets')).toBeGreaterThan(5);
+  const told = server.log.filter(({ msg, limit }) => limit === 'packets' && msg !== undefined);
+  expect(told).toHaveLength(1);
+  expect(told[0]).toMatchObject({ address: expect.stringContaining('127.0.0.1') as string });
+});
+
+test('before it is let in, a socket says next to nothing', async () => {
+  const polling = await RawPolling.open(server.url);
+  expect((await polling.send(many('40/nowhere,', 30))).status).not.toBe(200);
+  expect((await polling.send([greeting()])).status).toBe(400);
+});
+
+test('large messages are counted by their bytes', async () => {
+  const socket = await rawWebSocket(server.url);
+  const before = await limited('bytes');
+  const large = `42["view",{"tiles":"${'x'.repeat(1_200_000)}"}]`;
+  const deaf = await deafness(server.url, () => pour(socket, many(large, 20)));
+  expect(deaf).toBeLessThan(noticed);
+  expect(await limited('bytes')).toBe(before + 1);
+});
+
+test('whoever does not read what it asked for is cut off before it fills the memory', async () => {
+  const socket = await rawWebSocket(server.url);
+  const zones = Array.from({ length: 64 }, (_, index) => `UNREAD-${index}`);
+  const before = await limited('backlog');
+  socket.pause();
+  const request = JSON.stringify(['watch', { tiles: zones.map(tile), rtpCapabilities }]);
+  const closed = once(socket, 'close');
+  const deluge = setInterval(() => {
+    for (let index = 0; index < 25; index += 1) socket.send(`42${index}${request}`);
+  }, 1000);
+  socket.on('error', () => {});
+  try {
+    await expect.poll(() => limited('backlog'), { timeout: 20_000 }).toBe(before + 1);
+  } finally {
+    clearInterval(deluge);
+    socket.resume();
+    socket.terminate();
+    await closed;
+  }
+});
+
+test('slightly too much is refused in words, and the socket goes on', async () => {
+  const client = new Client(server.url);
+  const answers = await Promise.all(Array.from({ length: 310 }, () => client.ask('leave', {})));
+  const refused = answers.filter(({ ok }) => !ok);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused.length).toBeLessThanOrEqual(10);
+  for (const { error } of refused) {
+    expect(error).toMatchObject({ code: 'throttled' });
+    expect(error?.message).toMatch(/^Too many messages; try again in \d+ s\.$/);
+  }
+  expect(client.socket.connected).toBe(true);
+  client.close();
+});
