@@ -18,8 +18,6 @@ import { Intake, intakeLimits } from './intake.ts';
 import type { ClientSocket } from './socket.ts';
 
 const byteTime = 10_000; // ms
-/** For the last words to a client that is put out, ms. */
-const farewell = 1000;
 
 /** What is kept of a socket from its first request to its end. */
 interface Entry {
@@ -130,13 +128,6 @@ export class Admission {
 
   addressOf(socket: ClientSocket): string {
     return this.#entryOf(socket).address;
-  }
-
-  /** Closes a socket that hears why, and is not waited for. */
-  putOut(socket: ClientSocket): void {
-    const { intake } = this.#entryOf(socket);
-    socket.disconnect(true);
-    setTimeout(() => intake.end(), farewell).unref();
   }
 
   /** The address of this machine that the client reached; undefined where a proxy reached it. */

@@ -16,7 +16,10 @@ const separator = '\x1e';
 /** A message as large as a WebSocket may carry is refused politely there; a body holds many. */
 const largestBody = 300_000; // bytes
 /** Told and not read yet; beyond it nobody reads. */
-const largestBacklog = { bytes: 8_000_000, packets: 2000 };
+const largestBacklog = { bytes: 2_000_000, packets: 1000 };
+
+/** ms */
+const farewell = 1000;
 
 /** engine.io's transports, as far as they are used here: `ws` by WebSocket, and bodies by polling. */
 interface Carrier {
@@ -45,7 +48,7 @@ export class Intake {
   readonly #exceeded: (limit: Limit) => void;
   #admitted = false;
   #before = 0;
-  #closed = false;
+  #over = false;
   /** Told, and not handed to the transport yet. */
   #waiting = { packets: 0, bytes: 0 };
 
@@ -65,23 +68,16 @@ export class Intake {
     this.#exceeded = exceeded;
     this.#packets = new Budget(most.packets, period);
     this.#bytes = new Budget(most.bytes, period);
-    this.#watch(engine.transport as unknown as Carrier);
+    this.#watch(this.#carrier);
     engine.on('upgrading', (carrier) => this.#watch(carrier as unknown as Carrier));
     engine.on('packetCreate', ({ data }: { data?: string }) => this.#told(data?.length ?? 0));
+    engine.once('close', () => this.#closed());
     engine.on('flush', () => (this.#waiting = { packets: 0, bytes: 0 }));
   }
 
   /** It is known who speaks. */
   admit(): void {
     this.#admitted = true;
-  }
-
-  /** Cuts the connection. */
-  end(): void {
-    this.#closed = true;
-    const { socket } = this.#engine.transport as unknown as Carrier;
-    this.#engine.close(true);
-    socket?.terminate();
   }
 
   #watch(carrier: Carrier): void {
@@ -93,12 +89,12 @@ export class Intake {
     const parse = carrier.onData.bind(carrier);
     carrier.onData = (body) => {
       this.#count(packetsIn(body, this.#most.packets), body.length);
-      if (!this.#closed) parse(body);
+      if (!this.#over) parse(body);
     };
   }
 
   #count(packets: number, bytes: number): void {
-    if (this.#closed) return;
+    if (this.#over) return;
     if (!this.#mayPass(packets)) this.#close('packets');
     else if (!this.#bytes.take('', bytes) || !this.#charge(bytes)) this.#close('bytes');
   }
@@ -112,7 +108,7 @@ export class Intake {
   #told(bytes: number): void {
     this.#waiting.packets += 1;
     this.#waiting.bytes += bytes;
-    const { socket } = this.#engine.transport as unknown as Carrier;
+    const { socket } = this.#carrier;
     const unread = this.#waiting.bytes + (socket?.bufferedAmount ?? 0);
     if (this.#waiting.packets > largestBacklog.packets || unread > largestBacklog.bytes) {
       this.#close('backlog');
@@ -121,9 +117,23 @@ export class Intake {
 
   /** At once: no farewell is waited for, since what it goes on to send would be read until then. */
   #close(limit: Limit): void {
-    if (this.#closed) return;
+    if (this.#over) return;
+    this.#over = true;
+    const { socket } = this.#carrier;
     this.#exceeded(limit);
-    this.end();
+    this.#engine.close(true);
+    socket?.terminate();
+  }
+
+  /** Whatever it was closed for: last words are sent, and the client's own farewell is not waited for. */
+  #closed(): void {
+    this.#over = true;
+    const { socket } = this.#carrier;
+    if (socket) setTimeout(() => socket.terminate(), farewell).unref();
+  }
+
+  get #carrier(): Carrier {
+    return this.#engine.transport as unknown as Carrier;
   }
 }
 

@@ -173,7 +173,7 @@ export class Signaling {
       admit: (event) => this.#limits.admit(socket.id, current, event),
       denied: (code) => {
         this.#metrics.denied(code);
-        if (this.#limits.isTooMuch(socket.id, current, code)) this.#admission.putOut(socket);
+        if (this.#limits.isTooMuch(socket.id, current, code)) socket.disconnect(true);
       },
     });
     this.#bulletin.tell(current);
