@@ -22,6 +22,7 @@ import { ManagedZones } from './privacy/managed-zones.ts';
 import { ZonePrivacy } from './privacy/zone-privacy.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { StartupError } from './startup-error.ts';
+import { BitRates } from './zones/bit-rates.ts';
 import { openStore } from './store/store.ts';
 
 /** For requests that are being answered when the server stops, ms. */
@@ -60,13 +61,18 @@ export async function startService(
   const access = await openAccess(settings, { store, audit, log }, recheck);
   const stored = await store.zones.list();
   const privacy = new ZonePrivacy(settings.privacy.notice, stored);
-  const parts = { sfu, gate: access.gate, audit, privacy, log, metrics, excess };
+  const bitRates = new BitRates(settings.media.max_camera_bitrate);
+  const parts = { sfu, gate: access.gate, audit, privacy, bitRates, log, metrics, excess };
   const signaling = new Signaling(settings, parts);
-  for (const { id, listed } of stored) if (listed) signaling.listZone(id, true);
+  for (const { id, listed, maxBitrate } of stored) {
+    if (listed) signaling.listZone(id, true);
+    bitRates.set(id, maxBitrate);
+  }
   const own = { store, changes: access.changes, privacy };
   const zones = new ManagedZones(own, settings.zones.configured, {
     listed: (zone, listed) => signaling.listZone(zone, listed),
     masked: (zone) => signaling.announceMasks(zone),
+    limited: (zone, most) => bitRates.set(zone, most),
   });
   const health = new Health();
   health.watch('media', () => mediaTrouble(sfu));

@@ -23,6 +23,8 @@ export type Via =
 export interface Caller {
   readonly principal: Principal;
   readonly via: Via;
+  /** Most that a camera with this key may send, bit/s; nothing where there is no key, or it does not say. */
+  readonly maxBitrate?: number | undefined;
 }
 
 /** Who answers for a change, and from where. */

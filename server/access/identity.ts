@@ -3,7 +3,7 @@ import type { Store } from '../store/store.ts';
 import type { Caller, Credentials, Gate } from './caller.ts';
 import type { FirstStart } from './first-start.ts';
 import { anyone } from './policy.ts';
-import { keyPrincipal, type SignIns } from './sign-ins.ts';
+import { ofKey, type SignIns } from './sign-ins.ts';
 import { digest } from './tokens.ts';
 
 const notedEvery = 60_000; // ms
@@ -41,7 +41,7 @@ export class Identity implements Gate {
     if (!key) return undefined;
     const now = Date.now();
     if (now - (key.lastUsed ?? 0) > notedEvery) await this.#store.keys.touch(id, now);
-    return { principal: keyPrincipal(key), via: { kind: 'key', id } };
+    return { ...ofKey(key), via: { kind: 'key', id } };
   }
 }
 

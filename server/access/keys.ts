@@ -24,7 +24,7 @@ export class Keys {
     return (await this.#store.keys.list()).map(describe);
   }
 
-  async add(by: By, { name, role, zones }: z.infer<typeof AddKey>): Promise<NewKey> {
+  async add(by: By, { name, role, zones, maxBitrate }: z.infer<typeof AddKey>): Promise<NewKey> {
     const secret = newToken();
     const key: KeyRecord = {
       id: newId(),
@@ -34,10 +34,11 @@ export class Keys {
       secretHash: digest(secret),
       createdAt: Date.now(),
       lastUsed: null,
+      maxBitrate,
     };
     const enrolment = await this.#changes.make(by, async (records, tell) => {
       await records.keys.add(key);
-      tell({ action: 'key-added', detail: { key: name, role, zones } });
+      tell({ action: 'key-added', detail: { key: name, role, zones, maxBitrate } });
       return this.#enrolment(records, key.id);
     });
     return { key: describe(key), secret, enrolment };
@@ -77,6 +78,6 @@ async function found({ keys }: Records, id: string): Promise<KeyRecord> {
   return key;
 }
 
-function describe({ id, name, role, zones, createdAt, lastUsed }: KeyRecord): Key {
-  return { id, name, role, zones, createdAt, lastUsed };
+function describe({ id, name, role, zones, createdAt, lastUsed, maxBitrate }: KeyRecord): Key {
+  return { id, name, role, zones, createdAt, lastUsed, maxBitrate };
 }

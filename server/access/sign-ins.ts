@@ -65,14 +65,14 @@ export class SignIns {
   async #callerOf(records: Records, signIn: SignInRecord): Promise<Caller | undefined> {
     const now = Date.now();
     if (signIn.expiresAt <= now) return undefined;
-    const principal = await principalOf(records, signIn);
-    if (!principal) return undefined;
+    const owner = await ownerOf(records, signIn);
+    if (!owner) return undefined;
     if (now - signIn.lastSeen > Math.min(notedEvery, this.#limits.idle_limit / 4)) {
       const expiresAt = this.#expiry(signIn, now);
       await records.signIns.touch(signIn.id, { lastSeen: now, expiresAt });
       if (signIn.keyId !== null) await records.keys.touch(signIn.keyId, now);
     }
-    return { principal, via: { kind: 'sign-in', id: signIn.id } };
+    return { ...owner, via: { kind: 'sign-in', id: signIn.id } };
   }
 
   #expiry({ personId, createdAt }: SignInRecord, now: number): number {
@@ -81,22 +81,23 @@ export class SignIns {
   }
 }
 
-async function principalOf(
+async function ownerOf(
   { people, keys }: Records,
   { personId, keyId }: SignInRecord,
-): Promise<Principal | undefined> {
+): Promise<Omit<Caller, 'via'> | undefined> {
   if (personId !== null) {
     const person = await people.find(personId);
-    return person && !person.disabled ? personPrincipal(person) : undefined;
+    return person && !person.disabled ? { principal: personPrincipal(person) } : undefined;
   }
   const key = await keys.find(keyId ?? '');
-  return key && keyPrincipal(key);
+  return key && ofKey(key);
 }
 
 export function personPrincipal({ id, name, grants }: PersonRecord): Principal {
   return { kind: 'person', id, name, grants: [...grants] };
 }
 
-export function keyPrincipal({ id, name, role, zones }: KeyRecord): Principal {
-  return { kind: 'key', id, name, grants: [{ role, zones }] };
+/** What a key says of whoever comes with it. */
+export function ofKey({ id, name, role, zones, maxBitrate }: KeyRecord): Omit<Caller, 'via'> {
+  return { principal: { kind: 'key', id, name, grants: [{ role, zones }] }, maxBitrate };
 }

@@ -69,6 +69,10 @@ export const ChangePerson = z.strictObject({
   twoFactor: z.literal(false).optional(),
 });
 
+export const bitRateLimits = { least: 50_000, most: 1_000_000_000 }; // bit/s
+/** Most that a camera may send, all layers and sound together, bit/s. */
+const MaxBitrate = z.number().int().min(bitRateLimits.least).max(bitRateLimits.most);
+
 export const Key = z.object({
   id: Id,
   name: z.string(),
@@ -76,9 +80,16 @@ export const Key = z.object({
   zones: z.string(),
   createdAt: Moment,
   lastUsed: Moment.nullable(),
+  /** Absent where the zone or the configuration says it. */
+  maxBitrate: MaxBitrate.optional(),
 });
 export type Key = z.infer<typeof Key>;
-export const AddKey = z.strictObject({ name: Name, role: KeyRole, zones: ZonePattern });
+export const AddKey = z.strictObject({
+  name: Name,
+  role: KeyRole,
+  zones: ZonePattern,
+  maxBitrate: MaxBitrate.optional(),
+});
 /** The only time that the secret is told. */
 export const NewKey = z.object({
   key: Key,
@@ -118,12 +129,16 @@ export const ManagedZone = z.object({
   /** The zone's own words, or null for those of the configuration. */
   notice: ZoneNotice.nullable(),
   masks: Masks,
+  /** Absent where the key or the configuration says it. */
+  maxBitrate: MaxBitrate.optional(),
 });
 export type ManagedZone = z.infer<typeof ManagedZone>;
 export const ListZone = z.strictObject({ id: ZoneId });
 export const ChangeZone = z.strictObject({
   notice: ZoneNotice.nullable().optional(),
   masks: Masks.optional(),
+  /** Null: as the key or the configuration says. */
+  maxBitrate: MaxBitrate.nullable().optional(),
 });
 /** What a zone's sign says. */
 export const NoticeOf = z.object({ zone: z.string(), notice: ZoneNotice });

@@ -25,6 +25,8 @@ export const errorCodes = [
   'session-replaced',
   /** A claimed zone was not published to in time. */
   'claim-expired',
+  /** The camera sends more than it may. */
+  'bit-rate-exceeded',
   /** Nobody is signed in, or the sign-in has ended: sign in again. */
   'unauthenticated',
   /** Name, password, code, token or key are wrong; never said which. */

@@ -82,6 +82,8 @@ export const clientEvents = {
       zone: ZoneSummary,
       /** To be in every frame that is sent. */
       masks: Masks,
+      /** Most that may be sent, all layers and sound together, bit/s; a camera that sends more is cut off. */
+      maxBitrate: z.number().int().positive(),
       transport: TransportParameters.optional(),
       /** What the server still receives from this camera; anything else is to be published. */
       producers: z.array(z.object({ id: MediaId, kind: MediaKind })),

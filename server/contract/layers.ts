@@ -93,3 +93,16 @@ export function encodingsFor(capture: Capture, codec: VideoCodec): Encoding[] {
     return { rid: `r${layer}`, scaleResolutionDownBy, scalabilityMode, maxBitrate };
   });
 }
+
+/** Of what a camera may send, for its picture: the rest is for sound, headers and repeated packets. */
+const pictureShare = 0.9;
+
+/** The encodings with less each, if together they would be more than a camera may send. @param most bit/s */
+export function within(encodings: Encoding[], most: number): Encoding[] {
+  const all = encodings.reduce((sum, { maxBitrate }) => sum + maxBitrate, 0);
+  const share = Math.min(1, (most * pictureShare) / all);
+  return encodings.map((encoding) => ({
+    ...encoding,
+    maxBitrate: Math.floor(encoding.maxBitrate * share),
+  }));
+}

@@ -44,11 +44,23 @@ export class Sfu {
     return this.#pool.alive.map(({ pid }) => pid);
   }
 
-  /** A connection for the camera of a zone: always on the zone's own worker. */
-  async openForCamera(zone: ZoneId, iceServers: IceServer[]): Promise<MediaTransport> {
+  /**
+   * A connection for the camera of a zone: always on the zone's own worker.
+   * @param most that it is asked to send, bit/s
+   */
+  async openForCamera(
+    zone: ZoneId,
+    most: number,
+    iceServers: IceServer[],
+  ): Promise<MediaTransport> {
     const transport = await this.#open(await this.#home(zone), iceServers);
-    await transport.limitIncoming(this.#settings.max_camera_bitrate);
-    return transport;
+    try {
+      await transport.limitIncoming(most);
+      return transport;
+    } catch (error) {
+      transport.close();
+      throw error;
+    }
   }
 
   /**

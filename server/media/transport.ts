@@ -171,7 +171,7 @@ export class MediaTransport {
 
   /** @param bitRate most that the client may send, bit/s */
   async limitIncoming(bitRate: number): Promise<void> {
-    await answerOf(this.worker, () => this.#transport.setMaxIncomingBitrate(bitRate));
+    await this.#refusing(() => this.#transport.setMaxIncomingBitrate(bitRate));
   }
 
   /** Bytes received so far: of media, and of anything at all, which the client's ICE checks are too. */

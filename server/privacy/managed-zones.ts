@@ -13,6 +13,8 @@ import type { ZonePrivacy } from './zone-privacy.ts';
 export interface ZoneNews {
   listed(zone: ZoneId, listed: boolean): void;
   masked(zone: ZoneId): void;
+  /** @param most bit/s; undefined where the zone says nothing */
+  limited(zone: ZoneId, most: number | undefined): void;
 }
 
 export class ManagedZones {
@@ -53,8 +55,12 @@ export class ManagedZones {
   }
 
   change(by: By, id: ZoneId, change: z.infer<typeof ChangeZone>): Promise<ManagedZone> {
-    const { notice, masks } = change;
-    const action = masks ? 'masks-changed' : 'notice-changed';
+    const { notice, masks, maxBitrate } = change;
+    const action = masks
+      ? 'masks-changed'
+      : notice === undefined && maxBitrate !== undefined
+        ? 'limit-changed'
+        : 'notice-changed';
     return this.#save(
       by,
       id,
@@ -63,6 +69,7 @@ export class ManagedZones {
         ...zone,
         ...(notice === undefined ? {} : { notice }),
         ...(masks === undefined ? {} : { masks }),
+        ...(maxBitrate === undefined ? {} : { maxBitrate: maxBitrate ?? undefined }),
       }),
       { ...change },
     );
@@ -97,6 +104,7 @@ export class ManagedZones {
       const masks = this.#privacy.masksOf(id);
       this.#privacy.take(zone);
       if (JSON.stringify(masks) !== JSON.stringify(zone.masks)) this.#news.masked(id);
+      this.#news.limited(id, zone.maxBitrate);
       this.#news.listed(id, zone.listed || this.#configured.has(id));
       return this.#describe(zone);
     });
@@ -104,9 +112,9 @@ export class ManagedZones {
     return turn;
   }
 
-  #describe({ id, listed, notice, masks }: ZoneRecord): ManagedZone {
-    const configured = this.#configured.has(id);
-    return { id, listed: listed || configured, configured, notice, masks };
+  #describe(record: ZoneRecord): ManagedZone {
+    const configured = this.#configured.has(record.id);
+    return { ...record, listed: record.listed || configured, configured };
   }
 }
 
@@ -114,6 +122,6 @@ function blank(id: ZoneId): ZoneRecord {
   return { id, listed: false, notice: null, masks: [] };
 }
 
-function isBlank({ listed, notice, masks }: ZoneRecord): boolean {
-  return !listed && notice === null && masks.length === 0;
+function isBlank({ listed, notice, masks, maxBitrate }: ZoneRecord): boolean {
+  return !listed && notice === null && masks.length === 0 && maxBitrate === undefined;
 }

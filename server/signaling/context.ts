@@ -2,14 +2,17 @@ import type { Logger } from 'pino';
 import type { Gate } from '../access/caller.ts';
 import type { Settings } from '../config.ts';
 import type { AuditEntry } from '../contract/audit.ts';
+import type { ErrorCode } from '../contract/errors.ts';
 import type { ZonePrivacy } from '../privacy/zone-privacy.ts';
 import type { Sfu } from '../media/sfu.ts';
 import type { Metrics } from '../metrics.ts';
+import type { BitRates } from '../zones/bit-rates.ts';
 import type { ZoneRegistry } from '../zones/registry.ts';
 import type { Drain } from './drain.ts';
 import type { Feeds } from './feeds.ts';
 import type { Limits } from './limits.ts';
 import type { Session } from './session.ts';
+import type { ShutOut } from './shut-out.ts';
 
 /** Where it is kept who did what. */
 export interface Recorder {
@@ -30,5 +33,10 @@ export interface Context {
   readonly feeds: Feeds;
   readonly drain: Drain;
   readonly limits: Limits;
+  /** How much cameras may send. */
+  readonly bitRates: BitRates;
+  readonly shutOut: ShutOut;
+  /** Told the code of what is refused otherwise than by an answer. */
+  readonly denied: (code: ErrorCode) => void;
   readonly sessions: Map<string, Session>;
 }

@@ -4,9 +4,11 @@ import { RefusedError } from '../contract/errors.ts';
 import type { Parsed, Response } from '../contract/events.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import { Demand } from '../zones/demand.ts';
+import { Intake } from '../zones/intake.ts';
 import { iceServersFor } from '../media/ice-servers.ts';
 import type { Context } from './context.ts';
 import { updateDemand } from './demand.ts';
+import { excessOf, mostOf } from './bit-rate.ts';
 import { began, ended } from './parts.ts';
 import type { Filming, Session } from './session.ts';
 import { makeRoom } from './succession.ts';
@@ -21,6 +23,7 @@ export async function claim(
   if (session.watching.size > 0) {
     throw new RefusedError('invalid-request', 'claim: this session is a viewer; send leave first.');
   }
+  context.shutOut.admit(session, request.zone);
   context.privacy.requireMasking(request.zone, request.masks);
   context.limits.join(session, new Set([request.zone]), context.sessions.values());
   makeRoom(context, session, request.zone);
@@ -44,11 +47,14 @@ export async function claim(
     const producers = [...part.producers.values()].filter(({ closed }) => !closed);
     part.demand?.repeat();
     const masks = context.privacy.masksOf(request.zone);
-    return { zone, masks, producers: producers.map(({ id, kind }) => ({ id, kind })) };
+    const maxBitrate = mostOf(context, session, request.zone);
+    return { zone, masks, maxBitrate, producers: producers.map(({ id, kind }) => ({ id, kind })) };
   }
   dropTransport(context, session, part);
+  const maxBitrate = mostOf(context, session, request.zone);
   const transport = await context.sfu.openForCamera(
     request.zone,
+    maxBitrate,
     iceServersFor(context.settings, session.peer),
   );
   if (session.filming !== part) {
@@ -57,6 +63,8 @@ export async function claim(
   }
   session.transport = transport;
   part.received = { media: 0, any: 0 };
+  part.intake = new Intake(performance.now());
+  part.most = maxBitrate;
   transport.onConnected = () => context.zones.camera(request.zone, session.id, 'transport-up');
   transport.onLost = (reason) => {
     if (session.transport !== transport) return;
@@ -66,7 +74,8 @@ export async function claim(
   };
   // Looked up last: masks may have changed meanwhile.
   const masks = context.privacy.masksOf(request.zone);
-  return { zone, masks, transport: transport.parametersFor(session.via), producers: [] };
+  const { via } = session;
+  return { zone, masks, maxBitrate, transport: transport.parametersFor(via), producers: [] };
 }
 
 /** Answers `publish`: one track, handed to every watcher at once. */
@@ -159,6 +168,11 @@ export async function noticeSilence(context: Context, session: Session): Promise
   if (any > part.received.any) part.lastSign = now;
   if (received) part.received = received;
   part.lastLook = now;
+  const excess = received && excessOf(context, session, part, any);
+  if (excess) {
+    stopFilming(context, session);
+    return session.notify('session:ended', { code: 'bit-rate-exceeded', message: excess });
+  }
 
   const asleep = part.demand?.asleep ?? false;
   const isForsaken = asleep
@@ -198,6 +212,9 @@ function newPart(zone: ZoneId, canMask: boolean): Filming {
     lastSign: now,
     lastLook: now,
     received: { media: 0, any: 0 },
+    intake: new Intake(performance.now()),
+    most: 0,
+    judgedFrom: 0,
     timing: undefined,
     turn: undefined,
   };

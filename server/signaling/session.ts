@@ -12,6 +12,7 @@ import type { MediaConsumer } from '../media/consumer.ts';
 import type { MediaProducer } from '../media/producer.ts';
 import type { MediaTransport } from '../media/transport.ts';
 import type { Demand } from '../zones/demand.ts';
+import type { Intake } from '../zones/intake.ts';
 import type { ClientSocket } from './socket.ts';
 
 export interface Watching {
@@ -39,6 +40,10 @@ export interface Filming {
   /** When the server last looked what had come. */
   lastLook: number;
   received: { media: number; any: number };
+  /** What is judged of that, against the most that it was told, bit/s, and since when, ms of `performance.now()`. */
+  intake: Intake;
+  most: number;
+  judgedFrom: number;
   /** What it measures of the time that its pictures take, and when it told that; ms since the epoch. */
   timing: (CameraTiming & { readonly at: number }) | undefined;
   /** How long its media worker takes until it has its turn, mean of the last seconds, ms. */

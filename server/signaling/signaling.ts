@@ -5,13 +5,14 @@ import type { Logger } from 'pino';
 import { Server } from 'socket.io';
 import type { Gate } from '../access/caller.ts';
 import type { Settings } from '../config.ts';
-import { RefusedError } from '../contract/errors.ts';
+import { RefusedError, type ErrorCode } from '../contract/errors.ts';
 import { Handshake } from '../contract/events.ts';
 import type { ZoneId, ZoneSummary } from '../contract/zone.ts';
 import type { Excess } from '../limits/excess.ts';
 import type { Sfu } from '../media/sfu.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ZonePrivacy } from '../privacy/zone-privacy.ts';
+import type { BitRates } from '../zones/bit-rates.ts';
 import { ZoneRegistry } from '../zones/registry.ts';
 import { activityOf, type Activity } from './activity.ts';
 import { Admission } from './admission.ts';
@@ -25,6 +26,7 @@ import { Limits } from './limits.ts';
 import { announceMasks } from './masking.ts';
 import { Renewal } from './renewal.ts';
 import { Session } from './session.ts';
+import { ShutOut } from './shut-out.ts';
 import { answerEvents, type ClientSocket, type SignalingServer } from './socket.ts';
 
 const cameraCheckInterval = 250; // ms
@@ -38,6 +40,7 @@ export interface SignalingParts {
   readonly gate: Gate;
   readonly audit: Recorder;
   readonly privacy: ZonePrivacy;
+  readonly bitRates: BitRates;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly excess: Excess;
@@ -73,7 +76,10 @@ export class Signaling {
     const feeds = new Feeds();
     const drain = new Drain();
     const limits = this.#limits;
-    this.#context = { settings, ...parts, zones, feeds, drain, limits, sessions };
+    const shutOut = new ShutOut();
+    const denied = (code: ErrorCode): void => metrics.denied(code);
+    const own = { zones, feeds, drain, limits, sessions, shutOut, denied };
+    this.#context = { settings, ...parts, ...own };
     this.#bulletin = new Bulletin(zones, sessions);
     this.#io.use((socket, next) => {
       this.#admission.admit(socket).then(

@@ -12,6 +12,8 @@ export interface KeyRecord {
   readonly secretHash: string;
   readonly createdAt: number;
   readonly lastUsed: number | null;
+  /** Most that a camera with it may send, bit/s; nothing where it does not say. */
+  readonly maxBitrate?: number | undefined;
 }
 
 export interface EnrolmentRecord {
@@ -38,6 +40,7 @@ export class Keys {
         secret_hash: key.secretHash,
         created_at: key.createdAt,
         last_used: key.lastUsed,
+        max_bitrate: key.maxBitrate ?? null,
       })
       .execute();
   }
@@ -105,5 +108,6 @@ function keyOf(row: Selectable<Tables['keys']>): KeyRecord {
     secretHash: row.secret_hash,
     createdAt: row.created_at,
     lastUsed: row.last_used,
+    ...(row.max_bitrate === null ? {} : { maxBitrate: row.max_bitrate }),
   };
 }

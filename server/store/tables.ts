@@ -36,9 +36,16 @@ export interface Tables {
     secret_hash: string;
     created_at: number;
     last_used: number | null;
+    max_bitrate: number | null;
   };
   enrolments: { token_hash: string; key_id: string; expires_at: number };
-  zones: { id: string; listed: number; notice: string | null; masks: string };
+  zones: {
+    id: string;
+    listed: number;
+    notice: string | null;
+    masks: string;
+    max_bitrate: number | null;
+  };
   facts: { name: string; value: string };
   audit: {
     number: number;

@@ -9,6 +9,8 @@ export interface ZoneRecord {
   /** The zone's own words, or null for those of the configuration. */
   readonly notice: ZoneNotice | null;
   readonly masks: Masks;
+  /** Most that its camera may send, bit/s; nothing where it does not say. */
+  readonly maxBitrate?: number | undefined;
 }
 
 export class Zones {
@@ -29,11 +31,12 @@ export class Zones {
   }
 
   /** Adds the zone or replaces all that was kept of it. */
-  async save({ id, listed, notice, masks }: ZoneRecord): Promise<void> {
+  async save({ id, listed, notice, masks, maxBitrate }: ZoneRecord): Promise<void> {
     const values = {
       listed: Number(listed),
       notice: notice && JSON.stringify(notice),
       masks: JSON.stringify(masks),
+      max_bitrate: maxBitrate ?? null,
     };
     await this.#db
       .insertInto('zones')
@@ -56,11 +59,13 @@ export class Zones {
   }
 }
 
-function zoneOf({ id, listed, notice, masks }: Selectable<Tables['zones']>): ZoneRecord {
+function zoneOf(row: Selectable<Tables['zones']>): ZoneRecord {
+  const { id, listed, notice, masks, max_bitrate: maxBitrate } = row;
   return {
     id,
     listed: listed === 1,
     notice: notice === null ? null : ZoneNotice.parse(JSON.parse(notice)),
     masks: Masks.parse(JSON.parse(masks)),
+    ...(maxBitrate === null ? {} : { maxBitrate }),
   };
 }

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { encodingsFor, spatialLayerCount, type VideoCodec } from '../../server/contract/layers.ts';
+import {
+  encodingsFor,
+  spatialLayerCount,
+  within,
+  type VideoCodec,
+} from '../../server/contract/layers.ts';
 
 const capture = (width: number, height: number) => ({ width, height, frameRate: 30 });
 
@@ -50,4 +55,14 @@ test('a camera of few frames a second sends no temporal layers, which would leav
   expect(modes(slow, 'vp8')).toEqual(new Set(['L1T1']));
   expect(modes(slow, 'vp9')).toEqual(new Set(['L3T1_KEY']));
   expect(modes({ ...slow, frameRate: 10 }, 'vp8')).toEqual(new Set(['L1T3']));
+});
+
+test('all layers together keep within what a camera may send, and those that do stay as they are', () => {
+  const encodings = encodingsFor(capture(1280, 720), 'vp8');
+  expect(within(encodings, 8_000_000)).toEqual(encodings);
+  const less = within(encodings, 1_000_000);
+  const sum = less.reduce((all, { maxBitrate }) => all + maxBitrate, 0);
+  expect(sum).toBeLessThanOrEqual(900_000);
+  expect(sum).toBeGreaterThan(890_000);
+  expect(less.map(({ rid }) => rid)).toEqual(encodings.map(({ rid }) => rid));
 });

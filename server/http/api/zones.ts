@@ -26,7 +26,9 @@ export function zoneRoutes({ zones, privacy }: ApiParts): Router {
     const zone = parse(ZoneId, request.params.zone);
     const change = parse(ChangeZone, request.body);
     const caller = demand(response, change.masks ? 'zone:mask' : 'zone:manage', zone);
-    if (change.notice !== undefined) demand(response, 'zone:manage', zone);
+    if (change.notice !== undefined || change.maxBitrate !== undefined) {
+      demand(response, 'zone:manage', zone);
+    }
     response.json(await zones.change(byOf(request, caller), zone, change));
   });
 

@@ -4,9 +4,14 @@ import { StartupError } from '../../startup-error.ts';
 import type { Tables } from '../tables.ts';
 import * as access from './access.ts';
 import * as audit from './audit.ts';
+import * as bitRates from './bit-rates.ts';
 
 /** Names are kept in the database: never change one, and add new ones at the end. */
-const migrations: Record<string, Migration> = { '001-access': access, '002-audit': audit };
+const migrations: Record<string, Migration> = {
+  '001-access': access,
+  '002-audit': audit,
+  '004-bit-rates': bitRates,
+};
 
 /**
  * Looks whether a database has the form that this program knows.

@@ -58,6 +58,11 @@ const known: Record<string, Omit<Fault, 'code'>> = {
     title: 'Nothing was sent',
     advice: 'The zone was held, but no picture came from this camera. Start the session again.',
   },
+  'bit-rate-exceeded': {
+    title: 'This camera sends too much',
+    advice:
+      'It sent more than its limit, so the server cut it off and lets it in again after a while. Choose a smaller size or frame rate, or ask an administrator for a higher limit of the zone or of the camera’s key.',
+  },
   'unsupported-media': {
     title: 'Codec not supported',
     advice:

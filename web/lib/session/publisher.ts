@@ -3,6 +3,7 @@ import type { Device, types } from 'mediasoup-client';
 import { RefusedError } from '../../../server/contract/errors.ts';
 import {
   encodingsFor,
+  within,
   type Capture,
   type SpatialLayer,
   type VideoCodec,
@@ -28,6 +29,8 @@ export class Publisher {
   /** One track is taken up after another, as the camera or its masks change. */
   #lastTurn: Promise<unknown> = Promise.resolve();
   #layers = '';
+  /** That the server lets this camera send, bit/s. */
+  #most = Infinity;
   #capture: Capture | undefined;
   /** The highest layer that the server wants; null for none, undefined for all. */
   #wanted: SpatialLayer | null | undefined;
@@ -63,6 +66,7 @@ export class Publisher {
       ...(this.#link && !this.#link.gone ? { transportId: this.#link.transport.id } : {}),
     });
     if (answer.transport) this.#replaceLink(answer.transport);
+    this.#most = answer.maxBitrate;
     const kept = new Set(answer.producers.map(({ id }) => id));
     for (const [kind, producer] of this.#producers) {
       if (!kept.has(producer.id)) this.#forget(kind);
@@ -78,7 +82,7 @@ export class Publisher {
   }
 
   async #takeUp(track: MediaStreamTrack, capture: Capture): Promise<void> {
-    const encodings = encodingsFor(capture, this.#codec);
+    const encodings = within(encodingsFor(capture, this.#codec), this.#most);
     const layers = JSON.stringify(encodings);
     const current = this.#producers.get('video');
     if (current && !current.closed && layers === this.#layers) {
