@@ -9,7 +9,7 @@ export async function launchBrowser(
   acceptCamera = true,
   executablePath = chromiumProgram,
 ): Promise<Browser> {
-  return chromium.launch({ executablePath, args: argumentsOf(extra, acceptCamera) });
+  return chromium.launch({ executablePath, args: chromiumArguments(extra, acceptCamera) });
 }
 
 /** A browser that keeps its profile in a folder, as that of a real camera or wall does. */
@@ -19,7 +19,7 @@ export async function keepingBrowser(
 ): Promise<BrowserContext> {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: chromiumProgram,
-    args: argumentsOf(extra, true),
+    args: chromiumArguments(extra),
     ignoreHTTPSErrors: true,
     viewport: { width: 1440, height: 900 },
   });
@@ -27,7 +27,7 @@ export async function keepingBrowser(
   return context;
 }
 
-function argumentsOf(extra: string[], acceptCamera: boolean): string[] {
+export function chromiumArguments(extra: string[] = [], acceptCamera = true): string[] {
   return [
     '--no-sandbox',
     '--disable-gpu',

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import { encodingsFor } from '../../server/contract/layers.ts';
-import { actualCapture, fittingSize } from '../../web/lib/session/whole-picture.ts';
+import {
+  actualCapture,
+  fittingSize,
+  isAlike,
+  largerSizes,
+} from '../../web/lib/session/whole-picture.ts';
 
 const size = (text: string) => {
   const [width = 0, height = 0] = text.split('×').map(Number);
@@ -46,4 +51,12 @@ test('what a device does say counts', () => {
     height: 1280,
     frameRate: 0.5,
   });
+});
+
+test('a shape is looked for in larger sizes, up to 1920 wide', () => {
+  expect(largerSizes(size('320×180')).map(({ width }) => width)).toEqual([640, 1280]);
+  expect(largerSizes(size('1280×720'))).toEqual([]);
+  expect(isAlike(size('640×360'), size('1280×720'))).toBe(true);
+  expect(isAlike(size('720×1280'), size('1280×720'))).toBe(true);
+  expect(isAlike(size('640×480'), size('640×360'))).toBe(false);
 });

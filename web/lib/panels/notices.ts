@@ -13,8 +13,12 @@ export function messageFor(
   zone: string,
   role: Role,
 ): Message | undefined {
-  const { status } = session;
+  const { status, waiting } = session;
   const filming = role === 'camera';
+  if (waiting.fault && (status === 'FAILED' || session.connection.up)) {
+    const { title, awaits, advice } = waiting.fault;
+    return { title, advice: `${awaits ?? advice} It is tried again in ${waiting.seconds} s.` };
+  }
   switch (status) {
     case 'STREAMING':
       return undefined;

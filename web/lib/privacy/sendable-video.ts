@@ -20,6 +20,11 @@ export class SendableVideo {
     this.#onFailed = onFailed;
   }
 
+  /** The id of the device that it comes from; empty where the browser does not tell. */
+  get device(): string {
+    return this.camera.getSettings().deviceId ?? '';
+  }
+
   /**
    * The track to send. From this call on no frame without these masks leaves, even before the track
    * takes the place of the former one.

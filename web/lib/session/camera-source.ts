@@ -1,6 +1,6 @@
-/** The tracks that a camera page captures: always one camera at most, and the microphone when asked for. */
+/** The picture that a camera page captures: always one camera at most. */
 import { SendableVideo } from '../privacy/sendable-video.ts';
-import { openCamera, openMicrophone, type CaptureChoice } from './capture.ts';
+import { openCamera, type CaptureChoice, type FormerDevice } from './capture.ts';
 
 export interface CameraSourceEvents {
   opened(video: SendableVideo): void;
@@ -12,7 +12,6 @@ export interface CameraSourceEvents {
 export class CameraSource {
   readonly #events: CameraSourceEvents;
   #video: Promise<SendableVideo> | undefined;
-  #audio: MediaStreamTrack | undefined;
 
   constructor(events: CameraSourceEvents) {
     this.#events = events;
@@ -23,38 +22,44 @@ export class CameraSource {
     return this.#video;
   }
 
-  /** Opens the camera, after the former one is let go: many devices cannot be opened twice. */
-  open(choice: CaptureChoice): void {
-    const opening = (this.#video ?? Promise.resolve(undefined)).then(async (former) => {
-      former?.close();
-      return new SendableVideo(await openCamera(choice), (error) => this.#events.failed(error));
+  /** Opens the camera, after the one before is let go: many devices cannot be opened twice. */
+  open(choice: CaptureChoice, former: FormerDevice): void {
+    const before = (this.#video ?? Promise.resolve(undefined)).catch(() => undefined);
+    const opening = before.then(async (video) => {
+      video?.close();
+      const camera = await openCamera(choice, former);
+      return new SendableVideo(camera, (error) => this.#events.failed(error));
     });
     this.#video = opening;
     opening.then(
       (video) => {
         if (opening !== this.#video) return video.close();
-        video.camera.addEventListener('ended', () => this.#events.ended());
+        video.camera.addEventListener('ended', () => opening === this.#video && this.#lost());
         this.#events.opened(video);
       },
-      (error: unknown) => this.#events.failed(error),
+      (error: unknown) => {
+        if (opening !== this.#video) return;
+        this.#video = undefined;
+        this.#events.failed(error);
+      },
     );
   }
 
-  /** @throws CaptureError */
-  async microphone(): Promise<MediaStreamTrack> {
-    this.#audio ??= await openMicrophone();
-    return this.#audio;
-  }
-
-  closeMicrophone(): void {
-    this.#audio?.stop();
-    this.#audio = undefined;
+  /** Looks whether the camera is still there: not every browser tells at once. */
+  async look(): Promise<void> {
+    const opened = this.#video;
+    const video = await opened?.catch(() => undefined);
+    if (video?.camera.readyState === 'ended' && opened === this.#video) this.#lost();
   }
 
   close(): void {
     // A track that never came has nothing to stop; its reason was shown when it failed.
     this.#video?.then((video) => video.close()).catch(() => {});
     this.#video = undefined;
-    this.closeMicrophone();
+  }
+
+  #lost(): void {
+    this.close();
+    this.#events.ended();
   }
 }

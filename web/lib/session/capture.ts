@@ -1,7 +1,7 @@
 /** The camera device of this browser. */
 import { RefusedError } from '../../../server/contract/errors.ts';
 import type { Capture } from '../../../server/contract/layers.ts';
-import { actualCapture, fittingSize } from './whole-picture.ts';
+import { actualCapture, fittingSize, isAlike, largerSizes } from './whole-picture.ts';
 
 export interface CaptureChoice extends Capture {
   /** Empty lets the browser choose. */
@@ -28,46 +28,70 @@ const reasons: Record<string, string> = {
   AbortError: 'device-busy',
 };
 
+/** The device that is taken where none was chosen by hand. */
+export interface FormerDevice {
+  /** Empty for none. */
+  deviceId: string;
+  /** Whether another one will not do. */
+  required: boolean;
+}
+
 /**
- * Opens the camera in its own shape, at the size that comes nearest to the one chosen.
+ * Opens the camera, and takes its picture as a whole: at a size of its own that comes nearest to the one chosen,
+ * of the shape that was chosen where the camera has that.
  * @throws CaptureError
  */
-export async function openCamera(choice: CaptureChoice): Promise<MediaStreamTrack> {
-  const { width, height, frameRate } = choice;
-  const device = choice.deviceId ? { deviceId: { exact: choice.deviceId } } : {};
+export async function openCamera(
+  choice: CaptureChoice,
+  former: FormerDevice,
+): Promise<MediaStreamTrack> {
   const track = await open({
-    video: {
-      ...device,
-      width: { ideal: width },
-      height: { ideal: height },
-      frameRate: { ideal: frameRate },
-      ...asTheCameraHasIt,
-    },
+    video: { ...deviceConstraint(choice, former), ...uncut(choice) },
   });
-  const own = actualCapture(track.getSettings(), choice);
-  const size = fittingSize(own, choice);
-  if (size.width < own.width || own.frameRate > frameRate) {
-    await scale(track, { ...size, frameRate });
+  const own = (): Capture => actualCapture(track.getSettings(), choice);
+  const larger = largerSizes(choice);
+  while (!isAlike(own(), choice)) {
+    const size = larger.shift();
+    await apply(track, uncut({ ...(size ?? choice), frameRate: choice.frameRate }));
+    if (!size) break; // It has no such shape: what it has is taken.
+  }
+  const size = fittingSize(own(), choice);
+  if (size.width < own().width || own().frameRate > choice.frameRate) {
+    await apply(track, scaled({ ...size, frameRate: choice.frameRate }));
   }
   return track;
 }
 
-/** Neither cut nor scaled (W3C Media Capture §4.3.7.1); browsers that do not know it leave it out. */
-const asTheCameraHasIt = { resizeMode: { exact: 'none' } } as MediaTrackConstraints;
-const scaled = { resizeMode: 'crop-and-scale' } as MediaTrackConstraints;
+function deviceConstraint(choice: CaptureChoice, former: FormerDevice): MediaTrackConstraints {
+  if (choice.deviceId) return { deviceId: { exact: choice.deviceId } };
+  if (!former.deviceId) return {};
+  return { deviceId: { [former.required ? 'exact' : 'ideal']: former.deviceId } };
+}
 
-/** Makes the picture smaller and its frames fewer, as far as this browser can: larger ones are no fault. */
-async function scale(
-  track: MediaStreamTrack,
-  { width, height, frameRate }: Capture,
-): Promise<void> {
+/** Nearest to this, neither cut nor scaled (W3C Media Capture §4.3.7.1), by browsers that know of it. */
+function uncut({ width, height, frameRate }: Capture): MediaTrackConstraints {
+  return {
+    width: { ideal: width },
+    height: { ideal: height },
+    frameRate: { ideal: frameRate },
+    ...({ resizeMode: { exact: 'none' } } as MediaTrackConstraints),
+  };
+}
+
+/** Exactly this large, and no more frames than this. */
+function scaled({ width, height, frameRate }: Capture): MediaTrackConstraints {
+  return {
+    width: { exact: width },
+    height: { exact: height },
+    frameRate: { ideal: frameRate, max: frameRate },
+    ...({ resizeMode: 'crop-and-scale' } as MediaTrackConstraints),
+  };
+}
+
+/** As far as the device and this browser can: what they cannot is no reason to send nothing. */
+async function apply(track: MediaStreamTrack, constraints: MediaTrackConstraints): Promise<void> {
   try {
-    await track.applyConstraints({
-      width: { exact: width },
-      height: { exact: height },
-      frameRate: { ideal: frameRate, max: frameRate },
-      ...scaled,
-    });
+    await track.applyConstraints(constraints);
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
   }

@@ -5,7 +5,7 @@ import { enrolled } from '../access/who.ts';
 import { readPageData } from '../page-data.ts';
 import { loadDevice } from './device.ts';
 import { faultOf, type Fault } from './faults.ts';
-import { tabSession } from './identity.ts';
+import { newTabSession, tabSession } from './identity.ts';
 import { refusalOf } from './refusal.ts';
 import { Signaling } from './signaling.ts';
 
@@ -50,15 +50,20 @@ export class Connection {
       } else if (enrolled) onEnded(faultOf('key-revoked', ''));
       else location.assign(signInAddress()); // and back, where the session goes on
     });
-    socket.on('session:ended', ({ code, message }) =>
-      onEnded(faultOf(enrolled && code === 'unauthenticated' ? 'key-revoked' : code, message)),
-    );
+    let replaced = false;
+    socket.on('session:ended', ({ code, message }) => {
+      replaced = code === 'session-replaced';
+      onEnded(faultOf(enrolled && code === 'unauthenticated' ? 'key-revoked' : code, message));
+    });
     socket.on('disconnect', (reason) => {
       this.up = false;
       onDown();
+      if (reason !== 'io server disconnect') return;
+      // Another window has the same secret: with one of its own, this one takes nothing from it.
+      if (replaced) this.signaling.session = newTabSession();
+      replaced = false;
       // socket.io does not come back by itself after the server closed the socket; we do.
-      if (reason === 'io server disconnect')
-        setTimeout(() => this.#wanted && socket.connect(), 500);
+      setTimeout(() => this.#wanted && socket.connect(), 500);
     });
     socket.on('zones', ({ zones }) => (this.zones = zones));
     socket.on('zones:changed', ({ changed, gone }) => {

@@ -4,6 +4,8 @@ export interface Fault {
   code: string;
   title: string;
   advice: string;
+  /** What is said in place of the advice while it is waited out. */
+  awaits?: string;
 }
 
 const known: Record<string, Omit<Fault, 'code'>> = {
@@ -11,15 +13,28 @@ const known: Record<string, Omit<Fault, 'code'>> = {
     title: 'Camera permission refused',
     advice:
       'This browser does not let the page use the camera. Allow the camera in the site settings beside the address bar, then start the session again.',
+    awaits:
+      'Waiting for the right to use the camera. Allow the camera in the site settings beside the address bar; filming begins by itself then.',
   },
   'no-device': {
     title: 'No camera device',
     advice:
       'No camera was found. Plug one in, check its cable and driver, then start the session again.',
+    awaits:
+      'Waiting for the camera device … Plug it in, check its cable and driver; filming goes on by itself then.',
   },
   'device-busy': {
     title: 'Camera in use',
     advice: 'Another program holds the camera. Close that program, then start the session again.',
+    awaits:
+      'Waiting for the camera device … Another program holds it. Close that program; filming goes on by itself then.',
+  },
+  'other-device': {
+    title: 'Not the camera that was there before',
+    advice:
+      'The privacy masks of this zone were drawn for the view of another camera, so nothing is sent. Plug that one in, or choose a camera under Camera device and check the masks, then start the session again.',
+    awaits:
+      'The privacy masks of this zone were drawn for the view of another camera. Waiting for that camera device … To film with this one, choose it under Camera device, and check the masks.',
   },
   'insecure-page': {
     title: 'Page not on HTTPS',
@@ -30,10 +45,14 @@ const known: Record<string, Omit<Fault, 'code'>> = {
     title: 'Zone occupied by another camera',
     advice:
       'Another camera is publishing in this zone. End its session there, or choose another zone identifier, then start the session again.',
+    awaits:
+      'This camera stands by. It films when the other one is gone; to film now, end the session there.',
   },
   'session-replaced': {
     title: 'Opened in another window',
     advice: 'This session goes on in another window. Start it again to take it back here.',
+    awaits:
+      'This device films the zone in another window. This one stands by, and films when that one is closed.',
   },
   unauthenticated: {
     title: 'Your sign-in has ended',

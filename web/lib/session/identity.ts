@@ -1,6 +1,10 @@
 /** Who this browser tab is, and whether it was in a session when its page was reloaded. */
 import { enrolled } from '../access/who.ts';
 import { siteStorage, tabStorage } from '../browser-storage.ts';
+import { startsAtOnce } from './remembered.ts';
+
+/** Nobody sits at this page: it has to help itself. */
+export const unattended = enrolled || startsAtOnce();
 
 const sessionKey = 'surveillance-session';
 const activeKey = 'surveillance-active';
@@ -16,6 +20,11 @@ const release = 1000;
 export async function tabSession(): Promise<string> {
   const known = tabStorage.getItem(sessionKey);
   if (known && (await takeHold(known))) return known;
+  return newTabSession();
+}
+
+/** Another secret for this tab, in place of one that another window uses too. */
+export async function newTabSession(): Promise<string> {
   const bytes = crypto.getRandomValues(new Uint8Array(24));
   const made = btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')

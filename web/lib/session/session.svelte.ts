@@ -6,35 +6,40 @@ import type { SpatialLayer } from '../../../server/contract/layers.ts';
 import type { Masks } from '../../../server/contract/privacy.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import { Meter } from '../figures/meter.svelte.ts';
-import { CameraSource } from './camera-source.ts';
+import { Camera } from './camera.svelte.ts';
 import { CaptureError, type CaptureChoice } from './capture.ts';
 import { Connection } from './connection.svelte.ts';
 import { faultOf, isLasting, isPassing, type Fault } from './faults.ts';
-import { rememberActive } from './identity.ts';
+import { rememberActive, unattended } from './identity.ts';
+import { observeDevices } from './observe-devices.ts';
 import { samePlace, windowPlace, type Place } from './place.ts';
 import { Latencies } from './latencies.ts';
 import { Publisher } from './publisher.ts';
 import { chosenCodec } from './remembered.ts';
+import { isReturning, retryDelay } from './retry.ts';
 import { showTracks } from './show-tracks.ts';
+import { Sound } from './sound.svelte.ts';
 import { statusOf, type Role } from './status.ts';
+import { Waiting } from './waiting.svelte.ts';
 import { Watcher } from './watcher.ts';
 import { actualCapture } from './whole-picture.ts';
 
 const reading = { soon: 200, usual: 1000 }; // ms between two looks at the statistics
-const retryDelay = 1000; // ms
+const passingDelay = 1000; // ms until a request is made again that failed in passing
 
 export class SurveillanceSession {
   role = $state<Role>('operator');
   zone = $state('');
+  /** A person, or the page's address, wants this session to go on. */
   active = $state(false);
+  /** Why it failed; it may still be tried again by itself. */
   fault = $state.raw<Fault>();
   /** Why there is no picture of the watched zone although it has a camera. */
   refusal = $state.raw<FeedRefusal>();
   current = $state.raw<ZoneSummary>();
   stream = $state.raw<MediaStream>();
   hasAudio = $state(false);
-  capture = $state<CaptureChoice>({ deviceId: '', width: 1280, height: 720, frameRate: 30 });
-  sendAudio = $state(false);
+  readonly sound = new Sound(() => (this.#media instanceof Publisher ? this.#media : undefined));
   /** The highest layer that the server asks of this camera; null for none, undefined for all. */
   wanted = $state<SpatialLayer | null>();
   /** The camera's privacy masks in force. */
@@ -47,6 +52,7 @@ export class SurveillanceSession {
     () => (this.#returning = true),
     (fault) => this.#fail(fault),
   );
+  readonly waiting = new Waiting(() => void this.#begin());
   readonly #latencies = new Latencies(this.connection.signaling);
   #place = $state.raw<Place>(windowPlace());
   #returning = $state(false);
@@ -74,13 +80,16 @@ export class SurveillanceSession {
     return this.status === 'STREAMING' ? this.#latencies.of(this.zone) : undefined;
   }
 
-  readonly #source = new CameraSource({
-    opened: ({ camera }) => (this.unmasked = new MediaStream([camera])),
+  readonly camera = new Camera({
+    opened: (video) => (this.unmasked = new MediaStream([video.camera])),
     failed: (error) => this.#failed(error),
-    ended: () => this.#fail(faultOf('no-device', 'The camera was unplugged.')),
+    ended: () => this.#fail(faultOf('no-device', '')),
   });
   #media: Watcher | Publisher | undefined;
+  /** Pictures have flowed since the session was started. */
+  #worked = false;
   #masksTold = 0;
+  #beginning = 0;
   #attempt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -96,7 +105,9 @@ export class SurveillanceSession {
     socket.on('layers:wanted', ({ highest }) => this.#sleep(highest));
     socket.on('masks:changed', ({ zone, masks }) => this.#changeMasks(zone, masks));
     socket.on('rejoin', () => this.#rejoin());
+    socket.on('zones:changed', () => this.#lookForPlace());
     window.addEventListener('online', () => this.#media?.restartIce());
+    observeDevices(() => this.#devicesChanged());
   }
 
   /** Starts as camera or operator; called again after a fault, it begins afresh. */
@@ -106,7 +117,14 @@ export class SurveillanceSession {
     this.zone = zone.trim().toUpperCase();
     this.active = true;
     rememberActive(true);
-    if (role === 'camera') this.#source.open(this.capture);
+    this.camera.recall(this.zone);
+    await this.#begin();
+  }
+
+  async #begin(): Promise<void> {
+    const beginning = ++this.#beginning;
+    const filming = this.role === 'camera';
+    if (filming && !this.camera.video) this.camera.open(this.zone, this.masks);
     const { connection } = this;
     let device;
     try {
@@ -114,15 +132,17 @@ export class SurveillanceSession {
     } catch {
       return this.#fail(faultOf('no-webrtc', ''));
     }
-    if (!this.active) return;
+    // Tried again, it first makes sure of its camera: a place is not taken to leave it empty.
+    if (this.waiting.fault) await this.camera.video?.catch(() => {});
+    if (beginning !== this.#beginning) return;
     const changed = (): void => this.#mediaChanged();
     const dead = (): void => this.#renew();
-    if (role === 'operator') {
-      const failed = (error: unknown): void => this.#failed(error);
-      this.#media = new Watcher(connection.signaling, device, changed, dead, failed);
-    } else {
+    if (filming) {
       const codec = chosenCodec() ?? connection.page.codec;
       this.#media = new Publisher(connection.signaling, device, codec, changed, dead);
+    } else {
+      const failed = (error: unknown): void => this.#failed(error);
+      this.#media = new Watcher(connection.signaling, device, changed, dead, failed);
     }
     if (connection.up) void this.#join();
     else connection.open();
@@ -132,10 +152,7 @@ export class SurveillanceSession {
   /** Ends the session; a person has to start the next one. */
   end(): void {
     rememberActive(false);
-    if (this.connection.up) {
-      // Nothing hangs on the answer: the disconnection that follows says the same.
-      this.connection.signaling.request('leave', {}).catch(() => {});
-    }
+    this.#leave();
     this.#reset();
     this.connection.close();
   }
@@ -161,10 +178,11 @@ export class SurveillanceSession {
 
   /** Films with another device, size or frame rate. */
   changeCapture(choice: Partial<CaptureChoice>): void {
-    this.capture = { ...this.capture, ...choice };
+    this.camera.choose(choice);
     if (!this.active || this.role !== 'camera') return;
-    this.#source.open(this.capture);
-    void this.#join();
+    if (this.camera.video) this.camera.open(this.zone, this.masks);
+    if (this.waiting.fault) this.waiting.sooner();
+    else void this.#join();
   }
 
   /**
@@ -173,20 +191,6 @@ export class SurveillanceSession {
    */
   async reportSnapshot(): Promise<void> {
     await this.connection.signaling.request('snapshot', { zone: this.zone });
-  }
-
-  async changeAudio(send: boolean): Promise<void> {
-    this.sendAudio = send;
-    if (!(this.#media instanceof Publisher)) return;
-    try {
-      if (send) await this.#media.sendAudio(await this.#source.microphone());
-      else {
-        await this.#media.stop('audio');
-        this.#source.closeMicrophone();
-      }
-    } catch {
-      this.sendAudio = !send;
-    }
   }
 
   #tile() {
@@ -206,6 +210,8 @@ export class SurveillanceSession {
       if (!zone || media !== this.#media) return;
       this.current = zone;
       this.#joined = true;
+      this.waiting.end();
+      this.fault = undefined;
       this.#mediaChanged();
     } catch (error) {
       // A later attempt replaced the transport under this one; that one's outcome counts.
@@ -221,22 +227,27 @@ export class SurveillanceSession {
       if (told === this.#masksTold) this.masks = masks;
       return zone;
     });
-    const [zone] = await Promise.all([claimed, this.#source.video]);
+    const [zone] = await Promise.all([claimed, this.camera.video]);
     if (!(await this.#sendVideo(publisher))) return undefined;
-    if (this.sendAudio) await publisher.sendAudio(await this.#source.microphone());
+    void this.sound.send(); // Not waited for: the picture does not depend on it.
     return zone;
   }
 
   /** Sends the camera's picture with the masks in force; false when it is not wanted any more. */
   async #sendVideo(publisher: Publisher): Promise<boolean> {
-    const video = await this.#source.video;
+    const video = await this.camera.video;
     let sent: MediaStreamTrack | undefined;
     while (publisher === this.#media && video) {
+      this.camera.demandRightView(this.zone, this.masks, video);
       const track = video.trackWith(this.masks);
       if (track === sent) return true;
       this.stream = new MediaStream([track]);
-      await publisher.sendVideo(track, actualCapture(video.camera.getSettings(), this.capture));
+      await publisher.sendVideo(
+        track,
+        actualCapture(video.camera.getSettings(), this.camera.choice),
+      );
       sent = track; // Masks may have come meanwhile, and another track with them.
+      void this.camera.remember(this.zone, video);
     }
     return false;
   }
@@ -246,7 +257,7 @@ export class SurveillanceSession {
     if (!(media instanceof Publisher) || zone !== this.zone) return;
     this.#masksTold += 1;
     this.masks = masks;
-    this.#source.video
+    this.camera.video
       ?.then((video) => video.trackWith(masks))
       .catch((error: unknown) => this.#failed(error));
     void this.#join(); // which confirms them
@@ -260,20 +271,54 @@ export class SurveillanceSession {
   }
 
   #failed(error: unknown): void {
-    if (!this.active) return;
+    if (!this.active || this.waiting.pending) return;
     const code =
       error instanceof RefusedError || error instanceof CaptureError ? error.code : 'internal';
-    if (isPassing(code) || (code === 'zone-occupied' && this.#returning)) {
+    if (isPassing(code)) {
       clearTimeout(this.#retry);
-      this.#retry = setTimeout(() => this.connection.up && void this.#join(), retryDelay);
+      this.#retry = setTimeout(() => this.connection.up && void this.#join(), passingDelay);
       return;
     }
     this.#fail(faultOf(code, error instanceof Error ? error.message : String(error)));
   }
 
+  /** It cannot go on: it ends until a person starts it again, or waits to try again by itself. */
   #fail(fault: Fault): void {
-    this.end();
-    this.fault = fault;
+    const circumstances = { role: this.role, unattended, worked: this.#worked };
+    const delay = this.active
+      ? retryDelay(fault.code, this.waiting.tries, circumstances)
+      : undefined;
+    if (delay === undefined) {
+      this.end();
+      this.fault = fault;
+      return;
+    }
+    this.#leave();
+    if (fault.code === 'key-revoked') this.connection.close();
+    // One that stands by keeps its camera open: it is seen to work, and there at once when it is needed.
+    this.#stop(fault.code === 'zone-occupied' || fault.code === 'session-replaced');
+    this.fault = isReturning(fault.code, circumstances) ? undefined : fault;
+    this.waiting.begin(fault, delay);
+  }
+
+  /** The camera that had the place may be gone. */
+  #lookForPlace(): void {
+    if (this.waiting.fault?.code !== 'zone-occupied') return;
+    const zone = this.connection.zones.find(({ id }) => id === this.zone);
+    if (!zone || zone.camera === 'idle' || zone.camera === 'stalled') this.waiting.sooner();
+  }
+
+  #devicesChanged(): void {
+    if (!this.active || this.role !== 'camera') return;
+    if (this.waiting.fault && this.waiting.fault.code !== 'zone-occupied') this.waiting.sooner();
+    else this.camera.look();
+    if (this.sound.fault) void this.sound.send();
+  }
+
+  #leave(): void {
+    if (!this.connection.up) return;
+    // Nothing hangs on the answer: whatever is claimed next, or the disconnection, says the same.
+    this.connection.signaling.request('leave', {}).catch(() => {});
   }
 
   #rejoin(): void {
@@ -319,7 +364,7 @@ export class SurveillanceSession {
         this.meter.read(rows);
         this.#time();
       }
-      if (this.meter.frames === 'flowing') this.#returning = true;
+      if (this.meter.frames === 'flowing') this.#returning = this.#worked = true;
     })()
       .catch(() => {}) // A transport may close while it is asked; the next reading tells.
       .finally(() => {
@@ -337,23 +382,34 @@ export class SurveillanceSession {
     } else void this.#latencies.ask(viewer ? [{ zone: this.zone, viewer }] : []);
   }
 
-  #reset(): void {
+  /** Stops all that runs. @param keepsCamera the camera stays open */
+  #stop(keepsCamera = false): void {
+    this.#beginning += 1;
     clearTimeout(this.#timer);
     clearTimeout(this.#retry);
     if (this.#media instanceof Watcher) this.#media.close();
     else this.#media?.drop();
     this.#media = undefined;
-    this.#source.close();
+    this.sound.close();
+    if (!keepsCamera) {
+      this.camera.close();
+      this.stream = undefined;
+      this.unmasked = undefined;
+    }
+    this.wanted = undefined;
+    this.#joined = false;
+    this.#mediaChanged();
+  }
+
+  #reset(): void {
+    this.#stop();
+    this.waiting.end();
     this.active = false;
     this.fault = undefined;
     this.current = undefined;
-    this.stream = undefined;
-    this.unmasked = undefined;
     this.masks = [];
-    this.wanted = undefined;
-    this.#joined = false;
     this.#returning = false;
-    this.#mediaChanged();
+    this.#worked = false;
     this.meter.clear();
   }
 }

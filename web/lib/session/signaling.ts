@@ -21,11 +21,14 @@ export type Connection = Socket<ServerToClientEvents, ClientToServerEvents>;
 
 export class Signaling {
   readonly socket: Connection;
+  /** The tab's secret, with which the next socket is opened. */
+  session: Promise<string>;
   readonly #ways = new Ways();
 
   constructor(session: Promise<string>) {
+    this.session = session;
     this.socket = io({
-      auth: (tell) => void session.then((session) => tell({ session })),
+      auth: (tell) => void this.session.then((session) => tell({ session })),
       autoConnect: false,
       reconnectionDelay,
       reconnectionDelayMax: 2000,

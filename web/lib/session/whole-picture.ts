@@ -22,6 +22,25 @@ export function fittingSize(own: CaptureSize, chosen: CaptureSize): CaptureSize 
   return { width, height };
 }
 
+/** A camera asked for more than this would take long to answer, and could not be encoded. */
+const largest = 1920; // px
+
+/** Whether two sizes have one shape, lying or standing: then they show the same of what the camera sees. */
+export function isAlike(a: CaptureSize, b: CaptureSize): boolean {
+  const [long, short] = sides(a);
+  const [otherLong, otherShort] = sides(b);
+  return Math.abs(long / short - otherLong / otherShort) < 0.02;
+}
+
+/** Doubled again and again: a camera that has not this size in this shape may have one of these. */
+export function largerSizes({ width, height }: CaptureSize): CaptureSize[] {
+  const sizes: CaptureSize[] = [];
+  for (let by = 2; Math.max(width, height) * by <= largest; by *= 2) {
+    sizes.push({ width: width * by, height: height * by });
+  }
+  return sizes;
+}
+
 /** What a track really delivers; what its device does not say is taken to be as chosen. */
 export function actualCapture(settings: Settings, chosen: Capture): Capture {
   const known = (value: number | undefined, otherwise: number): number =>
