@@ -1,11 +1,17 @@
 import { pino, type Logger } from 'pino';
-import pretty from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
 import type { Settings } from './config.ts';
+import type { LogOutput } from './log-output.ts';
 
 /** The server's log, on standard output; one line per event worth knowing, never one per packet. */
-export function createLog(settings: Settings['log']): Logger {
+export function createLog(settings: Settings['log'], output: LogOutput): Logger {
   const readable =
     settings.format === 'pretty' || (settings.format === 'auto' && process.stdout.isTTY);
-  if (!readable) return pino({ level: settings.level });
-  return pino({ level: settings.level }, pretty({ sync: true, ignore: 'pid,hostname' }));
+  const colorize = process.stdout.isTTY;
+  const prettify = readable ? prettyFactory({ ignore: 'pid,hostname', colorize }) : undefined;
+  const write = (line: string): void => output.write(prettify ? prettify(line) : line);
+  const log = pino({ level: settings.level }, { write });
+  output.onResumed = (dropped) =>
+    log.warn({ dropped }, 'log lines were dropped, since standard output took no more');
+  return log;
 }

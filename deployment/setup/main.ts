@@ -31,6 +31,12 @@ const commands: Record<string, Command> = {
   backup: { ...onStore, program: '../../server/commands/backup.ts' },
 };
 
+// Killed outright, the process that runs this one passes nothing on: then its channel closes.
+if (process.channel) {
+  process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  process.channel.unref();
+}
+
 const [name = '', ...args] = process.argv.slice(2);
 const command = commands[name];
 try {
@@ -44,9 +50,17 @@ try {
   if (command.web) await ensureWebApp();
   if (command.testPackages) await offerTestPackages(command.testPackages);
 } catch (error) {
-  if (!(error instanceof SetupError)) throw error;
-  console.error(error.message);
+  console.error(reasonOf(error));
   process.exit(1);
 }
 process.argv.splice(2, process.argv.length, ...(command.args ?? []), ...args);
 await import(command.program);
+
+/** One sentence for what people can mend; anything else is a fault of ours, with its stack. */
+function reasonOf(error: unknown): string {
+  if (error instanceof SetupError) return error.message;
+  const { code = '', path, message, stack } = error as NodeJS.ErrnoException;
+  return ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'].includes(code)
+    ? `Set-up cannot write ${path ?? 'a file'}: ${message}. Let this user write there, or make room.`
+    : (stack ?? message);
+}

@@ -1,4 +1,19 @@
-import { spawn, type SpawnOptions } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const running = new Set<ChildProcess>();
+const passOn = (signal: NodeJS.Signals): void => running.forEach((child) => child.kill(signal));
+
+/** While it runs, what is to end this process ends it, so that nothing is left behind. */
+export function follow(child: ChildProcess): ChildProcess {
+  if (running.size === 0) for (const signal of endings) process.on(signal, passOn);
+  running.add(child);
+  child.once('close', () => {
+    running.delete(child);
+    if (running.size === 0) for (const signal of endings) process.off(signal, passOn);
+  });
+  return child;
+}
 
 /**
  * Runs a program to its end.
@@ -12,7 +27,7 @@ export function run(
   onLine: (line: string) => void = () => {},
 ): Promise<{ code: number; tail: string }> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = follow(spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] }));
     let tail = '';
     const take = (chunk: Buffer): void => {
       tail = (tail + chunk.toString()).slice(-4000);

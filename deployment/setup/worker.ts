@@ -14,9 +14,9 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { projectFolder } from '../../server/config.ts';
+import { cacheFolders, writableCache } from './cache.mjs';
 import { contentHash } from './content-hash.ts';
 import { ensureDebianPackages } from './debian.ts';
 import { fetchLibsrtp } from './libsrtp.ts';
@@ -50,18 +50,23 @@ export async function ensureWorker(): Promise<WorkerProgram> {
     return { path: named, origin: 'named by MEDIASOUP_WORKER_BIN' };
   }
   const { version } = readPackage();
-  const cache = path.join(
-    process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'),
-    'smart-city-surveillance/worker',
-  );
   const key = `${version}-${process.platform}-${process.arch}-${contentHash([recipeFolder]).slice(0, 12)}`;
   const mayDownload = !process.env.MEDIASOUP_WORKER_BUILD;
   const origins = mayDownload ? (['official', 'built'] as const) : (['built'] as const);
   for (const origin of origins) {
-    const cached = path.join(cache, `${key}-${origin}`, 'mediasoup-worker');
     // Only proved programs get into the cache, so one that is there works.
-    if (existsSync(cached)) return { path: cached, origin: describe(origin, version) };
+    const cached = cacheFolders()
+      .map((folder) => path.join(folder, 'worker', `${key}-${origin}`, 'mediasoup-worker'))
+      .find((file) => existsSync(file));
+    if (cached) return { path: cached, origin: describe(origin, version) };
   }
+  const writable = writableCache();
+  if (!writable) {
+    throw new SetupError(
+      `The media worker has to be kept somewhere: let this user write to one of ${cacheFolders().join(', ')}, or name a folder in XDG_CACHE_HOME.`,
+    );
+  }
+  const cache = path.join(writable, 'worker');
   mkdirSync(cache, { recursive: true });
   removeLeftovers(cache);
   const work = mkdtempSync(path.join(cache, 'making-'));

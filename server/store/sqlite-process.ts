@@ -52,7 +52,10 @@ export class SqliteProcess {
       // It needs none of the server's secrets.
       env: { PATH: process.env.PATH },
       serialization: 'advanced',
+      // Not our own outputs: a child that inherits them makes them blocking (server/log-output.ts).
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
+    child.stderr?.on('data', (text: Buffer) => process.stderr.write(text));
     const started = new SqliteProcess(child, deadline);
     try {
       await started.#answerOf(0);

@@ -51,27 +51,30 @@ test('health and readiness, and the page with its start data', async () => {
   expect(page).toMatch(/id="surveillance-page-data">.*VP8/);
 });
 
-test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it in order within 3 s', async (signal) => {
-  server = await startServer({ TLS_ENABLED: 'false' });
-  const client = new Client(server.url);
-  await client.ask('watch', { tiles: [tile('STOP-01')], rtpCapabilities });
-  const workers = server.workerPids();
-  const begun = Date.now();
-  const { process: child } = server;
-  const code = await new Promise((resolve) => {
-    child.once('exit', resolve);
-    child.kill(signal);
-  });
-  expect(code).toBe(0);
-  expect(Date.now() - begun).toBeLessThan(3000);
-  expect(client.heard('server:stopping')).toHaveLength(1);
-  for (const pid of workers) await expect.poll(() => isRunning(pid)).toBe(false);
-  const lines = server.log.filter(({ zone }) => zone === 'STOP-01');
-  expect(lines).toMatchObject([
-    { msg: 'session started', role: 'operator' },
-    { msg: 'session ended', role: 'operator', duration: expect.any(Number) as unknown },
-  ]);
-});
+test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+  '%s ends it in order within 3 s',
+  async (signal) => {
+    server = await startServer({ TLS_ENABLED: 'false' });
+    const client = new Client(server.url);
+    await client.ask('watch', { tiles: [tile('STOP-01')], rtpCapabilities });
+    const workers = server.workerPids();
+    const begun = Date.now();
+    const { process: child } = server;
+    const code = await new Promise((resolve) => {
+      child.once('exit', resolve);
+      child.kill(signal);
+    });
+    expect(code).toBe(0);
+    expect(Date.now() - begun).toBeLessThan(3000);
+    expect(client.heard('server:stopping')).toHaveLength(1);
+    for (const pid of workers) await expect.poll(() => isRunning(pid)).toBe(false);
+    const lines = server.log.filter(({ zone }) => zone === 'STOP-01');
+    expect(lines).toMatchObject([
+      { msg: 'session started', role: 'operator' },
+      { msg: 'session ended', role: 'operator', duration: expect.any(Number) as unknown },
+    ]);
+  },
+);
 
 test('connections on which nothing was asked yet, as browsers keep them, do not hold its end up', async () => {
   server = await startServer();

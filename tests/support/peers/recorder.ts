@@ -4,12 +4,13 @@
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { observer, type types } from 'mediasoup';
 import { pino } from 'pino';
+import { cacheFolders, writableCache } from '../../../deployment/setup/cache.mjs';
 import { loadSettings } from '../../../server/config.ts';
 import { startService } from '../../../server/service.ts';
 import { launchBrowser, openConsole, pill } from '../browser.ts';
@@ -28,8 +29,10 @@ const length = 10; // s
 /** To be raised when what is recorded, or the file's form, changes. */
 const edition = 1;
 
-const cache = process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache');
-const file = path.join(cache, 'smart-city-surveillance/clips', `chromium-vp8-${edition}.clip`);
+const name = `clips/chromium-vp8-${edition}.clip`;
+const places = cacheFolders().map((folder) => path.join(folder, name));
+const file =
+  places.find((place) => existsSync(place)) ?? path.join(writableCache() ?? tmpdir(), name);
 
 export function isRecorded(): boolean {
   return loadClip(file) !== undefined;
