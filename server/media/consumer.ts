@@ -32,6 +32,9 @@ export class MediaConsumer {
   readonly parameters: ConsumerParameters;
   /** Told when nothing can come of it any more, although its producer goes on. */
   onBroken: (error: unknown) => void = () => {};
+  /** Told when it may have come to get other layers than before. */
+  onLayers: () => void = () => {};
+  onClosed: () => void = () => {};
   readonly #consumer: types.Consumer;
   readonly #reach: Reach;
   readonly #worker: MediaWorker;
@@ -56,6 +59,25 @@ export class MediaConsumer {
       rtpParameters: consumer.rtpParameters as RtpParameters,
       paused: awaitsReady,
     };
+    consumer.on('layerschange', () => this.onLayers());
+    consumer.on('score', () => this.onLayers());
+    consumer.observer.once('close', () => this.onClosed());
+  }
+
+  /** The layer that is sent, -1 for none. */
+  get layer(): number {
+    return this.#consumer.currentLayers?.spatialLayer ?? -1;
+  }
+
+  /** Whether a better layer is wanted and there than the link is taken to carry. */
+  get starved(): boolean {
+    const { type, score } = this.#consumer;
+    const { layer } = this.#view;
+    if (!this.#flowing || layer === null || (type !== 'simulcast' && type !== 'svc')) return false;
+    // Of SVC, all layers are one stream; of simulcast, each is scored by itself, and 0 while it is not sent.
+    const isThere = (one: number): boolean =>
+      type === 'svc' || (score.producerScores[one] ?? 0) > 0;
+    return [0, 1, 2].some((one) => one > this.layer && one <= layer && isThere(one));
   }
 
   get closed(): boolean {

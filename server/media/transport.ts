@@ -15,6 +15,7 @@ import type {
 import type { ZoneId } from '../contract/zone.ts';
 import { answerOf } from './answer.ts';
 import { candidatesFor } from './candidates.ts';
+import { Climber } from './climber.ts';
 import { MediaConsumer, prioritise, type View } from './consumer.ts';
 import type { Pipes, Reach } from './pipes.ts';
 import { MediaProducer } from './producer.ts';
@@ -36,6 +37,7 @@ export class MediaTransport {
   readonly #parameters: TransportParameters;
   readonly #transport: types.WebRtcTransport;
   readonly #pipes: Pipes;
+  readonly #climber: Climber;
   readonly #dtlsUp: Promise<void>;
   #connecting: Promise<void> | undefined;
   #closing = false;
@@ -49,6 +51,7 @@ export class MediaTransport {
     this.#transport = transport;
     this.worker = worker;
     this.#pipes = pipes;
+    this.#climber = new Climber(transport, worker);
     this.#parameters = {
       id: transport.id,
       iceParameters: transport.iceParameters,
@@ -166,6 +169,7 @@ export class MediaTransport {
       replaces,
     });
     if (!consumer.paused) this.#openOnceUp(reach, made);
+    this.#climber.follow(made);
     return made;
   }
 
