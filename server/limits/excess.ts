@@ -1,5 +1,6 @@
 /** What happens when a client exceeds a limit: it is counted each time, and logged once in a while. */
 import type { Logger } from 'pino';
+import { addressKey } from '../access/address-key.ts';
 import { RefusedError } from '../contract/errors.ts';
 import { Budget } from './budget.ts';
 
@@ -44,7 +45,7 @@ export class Excess {
 
   tell(limit: Limit, { address, account }: Exceeding): void {
     this.#count(limit);
-    if (!this.#perClient.take(`${limit} ${account ?? address}`) || !this.#lines.take('')) return;
+    if (!this.#perClient.take(`${limit} ${account ?? addressKey(address)}`) || !this.#lines.take('')) return;
     this.#log.warn({ limit, address, account }, 'a client exceeds a limit');
   }
 }
