@@ -45,7 +45,11 @@ export class Excess {
 
   tell(limit: Limit, { address, account }: Exceeding): void {
     this.#count(limit);
-    if (!this.#perClient.take(`${limit} ${account ?? addressKey(address)}`) || !this.#lines.take('')) return;
+    if (
+      !this.#perClient.take(`${limit} ${account ?? addressKey(address)}`) ||
+      !this.#lines.take('')
+    )
+      return;
     this.#log.warn({ limit, address, account }, 'a client exceeds a limit');
   }
 }

@@ -6,6 +6,7 @@ import { median, quantile } from '../measure/quantiles.ts';
 import { Crowd } from './crowd.ts';
 import { FullZones } from './full-zones.ts';
 import { Receivers } from './receivers.ts';
+import { oneAddress } from './one-address.ts';
 
 const tile = { width: 1920, height: 1080, visible: true, focused: false };
 /** The last step that the server carries well is below these. */
@@ -56,7 +57,7 @@ export async function climb({ bitrate, counts, seconds, cores, onStep }: Climb):
     TLS_ENABLED: 'false',
     MEDIA_WORKERS: '1',
     MEDIA_CONSUMERS_PER_WORKER: '100000',
-    LIMITS_JOINS_PER_SIGN_IN: '100000', // all come from one address
+    ...oneAddress,
   });
   const clip = syntheticClip([{ width: 640, height: 360, bitrate }]);
   const delays: number[] = [];

@@ -5,6 +5,7 @@ import { startServer, type RunningServer } from '../../support/server.ts';
 import { Crowd } from '../load/crowd.ts';
 import { cpuTime, pin } from '../measure/cpu.ts';
 import { forward, goOn, standStill, type Contender, type Turn } from './contender.ts';
+import { oneAddress } from '../load/one-address.ts';
 
 const zone = 'FAN-OUT-02';
 
@@ -30,7 +31,7 @@ export class OwnServer implements Contender {
     worker?: string,
   ): Promise<OwnServer> {
     const server = await startServer(
-      { TLS_ENABLED: 'false', MEDIA_WORKERS: '1' },
+      { TLS_ENABLED: 'false', MEDIA_WORKERS: '1', ...oneAddress },
       worker ? { variables: { MEDIASOUP_WORKER_BIN: worker } } : {},
     );
     const crowd = new Crowd(server.url);

@@ -5,6 +5,7 @@ import type { Bench, Benchmark } from '../benchmark.ts';
 import { Receivers } from '../load/receivers.ts';
 import { cpuTime, pause } from '../measure/cpu.ts';
 import { median } from '../measure/quantiles.ts';
+import { oneAddress } from '../load/one-address.ts';
 
 const zone = 'CORES-01';
 const bitrate = 600_000; // bit/s
@@ -36,6 +37,7 @@ async function run(bench: Bench): Promise<void> {
 /** @param perWorker viewers from which on the next ones go to another worker */
 async function measure(viewers: number, perWorker: number, seconds: number): Promise<Load> {
   const server = await startServer({
+    ...oneAddress,
     TLS_ENABLED: 'false',
     MEDIA_WORKERS: '2',
     MEDIA_CONSUMERS_PER_WORKER: `${perWorker}`,

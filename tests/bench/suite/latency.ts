@@ -10,6 +10,7 @@ import { cpuTime, keptOn, pause, pin } from '../measure/cpu.ts';
 import { median, quantile, spread } from '../measure/quantiles.ts';
 import { filmTime, readLatency } from '../measure/time-code.ts';
 import { PeerToPeer } from '../rivals/peer-to-peer.ts';
+import { oneAddress } from '../load/one-address.ts';
 
 const picture = { width: 640, height: 360 };
 const maxBitrate = 622_000; // bit/s, what the console gives a layer of this size
@@ -61,7 +62,7 @@ async function measure(bench: Bench): Promise<void> {
     startServer({
       MEDIA_WORKERS: '1',
       MEDIA_CONSUMERS_PER_WORKER: '100000',
-      LIMITS_JOINS_PER_SIGN_IN: '100000', // all come from one address
+      ...oneAddress,
     }),
     launchBrowser(),
     launchBrowser(),

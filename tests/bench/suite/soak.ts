@@ -7,6 +7,7 @@ import { startServer, type RunningServer } from '../../support/server.ts';
 import type { Bench, Benchmark } from '../benchmark.ts';
 import { pause, residentMemory } from '../measure/cpu.ts';
 import { slope } from '../measure/quantiles.ts';
+import { oneAddress } from '../load/one-address.ts';
 
 const zones = ['SOAK-01', 'SOAK-02', 'SOAK-03', 'SOAK-04'];
 /** What must not be left over. */
@@ -36,7 +37,7 @@ async function run(bench: Bench): Promise<void> {
   const term = !bench.full ? terms.quick : bench.named ? terms.named : terms.full;
   const census = pathToFileURL(path.join(import.meta.dirname, '../measure/census.mjs')).href;
   const server = await startServer(
-    { TLS_ENABLED: 'false' },
+    { TLS_ENABLED: 'false', ...oneAddress },
     { variables: { NODE_OPTIONS: `--import ${census}` } },
   );
   const clip = syntheticClip([
