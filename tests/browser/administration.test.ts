@@ -171,6 +171,35 @@ test('a wall’s key opens the wall and nothing else', async () => {
   expect(await pages.allTextContents()).toEqual(['Video wall']);
 });
 
+test('what a camera may send is limited per key and per zone', async () => {
+  const page = await administration('keys');
+  await page.getByRole('button', { name: 'Add a key' }).click();
+  await page.getByLabel('Name of the device').fill('South gate');
+  await page.getByRole('textbox', { name: 'Zones' }).fill('CBD-GATE-02');
+  await page.getByLabel('Most it may send, Mbit/s').fill('2.5');
+  expect(await faults(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Make the key' }).click();
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page
+    .getByRole('row', { name: /South gate/ })
+    .getByText('at most 2.50 Mbit/s')
+    .waitFor();
+
+  await administrator.request('POST', '/api/zones', { id: 'CBD-GATE-02' });
+  await page.getByRole('tab', { name: 'Zones' }).click();
+  const row = page.getByRole('row', { name: /^CBD-GATE-02/ });
+  await row.getByRole('button', { name: 'Limit: CBD-GATE-02' }).click();
+  await page.getByLabel('Most that its camera may send, Mbit/s').fill('6');
+  expect(await faults(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Save the limit' }).click();
+  await page.getByText('The limit of CBD-GATE-02 is saved.').waitFor();
+  await row.getByText('6.00 Mbit/s').waitFor();
+  await row.getByRole('button', { name: 'Limit: CBD-GATE-02' }).click();
+  await page.getByLabel('Most that its camera may send, Mbit/s').fill('');
+  await page.getByRole('button', { name: 'Save the limit' }).click();
+  await row.getByText('the usual').waitFor();
+});
+
 test('the sessions show who watches what, and ending one ends its picture', async () => {
   await administrator.addPerson('mary', [{ role: 'operator', zones: '*' }]);
   const mary = await signedInTab(browser, server.url, { name: 'mary', password });
