@@ -4,23 +4,23 @@ import type { Audit } from '../audit/audit.ts';
 import type { Settings } from '../config.ts';
 import type { Store } from '../store/store.ts';
 import { Account } from './account.ts';
+import { Attempts } from './attempts.ts';
 import { Authentication } from './authentication.ts';
 import type { Gate } from './caller.ts';
 import { Changes } from './changes.ts';
+import { Cookies } from './cookie.ts';
 import { FirstStart } from './first-start.ts';
 import { Identity, openGate } from './identity.ts';
 import { Keys } from './keys.ts';
 import { People } from './people.ts';
+import { Proof } from './proof.ts';
 import { SignIns } from './sign-ins.ts';
 import { SingleSignOn } from './single-sign-on.ts';
-import { Throttle } from './throttle.ts';
-import { TwoFactor } from './two-factor.ts';
-
-const quarterHour = 900; // s
 
 export interface Access {
   readonly mode: Settings['access']['mode'];
   readonly gate: Gate;
+  readonly cookies: Cookies;
   readonly changes: Changes;
   readonly people: People;
   readonly account: Account;
@@ -37,24 +37,21 @@ export async function openAccess(
   onChange: () => void,
 ): Promise<Access> {
   const { mode, enrolment_lifetime: enrolmentLifetime } = settings.access;
-  const { sign_in_failures_per_account: perAccount, sign_in_failures_per_address: perAddress } =
-    settings.limits;
   const changes = new Changes(store, audit, onChange);
   const signIns = new SignIns(settings.access);
-  const twoFactor = new TwoFactor();
-  const attempts = {
-    account: new Throttle('attempts to sign in', perAccount, quarterHour),
-    address: new Throttle('attempts to sign in from this address', perAddress, quarterHour),
-  };
+  const attempts = new Attempts(store, settings.limits);
+  const proof = new Proof(store, audit, attempts);
+  const cookies = await Cookies.of(store);
   const firstStart = await FirstStart.look(store, changes);
   return {
     mode,
-    gate: mode === 'open' ? openGate : new Identity(store, signIns, firstStart),
+    gate: mode === 'open' ? openGate : new Identity(store, cookies, signIns, firstStart),
+    cookies,
     changes,
-    people: new People(store, changes),
-    account: new Account(store, changes, twoFactor, attempts.account),
+    people: new People(store, changes, proof),
+    account: new Account({ store, changes, proof, attempts }),
     keys: new Keys(store, changes, enrolmentLifetime),
-    authentication: new Authentication({ store, changes, audit, signIns, twoFactor, attempts }),
+    authentication: new Authentication({ changes, audit, signIns, proof, attempts }),
     firstStart,
     singleSignOn:
       settings.oidc.issuer === ''

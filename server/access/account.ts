@@ -1,34 +1,44 @@
 /** A person's own account: password, second factor, and what is signed in with it. */
-import type { Me } from '../contract/api.ts';
+import type { Me, Reauthentication } from '../contract/api.ts';
 import { RefusedError } from '../contract/errors.ts';
-import type { PersonRecord } from '../store/people.ts';
-import type { Store } from '../store/store.ts';
-import type { By, Caller } from './caller.ts';
+import type { Records, Store } from '../store/store.ts';
+import type { Attempts } from './attempts.ts';
+import { actorOf, type By, type Caller, type Client } from './caller.ts';
 import type { Changes } from './changes.ts';
-import { checkPassword, hashPassword, passwordFits } from './passwords.ts';
+import { checkPassword, hashPassword } from './passwords.ts';
 import { found } from './people.ts';
-import type { Throttle } from './throttle.ts';
-import { offerTwoFactor, type TwoFactor } from './two-factor.ts';
+import type { Proof } from './proof.ts';
+import { digest } from './tokens.ts';
+import { offerTwoFactor, stepOfCode } from './two-factor.ts';
+
+/** How long an app may take to be set up, and how many may be at it, as by 10,000 people on their first day. */
+const patience = 900_000; // ms
+const mostOffered = 10_000;
+
+export interface AccountParts {
+  readonly store: Store;
+  readonly changes: Changes;
+  readonly proof: Proof;
+  readonly attempts: Attempts;
+}
+
+interface Offered {
+  readonly secret: string;
+  readonly until: number;
+}
 
 export class Account {
-  readonly #store: Store;
-  readonly #changes: Changes;
-  readonly #twoFactor: TwoFactor;
-  readonly #attempts: Throttle;
-  /** Secrets that were shown and not confirmed yet, by person. */
-  readonly #offered = new Map<string, string>();
+  readonly #parts: AccountParts;
+  /** Secrets that were shown and not confirmed yet, by the sign-in that has proven itself. */
+  readonly #offered = new Map<string, Offered>();
 
-  /** @param attempts counts passwords and codes that were tried, by person */
-  constructor(store: Store, changes: Changes, twoFactor: TwoFactor, attempts: Throttle) {
-    this.#store = store;
-    this.#changes = changes;
-    this.#twoFactor = twoFactor;
-    this.#attempts = attempts;
+  constructor(parts: AccountParts) {
+    this.#parts = parts;
   }
 
   async describe({ principal }: Caller): Promise<Me> {
     const person =
-      principal.kind === 'person' ? await this.#store.people.find(principal.id) : undefined;
+      principal.kind === 'person' ? await this.#parts.store.people.find(principal.id) : undefined;
     return {
       ...principal,
       twoFactor: typeof person?.totpSecret === 'string',
@@ -36,68 +46,108 @@ export class Account {
     };
   }
 
-  /** Ends every other sign-in of the person. @throws RefusedError `sign-in-failed`, `weak-password` */
+  /** Ends every other sign-in. @throws RefusedError `sign-in-failed`, `code-needed`, `throttled`, `weak-password` */
   async changePassword(
-    by: By,
-    { principal, via }: Caller,
-    { current, next }: { current: string; next: string },
+    caller: Caller,
+    client: Client,
+    { current, code, next }: { current: string; code?: string | undefined; next: string },
   ): Promise<void> {
-    const person = await this.#confirmed(principal.id, current);
+    const person = await this.#parts.proof.again(caller, { password: current, code }, client);
     checkPassword(next, person.name);
     const passwordHash = await hashPassword(next);
-    await this.#changes.make(by, async ({ people, signIns }, tell) => {
-      await people.update(person.id, { passwordHash });
-      await signIns.removeOf({ personId: person.id }, via.kind === 'sign-in' ? via.id : undefined);
+    await this.#parts.changes.make(by(caller, client), async (records, tell) => {
+      await records.people.update(person.id, { passwordHash });
+      await endOthers(records, caller, client);
       tell({ action: 'password-changed', detail: { person: person.name } });
     });
   }
 
-  async offerTwoFactor({ principal }: Caller): Promise<{ uri: string; secret: string }> {
-    const { id, name, passwordHash } = await found(this.#store, principal.id);
+  /**
+   * Shows the secret of a new second factor, which replaces the present one once it is confirmed.
+   * @throws RefusedError `sign-in-failed`, `code-needed`, `throttled`; `invalid-request` for someone who
+   *   signs in elsewhere
+   */
+  async offerTwoFactor(
+    caller: Caller,
+    client: Client,
+    shown: Reauthentication,
+  ): Promise<{ uri: string; secret: string }> {
+    const { passwordHash } = await found(this.#parts.store, caller.principal.id);
     if (passwordHash === null) {
       throw new RefusedError(
         'invalid-request',
         'You sign in elsewhere; a second factor is set there.',
       );
     }
+    const { name } = await this.#parts.proof.again(caller, shown, client);
     const offer = offerTwoFactor(name);
-    this.#offered.set(id, offer.secret);
+    this.#forgetOld();
+    this.#offered.set(viaOf(caller), { secret: offer.secret, until: Date.now() + patience });
     return offer;
   }
 
-  /** @throws RefusedError `sign-in-failed` when the code does not fit what was offered */
-  async confirmTwoFactor(by: By, { principal: { id, name } }: Caller, code: string): Promise<void> {
-    await this.#attempts.take(id);
-    const totpSecret = this.#offered.get(id);
-    if (totpSecret === undefined || !this.#twoFactor.accepts(id, totpSecret, code)) {
+  /** Ends every other sign-in. @throws RefusedError `sign-in-failed` when the code does not fit what was offered */
+  async confirmTwoFactor(caller: Caller, client: Client, code: string): Promise<void> {
+    const { store, changes, attempts } = this.#parts;
+    const { id, name } = await found(store, caller.principal.id);
+    const claim = await attempts.claim(name, await store.people.find(id), client);
+    const confirmed = await attempts.code(claim, async () => {
+      const offered = this.#offered.get(viaOf(caller));
+      const good = offered && offered.until > Date.now() ? offered : undefined;
+      const step = good && stepOfCode(good.secret, code);
+      if (good && step !== undefined) return { secret: good.secret, step };
       throw new RefusedError(
         'sign-in-failed',
-        'The code does not fit. Look at the clock of the phone, and enter the newest code.',
+        good
+          ? 'The code does not fit. Look at the clock of the phone, and enter the newest code.'
+          : 'This took too long, or another code was shown since. Begin again.',
       );
-    }
-    await this.#changes.make(by, async ({ people }, tell) => {
-      await people.update(id, { totpSecret });
-      tell({ action: 'two-factor-added', detail: { person: name } });
     });
-    this.#offered.delete(id);
+    await changes.make(by(caller, client), async (records, tell) => {
+      const { totpSecret: former } = await found(records, id);
+      await records.people.setTwoFactor(id, confirmed.secret, confirmed.step);
+      await endOthers(records, caller, client);
+      const action = former === null ? 'two-factor-added' : 'two-factor-replaced';
+      tell({ action, detail: { person: name } });
+    });
+    this.#offered.delete(viaOf(caller));
+    this.#parts.proof.noteCode(viaOf(caller));
   }
 
-  /** @throws RefusedError `sign-in-failed` when the password does not fit */
-  async removeTwoFactor(by: By, { principal }: Caller, password: string): Promise<void> {
-    const { id, name } = await this.#confirmed(principal.id, password);
-    await this.#changes.make(by, async ({ people }, tell) => {
-      await people.update(id, { totpSecret: null });
+  /** Ends every other sign-in. @throws RefusedError `sign-in-failed`, `code-needed` or `throttled` */
+  async removeTwoFactor(caller: Caller, client: Client, shown: Reauthentication): Promise<void> {
+    const { proof } = this.#parts;
+    const { id, name } = await proof.again(caller, shown, client, 'a recent code');
+    await this.#parts.changes.make(by(caller, client), async (records, tell) => {
+      await records.people.setTwoFactor(id, null, null);
+      await endOthers(records, caller, client);
       tell({ action: 'two-factor-removed', detail: { person: name } });
     });
   }
 
-  async #confirmed(id: string, password: string): Promise<PersonRecord> {
-    await this.#attempts.take(id);
-    const person = await found(this.#store, id);
-    if (!(await passwordFits(person.passwordHash, password))) {
-      throw new RefusedError('sign-in-failed', 'The password is not right.');
+  #forgetOld(): void {
+    const now = Date.now();
+    for (const [via, { until }] of this.#offered) {
+      if (until < now || this.#offered.size >= mostOffered) this.#offered.delete(via);
+      else break; // Nearly in the order of their time.
     }
-    await this.#attempts.forget(id);
-    return person;
   }
+}
+
+/** Whoever else is signed in as this person has to prove it anew, and is a stranger while they do. */
+async function endOthers(
+  { signIns, knownBrowsers }: Records,
+  { principal: { id }, via }: Caller,
+  { browser }: Client,
+): Promise<void> {
+  await signIns.removeOf({ personId: id }, via.kind === 'sign-in' ? via.id : undefined);
+  await knownBrowsers.forget(id, browser === undefined ? undefined : digest(browser));
+}
+
+function viaOf({ via }: Caller): string {
+  return via.kind === 'sign-in' ? via.id : '';
+}
+
+function by(caller: Caller, { address }: Client): By {
+  return { actor: actorOf(caller), address };
 }

@@ -6,120 +6,124 @@ import type { SignIn } from '../contract/api.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { KeyRecord } from '../store/keys.ts';
 import type { PersonRecord } from '../store/people.ts';
-import type { Store } from '../store/store.ts';
-import { addressKey } from './address-key.ts';
+import type { Records } from '../store/store.ts';
+import type { Attempts } from './attempts.ts';
 import { actorOf, type Caller, type Client } from './caller.ts';
-import type { Changes } from './changes.ts';
-import { passwordFits } from './passwords.ts';
+import type { Change, Changes } from './changes.ts';
+import type { Proof } from './proof.ts';
+import { Rush } from './rush.ts';
 import { personPrincipal, type Begun, type SignIns } from './sign-ins.ts';
-import type { Throttle } from './throttle.ts';
-import { digest } from './tokens.ts';
-import type { TwoFactor } from './two-factor.ts';
-
-/** Attempts that fail, by account and by address. */
-export interface Attempts {
-  readonly account: Throttle;
-  readonly address: Throttle;
-}
+import { digest, newToken } from './tokens.ts';
 
 export interface AuthenticationParts {
-  readonly store: Store;
   readonly changes: Changes;
   readonly audit: Audit;
   readonly signIns: SignIns;
-  readonly twoFactor: TwoFactor;
+  readonly proof: Proof;
   readonly attempts: Attempts;
 }
 
+const stranger: Actor = { kind: 'anyone', id: '', name: '' };
+
+/** A shift begins: some 150 people sign in within seconds, and each is a change of the store. */
+const provenAtOnce = 8;
+const begunAtOnce = 2;
+const mostWaiting = 2000;
+
 export class Authentication {
   readonly #parts: AuthenticationParts;
+  readonly #proofs = new Rush(provenAtOnce, mostWaiting);
+  readonly #rush = new Rush(begunAtOnce, mostWaiting);
 
   constructor(parts: AuthenticationParts) {
     this.#parts = parts;
   }
 
   /** @throws RefusedError `sign-in-failed`, `code-needed` or `throttled` */
-  async signIn({ name, password, code }: z.infer<typeof SignIn>, client: Client): Promise<Begun> {
-    const { store, twoFactor, attempts } = this.#parts;
-    const account = name.trim().toLowerCase();
-    // Counted before it is looked at, so that many at once do not slip through.
-    await attempts.address.take(addressKey(client.address));
-    await attempts.account.take(account);
-    const person = await store.people.findByName(name);
-    const fits = await passwordFits(person?.passwordHash ?? null, password);
-    if (!person || !fits || person.disabled)
-      return this.#fail(name, 'wrong name or password', client);
-    if (person.totpSecret !== null) {
-      if (code === undefined) {
-        await attempts.address.giveBack(addressKey(client.address));
-        await attempts.account.giveBack(account);
-        throw new RefusedError('code-needed', 'Enter the code of your authenticator app.');
-      }
-      if (!twoFactor.accepts(person.id, person.totpSecret, code)) {
-        return this.#fail(name, 'wrong code', client);
-      }
-    }
-    await attempts.account.forget(account);
-    await attempts.address.giveBack(addressKey(client.address));
-    return this.admit(person, client, 'password');
+  async signIn({ name, ...shown }: z.infer<typeof SignIn>, client: Client): Promise<Begun> {
+    const { proof } = this.#parts;
+    const person = await this.#proofs.run(() => proof.byName(name, shown, client));
+    const begun = await this.admit(person, client, 'password');
+    if (person.totpSecret !== null) proof.noteCode(begun.id);
+    return begun;
   }
 
-  /** Begins a person's sign-in, once it is known who that is. @param how for the audit */
-  async admit(person: PersonRecord, client: Client, how: string): Promise<Begun> {
+  /**
+   * Begins a person's sign-in, once it is known who that is.
+   * @param how for the audit
+   * @param also what is to be kept with the sign-in
+   * @throws RefusedError `sign-in-failed` when the account was changed or switched off meanwhile
+   */
+  async admit(
+    person: PersonRecord,
+    client: Client,
+    how: 'password' | 'set-up' | 'single sign-on',
+    also?: (records: Records, signInId: string) => Promise<void>,
+  ): Promise<Begun> {
     const { changes, signIns } = this.#parts;
     const { kind, id, name } = personPrincipal(person);
     const by = { actor: { kind, id, name }, address: client.address };
-    return changes.make(by, async (records, tell) => {
-      const begun = await signIns.begin(records, { personId: id }, client);
+    const begin = async (records: Records, tell: (change: Change) => void): Promise<Begun> => {
+      // First of all, so that a change that is being made by another server is waited for.
       await records.people.update(id, { lastSignIn: Date.now() });
+      const now = await records.people.find(id);
+      if (!now || now.disabled || now.passwordHash !== person.passwordHash) {
+        throw new RefusedError('sign-in-failed', 'Your account was changed just now. Try again.');
+      }
+      const begun = await signIns.begin(records, { personId: id }, client);
+      await also?.(records, begun.id);
       tell({ kind: 'sign-in', action: 'signed-in', detail: { how } });
-      return begun;
-    });
+      if (how === 'single sign-on') return begun; // No password that could be guessed.
+      return { ...begun, browser: await remember(records, id, client) };
+    };
+    return this.#rush.run(() => changes.make(by, begin));
   }
 
   /** Gives a browser the key of an enrolment link, once. @throws RefusedError `sign-in-failed`, `throttled` */
   async enrol(token: string, client: Client): Promise<Begun & { key: KeyRecord }> {
-    const { changes, signIns, attempts } = this.#parts;
-    await attempts.address.take(addressKey(client.address));
-    const stranger: Actor = { kind: 'anyone', id: '', name: '' };
-    const enrolled = await changes.make(
-      { actor: stranger, address: client.address },
-      async (records, tell) => {
+    const { changes, signIns, attempts, audit } = this.#parts;
+    const by = { actor: stranger, address: client.address };
+    return attempts.link(client, async () => {
+      const take = async (
+        records: Records,
+        tell: (change: Change) => void,
+      ): Promise<(Begun & { key: KeyRecord }) | undefined> => {
         const key = await records.keys.takeEnrolment(digest(token), Date.now());
         if (!key) return undefined;
         const begun = await signIns.begin(records, { keyId: key.id }, client);
         await records.keys.touch(key.id, Date.now());
         tell({ kind: 'sign-in', action: 'enrolled', detail: { key: key.name, role: key.role } });
         return { ...begun, key };
-      },
-    );
-    if (!enrolled) return this.#fail('', 'unknown enrolment link', client);
-    await attempts.address.giveBack(addressKey(client.address));
-    return enrolled;
+      };
+      const enrolled = await this.#rush.run(() => changes.make(by, take));
+      if (enrolled) return enrolled;
+      const detail = { reason: 'unknown enrolment link' };
+      await audit.record({ kind: 'sign-in', action: 'failed', ...by, detail });
+      throw new RefusedError(
+        'sign-in-failed',
+        'This link is not good any more. Ask for a new one.',
+      );
+    });
   }
 
   async signOut(caller: Caller, address: string): Promise<void> {
     const { via } = caller;
     if (via.kind !== 'sign-in') return;
-    await this.#parts.changes.make({ actor: actorOf(caller), address }, async (records, tell) => {
+    const end = async (records: Records, tell: (change: Change) => void): Promise<void> => {
       if (await records.signIns.remove(via.id)) tell({ kind: 'sign-in', action: 'signed-out' });
-    });
+    };
+    await this.#rush.run(() => this.#parts.changes.make({ actor: actorOf(caller), address }, end));
   }
+}
 
-  /** Keeps that it failed. The sentence never says which part was wrong, or whether the name exists. */
-  async #fail(name: string, reason: string, { address }: Client): Promise<never> {
-    await this.#parts.audit.record({
-      kind: 'sign-in',
-      action: 'failed',
-      actor: { kind: 'anyone', id: '', name: name.slice(0, 64) },
-      address,
-      detail: { reason },
-    });
-    throw new RefusedError(
-      'sign-in-failed',
-      name === ''
-        ? 'This link is not good any more. Ask for a new one.'
-        : 'Name, password or code are not right.',
-    );
-  }
+/**
+ * Notes that a person has come in from this browser.
+ * @returns what the browser is to keep: the token that it has, if it is one of ours
+ */
+async function remember({ knownBrowsers }: Records, id: string, client: Client): Promise<string> {
+  const { browser } = client;
+  const own = browser !== undefined && (await knownBrowsers.has(digest(browser)));
+  const token = own ? browser : newToken();
+  await knownBrowsers.note(id, digest(token), Date.now());
+  return token;
 }

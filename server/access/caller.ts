@@ -2,9 +2,9 @@
 import type { Principal } from '../contract/access.ts';
 import type { Actor } from '../contract/audit.ts';
 
-/** What a client brings along: its cookie's token, or a key. */
+/** What a client brings along: its cookies by their names, or a key. */
 export interface Credentials {
-  readonly token?: string | undefined;
+  readonly cookies?: Readonly<Record<string, string | undefined>> | undefined;
   readonly key?: string | undefined;
 }
 
@@ -12,6 +12,8 @@ export interface Credentials {
 export interface Client {
   readonly address: string;
   readonly agent: string;
+  /** The token by which it is known again, if it has one. */
+  readonly browser?: string | undefined;
 }
 
 /** What a caller is known by: a sign-in, a key that was sent along, or nothing in the open mode. */

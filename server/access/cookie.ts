@@ -1,12 +1,89 @@
 /** The cookies, and the header that carries a key: the same for HTTP and for sockets. */
 import { parseCookie, stringifySetCookie } from 'cookie';
+import type { Store } from '../store/store.ts';
 import type { Credentials } from './caller.ts';
+import { digest } from './tokens.ts';
 
 /** The prefix makes browsers refuse it unless it is Secure, of this very host, and for all its paths. */
-export const signInCookie = '__Host-surveillance';
-export const setUpCookie = '__Host-surveillance-setup';
-/** Ties an answer of the single sign-on to the browser that asked. */
-export const singleSignOnCookie = '__Host-surveillance-sso';
+const prefix = '__Host-surveillance';
+/** How many single sign-ons one browser may have begun: each has a cookie, and headers have a limit. */
+const mostSignOns = 16;
+const installationFact = 'installation';
+
+/**
+ * The names of an installation's cookies. Cookies ignore ports (RFC 6265 §8.5), so that two installations
+ * on one host would take each other's place under one name: each has a mark of its own, in the store.
+ */
+export class Cookies {
+  readonly setUp: string;
+  /** Tells which browser it is, also before anyone signs in. */
+  readonly browser: string;
+  readonly #signIn: string;
+  readonly #signOn: string;
+
+  private constructor(mark: string) {
+    this.#signIn = `${prefix}-${mark}`;
+    this.setUp = `${prefix}-setup-${mark}`;
+    this.browser = `${prefix}-browser-${mark}`;
+    this.#signOn = `${prefix}-sso-${mark}-`;
+  }
+
+  /** @param store in which the installation's mark is made at the first start */
+  static async of(store: Store): Promise<Cookies> {
+    const mark = await store.transaction(async ({ facts }) => {
+      const known = await facts.get(installationFact);
+      if (known !== undefined) return known;
+      const made = digest(crypto.randomUUID())
+        .replaceAll(/[^A-Za-z0-9]/g, '')
+        .slice(0, 8);
+      await facts.set(installationFact, made);
+      return made;
+    });
+    return new Cookies(mark);
+  }
+
+  /**
+   * The tokens by which this client may be signed in, the likeliest first. The name without a mark is that
+   * of the versions before: an upgrade, or the way back from it, signs nobody out.
+   */
+  signIns({ cookies = {} }: Credentials): string[] {
+    return [this.#signIn, prefix].flatMap((name) => cookies[name] ?? []);
+  }
+
+  setSignIn(token: string, maxAge: number): string[] {
+    return [prefix, this.#signIn].map((name) => cookie(name, token, maxAge));
+  }
+
+  /** The same cookies for longer, each as it is. */
+  lengthenSignIn({ cookies = {} }: Credentials, maxAge: number): string[] {
+    return [prefix, this.#signIn].flatMap((name) => {
+      const token = cookies[name];
+      return token === undefined ? [] : [cookie(name, token, maxAge)];
+    });
+  }
+
+  clearSignIn(): string[] {
+    return [prefix, this.#signIn].map(clearCookie);
+  }
+
+  /** Ties the answer of a single sign-on to the browser that asked; one for each tab that did. @param state its own secret */
+  signOn(state: string): string {
+    return this.#signOn + digest(state).slice(0, 16);
+  }
+
+  /** Those to be cleared before another single sign-on is begun, so that they do not pile up. */
+  tooManySignOns(header: string | undefined): string[] {
+    const begun = Object.keys(parseCookie(header ?? '')).filter((name) =>
+      name.startsWith(this.#signOn),
+    );
+    return begun.length < mostSignOns ? [] : begun.map(clearCookie);
+  }
+}
+
+/** Whether a cookie of this name signs in at an installation, this one or another. */
+export function isSignIn(name: string): boolean {
+  return /^__Host-surveillance(?:-[A-Za-z0-9]{8})?$/.test(name);
+}
 
 /** @param maxAge s; 0 takes the cookie away */
 export function cookie(name: string, value: string, maxAge: number): string {
@@ -36,5 +113,5 @@ export function credentialsOf(headers: {
   authorization?: string | undefined;
 }): Credentials {
   const bearer = /^Bearer ([A-Za-z0-9_-]{1,128})$/i.exec(headers.authorization ?? '')?.[1];
-  return bearer ? { key: bearer } : { token: readCookie(headers.cookie, signInCookie) };
+  return bearer ? { key: bearer } : { cookies: parseCookie(headers.cookie ?? '') };
 }

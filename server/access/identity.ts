@@ -1,6 +1,7 @@
 /** Tells who a client is by its cookie or its key. */
 import type { Store } from '../store/store.ts';
 import type { Caller, Credentials, Gate } from './caller.ts';
+import type { Cookies } from './cookie.ts';
 import type { FirstStart } from './first-start.ts';
 import { anyone } from './policy.ts';
 import { ofKey, type SignIns } from './sign-ins.ts';
@@ -10,11 +11,13 @@ const notedEvery = 60_000; // ms
 
 export class Identity implements Gate {
   readonly #store: Store;
+  readonly #cookies: Cookies;
   readonly #signIns: SignIns;
   readonly #firstStart: FirstStart;
 
-  constructor(store: Store, signIns: SignIns, firstStart: FirstStart) {
+  constructor(store: Store, cookies: Cookies, signIns: SignIns, firstStart: FirstStart) {
     this.#store = store;
+    this.#cookies = cookies;
     this.#signIns = signIns;
     this.#firstStart = firstStart;
   }
@@ -23,12 +26,17 @@ export class Identity implements Gate {
     return !this.#firstStart.due;
   }
 
-  async identify({ key, token }: Credentials): Promise<Caller | undefined> {
+  async identify(credentials: Credentials): Promise<Caller | undefined> {
+    const { key } = credentials;
     if (key !== undefined) {
       const record = await this.#store.keys.findBySecretHash(digest(key));
       return record && this.#byKey(record.id);
     }
-    return token === undefined ? undefined : this.#signIns.byToken(this.#store, token);
+    for (const token of this.#cookies.signIns(credentials)) {
+      const caller = await this.#signIns.byToken(this.#store, token);
+      if (caller) return caller;
+    }
+    return undefined;
   }
 
   async renew({ via }: Caller): Promise<Caller | undefined> {

@@ -44,7 +44,11 @@ export class Keys {
     return { key: describe(key), secret, enrolment };
   }
 
-  /** One more link, for one more browser or one that lost its cookie. @throws RefusedError `not-found` */
+  /**
+   * One more link, for one more browser or one that lost its cookie; it takes the place of those that were
+   * not used yet.
+   * @throws RefusedError `not-found`
+   */
   async enrol(by: By, id: string): Promise<z.infer<typeof Enrolment>> {
     return this.#changes.make(by, async (records, tell) => {
       const { name } = await found(records, id);
@@ -67,6 +71,7 @@ export class Keys {
     const now = Date.now();
     const expiresAt = now + this.#enrolmentLifetime;
     await keys.removeExpiredEnrolments(now);
+    await keys.removeEnrolmentsOf(keyId);
     await keys.addEnrolment({ tokenHash: digest(token), keyId, expiresAt });
     return { token, expiresAt };
   }

@@ -4,19 +4,22 @@ import type { AddPerson, ChangePerson, Person } from '../contract/api.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { PersonRecord } from '../store/people.ts';
 import type { Records, Store } from '../store/store.ts';
-import type { By } from './caller.ts';
+import { actorOf, type By, type Caller, type Client } from './caller.ts';
 import type { Changes } from './changes.ts';
 import { checkPassword, hashPassword } from './passwords.ts';
 import { administersSite } from './policy.ts';
+import type { Proof } from './proof.ts';
 import { newId } from './tokens.ts';
 
 export class People {
   readonly #store: Store;
   readonly #changes: Changes;
+  readonly #proof: Proof;
 
-  constructor(store: Store, changes: Changes) {
+  constructor(store: Store, changes: Changes, proof: Proof) {
     this.#store = store;
     this.#changes = changes;
+    this.#proof = proof;
   }
 
   async list(): Promise<Person[]> {
@@ -34,27 +37,49 @@ export class People {
     return describe(person);
   }
 
-  /** @throws RefusedError `not-found`, `weak-password`, `last-administrator` or `invalid-request` */
-  async change(by: By, id: string, changes: z.infer<typeof ChangePerson>): Promise<Person> {
+  /**
+   * Whoever changes their own password or second factor this way proves first who they are, as on the page
+   * of their account; those whose session someone else got hold of are not to be locked out by it.
+   * @throws RefusedError `not-found`, `weak-password`, `last-administrator` or `invalid-request`; for
+   *   oneself also `sign-in-failed`, `code-needed` and `throttled`
+   */
+  async change(
+    caller: Caller,
+    client: Client,
+    id: string,
+    { proof, ...changes }: z.infer<typeof ChangePerson>,
+  ): Promise<Person> {
     const { grants, disabled, password } = changes;
     const before = await found(this.#store, id);
+    const { principal, via } = caller;
+    const own = principal.kind === 'person' && principal.id === id;
+    const secrets = password !== undefined || changes.twoFactor === false;
     if (before.issuer !== null && (grants ?? password) !== undefined) {
       throw new RefusedError(
         'invalid-request',
         'This person signs in elsewhere; rights and password are changed there.',
       );
     }
+    if (own && secrets) {
+      if (!proof) throw new RefusedError('sign-in-failed', 'Enter your present password too.');
+      await this.#proof.again(caller, proof, client);
+    }
     if (password !== undefined) checkPassword(password, before.name);
+    const by = { actor: actorOf(caller), address: client.address };
     const passwordHash = password === undefined ? undefined : await hashPassword(password);
     const person = await this.#changes.make(by, async (records, tell) => {
       await records.people.update(id, {
         ...(grants ? { grants } : {}),
         ...(disabled === undefined ? {} : { disabled }),
         ...(passwordHash === undefined ? {} : { passwordHash }),
-        ...(changes.twoFactor === false ? { totpSecret: null } : {}),
       });
-      // Whoever signed in with what was taken away has to sign in again.
-      if (disabled || passwordHash !== undefined) await records.signIns.removeOf({ personId: id });
+      if (changes.twoFactor === false) await records.people.setTwoFactor(id, null, null);
+      if (disabled || secrets) {
+        // Whoever signed in with what was taken away has to sign in again, but for the one who does this.
+        const stays = own && !disabled && via.kind === 'sign-in' ? via.id : undefined;
+        await records.signIns.removeOf({ personId: id }, stays);
+        await records.knownBrowsers.forget(id);
+      }
       await keepAnAdministrator(records);
       // The password itself is nobody's business.
       const said = { ...changes, ...(password === undefined ? {} : { password: 'changed' }) };
@@ -101,7 +126,8 @@ export async function found(
   return person;
 }
 
-async function keepAnAdministrator({ people }: Records): Promise<void> {
+/** @throws RefusedError `last-administrator` */
+export async function keepAnAdministrator({ people }: Records): Promise<void> {
   const left = await people.list();
   if (left.some(({ disabled, grants }) => !disabled && administersSite(grants))) return;
   throw new RefusedError(

@@ -19,6 +19,8 @@ export interface Begun {
   readonly token: string;
   /** s */
   readonly maxAge: number;
+  /** By which the browser is known again at a later sign-in; for a cookie of its own. */
+  readonly browser?: string;
 }
 
 export class SignIns {

@@ -51,10 +51,11 @@ export class SingleSignOn {
   /**
    * Where to send the browser.
    * @param next the path to come back to
-   * @returns the provider's address, and what the browser is to prove itself with on its way back
+   * @returns the provider's address, what the answer will be known by, and what the browser is to prove
+   *   itself with on its way back
    * @throws RefusedError `unavailable` when the provider cannot be reached
    */
-  async start(next: string): Promise<{ address: URL; browser: string }> {
+  async start(next: string): Promise<{ address: URL; state: string; browser: string }> {
     const provider = await this.#discover();
     const [state, nonce, verifier] = [
       newToken(),
@@ -73,7 +74,7 @@ export class SingleSignOn {
       code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
     });
-    return { address, browser };
+    return { address, state, browser };
   }
 
   /**

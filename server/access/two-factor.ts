@@ -2,6 +2,7 @@
 import { Secret, TOTP } from 'otpauth';
 
 const issuer = 'Urban Surveillance Command Console';
+const stepLength = 30_000; // ms
 /** A clock may be this many steps off. */
 const tolerance = 1;
 
@@ -11,19 +12,13 @@ export function offerTwoFactor(name: string): { uri: string; secret: string } {
   return { uri: totp(secret.base32, name).toString(), secret: secret.base32 };
 }
 
-export class TwoFactor {
-  /** The step of each person's last accepted code: a code is good once (RFC 6238 §5.2). */
-  readonly #used = new Map<string, number>();
-
-  /** Whether the code fits now, and was not used before. */
-  accepts(person: string, secret: string, code: string, now = Date.now()): boolean {
-    const delta = totp(secret, person).validate({ token: code, window: tolerance, timestamp: now });
-    if (delta === null) return false;
-    const step = Math.floor(now / 30_000) + delta;
-    if (step <= (this.#used.get(person) ?? -1)) return false;
-    this.#used.set(person, step);
-    return true;
-  }
+/**
+ * The step of the code, as the number of 30 s since the epoch; undefined when it does not fit now. A code is
+ * good once (RFC 6238 §5.2): the store keeps the step of the last one that was used.
+ */
+export function stepOfCode(secret: string, code: string, now = Date.now()): number | undefined {
+  const delta = totp(secret, '').validate({ token: code, window: tolerance, timestamp: now });
+  return delta === null ? undefined : Math.floor(now / stepLength) + delta;
 }
 
 function totp(secret: string, label: string): TOTP {

@@ -4,18 +4,13 @@
  */
 import { z } from 'zod';
 import { Grant, KeyRole, PersonGrant, Principal, ZonePattern } from './access.ts';
+import { longestName, Name } from './name.ts';
 import { ZoneNotice, Masks } from './privacy.ts';
 import { ZoneId } from './zone.ts';
 
 const Id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 /** ms since the epoch */
 const Moment = z.number().int();
-const Name = z
-  .string()
-  .trim()
-  .min(1)
-  .max(64)
-  .regex(/^\P{Cc}*$/u, 'A name has no control characters');
 /** Characters; NIST asks for 15 where there is no second factor, OWASP for 12 and a list of common ones. */
 export const shortestPassword = 12;
 /** Only its size is limited here; server/access/passwords.ts says which are good enough. */
@@ -35,10 +30,17 @@ export const Me = Principal.extend({
 export type Me = z.infer<typeof Me>;
 
 export const SetUp = z.strictObject({ name: Name, password: Password });
-export const SignIn = z.strictObject({ name: Name, password: Password, code: Code.optional() });
-export const ChangePassword = z.strictObject({ current: Password, next: Password });
+/** The present password once more, and a code where there is a second factor. */
+export const Reauthentication = z.strictObject({ password: Password, code: Code.optional() });
+export type Reauthentication = z.infer<typeof Reauthentication>;
+/** A name is looked up here and not made, so one of earlier rules is good too. */
+export const SignIn = Reauthentication.extend({ name: z.string().trim().min(1).max(longestName) });
+export const ChangePassword = z.strictObject({
+  current: Password,
+  code: Code.optional(),
+  next: Password,
+});
 export const ConfirmTwoFactor = z.strictObject({ code: Code });
-export const RemoveTwoFactor = z.strictObject({ password: Password });
 /** For the authenticator app: as a QR code and to type in. */
 export const TwoFactorOffer = z.object({ uri: z.string(), secret: z.string() });
 /** The token of an enrolment link; it is good once. */
@@ -67,6 +69,8 @@ export const ChangePerson = z.strictObject({
   password: Password.optional(),
   /** Takes the second factor away, for someone who lost the device. */
   twoFactor: z.literal(false).optional(),
+  /** Of whoever changes their own password or second factor this way. */
+  proof: Reauthentication.optional(),
 });
 
 export const bitRateLimits = { least: 50_000, most: 1_000_000_000 }; // bit/s

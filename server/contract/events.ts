@@ -18,6 +18,7 @@ import {
   RtpParameters,
   TransportParameters,
 } from './media.ts';
+import { fittingName } from './name.ts';
 import { Masks } from './privacy.ts';
 import { mostTiles, Tiles } from './tile.ts';
 import { ZoneId, ZoneSummary } from './zone.ts';
@@ -73,7 +74,7 @@ export const clientEvents = {
     request: z.object({
       zone: ZoneId,
       /** What people see as the camera's name. */
-      label: z.string().trim().max(64),
+      label: z.string().max(64).transform(fittingName),
       /** Whether this client can burn privacy masks in; without it, a zone with masks is refused. */
       masks: z.boolean().default(false),
       transportId: MediaId.optional(),

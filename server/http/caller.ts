@@ -1,6 +1,6 @@
 /** Who sends a request, for the handlers that come after. */
 import type { Request, RequestHandler, Response } from 'express';
-import { credentialsOf } from '../access/cookie.ts';
+import { credentialsOf, readCookie, type Cookies } from '../access/cookie.ts';
 import { actorOf, type By, type Caller, type Client, type Gate } from '../access/caller.ts';
 import { may, type Action } from '../access/policy.ts';
 import { RefusedError } from '../contract/errors.ts';
@@ -34,6 +34,11 @@ export function demand(response: Response, action: Action, zone?: ZoneId): Calle
 
 export function clientOf(request: Request): Client {
   return { address: request.ip ?? '', agent: (request.get('user-agent') ?? '').slice(0, 256) };
+}
+
+/** The same, with the token by which the browser is known again. */
+export function browserOf(request: Request, cookies: Cookies): Client {
+  return { ...clientOf(request), browser: readCookie(request.headers.cookie, cookies.browser) };
 }
 
 /** Who answers for what this request changes. */

@@ -1,7 +1,7 @@
 /** The web app's pages: who gets which, and the first start's gate in front of everything. */
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { Access } from '../access/access.ts';
-import { cookie, credentialsOf, readCookie, setUpCookie, signInCookie } from '../access/cookie.ts';
+import { cookie, credentialsOf, readCookie } from '../access/cookie.ts';
 import { longestSignIn } from '../access/sign-ins.ts';
 import { pagePaths, type PageData, type PagePath } from '../contract/page.ts';
 import { callerIfAny, identifyCaller } from './caller.ts';
@@ -16,14 +16,14 @@ const open: readonly PagePath[] = ['/sign-in', '/enrol'];
 const setUpLifetime = 3600; // s
 
 /** Until there is an administrator, nothing is reachable without the link of the server's banner. */
-export function firstStartGate({ firstStart, gate }: Access): RequestHandler {
+export function firstStartGate({ firstStart, gate, cookies }: Access): RequestHandler {
   return (request, response, next) => {
     if (gate.open) return next();
-    const holds = firstStart.accepts(readCookie(request.headers.cookie, setUpCookie) ?? '');
+    const holds = firstStart.accepts(readCookie(request.headers.cookie, cookies.setUp) ?? '');
     const token = request.query.token;
     if (request.path === '/setup' && typeof token === 'string' && firstStart.accepts(token)) {
       // The token goes from the address bar into a cookie, so that no history or log keeps it.
-      response.append('Set-Cookie', cookie(setUpCookie, token, setUpLifetime));
+      response.append('Set-Cookie', cookie(cookies.setUp, token, setUpLifetime));
       return response.setHeader('Cache-Control', 'no-store').redirect(303, '/setup');
     }
     if (holds) return next();
@@ -45,7 +45,7 @@ export function servePages(
   app.get([...pagePaths], identifyCaller(access.gate), async (request, response) => {
     const elsewhere = redirection(request, response, access);
     if (elsewhere !== undefined) return response.redirect(303, elsewhere);
-    lengthenDevice(request, response);
+    lengthenDevice(request, response, access);
     const data = { ...facts, access: await accessFor(response, access) };
     const page = await render(data, request.originalUrl);
     response.setHeader('Cache-Control', 'no-store').type('html').send(page);
@@ -74,10 +74,8 @@ async function accessFor(response: Response, access: Access): Promise<PageData['
 }
 
 /** A camera or wall stays signed in for as long as its page is opened now and then. */
-function lengthenDevice(request: Request, response: Response): void {
+function lengthenDevice(request: Request, response: Response, { cookies }: Access): void {
   if (callerIfAny(response)?.principal.kind !== 'key') return;
-  const { token } = credentialsOf(request.headers);
-  if (token !== undefined) {
-    response.append('Set-Cookie', cookie(signInCookie, token, longestSignIn / 1000));
-  }
+  const lengthened = cookies.lengthenSignIn(credentialsOf(request.headers), longestSignIn / 1000);
+  response.append('Set-Cookie', lengthened);
 }

@@ -6,7 +6,7 @@ import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { addressKey } from '../access/address-key.ts';
 import type { Gate } from '../access/caller.ts';
-import { credentialsOf } from '../access/cookie.ts';
+import { credentialsOf, isSignIn } from '../access/cookie.ts';
 import type { Origins } from '../access/origin.ts';
 import { RefusedError, type ErrorCode } from '../contract/errors.ts';
 import { Budget } from '../limits/budget.ts';
@@ -89,8 +89,10 @@ export class Door {
 
 /** What a request proves itself with. A socket goes on being of whoever opened it. */
 function credential({ headers }: IncomingMessage): string {
-  const { key, token } = credentialsOf(headers);
-  return key === undefined ? `cookie ${token ?? ''}` : `key ${key}`;
+  const { key, cookies = {} } = credentialsOf(headers);
+  if (key !== undefined) return `key ${key}`;
+  const signIns = Object.entries(cookies).filter(([name]) => isSignIn(name));
+  return `cookies ${signIns.map((pair) => pair.join('=')).join(' ')}`;
 }
 
 /** In the form of engine.io's own refusals, which its clients read. */

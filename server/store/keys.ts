@@ -90,6 +90,11 @@ export class Keys {
     return taken && taken.expires_at > now ? this.find(taken.key_id) : undefined;
   }
 
+  /** All links of a key that were not used. */
+  async removeEnrolmentsOf(keyId: string): Promise<void> {
+    await this.#db.deleteFrom('enrolments').where('key_id', '=', keyId).execute();
+  }
+
   async removeExpiredEnrolments(now: number): Promise<void> {
     await this.#db.deleteFrom('enrolments').where('expires_at', '<=', now).execute();
   }

@@ -57,9 +57,11 @@ export class People {
     return row && this.#withGrants(row);
   }
 
+  /** With the same work for a name that nobody has, so that its time tells nothing. */
   async findByName(name: string): Promise<PersonRecord | undefined> {
     const row = await this.#rows().where('name_key', '=', searchable(name)).executeTakeFirst();
-    return row && this.#withGrants(row);
+    const grants = await this.#grantsOf(row?.id ?? '');
+    return row && personOf(row, grants);
   }
 
   /** The person whom an issuer of OpenID Connect knows as `subject`. */
@@ -98,6 +100,32 @@ export class People {
     });
   }
 
+  /**
+   * Uses up the code of this step, and those before it: of two who show it at once, on one server or two,
+   * one hears yes.
+   * @param secret that the code was made with, which may have been replaced since
+   * @param step number of 30 s since the epoch
+   */
+  async takeCode(id: string, secret: string, step: number): Promise<boolean> {
+    const { numUpdatedRows } = await this.#db
+      .updateTable('people')
+      .set({ totp_step: step })
+      .where('id', '=', id)
+      .where('totp_secret', '=', secret)
+      .where((is) => is.or([is('totp_step', 'is', null), is('totp_step', '<', step)]))
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  /** Sets or takes away the second factor. @param step of the code that has confirmed it, which is used up */
+  async setTwoFactor(id: string, secret: string | null, step: number | null): Promise<void> {
+    await this.#db
+      .updateTable('people')
+      .set({ totp_secret: secret, totp_step: step })
+      .where('id', '=', id)
+      .execute();
+  }
+
   /** With grants and sign-ins. @returns whether there was such a person */
   async remove(id: string): Promise<boolean> {
     const { numDeletedRows } = await this.#db
@@ -115,8 +143,12 @@ export class People {
     return this.#db.selectFrom('person_grants').selectAll().orderBy('role').orderBy('zones');
   }
 
+  #grantsOf(id: string) {
+    return this.#grants().where('person_id', '=', id).execute();
+  }
+
   async #withGrants(row: Selectable<Tables['people']>): Promise<PersonRecord> {
-    return personOf(row, await this.#grants().where('person_id', '=', row.id).execute());
+    return personOf(row, await this.#grantsOf(row.id));
   }
 }
 

@@ -10,6 +10,7 @@ import { StoreError } from './failure.ts';
 import { Facts } from './facts.ts';
 import { TransactionGuard } from './guard.ts';
 import { Keys } from './keys.ts';
+import { KnownBrowsers } from './known-browsers.ts';
 import { checkForm, migrate } from './migrations/migrate.ts';
 import { People } from './people.ts';
 import { postgres } from './postgres.ts';
@@ -25,6 +26,7 @@ export interface Records {
   readonly people: People;
   readonly signIns: SignIns;
   readonly keys: Keys;
+  readonly knownBrowsers: KnownBrowsers;
   readonly zones: Zones;
   readonly facts: Facts;
   readonly audit: AuditRecords;
@@ -141,6 +143,7 @@ function recordsOf(db: Kysely<Tables>): Records {
     people: new People(db),
     signIns: new SignIns(db),
     keys: new Keys(db),
+    knownBrowsers: new KnownBrowsers(db),
     zones: new Zones(db),
     facts: new Facts(db),
     audit: new AuditRecords(db),

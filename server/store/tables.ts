@@ -15,7 +15,11 @@ export interface Tables {
     disabled: number;
     created_at: number;
     last_sign_in: number | null;
+    /** Of the last code that was accepted: its number of 30 s since the epoch. */
+    totp_step: number | null;
   };
+  /** By the digest of the token that a browser keeps. */
+  known_browsers: { person_id: string; token_hash: string; seen_at: number };
   person_grants: { person_id: string; role: string; zones: string };
   sign_ins: {
     id: string;

@@ -99,6 +99,8 @@ test('a person switches a second factor on, is asked for its code, and removes i
   const page = await signedInTab(browser, server.url, { name: 'two-step', password });
   await page.goto(`${server.url}/account`);
   await page.getByRole('button', { name: 'Set up …' }).click();
+  await page.getByLabel('Your password, to set it up', { exact: true }).fill(password);
+  await page.keyboard.press('Enter');
   await page.getByRole('img', { name: /QR code/ }).waitFor();
   expect(await faults(page)).toEqual([]);
   const app = new TOTP({

@@ -108,7 +108,9 @@ describeStores((make) => {
 
   test('a second factor is asked for, and each of its codes is good once', async () => {
     const carla = await join(server, ada, 'Carla', [{ role: 'operator', zones: '*' }]);
-    const offer = await carla.request<{ secret: string }>('POST', '/api/me/two-factor', {});
+    const offer = await carla.request<{ secret: string }>('POST', '/api/me/two-factor', {
+      password,
+    });
     const app = new TOTP({ secret: Secret.fromBase32(offer.secret) });
     const now = app.generate();
     expect((await carla.ask('POST', '/api/me/two-factor/confirm', { code: '000000' })).code).toBe(

@@ -61,6 +61,8 @@ export async function accessPictures(browser: Browser): Promise<AccessPictures> 
   await zonesPage.getByRole('button', { name: 'Notice: PARK-WEST-02' }).click();
   const account = await open(ada, '/account');
   await account.getByRole('button', { name: 'Set up …' }).click();
+  await account.getByLabel('Your password, to set it up', { exact: true }).fill(password);
+  await account.keyboard.press('Enter');
   await account.getByRole('img', { name: /QR code/ }).waitFor();
   return {
     pages: {

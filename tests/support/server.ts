@@ -15,6 +15,8 @@ export interface RunningServer {
   /** The log lines so far, parsed. */
   readonly log: Record<string, unknown>[];
   readonly process: ChildProcess;
+  /** Where SQLite's file is, unless a setting says otherwise. */
+  readonly storeFolder: string;
   /** Process ids of the media workers running now. */
   workerPids(): number[];
   /** Those, and the server's own. */
@@ -101,6 +103,7 @@ export async function startServer(
   return {
     url: `${all.TLS_ENABLED === 'false' ? 'http' : 'https'}://${name}:${all.HTTP_PORT}`,
     log,
+    storeFolder: store,
     get setUpLink() {
       return links.at(-1);
     },

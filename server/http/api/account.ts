@@ -1,15 +1,15 @@
 /** One's own account. */
 import { Router, type Response } from 'express';
 import type { Caller } from '../../access/caller.ts';
-import { ChangePassword, ConfirmTwoFactor, RemoveTwoFactor } from '../../contract/api.ts';
+import { ChangePassword, ConfirmTwoFactor, Reauthentication } from '../../contract/api.ts';
 import { RefusedError } from '../../contract/errors.ts';
-import { byOf, callerOf } from '../caller.ts';
+import { browserOf, byOf, callerOf } from '../caller.ts';
 import { parse } from './answer.ts';
 import type { ApiParts } from './api.ts';
 import { describeSignIns, endSignIn } from './sessions.ts';
 
 export function accountRoutes(parts: ApiParts): Router {
-  const { account } = parts.access;
+  const { account, cookies } = parts.access;
   const router = Router();
 
   router.get('/', async (_request, response) => {
@@ -19,25 +19,27 @@ export function accountRoutes(parts: ApiParts): Router {
   router.post('/password', async (request, response) => {
     const caller = person(response);
     const body = parse(ChangePassword, request.body);
-    await account.changePassword(byOf(request, caller), caller, body);
+    await account.changePassword(caller, browserOf(request, cookies), body);
     response.json({});
   });
 
-  router.post('/two-factor', async (_request, response) => {
-    response.json(await account.offerTwoFactor(person(response)));
+  router.post('/two-factor', async (request, response) => {
+    const caller = person(response);
+    const shown = parse(Reauthentication, request.body);
+    response.json(await account.offerTwoFactor(caller, browserOf(request, cookies), shown));
   });
 
   router.post('/two-factor/confirm', async (request, response) => {
     const caller = person(response);
     const { code } = parse(ConfirmTwoFactor, request.body);
-    await account.confirmTwoFactor(byOf(request, caller), caller, code);
+    await account.confirmTwoFactor(caller, browserOf(request, cookies), code);
     response.json({});
   });
 
   router.delete('/two-factor', async (request, response) => {
     const caller = person(response);
-    const { password } = parse(RemoveTwoFactor, request.body);
-    await account.removeTwoFactor(byOf(request, caller), caller, password);
+    const shown = parse(Reauthentication, request.body);
+    await account.removeTwoFactor(caller, browserOf(request, cookies), shown);
     response.json({});
   });
 

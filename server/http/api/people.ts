@@ -1,11 +1,11 @@
 /** People, for administrators. */
 import { Router } from 'express';
 import { AddPerson, ChangePerson } from '../../contract/api.ts';
-import { byOf, demand } from '../caller.ts';
+import { browserOf, byOf, demand } from '../caller.ts';
 import { parse } from './answer.ts';
 import type { ApiParts } from './api.ts';
 
-export function peopleRoutes({ access: { people } }: ApiParts): Router {
+export function peopleRoutes({ access: { people, cookies } }: ApiParts): Router {
   const router = Router();
 
   router.get('/', async (_request, response) => {
@@ -19,9 +19,10 @@ export function peopleRoutes({ access: { people } }: ApiParts): Router {
   });
 
   router.patch('/:id', async (request, response) => {
-    const by = byOf(request, demand(response, 'people:manage'));
+    const caller = demand(response, 'people:manage');
     const changes = parse(ChangePerson, request.body);
-    response.json(await people.change(by, request.params.id, changes));
+    const client = browserOf(request, cookies);
+    response.json(await people.change(caller, client, request.params.id, changes));
   });
 
   router.delete('/:id', async (request, response) => {

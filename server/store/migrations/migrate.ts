@@ -5,12 +5,14 @@ import type { Tables } from '../tables.ts';
 import * as access from './access.ts';
 import * as audit from './audit.ts';
 import * as bitRates from './bit-rates.ts';
+import * as knownBrowsers from './known-browsers.ts';
 
 /** Names are kept in the database: never change one, and add new ones at the end. */
 const migrations: Record<string, Migration> = {
   '001-access': access,
   '002-audit': audit,
   '004-bit-rates': bitRates,
+  '005-known-browsers': knownBrowsers,
 };
 
 /**

@@ -14,6 +14,7 @@ import {
   type ChangePassword,
   type ChangePerson,
   type ChangeZone,
+  type Reauthentication,
   type SetUp,
   type SignIn,
 } from '../../../server/contract/api.ts';
@@ -31,9 +32,9 @@ export const account = {
   enrol: (token: string) => ask(Key.pick({ role: true, zones: true }), 'POST', '/enrol', { token }),
   changePassword: (change: z.input<typeof ChangePassword>) =>
     ask(Done, 'POST', '/me/password', change),
-  offerTwoFactor: () => ask(TwoFactorOffer, 'POST', '/me/two-factor'),
+  offerTwoFactor: (proof: Reauthentication) => ask(TwoFactorOffer, 'POST', '/me/two-factor', proof),
   confirmTwoFactor: (code: string) => ask(Done, 'POST', '/me/two-factor/confirm', { code }),
-  removeTwoFactor: (password: string) => ask(Done, 'DELETE', '/me/two-factor', { password }),
+  removeTwoFactor: (proof: Reauthentication) => ask(Done, 'DELETE', '/me/two-factor', proof),
   sessions: () => ask(z.array(SignInSession), 'GET', '/me/sessions'),
   endSession: (id: string) => ask(Done, 'DELETE', `/me/sessions/${at(id)}`),
 };

@@ -1,6 +1,7 @@
 /** Which page comes next: the way to the sign-in and back, and away from pages that are not for one. */
 import { may } from '../../../server/access/policy.ts';
 import type { Principal } from '../../../server/contract/access.ts';
+import { ownPath } from '../../../server/contract/own-path.ts';
 import { pagePaths } from '../../../server/contract/page.ts';
 
 /** For those who have no account yet, or are not signed in. */
@@ -12,11 +13,10 @@ const entrances: readonly string[] = ['/sign-in', '/setup', '/enrol'];
  */
 export function nextPage(query: string, origin: string): string {
   const next = new URLSearchParams(query).get('next') ?? '/';
-  if (!URL.canParse(next, origin)) return '/';
-  const { origin: where, pathname, search, hash } = new URL(next, origin);
+  const path = ownPath(next.startsWith(`${origin}/`) ? next.slice(origin.length) : next);
+  const { pathname } = new URL(path, origin);
   const known: readonly string[] = pagePaths;
-  if (where !== origin || !known.includes(pathname) || entrances.includes(pathname)) return '/';
-  return `${pathname}${search}${hash}`;
+  return known.includes(pathname) && !entrances.includes(pathname) ? path : '/';
 }
 
 export function signInAddress({ pathname, search, hash }: Location = location): string {

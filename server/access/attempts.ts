@@ -1,0 +1,77 @@
+/**
+ * What an attempt to prove who one is costs when it fails, and whom. An account is counted by what a name
+ * means, not by how it was typed. Whoever guesses uses up the strangers' budget of the account; each browser
+ * from which its owner has come in has one of its own, so that nobody is locked out by others (OWASP,
+ * "Slow down online guessing attacks with device cookies").
+ */
+import type { Settings } from '../config.ts';
+import type { PersonRecord } from '../store/people.ts';
+import type { Store } from '../store/store.ts';
+import { searchable } from '../store/names.ts';
+import { addressKey } from './address-key.ts';
+import type { Client } from './caller.ts';
+import { FailureBudget } from './failure-budget.ts';
+import { digest } from './tokens.ts';
+
+const quarterHour = 900; // s
+
+/** Who tries to be whom, for the budgets. */
+export interface Claim {
+  /** The account: a person's, or that of a name that nobody has. */
+  readonly account: string;
+  /** The browser, if that person has come in from it before; undefined for strangers. */
+  readonly browser: string | undefined;
+  readonly address: string;
+}
+
+export class Attempts {
+  readonly #store: Pick<Store, 'knownBrowsers'>;
+  readonly #passwords: FailureBudget;
+  readonly #codes: FailureBudget;
+  readonly #accountsFrom: FailureBudget;
+  readonly #links: FailureBudget;
+
+  constructor(store: Pick<Store, 'knownBrowsers'>, limits: Settings['limits']) {
+    const { sign_in_failures_per_account: perAccount, sign_in_failures_per_address: perAddress } =
+      limits;
+    this.#store = store;
+    this.#passwords = new FailureBudget('attempts to sign in', perAccount, quarterHour);
+    this.#codes = new FailureBudget('attempts with a wrong code', perAccount, quarterHour);
+    const from = 'attempts to sign in from this address';
+    this.#accountsFrom = new FailureBudget(from, perAddress, quarterHour);
+    this.#links = new FailureBudget('attempts from this address', perAddress, quarterHour);
+  }
+
+  /** @param name what was typed; @param person whom it means, if anyone */
+  async claim(name: string, person: PersonRecord | undefined, client: Client): Promise<Claim> {
+    const account = person ? `person ${person.id}` : `name ${searchable(name)}`;
+    const token = digest(client.browser ?? '');
+    // Asked for unknown names too, so that they take as long.
+    const known = await this.#store.knownBrowsers.knows(person?.id ?? '', token);
+    return { account, browser: known ? token : undefined, address: addressKey(client.address) };
+  }
+
+  /**
+   * An attempt with a password. The address is asked only of strangers, and counts at how many accounts it
+   * has failed: who guesses at one account uses up that account's budget and not the address's.
+   * @throws RefusedError `throttled`, or as `work` does
+   */
+  password<T>({ account, browser, address }: Claim, work: () => Promise<T>): Promise<T> {
+    if (browser !== undefined) return this.#passwords.spend(`${account} ${browser}`, work);
+    return this.#passwords.spend(account, () => this.#accountsFrom.spend(address, work, account));
+  }
+
+  /**
+   * An attempt with a code, whose password was right. No address and no spelling gives more of them; only a
+   * browser that has shown password and code before has its own.
+   * @throws RefusedError `throttled`, or as `work` does
+   */
+  code<T>({ account, browser }: Claim, work: () => Promise<T>): Promise<T> {
+    return this.#codes.spend(browser === undefined ? account : `${account} ${browser}`, work);
+  }
+
+  /** An attempt with an enrolment link: cameras are apart from people. @throws RefusedError `throttled`, or as `work` does */
+  link<T>(client: Client, work: () => Promise<T>): Promise<T> {
+    return this.#links.spend(addressKey(client.address), work);
+  }
+}

@@ -1,0 +1,130 @@
+/** The proof that someone is who they say: a password, and a code where there is a second factor. */
+import type { Audit } from '../audit/audit.ts';
+import type { Actor } from '../contract/audit.ts';
+import type { Reauthentication } from '../contract/api.ts';
+import { RefusedError } from '../contract/errors.ts';
+import { fittingName } from '../contract/name.ts';
+import type { PersonRecord } from '../store/people.ts';
+import type { Store } from '../store/store.ts';
+import type { Attempts, Claim } from './attempts.ts';
+import { actorOf, type Caller, type Client } from './caller.ts';
+import { passwordFits } from './passwords.ts';
+import { found } from './people.ts';
+import { stepOfCode } from './two-factor.ts';
+
+/** A code is good once and the next one comes after half a minute, so one counts for a while, ms. */
+const freshFor = 300_000;
+const mostFresh = 10_000;
+
+export class Proof {
+  readonly #store: Store;
+  readonly #audit: Audit;
+  readonly #attempts: Attempts;
+  /** When a sign-in has shown a code, ms of a clock that nobody sets. */
+  readonly #shown = new Map<string, number>();
+
+  constructor(store: Store, audit: Audit, attempts: Attempts) {
+    this.#store = store;
+    this.#audit = audit;
+    this.#attempts = attempts;
+  }
+
+  /**
+   * Of someone who is not known yet. The sentence of a refusal never says which part was wrong, or whether
+   * the name exists.
+   * @throws RefusedError `sign-in-failed`, `code-needed` or `throttled`
+   */
+  async byName(name: string, shown: Reauthentication, client: Client): Promise<PersonRecord> {
+    const person = await this.#store.people.findByName(name);
+    const claim = await this.#attempts.claim(name, person, client);
+    const refusal = new RefusedError('sign-in-failed', 'Name, password or code are not right.');
+    return this.#recording(
+      { kind: 'anyone', id: '', name: fittingName(name) },
+      client,
+      refusal,
+      () => this.#prove(person, claim, shown, refusal),
+    );
+  }
+
+  /**
+   * Of someone who is signed in, once more: before anything is changed that keeps others out.
+   * @param codes whether a code will do that this very sign-in has shown in the last five minutes
+   * @throws RefusedError `sign-in-failed`, `code-needed` or `throttled`
+   */
+  async again(
+    caller: Caller,
+    shown: Reauthentication,
+    client: Client,
+    codes: 'a new code' | 'a recent code' = 'a new code',
+  ): Promise<PersonRecord> {
+    const person = await found(this.#store, caller.principal.id);
+    const claim = await this.#attempts.claim(person.name, person, client);
+    const spared = codes === 'a recent code' && shown.code === undefined && this.#isFresh(caller);
+    const refusal = new RefusedError(
+      'sign-in-failed',
+      person.totpSecret === null
+        ? 'The present password is not right.'
+        : 'The present password or the code is not right. Each code is good once.',
+    );
+    return this.#recording(actorOf(caller), client, refusal, () =>
+      this.#prove(person, claim, shown, refusal, spared),
+    );
+  }
+
+  /** A code was shown by this sign-in. */
+  noteCode(signInId: string): void {
+    this.#shown.delete(signInId);
+    this.#shown.set(signInId, performance.now());
+    const [oldest] = this.#shown.keys();
+    if (this.#shown.size > mostFresh && oldest !== undefined) this.#shown.delete(oldest);
+  }
+
+  #isFresh({ via }: Caller): boolean {
+    const at = via.kind === 'sign-in' ? this.#shown.get(via.id) : undefined;
+    return at !== undefined && performance.now() - at < freshFor;
+  }
+
+  async #prove(
+    person: PersonRecord | undefined,
+    claim: Claim,
+    { password, code }: Reauthentication,
+    refusal: RefusedError,
+    spareCode = false,
+  ): Promise<PersonRecord> {
+    const proven = await this.#attempts.password(claim, async () => {
+      const fits = await passwordFits(person?.passwordHash ?? null, password);
+      if (!person || !fits || person.disabled) throw refusal;
+      return person;
+    });
+    const { id, totpSecret } = proven;
+    if (totpSecret === null || spareCode) return proven;
+    if (code === undefined) {
+      throw new RefusedError('code-needed', 'Enter the code of your authenticator app.');
+    }
+    return this.#attempts.code(claim, async () => {
+      const step = stepOfCode(totpSecret, code);
+      if (step === undefined || !(await this.#store.people.takeCode(id, totpSecret, step))) {
+        throw refusal;
+      }
+      return proven;
+    });
+  }
+
+  /** Keeps in the audit that it failed. */
+  async #recording<T>(
+    actor: Actor,
+    { address }: Client,
+    refusal: RefusedError,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error === refusal) {
+        const detail = { reason: 'wrong name, password or code' };
+        await this.#audit.record({ kind: 'sign-in', action: 'failed', actor, address, detail });
+      }
+      throw error;
+    }
+  }
+}
