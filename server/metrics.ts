@@ -27,6 +27,7 @@ export interface MetricSources {
   readonly media: () => Promise<void>;
   readonly certificateExpiry: () => Date | undefined;
   readonly health: () => HealthReport;
+  readonly recordsWaiting: () => number;
 }
 
 export class Metrics {
@@ -104,6 +105,16 @@ export class Metrics {
     help: 'Times that the database could not be used; the log says why of the first',
     labelNames: [],
   });
+  readonly recordsLost = this.#counter({
+    name: 'audit_records_lost_total',
+    help: 'Ends of watching and filming that could not be written to the audit',
+    labelNames: [],
+  });
+  readonly #recordsWaiting = this.#gauge(
+    'audit_records_waiting',
+    'Records that wait to be written to the audit',
+    [],
+  );
   readonly #denied = this.#counter({
     name: 'denied_requests_total',
     help: 'Requests that were refused, by error code',
@@ -135,6 +146,7 @@ export class Metrics {
     for (const limit of limits) this.#limited.inc({ limit }, 0);
     this.workerRestarts.inc(0);
     this.storeFailures.inc(0);
+    this.recordsLost.inc(0);
     this.workerHangs.inc(0);
     for (const direction of ['in', 'out']) {
       for (const counter of [this.bytes, this.packets, this.packetsLost]) {
@@ -166,6 +178,7 @@ export class Metrics {
     }
     this.#watchers.set(zones.reduce((sum, { viewers }) => sum + viewers, 0));
     this.#draining.set(sources.draining() ? 1 : 0);
+    this.#recordsWaiting.set(sources.recordsWaiting());
     const { ready, parts } = sources.health();
     this.#ready.set(ready ? 1 : 0);
     for (const [part, state] of Object.entries(parts)) {

@@ -8,6 +8,7 @@ import type { ViteDevServer } from 'vite';
 import { openAccess } from './access/access.ts';
 import { Audit } from './audit/audit.ts';
 import { keepAudit } from './audit/keeper.ts';
+import { Presence } from './audit/presence.ts';
 import { projectFolder, type Settings } from './config.ts';
 import { Health, type Trouble } from './health.ts';
 import { createApp } from './http/app.ts';
@@ -18,6 +19,7 @@ import { Excess } from './limits/excess.ts';
 import { MediaMeter } from './media/meter.ts';
 import { Sfu } from './media/sfu.ts';
 import { Metrics } from './metrics.ts';
+import { News } from './news.ts';
 import { ManagedZones } from './privacy/managed-zones.ts';
 import { ZonePrivacy } from './privacy/zone-privacy.ts';
 import { Signaling } from './signaling/signaling.ts';
@@ -54,29 +56,43 @@ export async function startService(
   const meter = new MediaMeter(metrics);
   const store = await openStore(settings.store, { log, failed: () => metrics.storeFailures.inc() });
   const sfu = await Sfu.start(settings.media, log, meter);
-  const audit = new Audit(store);
+  const audit = new Audit(store, {
+    lost: (error) => {
+      metrics.recordsLost.inc();
+      log.error({ err: error }, 'an end is not in the audit');
+    },
+  });
   const keeper = keepAudit(store, settings.audit.retention, log);
   // Signalling comes after access, and yet is what looks again when rights have changed.
-  const recheck = (): void => signaling.recheck();
-  const access = await openAccess(settings, { store, audit, log }, recheck);
-  const stored = await store.zones.list();
-  const privacy = new ZonePrivacy(settings.privacy.notice, stored);
+  const access = await openAccess(settings, { store, audit, log }, (number) => {
+    news.own(number);
+    signaling.recheck();
+  });
+  const privacy = new ZonePrivacy(settings.privacy.notice, []);
   const bitRates = new BitRates(settings.media.max_camera_bitrate);
-  const parts = { sfu, gate: access.gate, audit, privacy, bitRates, log, metrics, excess };
+  const lookAround = (): Promise<void> => news.look();
+  const media = { sfu, bitRates, excess };
+  const parts = { ...media, gate: access.gate, audit, privacy, lookAround, log, metrics };
   const signaling = new Signaling(settings, parts);
-  for (const { id, listed, maxBitrate } of stored) {
-    if (listed) signaling.listZone(id, true);
-    bitRates.set(id, maxBitrate);
-  }
   const own = { store, changes: access.changes, privacy };
   const zones = new ManagedZones(own, settings.zones.configured, {
     listed: (zone, listed) => signaling.listZone(zone, listed),
     masked: (zone) => signaling.announceMasks(zone),
     limited: (zone, most) => bitRates.set(zone, most),
   });
+  const news = await News.begin(
+    store,
+    async () => {
+      await zones.refresh();
+      await access.firstStart.lookAgain(store);
+      signaling.recheck();
+    },
+    log,
+  );
   const health = new Health();
   health.watch('media', () => mediaTrouble(sfu));
   health.watch('store', () => store.trouble);
+  health.watch('clock', () => keeper.trouble);
   health.watch('sessions', () =>
     signaling.draining
       ? { reason: 'The server drains: it takes no new sessions.', stopsJoins: true }
@@ -87,11 +103,14 @@ export async function startService(
       zones: () => signaling.zones,
       draining: () => signaling.draining,
       health: () => health.report,
+      recordsWaiting: () => audit.waiting,
       media: () => meter.update(),
       certificateExpiry: () => tls?.validUntil,
     });
   let vite: ViteDevServer | undefined;
+  let presence: Presence | undefined;
   try {
+    presence = await Presence.begin(store, audit.run, log);
     if (development) vite = await startVite(http);
     const app = createApp({
       pageFacts: {
@@ -118,6 +137,8 @@ export async function startService(
     await signaling.close();
     await sfu.close();
     await vite?.close();
+    news.close();
+    await presence?.end();
     await keeper.stop();
     await store.close();
     throw error;
@@ -144,7 +165,11 @@ export async function startService(
       http.closeAllConnections();
       await sfu.close();
       await vite?.close();
+      news.close();
       await audit.settled();
+      await presence
+        .end()
+        .catch((error: unknown) => log.warn({ err: error }, 'the stop is not in the audit'));
       await keeper.stop();
       await store.close();
     },

@@ -34,7 +34,7 @@ export interface Access {
 export async function openAccess(
   settings: Settings,
   { store, audit, log }: { store: Store; audit: Audit; log: Logger },
-  onChange: () => void,
+  onChange: (number: number) => void,
 ): Promise<Access> {
   const { mode, enrolment_lifetime: enrolmentLifetime } = settings.access;
   const changes = new Changes(store, audit, onChange);

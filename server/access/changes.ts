@@ -16,10 +16,10 @@ export interface Change {
 export class Changes {
   readonly #store: Store;
   readonly #audit: Audit;
-  readonly #onChange: () => void;
+  readonly #onChange: (number: number) => void;
 
-  /** @param onChange called after each change, to look again at who may do what */
-  constructor(store: Store, audit: Audit, onChange: () => void) {
+  /** @param onChange called after each change with its number, to look again at who may do what */
+  constructor(store: Store, audit: Audit, onChange: (number: number) => void) {
     this.#store = store;
     this.#audit = audit;
     this.#onChange = onChange;
@@ -30,14 +30,16 @@ export class Changes {
     by: By,
     work: (records: Records, tell: (change: Change) => void) => Promise<T>,
   ): Promise<T> {
+    let number = 0;
     const result = await this.#store.transaction(async (records) => {
+      number = await records.news.add();
       const told: Change[] = [];
       const outcome = await work(records, (change) => told.push(change));
       const entries = told.map(({ kind = 'change', ...change }) => ({ kind, ...by, ...change }));
       await this.#audit.within(records, ...entries);
       return outcome;
     });
-    this.#onChange();
+    this.#onChange(number);
     return result;
   }
 }

@@ -24,6 +24,11 @@ export class FirstStart {
     return new FirstStart(changes, (await store.people.list()).length === 0);
   }
 
+  /** Looks whether somebody was made an administrator through another server. */
+  async lookAgain({ people }: Pick<Store, 'people'>): Promise<void> {
+    if (this.due && (await people.list()).length > 0) this.#token = undefined;
+  }
+
   /** What the link in the banner holds; undefined when there are accounts already. */
   get token(): string | undefined {
     return this.#token;

@@ -5,6 +5,7 @@ import type { KeyRecord } from '../store/keys.ts';
 import type { PersonRecord } from '../store/people.ts';
 import type { SignInRecord } from '../store/sign-ins.ts';
 import type { Records } from '../store/store.ts';
+import { byTheWay } from './by-the-way.ts';
 import type { Caller, Client } from './caller.ts';
 import { digest, newId, newToken } from './tokens.ts';
 
@@ -71,8 +72,8 @@ export class SignIns {
     if (!owner) return undefined;
     if (now - signIn.lastSeen > Math.min(notedEvery, this.#limits.idle_limit / 4)) {
       const expiresAt = this.#expiry(signIn, now);
-      await records.signIns.touch(signIn.id, { lastSeen: now, expiresAt });
-      if (signIn.keyId !== null) await records.keys.touch(signIn.keyId, now);
+      byTheWay(records.signIns.touch(signIn.id, { lastSeen: now, expiresAt }));
+      if (signIn.keyId !== null) byTheWay(records.keys.touch(signIn.keyId, now));
     }
     return { ...owner, via: { kind: 'sign-in', id: signIn.id } };
   }

@@ -4,6 +4,7 @@ import type { AuditExport, AuditRecord } from '../contract/audit.ts';
 import type { Visible } from '../store/audit.ts';
 import type { Records } from '../store/store.ts';
 import { readRecord } from './chain.ts';
+import { searchAudit } from './search.ts';
 
 const pageSize = 500;
 const columns = [
@@ -28,15 +29,16 @@ export async function* exportAudit(
   if (format === 'csv') yield csv([columns]);
   let before: number | undefined;
   for (;;) {
-    const found = await records.audit.search(filter, visible, { before, limit: pageSize });
+    const limits = { before, limit: pageSize };
+    const { found, next } = await searchAudit(records, filter, visible, limits);
     const page = found.flatMap((stored) => readRecord(stored) ?? []);
     if (page.length > 0) {
       yield format === 'csv'
         ? csv(page.map(rowOf))
         : page.map((record) => `${JSON.stringify(withTime(record))}\n`).join('');
     }
-    if (found.length < pageSize) return;
-    before = found.at(-1)?.number;
+    if (next === undefined) return;
+    before = next;
   }
 }
 

@@ -1,30 +1,65 @@
 /** The audit's housekeeping: purges what is too old, and has the log bear witness of the head. */
 import type { Logger } from 'pino';
+import type { Trouble } from '../health.ts';
 import type { Store } from '../store/store.ts';
+import { isBelieved, keepClock, knownClock, look } from './clock.ts';
 import { purge, type Retention } from './retention.ts';
 
 const hour = 3_600_000;
 
 export interface Keeper {
+  /** A clock that is not believed, so that nothing is purged. */
+  readonly trouble: Trouble | undefined;
   /** Ends the job, once it rests, and notes the head for the last time. */
   stop(): Promise<void>;
 }
 
-/** At once and then every hour. @param now ms since the epoch */
+export interface Clocks {
+  /** ms since the epoch */
+  readonly now?: () => number;
+  /** ms that nothing sets, from any beginning */
+  readonly monotonic?: () => number;
+  /** Between two rounds, ms. */
+  readonly interval?: number;
+}
+
+/** At once and then every hour. */
 export function keepAudit(
   store: Store,
   retention: Retention,
   log: Logger,
-  { now = Date.now, interval = hour }: { now?: () => number; interval?: number } = {},
+  { now = Date.now, monotonic = () => performance.now(), interval = hour }: Clocks = {},
 ): Keeper {
+  let stopped = false;
+  let believed = true;
+  let looked: number | undefined;
   const witness = async (): Promise<void> => {
     const head = await store.audit.head();
     // Kept elsewhere than the database, this line shows when records are cut from its end.
     log.info(head, 'audit head');
   };
+  /** One look at the clock is none: what was seen of it before says whether it is believed. */
+  const lookAtClock = async (): Promise<void> => {
+    const elapsed = looked === undefined ? 0 : monotonic() - looked;
+    looked = monotonic();
+    const clock = await store.transaction(async (records) => {
+      const seen = look(await knownClock(records, now()), now(), elapsed);
+      await keepClock(records, seen);
+      return seen;
+    });
+    believed = isBelieved(clock);
+    if (believed) return;
+    const days = Math.round(clock.unwatched / 24 / hour);
+    log.error(
+      { now: new Date(clock.seen).toISOString(), days },
+      'the clock has leapt ahead: nothing is purged from the audit until it has gone steadily for 7 days, or somebody confirms it with npm run audit:clock -- --confirm',
+    );
+  };
   const keep = async (): Promise<void> => {
+    if (stopped) return;
     try {
-      const purged = await purge(store, retention, now());
+      await lookAtClock();
+      const purged = believed && (await purge(store, retention, now(), () => stopped));
       if (purged) log.info({ purged: purged.purged }, 'old audit records purged');
       await witness();
     } catch (error) {
@@ -35,9 +70,17 @@ export function keepAudit(
   const timer = setInterval(() => (work = work.then(keep)), interval);
   timer.unref();
   return {
+    get trouble() {
+      if (believed) return undefined;
+      const reason =
+        'The clock has leapt ahead: nothing is purged from the audit until it has gone steadily for 7 days, or is confirmed.';
+      return { reason, stopsJoins: false };
+    },
     async stop() {
+      stopped = true;
       clearInterval(timer);
       await work;
+      await lookAtClock();
       await witness();
     },
   };

@@ -11,6 +11,8 @@ export type Retention = Readonly<Record<AuditKind, number>>;
 
 /** A blank beginning of this length is removed as a whole. */
 const longBeginning = 1000;
+/** Records of one transaction: a tenth of a second. */
+const atOnce = 5000;
 const day = 86_400_000;
 
 /** What the record of a purge says; the newest one says all that holds. */
@@ -25,7 +27,9 @@ const Purge = z.object({
 export type Purge = z.infer<typeof Purge>;
 
 /** The newest purge, or that there was none yet. */
-export async function latestPurge(records: Records): Promise<Purge & { number: number }> {
+export async function latestPurge(
+  records: Records,
+): Promise<Purge & { number: number; at: number }> {
   const stored = await records.audit.latest('service', 'purged');
   const parsed = Purge.safeParse(stored && readRecord(stored)?.detail);
   return {
@@ -34,40 +38,94 @@ export async function latestPurge(records: Records): Promise<Purge & { number: n
     beginning: genesis,
     ...parsed.data,
     number: stored?.number ?? 0,
+    at: stored?.at ?? 0,
   };
 }
 
 /**
- * Blanks what is older than its kind is kept.
+ * Blanks what is older than its kind is kept, a few thousand records at a time, so that others write
+ * meanwhile.
  * @param now ms since the epoch
- * @returns what was purged; undefined when there was nothing
+ * @param stopped asked in between whether to leave the rest for another time
+ * @returns how much was purged; undefined when there was nothing
  */
-export function purge(store: Store, retention: Retention, now: number): Promise<Purge | undefined> {
+export async function purge(
+  store: Store,
+  retention: Retention,
+  now: number,
+  stopped: () => boolean = () => false,
+): Promise<Pick<Purge, 'purged'> | undefined> {
+  const sum: Purge['purged'] = {};
+  let any = false;
+  for (let more = true; more && !stopped();) {
+    const done = await purgeSome(store, retention, now);
+    if (!done) break;
+    any = true;
+    for (const kind of auditKinds) {
+      const count = done.purged[kind] ?? 0;
+      if (count > 0) sum[kind] = (sum[kind] ?? 0) + count;
+    }
+    more = done.more;
+  }
+  return any ? { purged: sum } : undefined;
+}
+
+/** @returns what was blanked, and whether there may be more; undefined when there was nothing to do */
+function purgeSome(
+  store: Store,
+  retention: Retention,
+  now: number,
+): Promise<{ purged: Purge['purged']; more: boolean } | undefined> {
   return store.transaction(async (records) => {
     await records.audit.lockHead(); // Two servers on one database purge one after the other.
     const last = await latestPurge(records);
     const before: Purge['before'] = {};
     const purged: Purge['purged'] = {};
+    let room = atOnce;
     for (const kind of auditKinds) {
       const cutoff = retention[kind] === 0 ? 0 : now - retention[kind] * day;
       // Never back: what was blanked under a shorter retention stays explained.
       const latest = Math.max(cutoff, last.before[kind] ?? 0);
       if (latest > 0) before[kind] = latest;
-      const count = cutoff > 0 ? await records.audit.blank(kind, cutoff, last.number) : 0;
+      if (cutoff <= 0 || room === 0) continue;
+      const count = await records.audit.blank(kind, cutoff, last.number, room);
       if (count > 0) purged[kind] = count;
+      room -= count;
     }
-    if (Object.keys(purged).length === 0) return undefined;
-    const detail = { before, purged, beginning: await shorten(records, last.beginning) };
-    const actor = { kind: 'service', id: 'service', name: 'service' } as const;
-    const entry = { kind: 'service', action: 'purged', actor, address: '', detail } as const;
-    await append(records, [{ entry, at: now }]);
-    return detail;
+    const beginning = await shorten(records, last.beginning);
+    const removed = beginning.number - last.beginning.number;
+    if (room === atOnce && removed === 0) return undefined;
+    await tell(records, { before, purged, beginning }, now);
+    return { purged, more: room === 0 || removed >= longBeginning };
   });
 }
 
-/** Removes a long blank beginning. @returns the last record that is not there any more */
+/**
+ * Sets a mark that lies in the future, which a clock has left that was ahead, to now: so it explains what was
+ * blanked, and lets nothing more be.
+ * @returns whether there was one
+ */
+export async function correctMark(records: Records, now: number): Promise<boolean> {
+  const { before: wrong, beginning, at } = await latestPurge(records);
+  if (at <= now && Object.values(wrong).every((mark) => mark <= now)) return false;
+  const before: Purge['before'] = {};
+  for (const kind of auditKinds) {
+    const mark = wrong[kind];
+    if (mark !== undefined) before[kind] = Math.min(mark, now);
+  }
+  await tell(records, { before, purged: {}, beginning }, now);
+  return true;
+}
+
+function tell(records: Records, detail: Purge, at: number): Promise<void> {
+  const actor = { kind: 'service', id: 'service', name: 'service' } as const;
+  const entry = { kind: 'service', action: 'purged', actor, address: '', detail } as const;
+  return append(records, [{ entry, at }]);
+}
+
+/** Removes a long blank beginning, or the first of it. @returns the last record that is not there any more */
 async function shorten(records: Records, removed: Head): Promise<Head> {
-  const blank = await records.audit.blankBeginning();
+  const blank = await records.audit.blankBeginning(2 * atOnce);
   if (!blank || blank.length < longBeginning) return removed;
   await records.audit.removeBeginning(blank.last.number);
   return blank.last;

@@ -10,15 +10,19 @@ export type Verdict =
   | { readonly whole: false; readonly number: number; readonly reason: string };
 
 const pageSize = 1000;
+/** Clocks differ by this at most, ms. */
+const tolerance = 60_000;
 
 /** Follows the chain record by record. */
 export class ChainCheck {
   readonly #purge: Purge;
+  readonly #purged: number;
   #head: Head;
 
-  /** @param purge the newest of the chain */
-  constructor(purge: Purge) {
+  /** @param purge the newest of the chain @param purged its record's number, before which it has blanked */
+  constructor(purge: Purge, purged = Number.MAX_SAFE_INTEGER) {
     this.#purge = purge;
+    this.#purged = purged;
     this.#head = purge.beginning;
   }
 
@@ -33,8 +37,9 @@ export class ChainCheck {
     return fault;
   }
 
-  #blankFault({ content, kind, at }: StoredRecord): string | undefined {
-    if (content !== null || at < (this.#purge.before[kind] ?? 0)) return undefined;
+  #blankFault({ number, content, kind, at }: StoredRecord): string | undefined {
+    if (content !== null) return undefined;
+    if (number < this.#purged && at < (this.#purge.before[kind] ?? 0)) return undefined;
     return 'it is blank, but no purge tells of that';
   }
 }
@@ -43,17 +48,25 @@ export class ChainCheck {
  * Checks the whole chain, and that it still holds what it held when a head was noted.
  * @param records of one snapshot
  * @param witness a head that was noted outside, as in the log
+ * @param now ms since the epoch
  */
-export async function verify(records: Records, witness?: Head): Promise<Verdict> {
+export async function verify(
+  records: Records,
+  witness?: Head,
+  now: number = Date.now(),
+): Promise<Verdict> {
   const head = await records.audit.head();
   const purge = await latestPurge(records);
-  const check = new ChainCheck(purge);
+  const check = new ChainCheck(purge, purge.number);
   const wrong = (number: number, reason: string): Verdict => ({ whole: false, number, reason });
   let count = 0;
   for (;;) {
     const page = await records.audit.after(check.head.number, pageSize);
     for (const record of page) {
-      const fault = check.take(record) ?? denial(record, witness);
+      const fault =
+        check.take(record) ??
+        denial(record, witness) ??
+        (record.number === purge.number ? markFault(purge, now) : undefined);
       if (fault !== undefined) return wrong(record.number, fault);
       count += 1;
     }
@@ -75,6 +88,13 @@ export async function verify(records: Records, witness?: Head): Promise<Verdict>
   }
   const fault = denial(beginning, witness);
   return fault === undefined ? { whole: true, count, head } : wrong(beginning.number, fault);
+}
+
+/** A purge by a clock that was ahead has blanked too much, and would explain more. */
+function markFault({ before, at }: Purge & { at: number }, now: number): string | undefined {
+  const latest = Math.max(at, ...Object.values(before));
+  if (latest <= now + tolerance) return undefined;
+  return `it is a purge by a clock that was ahead: its mark is ${new Date(latest).toISOString()}, in the future, so that any record could be made blank; npm run audit:clock -- --confirm sets it right`;
 }
 
 function denial({ number, hash }: Head, witness: Head | undefined): string | undefined {

@@ -23,6 +23,8 @@ export class ManagedZones {
   readonly #privacy: ZonePrivacy;
   readonly #configured: ReadonlySet<ZoneId>;
   readonly #news: ZoneNews;
+  /** Zones of which something is stored, or was. */
+  readonly #known = new Set<ZoneId>();
   /** One change at a time: a zone is saved as a whole. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -37,6 +39,16 @@ export class ManagedZones {
     this.#privacy = privacy;
     this.#configured = new Set(configured);
     this.#news = news;
+  }
+
+  /** Looks again at what is stored, since other servers change it too. */
+  refresh(): Promise<void> {
+    return this.#inTurn(async () => {
+      const stored = new Map((await this.#store.zones.list()).map((zone) => [zone.id, zone]));
+      for (const id of new Set([...this.#known, ...stored.keys()])) {
+        this.#take(stored.get(id) ?? blank(id));
+      }
+    });
   }
 
   /** Those that are listed or have something of their own, by identifier. */
@@ -93,7 +105,7 @@ export class ManagedZones {
     change: (zone: ZoneRecord) => ZoneRecord,
     detail?: Record<string, unknown>,
   ): Promise<ManagedZone> {
-    const turn = this.#last.then(async () => {
+    return this.#inTurn(async () => {
       const zone = await this.#changes.make(by, async ({ zones }, tell) => {
         const next = change((await zones.find(id)) ?? blank(id));
         if (isBlank(next)) await zones.remove(id);
@@ -101,13 +113,24 @@ export class ManagedZones {
         tell({ action, zone: id, ...(detail ? { detail } : {}) });
         return next;
       });
-      const masks = this.#privacy.masksOf(id);
-      this.#privacy.take(zone);
-      if (JSON.stringify(masks) !== JSON.stringify(zone.masks)) this.#news.masked(id);
-      this.#news.limited(id, zone.maxBitrate);
-      this.#news.listed(id, zone.listed || this.#configured.has(id));
+      this.#take(zone);
       return this.#describe(zone);
     });
+  }
+
+  /** From now on this holds, and whoever is concerned hears of it. */
+  #take(zone: ZoneRecord): void {
+    const { id } = zone;
+    const masks = this.#privacy.masksOf(id);
+    this.#known.add(id);
+    this.#privacy.take(zone);
+    if (JSON.stringify(masks) !== JSON.stringify(zone.masks)) this.#news.masked(id);
+    this.#news.limited(id, zone.maxBitrate);
+    this.#news.listed(id, zone.listed || this.#configured.has(id));
+  }
+
+  #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(task);
     this.#last = turn.catch(() => {}); // The caller hears of it; the next change is made anyway.
     return turn;
   }

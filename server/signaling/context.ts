@@ -16,8 +16,10 @@ import type { ShutOut } from './shut-out.ts';
 
 /** Where it is kept who did what. */
 export interface Recorder {
-  /** Resolves when the record is kept for good. */
-  record(entry: AuditEntry): Promise<void>;
+  /** Resolves when the record is kept for good. @param opens names what goes on from now */
+  record(entry: AuditEntry, opens?: string): Promise<void>;
+  /** Keeps the end of what was opened, as soon as that can be done. */
+  recordEnd(entry: AuditEntry, closes: string): void;
 }
 
 /** What the handlers of events work with. */
@@ -29,6 +31,8 @@ export interface Context {
   readonly gate: Gate;
   readonly audit: Recorder;
   readonly privacy: ZonePrivacy;
+  /** Hears what other servers have changed up to now. @throws StoreError when that cannot be known */
+  readonly lookAround: () => Promise<void>;
   readonly zones: ZoneRegistry;
   readonly feeds: Feeds;
   readonly drain: Drain;

@@ -24,6 +24,8 @@ export async function claim(
     throw new RefusedError('invalid-request', 'claim: this session is a viewer; send leave first.');
   }
   context.shutOut.admit(session, request.zone);
+  // Masks that another server was given a moment ago hold for whoever begins now.
+  if (session.filming?.zone !== request.zone) await context.lookAround();
   context.privacy.requireMasking(request.zone, request.masks);
   context.limits.join(session, new Set([request.zone]), context.sessions.values());
   makeRoom(context, session, request.zone);

@@ -12,7 +12,8 @@ export function began(context: Context, session: Session, role: Role, zone: Zone
   const { peer, address, caller } = session;
   context.log.info({ zone, role, peer, address }, 'session started');
   const actor = actorOf(caller);
-  return context.audit.record({ kind: kinds[role], action: 'began', actor, address, zone });
+  const entry = { kind: kinds[role], action: 'began', actor, address, zone } as const;
+  return context.audit.record(entry, nameOf(session, role, zone));
 }
 
 /** @param since when the part began, ms since the epoch */
@@ -28,10 +29,14 @@ export function ended(
   context.log.info({ zone, role, peer, duration: until - since }, 'session ended');
   const detail = { from: new Date(since).toISOString(), to: new Date(until).toISOString() };
   const actor = actorOf(caller);
-  context.audit
-    .record({ kind: kinds[role], action: 'ended', actor, address, zone, detail })
-    // What has ended cannot be refused any more; that it began is in the audit.
-    .catch((error: unknown) =>
-      context.log.error({ err: error, zone }, 'an end is not in the audit'),
-    );
+  // What has ended cannot be refused any more; it waits for a store that cannot be used.
+  context.audit.recordEnd(
+    { kind: kinds[role], action: 'ended', actor, address, zone, detail },
+    nameOf(session, role, zone),
+  );
+}
+
+/** A session takes part in a zone once at a time. */
+function nameOf({ peer }: Session, role: Role, zone: ZoneId): string {
+  return `${peer} ${role} ${zone}`;
 }

@@ -1,5 +1,6 @@
 /** Looks again who everyone is: soon after a change, and now and then, since sign-ins end by time too. */
 import type { Caller } from '../access/caller.ts';
+import { StoreError } from '../store/failure.ts';
 import type { Context } from './context.ts';
 import type { Session } from './session.ts';
 import { withdraw } from './withdrawal.ts';
@@ -51,7 +52,8 @@ export class Renewal {
       [...sessions.values()].map((session) => this.#renew(session, ask)),
     );
     for (const outcome of outcomes) {
-      if (outcome.status === 'fulfilled') continue;
+      // A store that cannot be used is told of once, by itself; what is shown goes on meanwhile.
+      if (outcome.status === 'fulfilled' || outcome.reason instanceof StoreError) continue;
       log.error({ err: outcome.reason as unknown }, 'a sign-in could not be looked up again');
     }
   }

@@ -41,6 +41,7 @@ export interface SignalingParts {
   readonly audit: Recorder;
   readonly privacy: ZonePrivacy;
   readonly bitRates: BitRates;
+  readonly lookAround: () => Promise<void>;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly excess: Excess;

@@ -28,6 +28,9 @@ export interface Visible {
   readonly site: boolean;
 }
 
+/** Rows of one statement: databases limit its values. */
+const atOnce = 500;
+
 export class AuditRecords {
   readonly #db: Kysely<Tables>;
 
@@ -71,19 +74,26 @@ export class AuditRecords {
       ...same,
       content_hash: contentHash,
     }));
-    await this.#db.insertInto('audit').values(rows).execute();
+    for (let first = 0; first < rows.length; first += atOnce) {
+      await this.#db
+        .insertInto('audit')
+        .values(rows.slice(first, first + atOnce))
+        .execute();
+    }
   }
 
   /**
    * Records that fit, the newest first; never blank ones.
-   * @param before only records older than the one of this number
+   * Only numbers `from` the one on and `before` the other are looked at.
    */
   async search(
     filter: AuditFilter,
     visible: Visible,
-    { before, limit }: { before?: number | undefined; limit: number },
+    { limit, ...within }: { from?: number; before?: number; limit: number },
   ): Promise<StoredRecord[]> {
     let query = this.#rows().where('content', 'is not', null).where(seenBy(visible));
+    if (within.from !== undefined) query = query.where('number', '>=', within.from);
+    if (within.before !== undefined) query = query.where('number', '<', within.before);
     if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
     if (filter.actor !== undefined) {
       query = query.where(like('actor', `*${searchable(filter.actor).replaceAll('*', '')}*`));
@@ -91,8 +101,18 @@ export class AuditRecords {
     if (filter.zone !== undefined) query = query.where(like('zone', zonePattern(filter.zone)));
     if (filter.from !== undefined) query = query.where('at', '>=', filter.from);
     if (filter.to !== undefined) query = query.where('at', '<', filter.to);
-    if (before !== undefined) query = query.where('number', '<', before);
     return (await query.orderBy('number', 'desc').limit(limit).execute()).map(recordOf);
+  }
+
+  /** The number of the first record that is there; 0 when there is none. */
+  async oldest(): Promise<number> {
+    const row = await this.#db
+      .selectFrom('audit')
+      .select('number')
+      .orderBy('number')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.number ?? 0;
   }
 
   /** All records after a number, blank ones too, the oldest first. */
@@ -112,38 +132,41 @@ export class AuditRecords {
     return row && recordOf(row);
   }
 
-  /** Blanks the records of a kind that are older than a time, but for one. @returns how many */
-  async blank(kind: AuditKind, before: number, except: number): Promise<number> {
+  /** Blanks the records of a kind that are older than a time, but for one. @returns how many, at most `limit` */
+  async blank(kind: AuditKind, before: number, except: number, limit: number): Promise<number> {
     const { numUpdatedRows } = await this.#db
       .updateTable('audit')
       .set({ action: null, actor: null, zone: null, content: null })
-      .where('content', 'is not', null)
-      .where('kind', '=', kind)
-      .where('at', '<', before)
-      .where('number', '!=', except)
+      .where('number', 'in', (of) =>
+        of
+          .selectFrom('audit')
+          .select('number')
+          .where('content', 'is not', null)
+          .where('kind', '=', kind)
+          .where('at', '<', before)
+          .where('number', '!=', except)
+          .limit(limit),
+      )
       .executeTakeFirst();
     return Number(numUpdatedRows);
   }
 
-  /** The last of the blank records that all others follow; undefined when the oldest is not blank. */
-  async blankBeginning(): Promise<{ last: Head; length: number } | undefined> {
-    const kept = await this.#db
+  /**
+   * Of the blank records that all others follow, the last, looking at `limit` records; undefined when the
+   * oldest is not blank.
+   */
+  async blankBeginning(limit: number): Promise<{ last: Head; length: number } | undefined> {
+    const rows = await this.#db
       .selectFrom('audit')
-      .select((of) => of.fn.min('number').as('number'))
-      .where('content', 'is not', null)
-      .executeTakeFirst();
-    const beginning = this.#db
-      .selectFrom('audit')
-      .where('number', '<', kept?.number ?? Number.MAX_SAFE_INTEGER);
-    const last = await beginning
       .select(['number', 'hash'])
-      .orderBy('number', 'desc')
-      .executeTakeFirst();
-    if (!last) return undefined;
-    const { length } = await beginning
-      .select((of) => of.fn.countAll<number>().as('length'))
-      .executeTakeFirstOrThrow();
-    return { last, length };
+      .select((of) => of('content', 'is', null).as('blank'))
+      .orderBy('number')
+      .limit(limit)
+      .execute();
+    const kept = rows.findIndex(({ blank }) => !blank);
+    const length = kept === -1 ? rows.length : kept;
+    const last = rows[length - 1];
+    return last && { last: { number: last.number, hash: last.hash }, length };
   }
 
   /** Removes the blank records up to a number, which is to be the end of the blank beginning. */

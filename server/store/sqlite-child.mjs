@@ -9,7 +9,7 @@ import { statSync } from 'node:fs';
 import Database from 'libsql';
 
 /**
- * @typedef {{ id: number, sql: string, parameters: unknown[] }} Question
+ * @typedef {{ id: number, sql: string, parameters: unknown[], before?: string }} Question
  * @typedef {{ id: number, rows?: unknown[], changes?: number, error?: { message: string, code?: string } }} Answer
  */
 
@@ -54,7 +54,7 @@ function isLost() {
 }
 
 /** @param {import('libsql').Database} database @param {Question} question @returns {Answer} */
-function answer(database, { id, sql, parameters }) {
+function answer(database, { id, sql, parameters, before }) {
   if (sql === 'rollback') {
     // What failed may have been rolled back already, as a full disk is.
     if (database.inTransaction) database.exec(sql);
@@ -63,6 +63,7 @@ function answer(database, { id, sql, parameters }) {
   if (isLost()) {
     return { id, error: { message: `${file} was removed or replaced`, code: 'STORE_LOST' } };
   }
+  if (before !== undefined) database.exec(before);
   const statement = database.prepare(sql);
   if (statement.reader) return { id, rows: statement.all(parameters) };
   return { id, changes: statement.run(parameters).changes };

@@ -26,7 +26,7 @@ export interface SqliteOptions {
 }
 
 /** How long one waits to write, ms, and how many may. */
-const patience = { wait: 2000, waiting: 2000 };
+const patience = { wait: 5000, waiting: 2000 };
 /** Between two attempts to open the file again, ms. */
 const reopening = 500;
 
@@ -82,6 +82,8 @@ class SqliteSession implements DatabaseConnection {
   /** Of a transaction: it stays with the process in which it began. */
   #process: SqliteProcess | undefined;
   #endTurn: (() => void) | undefined;
+  /** How a transaction begins; it goes with what is asked first, which saves a way to the process. */
+  #begin: string | undefined;
 
   constructor(writer: Connection, reader: Connection, turns: Turns) {
     this.#writer = writer;
@@ -93,7 +95,7 @@ class SqliteSession implements DatabaseConnection {
   async begin(readOnly: boolean): Promise<void> {
     this.#endTurn = await this.#turns.take();
     this.#process = await this.#writer.process();
-    await this.#process.ask(readOnly ? 'begin' : 'begin immediate');
+    this.#begin = readOnly ? 'begin' : 'begin immediate';
   }
 
   async executeQuery<R>({ query, sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
@@ -105,7 +107,11 @@ class SqliteSession implements DatabaseConnection {
   }
 
   async #ask(reads: boolean, sql: string, parameters: readonly unknown[]) {
-    if (this.#process) return this.#process.ask(sql, parameters);
+    if (this.#process) {
+      const before = this.#begin;
+      this.#begin = undefined;
+      return this.#process.ask(sql, parameters, before);
+    }
     if (reads) return (await this.#reader.process()).ask(sql, parameters);
     const endTurn = await this.#turns.take();
     try {
@@ -121,6 +127,7 @@ class SqliteSession implements DatabaseConnection {
 
   end(): void {
     this.#process = undefined;
+    this.#begin = undefined;
     this.#endTurn?.();
   }
 }

@@ -70,13 +70,16 @@ export class SqliteProcess {
     return this.#gone;
   }
 
-  /** @throws Error with SQLite's code, or StoreError when no answer comes in time */
-  ask(sql: string, parameters: readonly unknown[] = []): Promise<QuestionResult> {
+  /**
+   * @param before a statement that is to succeed first
+   * @throws Error with SQLite's code, or StoreError when no answer comes in time
+   */
+  ask(sql: string, parameters: readonly unknown[], before?: string): Promise<QuestionResult> {
     if (this.#gone) return Promise.reject(new StoreError('it is being opened again'));
     if (this.#open.size >= mostOpen) return Promise.reject(new StoreError('too much waits for it'));
     this.#asked += 1;
     const answer = this.#answerOf(this.#asked);
-    this.#child.send({ id: this.#asked, sql, parameters }, () => {}); // 'error' tells of it too.
+    this.#child.send({ id: this.#asked, sql, parameters, before }, () => {}); // 'error' tells of it too.
     return answer;
   }
 

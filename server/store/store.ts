@@ -12,9 +12,11 @@ import { TransactionGuard } from './guard.ts';
 import { Keys } from './keys.ts';
 import { KnownBrowsers } from './known-browsers.ts';
 import { checkForm, migrate } from './migrations/migrate.ts';
+import { News } from './news.ts';
 import { People } from './people.ts';
 import { postgres } from './postgres.ts';
 import type { DatabaseUse } from './use.ts';
+import { Runs } from './runs.ts';
 import { SignIns } from './sign-ins.ts';
 import { sqlite, unusable } from './sqlite.ts';
 import type { Tables } from './tables.ts';
@@ -30,6 +32,8 @@ export interface Records {
   readonly zones: Zones;
   readonly facts: Facts;
   readonly audit: AuditRecords;
+  readonly runs: Runs;
+  readonly news: News;
 }
 
 export interface Store extends Records {
@@ -42,6 +46,8 @@ export interface Store extends Records {
   snapshot<T>(work: (records: Records) => Promise<T>): Promise<T>;
   /** Whether the caller runs inside one of these two. */
   readonly inTransaction: boolean;
+  /** Whether the database is a file of this machine. */
+  readonly local: boolean;
   /** What keeps the database from being used now. */
   readonly trouble: Trouble | undefined;
   close(): Promise<void>;
@@ -74,6 +80,7 @@ export async function openStore(
     get inTransaction() {
       return guard.inside;
     },
+    local: !isPostgres(settings.url),
     get trouble() {
       return condition.trouble;
     },
@@ -147,5 +154,7 @@ function recordsOf(db: Kysely<Tables>): Records {
     zones: new Zones(db),
     facts: new Facts(db),
     audit: new AuditRecords(db),
+    runs: new Runs(db),
+    news: new News(db),
   };
 }

@@ -50,6 +50,17 @@ export interface Tables {
     masks: string;
     max_bitrate: number | null;
   };
+  runs: {
+    id: string;
+    machine: string;
+    process: string;
+    started_at: number;
+    seen_at: number;
+    beats: number;
+  };
+  open_parts: { run: string; part: string; began_at: number; entry: string };
+  /** One row: how many changes of people, keys, sign-ins and zones there have been. */
+  changes: { id: number; number: number };
   facts: { name: string; value: string };
   audit: {
     number: number;

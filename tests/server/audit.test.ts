@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { Audit } from '../../server/audit/audit.ts';
 import { exportAudit } from '../../server/audit/export.ts';
 import { keepAudit } from '../../server/audit/keeper.ts';
-import { purge, type Retention } from '../../server/audit/retention.ts';
+import { correctMark, purge, type Retention } from '../../server/audit/retention.ts';
 import { verify } from '../../server/audit/verify.ts';
 import {
   AuditQuery,
@@ -16,7 +16,8 @@ import type { Visible } from '../../server/store/audit.ts';
 import type { Store } from '../../server/store/store.ts';
 import { describeStores, execute } from '../support/stores.ts';
 
-const day = 86_400_000;
+const hour = 3_600_000;
+const day = 24 * hour;
 const everything: Visible = { zonePatterns: ['*'], site: true };
 const forEver: Retention = {
   watching: 0,
@@ -133,7 +134,7 @@ describeStores((make) => {
   test('it is searched by kind, name, zone and time, and paged', async () => {
     const store = await make.open();
     let now = 0;
-    const audit = new Audit(store, () => now);
+    const audit = new Audit(store, { now: () => now });
     const written: [AuditEntry, number][] = [
       [entry('watching', 'Jörg Ärmel', 'CBD-TRAFFIC-01'), 1000],
       [entry('watching', 'JÖRG_B', 'CBD-PARK-02'), 2000],
@@ -189,7 +190,7 @@ describeStores((make) => {
 
   test('it is exported whole, as JSON Lines and as CSV without formulas', async () => {
     const store = await make.open();
-    const audit = new Audit(store, () => Date.UTC(2026, 0, 31, 12));
+    const audit = new Audit(store, { now: () => Date.UTC(2026, 0, 31, 12) });
     await audit.record({
       ...entry('change', '=HYPERLINK("http://evil")'),
       detail: { why: 'a "quoted", reason' },
@@ -222,7 +223,7 @@ describeStores((make) => {
   test('what is too old loses its content, kind by kind; the purge is on record and the chain holds', async () => {
     const store = await make.open();
     let now = 0;
-    const audit = new Audit(store, () => now);
+    const audit = new Audit(store, { now: () => now });
     for (let written = 0; written < 3; written += 1) {
       await audit.record(entry('watching', 'Ada', 'CBD-TRAFFIC-01'));
       await audit.record(entry('change', 'Root'));
@@ -253,7 +254,7 @@ describeStores((make) => {
   test('a long blank beginning is removed, and the chain goes on from there', async () => {
     const store = await make.open();
     let now = 0;
-    const audit = new Audit(store, () => now);
+    const audit = new Audit(store, { now: () => now });
     const record = (count: number) =>
       Promise.all(Array.from({ length: count }, () => audit.record(entry('watching', 'Ada', 'A'))));
     await record(1000);
@@ -271,6 +272,53 @@ describeStores((make) => {
     await record(1);
     await purge(store, { ...forEver, watching: 15 }, now);
     expect(await proof(store)).toMatchObject({ whole: true, count: 5 });
+  });
+
+  test('a leap of the clock purges nothing, and is trouble until the clock is set right', async () => {
+    const store = await make.open();
+    const today = 20_000 * day;
+    await new Audit(store, { now: () => today }).record(entry('watching', 'Ada', 'A'));
+    const log: Record<string, unknown>[] = [];
+    const logger = pino({}, { write: (line) => log.push(JSON.parse(line) as (typeof log)[0]) });
+    const keepAt = async (now: number) => {
+      const options = { now: () => now, monotonic: () => now };
+      const keeper = keepAudit(store, { ...forEver, watching: 90 }, logger, options);
+      await expect.poll(() => log.at(-1)?.msg).toBe('audit head');
+      const { trouble } = keeper;
+      await keeper.stop();
+      log.length = 0;
+      return trouble;
+    };
+    expect(await keepAt(today)).toBeUndefined();
+    expect(await keepAt(today + 1095 * day)).toMatchObject({ stopsJoins: false });
+    expect(await names(new Audit(store), {})).toEqual(['Ada']);
+    expect(await keepAt(today + hour)).toBeUndefined();
+    expect(await names(new Audit(store), {})).toEqual(['Ada']);
+  });
+
+  test('the proof finds a mark in the future, and a record made blank after the purge', async () => {
+    const settings = await make.fresh();
+    const store = await make.open(settings);
+    const today = 20_000 * day;
+    const audit = new Audit(store, { now: () => today });
+    for (let written = 0; written < 3; written += 1)
+      await audit.record(entry('watching', 'Ada', 'A'));
+    const verifyAt = (now: number) => store.snapshot((records) => verify(records, undefined, now));
+    await purge(store, { ...forEver, watching: 90 }, today + 1095 * day);
+    expect(await verifyAt(today + day)).toMatchObject({
+      whole: false,
+      number: 4,
+      reason: expect.stringContaining('in the future') as string,
+    });
+    await store.transaction((records) => correctMark(records, today + day));
+    expect(await verifyAt(today + 2 * day)).toMatchObject({ whole: true });
+    // Nor does a mark explain what was written after it.
+    await audit.record(entry('watching', 'Eve', 'A'));
+    await execute(
+      settings,
+      'update audit set content = null, action = null, actor = null, zone = null where number = 6',
+    );
+    expect(await verifyAt(today + 2 * day)).toMatchObject({ whole: false, number: 6 });
   });
 
   test.each([
@@ -297,7 +345,7 @@ describeStores((make) => {
   ])('the proof finds %s, whoever made it in the database', async (_, statement, number) => {
     const settings = await make.fresh();
     const store = await make.open(settings);
-    const audit = new Audit(store, () => 20 * day);
+    const audit = new Audit(store, { now: () => 20 * day });
     for (const [kind, count] of [
       ['snapshot', 3],
       ['watching', 1],
@@ -331,13 +379,13 @@ describeStores((make) => {
   test('the keeper purges at once and again, and has the log bear witness until it stops', async () => {
     const store = await make.open();
     let now = 100 * day;
-    const audit = new Audit(store, () => now);
+    const audit = new Audit(store, { now: () => now });
     await audit.record(entry('watching', 'Ada', 'A'));
     now += 10 * day;
     await audit.record(entry('watching', 'Bob', 'A'));
     const log: Record<string, unknown>[] = [];
     const logger = pino({}, { write: (line) => log.push(JSON.parse(line) as (typeof log)[0]) });
-    const options = { now: () => now, interval: 20 };
+    const options = { now: () => now, monotonic: () => now, interval: 20 };
     const keeper = keepAudit(store, { ...forEver, watching: 5 }, logger, options);
     await expect.poll(() => names(audit, { kind: 'watching' })).toEqual(['Bob']);
     now += 10 * day;

@@ -6,6 +6,7 @@ import * as access from './access.ts';
 import * as audit from './audit.ts';
 import * as bitRates from './bit-rates.ts';
 import * as knownBrowsers from './known-browsers.ts';
+import * as runs from './runs.ts';
 
 /** Names are kept in the database: never change one, and add new ones at the end. */
 const migrations: Record<string, Migration> = {
@@ -13,6 +14,7 @@ const migrations: Record<string, Migration> = {
   '002-audit': audit,
   '004-bit-rates': bitRates,
   '005-known-browsers': knownBrowsers,
+  '006-runs': runs,
 };
 
 /**

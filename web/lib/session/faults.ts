@@ -104,9 +104,24 @@ export function faultOf(code: string, message: string): Fault {
   return { code, ...text };
 }
 
-/** Whether trying again by itself helps: the server or its media worker is being replaced. */
+/** What passes by itself, and how long to wait before trying again, ms. */
+const pauses: Partial<Record<string, number>> = {
+  // The server's database or media worker is away or being replaced.
+  unavailable: 1000,
+  'not-found': 1000,
+  'session-replaced': 1000,
+  // It asks for a pause, and whoever tries sooner is asked for a longer one.
+  throttled: 10_000,
+};
+
+/** Whether trying again by itself helps. */
 export function isPassing(code: string): boolean {
-  return code === 'unavailable' || code === 'not-found' || code === 'session-replaced';
+  return Object.hasOwn(pauses, code);
+}
+
+/** How long to wait before trying again, ms. */
+export function pauseBefore(code: string): number {
+  return pauses[code] ?? 1000;
 }
 
 /** Whether a feed that was refused stays so: what a browser cannot decode it does not learn. */

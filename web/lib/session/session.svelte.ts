@@ -9,7 +9,7 @@ import { Meter } from '../figures/meter.svelte.ts';
 import { Camera } from './camera.svelte.ts';
 import { CaptureError, type CaptureChoice } from './capture.ts';
 import { Connection } from './connection.svelte.ts';
-import { faultOf, isLasting, isPassing, type Fault } from './faults.ts';
+import { faultOf, isLasting, isPassing, pauseBefore, type Fault } from './faults.ts';
 import { rememberActive, unattended } from './identity.ts';
 import { observeDevices } from './observe-devices.ts';
 import { samePlace, windowPlace, type Place } from './place.ts';
@@ -25,7 +25,6 @@ import { Watcher } from './watcher.ts';
 import { actualCapture } from './whole-picture.ts';
 
 const reading = { soon: 200, usual: 1000 }; // ms between two looks at the statistics
-const passingDelay = 1000; // ms until a request is made again that failed in passing
 
 export class SurveillanceSession {
   role = $state<Role>('operator');
@@ -276,7 +275,7 @@ export class SurveillanceSession {
       error instanceof RefusedError || error instanceof CaptureError ? error.code : 'internal';
     if (isPassing(code)) {
       clearTimeout(this.#retry);
-      this.#retry = setTimeout(() => this.connection.up && void this.#join(), passingDelay);
+      this.#retry = setTimeout(() => this.connection.up && void this.#join(), pauseBefore(code));
       return;
     }
     this.#fail(faultOf(code, error instanceof Error ? error.message : String(error)));

@@ -4,7 +4,7 @@ import { RefusedError } from '../../../server/contract/errors.ts';
 import type { Latency } from '../../../server/contract/latency.ts';
 import { Connection } from '../session/connection.svelte.ts';
 import { Latencies, type Own } from '../session/latencies.ts';
-import { faultOf, isLasting, isPassing, type Fault } from '../session/faults.ts';
+import { faultOf, isLasting, isPassing, pauseBefore, type Fault } from '../session/faults.ts';
 import { samePlace, type Place } from '../session/place.ts';
 import { statusOf, type Status } from '../session/status.ts';
 import { Watcher } from '../session/watcher.ts';
@@ -13,7 +13,6 @@ import { WallTile } from './wall-tile.svelte.ts';
 /** Changes within this time travel in one message, ms: long enough for a layout to settle. */
 const batchTime = 40;
 const readingTime = 1000; // ms
-const retryDelay = 1000; // ms
 
 export class WallSession {
   readonly tiles = new SvelteMap<string, WallTile>();
@@ -195,7 +194,7 @@ export class WallSession {
       return this.#fail(faultOf(code, error instanceof Error ? error.message : String(error)));
     }
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => void this.#watch(), retryDelay);
+    this.#retry = setTimeout(() => void this.#watch(), pauseBefore(code));
   }
 
   #fail(fault: Fault): void {
