@@ -296,6 +296,7 @@ export class SurveillanceSession {
     if (fault.code === 'key-revoked') this.connection.close();
     // One that stands by keeps its camera open: it is seen to work, and there at once when it is needed.
     this.#stop(fault.code === 'zone-occupied' || fault.code === 'session-replaced');
+    this.stream ??= this.unmasked;
     this.fault = isReturning(fault.code, circumstances) ? undefined : fault;
     this.waiting.begin(fault, delay);
   }
