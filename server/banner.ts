@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Settings } from './config.ts';
+import { validityOf } from './http/certificate.ts';
 import type { TlsFiles } from './http/tls.ts';
 import { ownAddresses } from './media/addresses.ts';
 
@@ -24,6 +25,11 @@ export function banner(facts: BannerFacts): string {
   const first = settings.media.port;
   const ports = workers === 1 ? `${first}` : `${first}–${first + workers - 1}`;
   const until = tls?.validUntil.toISOString().slice(0, 10);
+  const state = tls ? validityOf(tls.certificate) : 'good';
+  const validity =
+    state === 'has ended' || state === 'is not valid yet'
+      ? `ITS CERTIFICATE ${state.toUpperCase()} (until ${until})`
+      : `valid until ${until}`;
   const rows: [string, string][] = [
     ['Host', hostname()],
     ['Listening', `${host}:${port}`],
@@ -32,7 +38,7 @@ export function banner(facts: BannerFacts): string {
     ...(setUpToken === undefined
       ? []
       : [['Set up', `${urls[0]}/setup?token=${setUpToken}`] as [string, string]]),
-    ['TLS', tls ? `on, ${tls.selfSigned ? 'self-signed, ' : ''}valid until ${until}` : 'off'],
+    ['TLS', tls ? `on, ${tls.selfSigned ? 'self-signed, ' : ''}${validity}` : 'off'],
     ['Media ports', first === 0 ? 'any free, UDP and TCP' : `${ports}, UDP and TCP`],
     ['Workers', `${workers}`],
     ['Worker program', workerProgram],

@@ -14,7 +14,8 @@ import { Health, type Trouble } from './health.ts';
 import { createApp } from './http/app.ts';
 import { limitConnections, patience } from './http/connections.ts';
 import { watchTls } from './http/tls-watch.ts';
-import { loadTls, type TlsFiles } from './http/tls.ts';
+import { answerPlainHttp } from './http/plain-on-tls.ts';
+import { loadTls, tlsRules, type TlsFiles } from './http/tls.ts';
 import { Excess } from './limits/excess.ts';
 import { MediaMeter } from './media/meter.ts';
 import { Sfu } from './media/sfu.ts';
@@ -48,7 +49,7 @@ export async function startService(
   log: Logger,
   development = false,
 ): Promise<Service> {
-  let tls = settings.tls.enabled ? await loadTls(settings.tls) : undefined;
+  const tls = settings.tls.enabled ? await loadTls(settings.tls) : undefined;
   const http = createHttp(tls, settings.limits);
   const metrics = new Metrics();
   const excess = new Excess(log, (limit) => metrics.limited(limit));
@@ -89,7 +90,10 @@ export async function startService(
     },
     log,
   );
+  const certificate =
+    tls && http instanceof HttpsServer ? watchTls(http, tls, settings.tls, log) : undefined;
   const health = new Health();
+  health.watch('certificate', () => certificate?.trouble);
   health.watch('media', () => mediaTrouble(sfu));
   health.watch('store', () => store.trouble);
   health.watch('clock', () => keeper.trouble);
@@ -105,7 +109,7 @@ export async function startService(
       health: () => health.report,
       recordsWaiting: () => audit.waiting,
       media: () => meter.update(),
-      certificateExpiry: () => tls?.validUntil,
+      certificateExpiry: () => certificate?.files.validUntil,
     });
   let vite: ViteDevServer | undefined;
   let presence: Presence | undefined;
@@ -119,7 +123,7 @@ export async function startService(
         privacy: { watermark: settings.privacy.watermark },
       },
       health: () => health.report,
-      certified: () => tls !== undefined && !tls.selfSigned,
+      certified: () => certificate !== undefined && !certificate.files.selfSigned,
       metrics: {
         contentType: metrics.contentType,
         readers: settings.http.metrics_from,
@@ -134,6 +138,7 @@ export async function startService(
     http.on('request', app);
     await listen(http, settings.http);
   } catch (error) {
+    certificate?.stop();
     await signaling.close();
     await sfu.close();
     await vite?.close();
@@ -144,10 +149,6 @@ export async function startService(
     throw error;
   }
   signaling.attach(http);
-  const stopWatching =
-    http instanceof HttpsServer
-      ? watchTls(http, settings.tls, log, (files) => (tls = files))
-      : undefined;
   return {
     port: (http.address() as AddressInfo).port,
     tls,
@@ -158,7 +159,7 @@ export async function startService(
       await signaling.drain();
     },
     async stop() {
-      stopWatching?.();
+      certificate?.stop();
       // It closes the HTTP server too, once nobody is connected; but browsers keep connections open on which
       // they have asked nothing yet.
       await Promise.race([signaling.close(), pause(answering, undefined, { ref: false })]);
@@ -193,12 +194,9 @@ function createHttp(tls: TlsFiles | undefined, limits: Settings['limits']): Http
   const options = patience(limits);
   if (!tls) return createHttpServer(options);
   try {
-    return createHttpsServer({
-      ...options,
-      cert: tls.cert,
-      key: tls.key,
-      minVersion: 'TLSv1.2',
-    });
+    const server = createHttpsServer({ ...options, ...tlsRules, cert: tls.cert, key: tls.key });
+    answerPlainHttp(server, limits.headers_time);
+    return server;
   } catch {
     throw new StartupError(
       'The settings tls.cert_file and tls.key_file do not hold a certificate and its own key in PEM.',

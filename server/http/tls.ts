@@ -1,23 +1,32 @@
 /** The server's certificate: read from the configured files, or made here on the first start. */
-import { X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { generate } from 'selfsigned';
+import { setTimeout as pause } from 'node:timers/promises';
 import { projectFolder, type Settings } from '../config.ts';
-import { ownAddresses } from '../media/addresses.ts';
 import { StartupError } from '../startup-error.ts';
+import { isOwn, isWornOut, makeOwn } from './certificate.ts';
 
 export interface TlsFiles {
   readonly cert: string;
   readonly key: string;
+  readonly certificate: X509Certificate;
   readonly validUntil: Date;
   readonly selfSigned: boolean;
+  /** Made here, so renewed here. */
+  readonly own: boolean;
 }
 
-const ownCommonName = 'Smart City WebRTC Surveillance (self-signed)';
+/** TLS 1.2 with authenticated encryption and forward secrecy only; of 1.3 all there is. */
+export const tlsRules = {
+  minVersion: 'TLSv1.2',
+  ciphers: [
+    ...['TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256', 'TLS_AES_128_GCM_SHA256'],
+    ...['ECDHE+AESGCM', 'ECDHE+CHACHA20'],
+  ].join(':'),
+} as const;
+
 const defaultFiles = { cert: 'certs/server-cert.pem', key: 'certs/server-key.pem' };
-const validDays = 397; // the longest that browsers accept
 
 export function tlsPaths(settings: Settings['tls']): { certFile: string; keyFile: string } {
   return {
@@ -30,18 +39,18 @@ export function tlsPaths(settings: Settings['tls']): { certFile: string; keyFile
 export async function loadTls(settings: Settings['tls']): Promise<TlsFiles> {
   const { certFile, keyFile } = tlsPaths(settings);
   const ours = settings.cert_file === defaultFiles.cert && settings.key_file === defaultFiles.key;
-  if (ours && (!existsSync(certFile) || expiredSelfSigned(certFile))) {
-    await makeSelfSigned(certFile, keyFile);
-  }
+  if (ours) await keepOwn(certFile, keyFile);
   const cert = read('tls.cert_file', certFile);
   const key = read('tls.key_file', keyFile);
   try {
-    const parsed = new X509Certificate(cert);
+    const certificate = new X509Certificate(cert);
     return {
       cert,
       key,
-      validUntil: new Date(parsed.validTo),
-      selfSigned: parsed.issuer === parsed.subject,
+      certificate,
+      validUntil: new Date(certificate.validTo),
+      selfSigned: certificate.issuer === certificate.subject,
+      own: ours && isOwn(certificate),
     };
   } catch {
     throw new StartupError(
@@ -54,47 +63,55 @@ function read(setting: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new StartupError(
-      `The setting ${setting} names ${file}, which cannot be read (${reason}).`,
+      `The setting ${setting} names ${file}, which cannot be read (${codeOf(error)}).`,
     );
   }
 }
 
-function expiredSelfSigned(file: string): boolean {
+/** Makes the own pair where there is none that is good; another server may be about to do the same. */
+async function keepOwn(certFile: string, keyFile: string): Promise<void> {
+  if (!existsSync(certFile) || holdsWornOut(certFile)) await renewOwn(certFile, keyFile);
+  for (let looks = 0; looks < 20 && !isPair(certFile, keyFile); looks += 1) await pause(50);
+}
+
+function isPair(certFile: string, keyFile: string): boolean {
   try {
-    const { subject, validTo } = new X509Certificate(readFileSync(file));
-    return subject.includes(ownCommonName) && new Date(validTo) < new Date();
+    const key = createPrivateKey(readFileSync(keyFile));
+    return new X509Certificate(readFileSync(certFile)).checkPrivateKey(key);
+  } catch {
+    return false; // Reading them again will name the fault.
+  }
+}
+
+function holdsWornOut(file: string): boolean {
+  try {
+    return isWornOut(new X509Certificate(readFileSync(file)));
   } catch {
     return false; // Not ours to replace; reading it again will name the fault.
   }
 }
 
-async function makeSelfSigned(certFile: string, keyFile: string): Promise<void> {
-  const now = Date.now();
-  const pem = await generate([{ name: 'commonName', value: ownCommonName }], {
-    keyType: 'ec',
-    curve: 'P-256',
-    algorithm: 'sha256',
-    notBeforeDate: new Date(now - 3_600_000),
-    notAfterDate: new Date(now + validDays * 86_400_000),
-    extensions: [
-      { name: 'basicConstraints', cA: true },
-      { name: 'keyUsage', digitalSignature: true, keyCertSign: true },
-      { name: 'extKeyUsage', serverAuth: true },
-      {
-        name: 'subjectAltName',
-        altNames: [
-          ...[...new Set(['localhost', hostname()])].map((value) => ({ type: 2 as const, value })),
-          ...[...new Set([...ownAddresses(), '127.0.0.1', '::1'])].map((ip) => ({
-            type: 7 as const,
-            ip,
-          })),
-        ],
-      },
-    ],
-  });
-  mkdirSync(path.dirname(certFile), { recursive: true });
-  writeFileSync(keyFile, pem.private, { mode: 0o600 });
-  writeFileSync(certFile, pem.cert);
+async function renewOwn(certFile: string, keyFile: string): Promise<void> {
+  const { key, cert } = await makeOwn();
+  try {
+    mkdirSync(path.dirname(certFile), { recursive: true });
+    replaceFile(keyFile, key, 0o600);
+    replaceFile(certFile, cert, 0o644);
+  } catch (error) {
+    throw new StartupError(
+      `A self-signed certificate cannot be written to ${path.dirname(certFile)} (${codeOf(error)}): let the server's user write there, name a certificate with tls.cert_file and tls.key_file, or switch TLS off behind a proxy.`,
+    );
+  }
+}
+
+/** The file is whole at any time: the server may end, or another one read it, in the midst of this. */
+function replaceFile(file: string, text: string, mode: number): void {
+  const fresh = `${file}.${process.pid}`;
+  writeFileSync(fresh, text, { mode });
+  renameSync(fresh, file);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }
