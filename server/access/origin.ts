@@ -1,9 +1,11 @@
 /** Which pages may speak to this server: only its own, and those that are named in the settings. */
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
+import type { Logger } from 'pino';
 import proxyAddr from 'proxy-addr';
 import type { Settings } from '../config.ts';
 import { RefusedError } from '../contract/errors.ts';
+import { logSparingly } from '../limits/sparing-log.ts';
 
 const plainHost = /^[\w.:[\]-]{1,255}$/;
 
@@ -18,31 +20,40 @@ const plainHost = /^[\w.:[\]-]{1,255}$/;
  * this server exist.
  */
 export class Origins {
+  readonly #log: Logger;
   readonly #allowed: readonly string[];
   readonly #trusted: (address: string, distance: number) => boolean;
 
-  constructor(settings: Pick<Settings['http'], 'allowed_origins' | 'trusted_proxies'>) {
+  constructor(
+    settings: Pick<Settings['http'], 'allowed_origins' | 'trusted_proxies'>,
+    log: Logger,
+  ) {
+    this.#log = log;
     this.#allowed = settings.allowed_origins;
     this.#trusted = proxyAddr.compile(settings.trusted_proxies);
   }
 
   /** @throws RefusedError `forbidden` when a page of another origin asks, in words for whoever set this up */
   demandOwn(request: IncomingMessage): void {
-    const { origin } = request.headers;
-    const site = request.headers['sec-fetch-site'];
-    if (origin === undefined) {
-      if (site === undefined || site === 'same-origin' || isTyped(request)) return;
-      throw new RefusedError('forbidden', 'Only pages of this server may ask for this.');
-    }
-    if (this.#allowed.includes(origin)) return;
     const own = this.ownOrigin(request);
-    if (origin === own && (site === undefined || site === 'same-origin' || isUpgrade(request))) {
-      return;
-    }
+    if (this.#isOwn(request, own)) return;
+    const { origin, 'sec-fetch-site': site } = request.headers;
+    const fields = { origin: origin?.slice(0, 256), site, own };
+    logSparingly(this.#log, 'warn', fields, 'a page of another origin is refused');
     throw new RefusedError(
       'forbidden',
-      `Only pages of this server may ask for this: it is ${own ?? 'unnamed'} here, and the page is not of there. Behind a proxy, see http.trusted_proxies and http.allowed_origins.`,
+      origin === undefined
+        ? 'Only pages of this server may ask for this.'
+        : `Only pages of this server may ask for this: it is ${own ?? 'unnamed'} here, and the page is not of there. Behind a proxy, see http.trusted_proxies and http.allowed_origins.`,
     );
+  }
+
+  #isOwn(request: IncomingMessage, own: string | undefined): boolean {
+    const { origin, 'sec-fetch-site': site } = request.headers;
+    const plain = site === undefined || site === 'same-origin';
+    if (origin === undefined) return plain || isTyped(request);
+    if (this.#allowed.includes(origin)) return true;
+    return origin === own && (plain || isUpgrade(request));
   }
 
   /**

@@ -1,6 +1,7 @@
 /** Who gets a socket: pages of this origin, signed in, and not too many of one account or address. */
 import type { IncomingMessage } from 'node:http';
 import type { Socket as Engine } from 'engine.io';
+import type { Logger } from 'pino';
 import proxyAddr from 'proxy-addr';
 import { addressKey } from '../access/address-key.ts';
 import { credentialsOf } from '../access/cookie.ts';
@@ -36,6 +37,7 @@ export class Admission {
   readonly #settings: Settings;
   readonly #gate: Gate;
   readonly #excess: Excess;
+  readonly #log: Logger;
   readonly #trusted: (address: string, distance: number) => boolean;
   /** By the transport's id of a socket. */
   readonly #entries = new Map<string, Entry>();
@@ -46,7 +48,8 @@ export class Admission {
   readonly #accountBytes: AccountBudget;
   readonly #addressBytes: Budget;
 
-  constructor(settings: Settings, gate: Gate, excess: Excess) {
+  constructor(settings: Settings, gate: Gate, excess: Excess, log: Logger) {
+    this.#log = log;
     const { limits } = settings;
     this.#settings = settings;
     this.#gate = gate;
@@ -66,7 +69,7 @@ export class Admission {
   door(): Door {
     return new Door({
       gate: this.#gate,
-      origins: new Origins(this.#settings.http),
+      origins: new Origins(this.#settings.http, this.#log),
       excess: this.#excess,
       handshakes: this.#settings.limits.handshakes_per_address,
       addressOf: (request) => this.#addressOf(request),

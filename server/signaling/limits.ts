@@ -4,7 +4,7 @@ import type { ErrorCode } from '../contract/errors.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { ClientEventName } from '../contract/events.ts';
 import type { ZoneId } from '../contract/zone.ts';
-import { AccountBudget, accountOf } from '../limits/account.ts';
+import { AccountBudget } from '../limits/account.ts';
 import { Budget } from '../limits/budget.ts';
 import { tooMany, type Excess, type Limit } from '../limits/excess.ts';
 import type { Session } from './session.ts';
@@ -44,7 +44,7 @@ export class Limits {
 
   /** Counts a message. @throws RefusedError `throttled` */
   admit(socketId: string, session: Session, event: string): void {
-    const account = accountOfSession(session);
+    const { account } = session;
     if (!this.#messages.take(socketId)) {
       this.#refuse('messages', session, 'messages', this.#messages.wait(socketId));
     }
@@ -67,12 +67,12 @@ export class Limits {
   join(session: Session, zones: ReadonlySet<ZoneId>, others: Iterable<Session>): void {
     const begun = [...zones].filter((zone) => !session.takesPartIn(zone)).length;
     if (begun === 0) return;
-    const account = accountOfSession(session);
+    const { account } = session;
     const { zones_per_account: ofPerson, zones_per_key: ofKey } = this.#settings;
     const most = account.shared ? ofKey : ofPerson;
     const all = new Set(zones);
     for (const other of others) {
-      if (other === session || accountOfSession(other).name !== account.name) continue;
+      if (other === session || other.account.name !== account.name) continue;
       for (const zone of other.watching.keys()) all.add(zone);
       if (other.filming) all.add(other.filming.zone);
     }
@@ -88,7 +88,7 @@ export class Limits {
 
   /** Asked before a session causes records in the audit. @throws RefusedError `throttled` */
   record(session: Session, count: number): void {
-    const account = accountOfSession(session);
+    const { account } = session;
     if (this.#records.take(account, count)) return;
     const wait = this.#records.wait(account, count);
     this.#refuse('records', session, 'zones joined and snapshots by this account', wait);
@@ -98,7 +98,7 @@ export class Limits {
   isTooMuch(socketId: string, session: Session, code: ErrorCode): boolean {
     if (!faults.has(code) || this.#faults.take(socketId)) return false;
     const { address } = session;
-    this.#excess.tell('faults', { address, account: accountOfSession(session).name });
+    this.#excess.tell('faults', { address, account: session.account.name });
     return true;
   }
 
@@ -110,11 +110,7 @@ export class Limits {
 
   #refuse(limit: Limit, session: Session, what: string, wait: number): never {
     const { address } = session;
-    this.#excess.tell(limit, { address, account: accountOfSession(session).name });
+    this.#excess.tell(limit, { address, account: session.account.name });
     throw tooMany(what, wait);
   }
-}
-
-function accountOfSession({ caller, address }: Session) {
-  return accountOf(caller.principal, address);
 }

@@ -5,6 +5,7 @@ import type { ConsumerParameters } from '../contract/media.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import type { MediaConsumer } from '../media/consumer.ts';
 import type { MediaProducer } from '../media/producer.ts';
+import { logSparingly } from '../limits/sparing-log.ts';
 import type { Context } from './context.ts';
 import { updateDemand } from './demand.ts';
 import { viewOf } from './rising.ts';
@@ -118,7 +119,8 @@ function refuse(
   const { id: producerId, kind } = producer;
   if (!logged.has(producer)) {
     logged.add(producer);
-    context.log.warn({ err: error, zone, peer: session.peer }, 'a viewer cannot get this feed');
+    const fields = { err: error, zone, peer: session.peer };
+    logSparingly(context.log, 'warn', fields, 'a viewer cannot get this feed');
   }
   const refusal = { zone, producerId, kind, ...faultOf(error) };
   session.refused.set(producerId, refusal);

@@ -1,5 +1,6 @@
 /** Looks again who everyone is: soon after a change, and now and then, since sign-ins end by time too. */
 import type { Caller } from '../access/caller.ts';
+import { logSparingly } from '../limits/sparing-log.ts';
 import { StoreError } from '../store/failure.ts';
 import type { Context } from './context.ts';
 import type { Session } from './session.ts';
@@ -54,7 +55,8 @@ export class Renewal {
     for (const outcome of outcomes) {
       // A store that cannot be used is told of once, by itself; what is shown goes on meanwhile.
       if (outcome.status === 'fulfilled' || outcome.reason instanceof StoreError) continue;
-      log.error({ err: outcome.reason as unknown }, 'a sign-in could not be looked up again');
+      const fields = { err: outcome.reason as unknown };
+      logSparingly(log, 'error', fields, 'a sign-in could not be looked up again');
     }
   }
 

@@ -3,6 +3,7 @@ import type { Tile } from '../contract/tile.ts';
 import type { View } from '../media/consumer.ts';
 import type { MediaProducer } from '../media/producer.ts';
 import { layerFor } from '../zones/layer-choice.ts';
+import { logSparingly } from '../limits/sparing-log.ts';
 import type { Context } from './context.ts';
 import { cameraOf, videoOf } from './feeds.ts';
 import type { Session } from './session.ts';
@@ -40,7 +41,8 @@ export async function riseAfresh(context: Context, session: Session, tile: Tile)
     consumer = await transport.consume(video, rtpCapabilities, shown);
   } catch (error) {
     // The tile rises all the same, only later; if the media worker died, its clients are told so.
-    context.log.warn({ err: error, zone, peer: session.peer }, 'a tile rises the slow way');
+    const fields = { err: error, zone, peer: session.peer };
+    logSparingly(context.log, 'warn', fields, 'a tile rises the slow way');
     return;
   }
   session.consumers.set(video.id, consumer);

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Caller } from '../access/caller.ts';
 import type { Cadence } from '../contract/cadence.ts';
 import type { CameraTiming } from '../contract/latency.ts';
+import type { Account } from '../limits/account.ts';
 import type { RtpCapabilities } from '../contract/media.ts';
 import type { Notice, ServerEventName } from '../contract/events.ts';
 import type { FeedRefusal } from '../contract/feed.ts';
@@ -66,6 +67,8 @@ export class Session {
   address = '';
   /** The address of this machine that it came by; unknown behind a proxy. */
   via: string | undefined;
+  /** To whom it is put down what it costs; as long as the session lives. */
+  account: Account = { name: '', shared: false };
   /** A session films one zone, or watches some, or does neither yet. */
   filming: Filming | undefined;
   readonly watching = new Map<ZoneId, Watching>();

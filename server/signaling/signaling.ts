@@ -8,7 +8,9 @@ import type { Settings } from '../config.ts';
 import { RefusedError, type ErrorCode } from '../contract/errors.ts';
 import { Handshake } from '../contract/events.ts';
 import type { ZoneId, ZoneSummary } from '../contract/zone.ts';
+import { accountOf } from '../limits/account.ts';
 import type { Excess } from '../limits/excess.ts';
+import { logSparingly } from '../limits/sparing-log.ts';
 import type { Sfu } from '../media/sfu.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ZonePrivacy } from '../privacy/zone-privacy.ts';
@@ -61,7 +63,7 @@ export class Signaling {
   constructor(settings: Settings, { excess, ...parts }: SignalingParts) {
     const { gate, log, metrics } = parts;
     this.#metrics = metrics;
-    this.#admission = new Admission(settings, gate, excess);
+    this.#admission = new Admission(settings, gate, excess, log);
     this.#limits = new Limits(settings.limits, excess);
     this.#io = new Server({
       maxHttpBufferSize: largestMessage,
@@ -91,7 +93,7 @@ export class Signaling {
         (error: unknown) => {
           if (error instanceof RefusedError)
             return next(new Error(`${error.code}: ${error.message}`));
-          log.error({ err: error }, 'a socket could not be admitted');
+          logSparingly(log, 'error', { err: error }, 'a socket could not be admitted');
           next(new Error('internal: The server failed at this; its log says why.'));
         },
       );
@@ -168,6 +170,7 @@ export class Signaling {
     current.socket = socket;
     current.caller = caller;
     current.address = this.#admission.addressOf(socket);
+    current.account = accountOf(caller.principal, current.address);
     current.via = this.#admission.cameBy(socket);
     if (former) {
       former.emit('session:ended', {

@@ -13,6 +13,7 @@ import {
   type ServerToClientEvents,
 } from '../contract/events.ts';
 import { parse } from '../contract/parse.ts';
+import { logSparingly } from '../limits/sparing-log.ts';
 
 type NoEvents = Record<string, never>;
 interface SocketData {
@@ -79,7 +80,8 @@ async function answer(
     if (error instanceof RefusedError) {
       return { ok: false, error: { code: error.code, message: error.message } };
     }
-    log.error({ err: error, event: event.slice(0, 64) }, 'an event could not be handled');
+    const fields = { err: error, event: event.slice(0, 64) };
+    logSparingly(log, 'error', fields, 'an event could not be handled');
     return {
       ok: false,
       error: { code: 'internal', message: 'The server failed at this; its log says why.' },

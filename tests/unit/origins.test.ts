@@ -1,8 +1,11 @@
 /** Which pages may speak to the server; the sockets' transport and the API ask the same. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import pino from 'pino';
 import { expect, test } from 'vitest';
 import { Origins } from '../../server/access/origin.ts';
 import { RefusedError } from '../../server/contract/errors.ts';
+
+const log = pino({ level: 'silent' });
 
 interface Asked {
   headers: IncomingHttpHeaders;
@@ -18,7 +21,7 @@ function lets(
   const socket = { remoteAddress: from, encrypted: tls };
   const request = { method, socket, headers: { host: 'console.example', ...headers } };
   try {
-    new Origins(settings).demandOwn(request as unknown as IncomingMessage);
+    new Origins(settings, log).demandOwn(request as unknown as IncomingMessage);
     return true;
   } catch (error) {
     expect(error).toBeInstanceOf(RefusedError);

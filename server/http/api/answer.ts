@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import type { Origins } from '../../access/origin.ts';
 import { RefusedError, type ErrorCode } from '../../contract/errors.ts';
 import { parse as parseAs } from '../../contract/parse.ts';
+import { logSparingly } from '../../limits/sparing-log.ts';
 
 const statusOf: Partial<Record<ErrorCode, number>> = {
   unauthenticated: 401,
@@ -50,7 +51,8 @@ export function refuse(log: Logger): ErrorRequestHandler {
     if (response.headersSent) return next(error);
     const refusal = refusalOf(error);
     if (refusal.code === 'internal') {
-      log.error({ err: error, path: request.path }, 'a request could not be handled');
+      const fields = { err: error, path: request.path };
+      logSparingly(log, 'error', fields, 'a request could not be handled');
     }
     response
       .status(statusOf[refusal.code] ?? 400)

@@ -40,7 +40,7 @@ const largestBody = '64kb';
 export function apiRouter(parts: ApiParts): Router {
   const { access, settings, log, excess } = parts;
   const router = Router();
-  router.use(guardApi(new Origins(settings.http)));
+  router.use(guardApi(new Origins(settings.http, log)));
   router.use(express.json({ limit: largestBody }));
   router.use(identifyCaller(access.gate));
   router.use(limitCallers(settings.limits, excess));
