@@ -63,6 +63,8 @@ const OidcSettings = z
     name_claim: z.string().min(1),
     grants_claim: z.string().min(1),
     grants: z.array(PersonGrant.extend({ value: z.string().min(1) })),
+    check_interval: Days90,
+    unchecked_limit: Days90,
   })
   .refine(({ issuer, client_id, public_url }) => issuer === '' || (client_id && public_url), {
     message: 'with an issuer, client_id and public_url are needed too',

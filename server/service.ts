@@ -97,6 +97,7 @@ export async function startService(
   health.watch('media', () => mediaTrouble(sfu));
   health.watch('store', () => store.trouble);
   health.watch('clock', () => keeper.trouble);
+  if (access.singleSignOn) health.watch('single-sign-on', () => access.singleSignOn?.trouble);
   health.watch('sessions', () =>
     signaling.draining
       ? { reason: 'The server drains: it takes no new sessions.', stopsJoins: true }
@@ -145,6 +146,7 @@ export async function startService(
     news.close();
     await presence?.end();
     await keeper.stop();
+    await access.stop();
     await store.close();
     throw error;
   }
@@ -172,6 +174,7 @@ export async function startService(
         .end()
         .catch((error: unknown) => log.warn({ err: error }, 'the stop is not in the audit'));
       await keeper.stop();
+      await access.stop();
       await store.close();
     },
   };

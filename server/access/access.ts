@@ -9,6 +9,7 @@ import { Authentication } from './authentication.ts';
 import type { Gate } from './caller.ts';
 import { Changes } from './changes.ts';
 import { Cookies } from './cookie.ts';
+import { deleteExpired } from './expired.ts';
 import { FirstStart } from './first-start.ts';
 import { Identity, openGate } from './identity.ts';
 import { Keys } from './keys.ts';
@@ -16,6 +17,7 @@ import { People } from './people.ts';
 import { Proof } from './proof.ts';
 import { SignIns } from './sign-ins.ts';
 import { SingleSignOn } from './single-sign-on.ts';
+import { WithdrawnRights } from './withdrawn-rights.ts';
 
 export interface Access {
   readonly mode: Settings['access']['mode'];
@@ -28,6 +30,8 @@ export interface Access {
   readonly authentication: Authentication;
   readonly firstStart: FirstStart;
   readonly singleSignOn: SingleSignOn | undefined;
+  /** Ends what is done now and then, once it rests. */
+  stop(): Promise<void>;
 }
 
 /** @param onChange called after each change, to look again at who may do what */
@@ -43,6 +47,11 @@ export async function openAccess(
   const proof = new Proof(store, audit, attempts);
   const cookies = await Cookies.of(store);
   const firstStart = await FirstStart.look(store, changes);
+  const { oidc } = settings;
+  const singleSignOn = oidc.issuer === '' ? undefined : new SingleSignOn(oidc, store, changes, log);
+  const withdrawn =
+    singleSignOn && new WithdrawnRights({ store, changes, log, singleSignOn }, oidc);
+  const stopDeleting = deleteExpired(store, settings.access.idle_limit, log);
   return {
     mode,
     gate: mode === 'open' ? openGate : new Identity(store, cookies, signIns, firstStart),
@@ -53,9 +62,11 @@ export async function openAccess(
     keys: new Keys(store, changes, enrolmentLifetime),
     authentication: new Authentication({ changes, audit, signIns, proof, attempts }),
     firstStart,
-    singleSignOn:
-      settings.oidc.issuer === ''
-        ? undefined
-        : new SingleSignOn(settings.oidc, store, changes, log),
+    singleSignOn,
+    async stop() {
+      singleSignOn?.stop();
+      await withdrawn?.stop();
+      await stopDeleting();
+    },
   };
 }

@@ -5,10 +5,16 @@ import { z } from 'zod';
 import type { PersonGrant } from '../contract/access.ts';
 import type { Settings } from '../config.ts';
 import { RefusedError } from '../contract/errors.ts';
+import { fittingName } from '../contract/name.ts';
+import type { Trouble } from '../health.ts';
 import type { PersonRecord } from '../store/people.ts';
+import type { SignOnRecord } from '../store/sign-ons.ts';
 import type { Records, Store } from '../store/store.ts';
 import type { Changes } from './changes.ts';
-import { newPerson } from './people.ts';
+import { keepAnAdministrator, newPerson } from './people.ts';
+import { administersSite } from './policy.ts';
+import { Provider } from './provider.ts';
+import { Seal } from './sealed.ts';
 import { digest, newToken } from './tokens.ts';
 
 export const callbackPath = '/api/oidc/callback';
@@ -25,7 +31,11 @@ interface Pending {
 export const patience = 600_000; // ms
 const mostPending = 10_000;
 
-const Text = z.string().trim().min(1).max(64);
+type Claims = Record<string, unknown>;
+/** Keeps with a sign-in what it stands on. */
+export type KeepSignOn = (records: Records, signInId: string) => Promise<void>;
+
+const Text = z.string().max(1000).catch('');
 const Values = z.union([z.string().transform((value) => [value]), z.array(z.string())]).catch([]);
 
 export class SingleSignOn {
@@ -34,13 +44,25 @@ export class SingleSignOn {
   readonly #changes: Changes;
   readonly #log: Logger;
   readonly #pending = new Map<string, Pending>();
-  #provider: Promise<oidc.Configuration> | undefined;
+  readonly #provider: Provider;
+  readonly #seal: Seal;
 
   constructor(settings: Settings['oidc'], store: Store, changes: Changes, log: Logger) {
     this.#settings = settings;
     this.#store = store;
     this.#changes = changes;
     this.#log = log;
+    this.#provider = new Provider(settings, log);
+    this.#seal = new Seal(settings.client_secret, 'refresh tokens of single sign-on');
+  }
+
+  /** What keeps people from signing on now. */
+  get trouble(): Trouble | undefined {
+    return this.#provider.trouble;
+  }
+
+  stop(): void {
+    this.#provider.stop();
   }
 
   /** What the button on the sign-in page says. */
@@ -56,7 +78,7 @@ export class SingleSignOn {
    * @throws RefusedError `unavailable` when the provider cannot be reached
    */
   async start(next: string): Promise<{ address: URL; state: string; browser: string }> {
-    const provider = await this.#discover();
+    const provider = await this.#provider.discover();
     const [state, nonce, verifier] = [
       newToken(),
       oidc.randomNonce(),
@@ -73,6 +95,8 @@ export class SingleSignOn {
       nonce,
       code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
+      // Core §11: without it, a provider leaves out what lets us ask again.
+      ...(/\boffline_access\b/.test(this.#settings.scope) ? { prompt: 'consent' } : {}),
     });
     return { address, state, browser };
   }
@@ -87,25 +111,52 @@ export class SingleSignOn {
     query: string,
     browser: string | undefined,
     address: string,
-  ): Promise<{ person: PersonRecord; next: string }> {
+  ): Promise<{ person: PersonRecord; next: string; keep: KeepSignOn }> {
     const state = new URLSearchParams(query).get('state') ?? '';
     const pending = this.#pending.get(state);
     this.#pending.delete(state);
     if (!pending || pending.until < Date.now() || digest(browser ?? '') !== pending.browser) {
       throw new RefusedError('sign-in-failed', 'This sign-in was begun too long ago or elsewhere.');
     }
-    const claims = await this.#claims(query, state, pending);
-    const subject = z.string().min(1).parse(claims.sub);
-    const name = Text.catch(subject.slice(0, 64)).parse(claims[this.#settings.name_claim]);
-    const grants = this.#grantsFor(Values.parse(claims[this.#settings.grants_claim]));
-    const person = await this.#keep({ subject, name, grants }, address);
+    const { claims, refreshToken } = await this.#confirmed(query, state, pending);
+    const who = this.#read(claims);
+    const person = await this.#keep(who, address);
     if (person.disabled) throw new RefusedError('sign-in-failed', 'This account is switched off.');
-    return { person, next: pending.next };
+    const sealed = refreshToken === undefined ? null : this.#seal.close(refreshToken);
+    const keep: KeepSignOn = ({ signOns }, signInId) =>
+      signOns.add({
+        signInId,
+        personId: person.id,
+        subject: who.subject,
+        refreshToken: sealed,
+        checkedAt: Date.now(),
+      });
+    return { person, next: pending.next, keep };
   }
 
-  async #claims(query: string, state: string, pending: Pending): Promise<Record<string, unknown>> {
+  /**
+   * Asks the provider whether what it said still holds, and keeps the rights that it tells now.
+   * @throws oidc.ResponseBodyError `invalid_grant` when it does not; other errors when it cannot be asked
+   */
+  async askAgain({ signInId, subject, refreshToken }: SignOnRecord): Promise<void> {
+    const token = this.#seal.open(refreshToken ?? '');
+    if (token === undefined) throw new Error('the token was sealed by another client_secret');
+    const provider = await this.#provider.discover();
+    const tokens = await oidc.refreshTokenGrant(provider, token);
+    if (tokens.refresh_token !== undefined) {
+      await this.#store.signOns.renew(signInId, this.#seal.close(tokens.refresh_token));
+    }
+    const claims = await this.#allClaims(provider, tokens, subject);
+    if (claims) await this.#keep(this.#read({ ...claims, sub: subject }), '');
+  }
+
+  async #confirmed(
+    query: string,
+    state: string,
+    pending: Pending,
+  ): Promise<{ claims: Claims; refreshToken: string | undefined }> {
     try {
-      const provider = await this.#discover();
+      const provider = await this.#provider.discover();
       const answer = new URL(callbackPath + query, this.#settings.public_url);
       const tokens = await oidc.authorizationCodeGrant(provider, answer, {
         expectedState: state,
@@ -113,20 +164,43 @@ export class SingleSignOn {
         pkceCodeVerifier: pending.verifier,
         idTokenExpected: true,
       });
-      const claims = tokens.claims();
-      if (!claims) throw new Error('the provider sent no ID token');
-      if (this.#settings.grants_claim in claims) return claims;
-      // Many providers tell more than the subject at this address only (Core §5.3, §5.4).
-      if (!provider.serverMetadata().userinfo_endpoint) return claims;
-      const more = await oidc.fetchUserInfo(provider, tokens.access_token, claims.sub);
-      return { ...more, ...claims };
+      const subject = z.string().min(1).parse(tokens.claims()?.sub);
+      const claims = (await this.#allClaims(provider, tokens, subject)) ?? tokens.claims() ?? {};
+      return { claims, refreshToken: tokens.refresh_token };
     } catch (error) {
       this.#log.warn({ err: error }, 'a single sign-on failed');
+      if (error instanceof RefusedError) throw error;
       throw new RefusedError(
         'sign-in-failed',
         `The ${this.#settings.name} did not confirm who you are. Try again.`,
       );
     }
+  }
+
+  /** @returns undefined when nothing is said of rights, as by a provider that tells them at sign-in alone */
+  async #allClaims(
+    provider: oidc.Configuration,
+    tokens: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers,
+    subject: string,
+  ): Promise<Claims | undefined> {
+    const claims = tokens.claims();
+    if (claims && this.#settings.grants_claim in claims) return claims;
+    // Many providers tell more than the subject at this address only (Core §5.3, §5.4).
+    if (!provider.serverMetadata().userinfo_endpoint) return undefined;
+    const more = await oidc.fetchUserInfo(provider, tokens.access_token, subject);
+    return { ...more, ...claims };
+  }
+
+  #read(claims: Claims): { subject: string; name: string; grants: PersonGrant[] } {
+    const subject = z.string().min(1).parse(claims.sub);
+    // Nobody could choose another one here, so it is made to fit.
+    const told = [Text.parse(claims[this.#settings.name_claim]), subject].map(fittingName);
+    const name = told.find((one) => one !== '') ?? `someone ${digest(subject).slice(0, 8)}`;
+    return {
+      subject,
+      name,
+      grants: this.#grantsFor(Values.parse(claims[this.#settings.grants_claim])),
+    };
   }
 
   #grantsFor(values: string[]): PersonGrant[] {
@@ -147,9 +221,12 @@ export class SingleSignOn {
     if (same) return known;
     const { id, name: own } = person;
     const by = { actor: { kind: 'person', id, name: own } as const, address };
-    await this.#changes.make(by, async ({ people }: Records, tell) => {
-      if (known) await people.update(id, { grants });
-      else await people.add(person);
+    await this.#changes.make(by, async (records, tell) => {
+      if (known) {
+        await records.people.update(id, { grants });
+        // As where it is done by hand: nobody would be left who could make another one.
+        if (administersSite(known.grants)) await keepAnAdministrator(records);
+      } else await records.people.add(person);
       const action = known ? 'person-changed' : 'person-added';
       tell({ action, detail: { person: own, grants, from: issuer } });
     });
@@ -162,29 +239,6 @@ export class SingleSignOn {
       const tried = index === 1 ? name : `${name.slice(0, 58)} (${index})`;
       if (!(await this.#store.people.findByName(tried))) return tried;
     }
-  }
-
-  /** Asked on the first use, and again after it failed: the provider may come up later than this server. */
-  #discover(): Promise<oidc.Configuration> {
-    const { issuer, client_id: id, client_secret: secret } = this.#settings;
-    const server = new URL(issuer);
-    // Plain HTTP is for a provider on this very machine, as in tests.
-    const plain =
-      server.protocol === 'http:' && ['localhost', '127.0.0.1'].includes(server.hostname);
-    this.#provider ??= oidc
-      .discovery(server, id, secret === '' ? undefined : secret, undefined, {
-        timeout: 10,
-        execute: plain ? [oidc.allowInsecureRequests] : [],
-      })
-      .catch((error: unknown) => {
-        this.#provider = undefined;
-        this.#log.error({ err: error, issuer }, 'the provider of single sign-on cannot be reached');
-        throw new RefusedError(
-          'unavailable',
-          `The ${this.#settings.name} cannot be reached now. Try again, or sign in with a password.`,
-        );
-      });
-    return this.#provider;
   }
 
   #forgetOld(): void {

@@ -37,6 +37,8 @@ export const PageData = z.object({
     me: Me.nullable(),
     /** What the button for single sign-on says; null where there is none. */
     singleSignOn: z.string().nullable(),
+    /** Whether its provider does not answer now. */
+    singleSignOnDown: z.boolean().default(false),
   }),
 });
 export type PageData = z.infer<typeof PageData>;

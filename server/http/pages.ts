@@ -70,6 +70,7 @@ async function accessFor(response: Response, access: Access): Promise<PageData['
     mode: access.mode,
     me: caller ? await access.account.describe(caller) : null,
     singleSignOn: access.singleSignOn?.name ?? null,
+    singleSignOnDown: access.singleSignOn?.trouble !== undefined,
   };
 }
 

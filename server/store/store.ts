@@ -18,6 +18,7 @@ import { postgres } from './postgres.ts';
 import type { DatabaseUse } from './use.ts';
 import { Runs } from './runs.ts';
 import { SignIns } from './sign-ins.ts';
+import { SignOns } from './sign-ons.ts';
 import { sqlite, unusable } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 import { watched } from './watched-driver.ts';
@@ -27,6 +28,7 @@ import { Zones } from './zones.ts';
 export interface Records {
   readonly people: People;
   readonly signIns: SignIns;
+  readonly signOns: SignOns;
   readonly keys: Keys;
   readonly knownBrowsers: KnownBrowsers;
   readonly zones: Zones;
@@ -149,6 +151,7 @@ function recordsOf(db: Kysely<Tables>): Records {
   return {
     people: new People(db),
     signIns: new SignIns(db),
+    signOns: new SignOns(db),
     keys: new Keys(db),
     knownBrowsers: new KnownBrowsers(db),
     zones: new Zones(db),

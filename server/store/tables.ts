@@ -20,6 +20,13 @@ export interface Tables {
   };
   /** By the digest of the token that a browser keeps. */
   known_browsers: { person_id: string; token_hash: string; seen_at: number };
+  sign_ons: {
+    sign_in_id: string;
+    person_id: string;
+    subject: string;
+    refresh_token: string | null;
+    checked_at: number;
+  };
   person_grants: { person_id: string; role: string; zones: string };
   sign_ins: {
     id: string;

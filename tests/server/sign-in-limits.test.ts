@@ -1,5 +1,6 @@
 /** The limits of a sign-in by time, on a server whose limits are seconds. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openStore } from '../../server/store/store.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 import { enrol, setUp, Visitor } from '../support/visitor.ts';
 
@@ -64,4 +65,23 @@ test('an enrolled device outlives both, and an enrolment link does not outlive i
     token: enrolment.token,
   });
   expect(reply.code).toBe('sign-in-failed');
+});
+
+test('what has expired is deleted from the store, and what has not is not', async () => {
+  const store = await openStore({ url: '', folder: server.storeFolder }, { readOnly: true });
+  try {
+    const visitor = new Visitor(server.url);
+    const began = Date.now();
+    await visitor.signIn('Ada');
+    const kept = async () => (await store.signIns.list()).map(({ createdAt }) => createdAt);
+    expect((await kept()).some((at) => at >= began)).toBe(true);
+    // It ends after 3 s, and is deleted at the second look after that.
+    await expect
+      .poll(async () => (await kept()).some((at) => at >= began), { timeout: 12_000 })
+      .toBe(false);
+    // The device of the test before is enrolled still.
+    expect((await store.signIns.list()).map(({ keyId }) => keyId)).not.toEqual([]);
+  } finally {
+    await store.close();
+  }
 });

@@ -16,11 +16,16 @@ beforeAll(async () => {
   const grants = [
     { value: 'cctv-cbd', role: 'operator', zones: 'CBD-*' },
     { value: 'cctv-lead', role: 'supervisor', zones: '*' },
+    { value: 'cctv-admin', role: 'administrator', zones: '*' },
   ];
-  server = await startServer(signOnSettings(provider, url, grants));
+  server = await startServer({
+    ...signOnSettings(provider, url, grants),
+    OIDC_CHECK_INTERVAL: '2000',
+  });
   ada = await setUp(server);
 });
 beforeEach(() => {
+  provider.silent = false;
   provider.visitor = { subject: 'u-17', name: 'Olga', groups: ['cctv-cbd', 'canteen'] };
 });
 afterAll(async () => {
@@ -104,13 +109,13 @@ test('an answer that this browser did not ask for signs nobody in', async () => 
   expect((await victim.ask('GET', '/api/me')).code).toBe('unauthenticated');
 });
 
-test.each(['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)'])(
-  'it never leads on to %s',
-  async (next) => {
-    const visitor = new Visitor(server.url);
-    expect(await wander(visitor, `/api/oidc/start?next=${encodeURIComponent(next)}`)).toBe('/');
-  },
-);
+test.each([
+  ...['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)'],
+  ...['/.//evil.example', '/%2f/evil.example', '/\t/evil.example'],
+])('it never leads on to %s', async (next) => {
+  const visitor = new Visitor(server.url);
+  expect(await wander(visitor, `/api/oidc/start?next=${encodeURIComponent(next)}`)).toBe('/');
+});
 
 test('rights of someone from elsewhere are not changed here, and each step is in the audit', async () => {
   await wander(new Visitor(server.url), '/api/oidc/start');
@@ -124,4 +129,93 @@ test('rights of someone from elsewhere are not changed here, and each step is in
     expect.objectContaining({ action: 'signed-in', detail: { how: 'single sign-on' } }),
   );
   expect(records.map(({ action }) => action)).toContain('person-added');
+});
+
+test('two tabs that sign on at once both get where they wanted', async () => {
+  const browser = new Visitor(server.url);
+  const tabs = await Promise.all(
+    ['/wall', '/account'].map((next) => browser.ask('GET', `/api/oidc/start?next=${next}`)),
+  );
+  const there = new Visitor(provider.issuer);
+  const arrived: (string | null)[] = [];
+  for (const { headers } of tabs) {
+    let at = new URL(headers.get('location') ?? '');
+    while (at.origin === provider.issuer) {
+      const { headers: step } = await there.ask('GET', at.pathname + at.search, undefined, {});
+      at = new URL(step.get('location') ?? '', at);
+    }
+    const reply = await browser.ask('GET', at.pathname + at.search, undefined, {});
+    arrived.push(reply.headers.get('location'));
+    expect((await browser.ask('GET', '/api/me')).status).toBe(200);
+  }
+  expect(arrived).toEqual(['/wall', '/account']);
+});
+
+test('a name that a provider tells is made to fit the rule for names', async () => {
+  const told = 'Eve\u202Egro\u200B\r\n.evil\u00AD';
+  provider.visitor = { subject: 'u-99', name: told, groups: [] };
+  const visitor = new Visitor(server.url);
+  await wander(visitor, '/api/oidc/start');
+  expect((await visitor.request<Me>('GET', '/api/me')).name).toBe('Evegro .evil');
+});
+
+test('what is withdrawn at the provider ends here within the set time', async () => {
+  const visitor = new Visitor(server.url);
+  await wander(visitor, '/api/oidc/start');
+  const socket = visitor.socket();
+  await socket.connected();
+  const grants = async () => (await visitor.request<Me>('GET', '/api/me')).grants;
+  provider.known.set('u-17', { subject: 'u-17', name: 'Olga', groups: ['cctv-lead'] });
+  await expect.poll(grants, { timeout: 3000 }).toEqual([{ role: 'supervisor', zones: '*' }]);
+  provider.known.delete('u-17');
+  await expect.poll(() => socket.socket.connected, { timeout: 3500 }).toBe(false);
+  expect((await visitor.ask('GET', '/api/me')).code).toBe('unauthenticated');
+  const { records } = await ada.request<AuditPage>('GET', '/api/audit?kind=sign-in');
+  expect(records).toContainEqual(
+    expect.objectContaining({
+      action: 'sign-in-ended',
+      detail: { of: 'Olga', reason: 'withdrawn at the provider' },
+    }),
+  );
+});
+
+test('a provider that does not answer is noticed, told on the sign-in page, and in nobody’s way', async () => {
+  const visitor = new Visitor(server.url);
+  await wander(visitor, '/api/oidc/start');
+  provider.silent = true;
+  const began = Date.now();
+  const page = async () => (await new Visitor(server.url).ask('GET', '/sign-in')).body;
+  await expect.poll(page, { timeout: 12_000 }).toContain('"singleSignOnDown":true');
+  expect(Date.now() - began).toBeLessThan(12_000);
+  expect(await wander(new Visitor(server.url), '/api/oidc/start')).toBe(
+    '/sign-in?refused=unavailable',
+  );
+  expect(await (await fetch(`${server.url}/readyz`)).text()).toContain('does not answer');
+  expect((await new Visitor(server.url).signIn('Ada')).status).toBe(200);
+  // Nobody's right is taken for it.
+  expect((await visitor.ask('GET', '/api/me')).status).toBe(200);
+  provider.silent = false;
+  await expect.poll(page, { timeout: 12_000 }).toContain('"singleSignOnDown":false');
+  expect(await wander(new Visitor(server.url), '/api/oidc/start')).toBe('/');
+});
+
+test('the last administrator is not lost by what the provider tells', async () => {
+  provider.visitor = { subject: 'u-1', name: 'Root', groups: ['cctv-admin'] };
+  const root = new Visitor(server.url);
+  await wander(root, '/api/oidc/start');
+  const people = await root.request<Person[]>('GET', '/api/people');
+  const id = people.find(({ name }) => name === 'Ada')?.id;
+  await root.request('PATCH', `/api/people/${id}`, { grants: [] });
+  provider.visitor = { subject: 'u-1', name: 'Root', groups: [] };
+  expect(await wander(new Visitor(server.url), '/api/oidc/start')).toBe(
+    '/sign-in?refused=last-administrator',
+  );
+  await new Promise((resolve) => setTimeout(resolve, 2500)); // It is asked again meanwhile.
+  const after = await root.request<Person[]>('GET', '/api/people');
+  expect(after.find(({ name }) => name === 'Root')?.grants).toEqual([
+    { role: 'administrator', zones: '*' },
+  ]);
+  await root.request('PATCH', `/api/people/${id}`, {
+    grants: [{ role: 'administrator', zones: '*' }],
+  });
 });

@@ -15,6 +15,10 @@ export interface RunningProvider {
   readonly issuer: string;
   /** Who sits at the browser from now on; undefined turns everyone away. */
   visitor: Someone | undefined;
+  /** What is known of those who have been here; whoever is deleted has no account there any more. */
+  readonly known: Map<string, Someone>;
+  /** While true, nothing is answered. */
+  silent: boolean;
   stop(): Promise<void>;
 }
 
@@ -48,39 +52,54 @@ export async function startProvider(consoleUrl: string): Promise<RunningProvider
   const running: RunningProvider = {
     issuer,
     visitor: undefined,
+    known: new Map(),
+    silent: false,
     async stop() {
       http.closeAllConnections();
       http.close();
       await once(http, 'close');
     },
   };
-  const known = new Map<string, Someone>();
+  const { known } = running;
   const provider = new Provider(issuer, {
     clients: [
       {
         client_id: client.id,
         client_secret: client.secret,
+        grant_types: ['authorization_code', 'refresh_token'],
         redirect_uris: [`${consoleUrl}/api/oidc/callback`],
       },
     ],
     claims: { openid: ['sub'], profile: ['preferred_username', 'groups'] },
-    findAccount: (_context, id) => ({
-      accountId: id,
-      claims: () => ({
-        sub: id,
-        preferred_username: known.get(id)?.name,
-        groups: known.get(id)?.groups,
-      }),
-    }),
+    findAccount: (_context, id) =>
+      known.has(id)
+        ? {
+            accountId: id,
+            claims: () => ({
+              sub: id,
+              preferred_username: known.get(id)?.name,
+              groups: known.get(id)?.groups,
+            }),
+          }
+        : undefined,
+    issueRefreshToken: () => true,
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
     jwks: { keys: [signingKey()] },
-    ttl: { Interaction: 600, Session: 600, Grant: 600, AccessToken: 600, IdToken: 600 },
+    ttl: {
+      Interaction: 600,
+      Session: 600,
+      Grant: 600,
+      AccessToken: 600,
+      IdToken: 600,
+      RefreshToken: 600,
+    },
     pkce: { required: () => true },
     cookies: { keys: ['only for tests'] },
   });
   const serve = provider.callback();
   http.on('request', (request, response) => {
+    if (running.silent) return;
     const answer = request.url?.startsWith('/interaction/')
       ? interact(provider, running, known, request, response)
       : serve(request, response);

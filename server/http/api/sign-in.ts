@@ -25,6 +25,13 @@ export function signInRoutes({ access, log }: ApiParts): Router {
     response.append('Set-Cookie', cookie(cookies.browser, begun.browser, longestSignIn / 1000));
   };
 
+  /** A person is here, not a program: the sign-in page says it in words. */
+  const refuse = (response: Response, error: unknown): void => {
+    if (!(error instanceof RefusedError)) log.error({ err: error }, 'a single sign-on failed');
+    const code = error instanceof RefusedError ? error.code : 'internal';
+    response.redirect(303, `/sign-in?refused=${code}`);
+  };
+
   router.post('/set-up', async (request, response) => {
     const token = readCookie(request.headers.cookie, cookies.setUp) ?? '';
     const client = browserOf(request, cookies);
@@ -57,11 +64,15 @@ export function signInRoutes({ access, log }: ApiParts): Router {
 
   router.get('/oidc/start', async (request, response) => {
     if (!singleSignOn) throw new RefusedError('not-found', 'There is no single sign-on here.');
-    const begun = await singleSignOn.start(ownPath(request.query.next));
-    response.append('Set-Cookie', cookies.tooManySignOns(request.headers.cookie));
-    const name = cookies.signOn(begun.state);
-    response.append('Set-Cookie', cookie(name, begun.browser, patience / 1000));
-    response.redirect(303, begun.address.href);
+    try {
+      const begun = await singleSignOn.start(ownPath(request.query.next));
+      response.append('Set-Cookie', cookies.tooManySignOns(request.headers.cookie));
+      const name = cookies.signOn(begun.state);
+      response.append('Set-Cookie', cookie(name, begun.browser, patience / 1000));
+      response.redirect(303, begun.address.href);
+    } catch (error) {
+      refuse(response, error);
+    }
   });
 
   router.get('/oidc/callback', async (request, response) => {
@@ -72,18 +83,12 @@ export function signInRoutes({ access, log }: ApiParts): Router {
       const name = cookies.signOn(new URLSearchParams(query).get('state') ?? '');
       const browser = readCookie(request.headers.cookie, name);
       response.append('Set-Cookie', clearCookie(name));
-      const { person, next } = await singleSignOn.finish(query, browser, client.address);
-      await welcome(
-        request,
-        response,
-        await authentication.admit(person, client, 'single sign-on'),
-      );
+      const { person, next, keep } = await singleSignOn.finish(query, browser, client.address);
+      const begun = await authentication.admit(person, client, 'single sign-on', keep);
+      await welcome(request, response, begun);
       response.redirect(303, next);
     } catch (error) {
-      // A person is here, not a program: the sign-in page says it in words.
-      if (!(error instanceof RefusedError)) log.error({ err: error }, 'a single sign-on failed');
-      const code = error instanceof RefusedError ? error.code : 'internal';
-      response.redirect(303, `/sign-in?refused=${code}`);
+      refuse(response, error);
     }
   });
 

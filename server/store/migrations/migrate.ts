@@ -7,6 +7,7 @@ import * as audit from './audit.ts';
 import * as bitRates from './bit-rates.ts';
 import * as knownBrowsers from './known-browsers.ts';
 import * as runs from './runs.ts';
+import * as signOns from './sign-ons.ts';
 
 /** Names are kept in the database: never change one, and add new ones at the end. */
 const migrations: Record<string, Migration> = {
@@ -15,6 +16,7 @@ const migrations: Record<string, Migration> = {
   '004-bit-rates': bitRates,
   '005-known-browsers': knownBrowsers,
   '006-runs': runs,
+  '007-sign-ons': signOns,
 };
 
 /**

@@ -4,7 +4,7 @@ import type { Principal } from '../../../server/contract/access.ts';
 import { readPageData } from '../page-data.ts';
 import type { Role } from '../session/status.ts';
 
-export const { mode, me, singleSignOn } = readPageData().access;
+export const { mode, me, singleSignOn, singleSignOnDown } = readPageData().access;
 
 /** Null for nobody: before the sign-in. */
 export const who: Principal | null = me ?? (mode === 'open' ? anyone : null);
