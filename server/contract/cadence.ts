@@ -9,18 +9,25 @@ const remembered = 8;
 const longestUsual = 2500;
 /** As many frames may be missing: a change of layers alone costs a slow feed three. */
 const missing = 4;
-/** Before so many gaps are known, frames may be a second apart, ms. */
-const settled = { gaps: 4, until: 1000 };
+/** So many gaps have to be known before they tell more than what was assumed. */
+const enough = 4;
+/** What a viewer, whom nobody tells the camera's rate, assumes of the gap between frames at first, ms. */
+export const unknownGap = 1000;
 
 export class Cadence {
   #last: number;
   /** As the camera said; ms from one frame to the next. */
   #stated = 0;
   readonly #gaps: number[] = [];
+  readonly #assumed: number;
 
-  /** @param now ms, of any clock that only goes forward */
-  constructor(now: number) {
+  /**
+   * @param now ms, of any clock that only goes forward
+   * @param assumed what may pass between two frames until a few have come, ms
+   */
+  constructor(now: number, assumed = 0) {
     this.#last = now;
+    this.#assumed = assumed;
   }
 
   /** @param frameRate as the camera says, frames/s; 0 or undefined where it does not know */
@@ -52,8 +59,8 @@ export class Cadence {
 
   /** The second longest gap: one stall is no habit. */
   get #usual(): number {
-    const [first, second = 0] = this.#gaps.toSorted((a, b) => b - a);
-    const young = first !== undefined && this.#gaps.length < settled.gaps ? settled.until : 0;
-    return Math.min(longestUsual, Math.max(this.#stated, young, second));
+    const [, second = 0] = this.#gaps.toSorted((a, b) => b - a);
+    const assumed = this.#gaps.length < enough ? this.#assumed : 0;
+    return Math.min(longestUsual, Math.max(this.#stated, assumed, second));
   }
 }

@@ -1,5 +1,5 @@
 /** Reads one feed's statistics again and again, and says whether its frames flow. */
-import { Cadence } from '../../../server/contract/cadence.ts';
+import { Cadence, unknownGap } from '../../../server/contract/cadence.ts';
 import { Arrivals } from './arrivals.ts';
 import { timingOf, type Timing, type TimingReading } from './timing.ts';
 import { reduceStats, type Figures, type Reading, type Row } from './reduce.ts';
@@ -34,7 +34,7 @@ export class Meter {
     const before = this.#last;
     const { figures, reading } = reduceStats(rows, before?.reading);
     const now = performance.now();
-    const cadence = before?.cadence ?? new Cadence(now);
+    const cadence = before?.cadence ?? new Cadence(now, unknownGap);
     const grown = before ? reading.frames - before.reading.frames : 0;
     if (grown > 0) {
       // Each layer of a camera counts its own frames.

@@ -1,5 +1,5 @@
 /** How old the picture on the screen is: an old one must not look live. */
-import { Cadence } from '../../../server/contract/cadence.ts';
+import { Cadence, unknownGap } from '../../../server/contract/cadence.ts';
 
 /** A picture without a new frame for this long is an old one, ms; of few frames a second, for longer. */
 export const oldAfter = 2000;
@@ -27,7 +27,7 @@ export function observeFrames(
 export class PictureAge {
   #now = $state(performance.now());
   #shown = $state<number>();
-  #cadence = new Cadence(performance.now());
+  #cadence = new Cadence(performance.now(), unknownGap);
 
   /** ms since the last frame was shown; undefined before the first. */
   readonly age = $derived(
@@ -50,7 +50,7 @@ export class PictureAge {
   /** The picture was taken away. */
   clear(): void {
     this.#shown = undefined;
-    this.#cadence = new Cadence(performance.now());
+    this.#cadence = new Cadence(performance.now(), unknownGap);
   }
 
   /** @returns ends it */

@@ -1,5 +1,5 @@
 /** One zone on the wall: its stream, what is known of it, and when its last frame came. */
-import { Cadence } from '../../../server/contract/cadence.ts';
+import { Cadence, unknownGap } from '../../../server/contract/cadence.ts';
 import type { FeedRefusal } from '../../../server/contract/feed.ts';
 import type { Tile } from '../../../server/contract/tile.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
@@ -23,7 +23,7 @@ export class WallTile {
   /** When the last frame was shown, and since when one has been awaited; ms of `performance.now()`. */
   lastFrame = $state<number>();
   #awaitedSince = $state(0);
-  readonly #cadence = new Cadence(0);
+  readonly #cadence = new Cadence(0, unknownGap);
 
   constructor(zone: string) {
     this.zone = zone;
