@@ -2,6 +2,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { loadSettings, type Settings } from '../config.ts';
 import { StartupError } from '../startup-error.ts';
+import { StoreError } from '../store/failure.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
@@ -23,7 +24,7 @@ export async function runCommand(
   try {
     process.exitCode = await work(read(usage, options));
   } catch (error) {
-    if (!(error instanceof StartupError)) throw error;
+    if (!(error instanceof StartupError || error instanceof StoreError)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
   }

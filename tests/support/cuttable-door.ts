@@ -6,6 +6,7 @@ export class CuttableDoor {
   readonly #server: Server;
   readonly #open = new Set<Socket>();
   #closed = false;
+  #silent = false;
 
   private constructor(target: number) {
     this.#server = createServer((client) => {
@@ -21,7 +22,8 @@ export class CuttableDoor {
           this.#open.delete(from);
           to.destroy();
         });
-        from.pipe(to);
+        from.on('data', (chunk) => this.#silent || to.write(chunk));
+        from.on('end', () => this.#silent || to.end());
       }
     });
   }
@@ -32,7 +34,7 @@ export class CuttableDoor {
     door.#server.listen(0, '127.0.0.1');
     await once(door.#server, 'listening');
     target.port = `${(door.#server.address() as AddressInfo).port}`;
-    return { door, url: target.origin };
+    return { door, url: target.href.replace(/\/$/, '') };
   }
 
   /** Cuts every connection; new ones are refused until `mend`. */
@@ -41,7 +43,15 @@ export class CuttableDoor {
     for (const socket of this.#open) socket.destroy();
   }
 
+  /** Swallows what is said from now on, both ways, and cuts nothing. */
+  silence(): void {
+    this.#silent = true;
+  }
+
+  /** New connections get through again; silent ones, of which something is missing, are cut. */
   mend(): void {
+    if (this.#silent) for (const socket of this.#open) socket.destroy();
+    this.#silent = false;
     this.#closed = false;
   }
 
