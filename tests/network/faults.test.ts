@@ -94,13 +94,14 @@ const wait = (duration: number): Promise<void> =>
  * Makes a fault, lifts it, and waits for the picture; then writes the row.
  * @param keepUp how long the fault lasts, ms; 0 for one that is over at once
  * @param patience until the top layer is back, ms
+ * @returns the longest time without a frame, and from the end of the fault to the full picture; ms
  */
 async function suffer(
   name: string,
   keepUp: number,
   make: () => void | Promise<void>,
   patience?: number,
-): Promise<void> {
+): Promise<{ freeze: number; back: number }> {
   const rate = await frameRate();
   await watchFrames(operator);
   const begun = Date.now();
@@ -125,6 +126,7 @@ async function suffer(
   rows.push(
     `| ${name} | ${freeze.lasted.toFixed(0)} ms | ${(missing * 100).toFixed(0)} % | ${layerOf(settled)} | ${seconds((back?.at ?? Number.NaN) - lifted)} |`,
   );
+  return { freeze: freeze.lasted, back: (back?.at ?? Number.NaN) - lifted };
 }
 
 /** frames/s while all is well. */
@@ -165,17 +167,18 @@ test('200 ms of delay', async () => {
 });
 
 test('300 kbit/s', async () => {
-  // The estimate of the link takes from 2 s to more than a minute to recover; the table says how long it took.
-  await suffer('300 kbit/s cap', lasts, () => lab.cap(lab.hosts.operator, '300kbit'), 120_000);
+  const cap = (): void => lab.cap(lab.hosts.operator, '300kbit');
+  expect((await suffer('300 kbit/s cap', lasts, cap)).back).toBeLessThan(8000);
 });
 
-test('the operator gets another address in the middle of the session', async () => {
-  await suffer('operator changes address', 0, () => lab.readdress(lab.hosts.operator));
-});
-
-test('the camera gets another address in the middle of the session', async () => {
-  await suffer('camera changes address', 0, () => lab.readdress(lab.hosts.camera));
-});
+// Ten times each: tests/long/address-changes.test.ts.
+test.each(['operator', 'camera'] as const)(
+  'the %s gets another address in the middle of the session',
+  async (who) => {
+    const move = (): void => lab.readdress(lab.hosts[who]);
+    expect((await suffer(`${who} changes address`, 0, move)).freeze).toBeLessThan(4000);
+  },
+);
 
 test.each(['operator', 'camera'] as const)('10 s without a network for the %s', async (who) => {
   await suffer(`${who} cut off for 10 s`, 10_000, () => {

@@ -7,6 +7,7 @@ import type { ConsumerParameters, RtpCapabilities } from '../../../server/contra
 import type { Tile } from '../../../server/contract/tile.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import type { Row } from '../figures/reduce.ts';
+import { Cushion, hold } from './cushion.ts';
 import { Link, transportOptions } from './link.ts';
 import { inNewFrame } from './new-frame.ts';
 import { Reception } from './reception.ts';
@@ -17,6 +18,7 @@ const formerStays = 5000; // ms
 interface Held {
   readonly zone: string;
   readonly consumer: types.Consumer;
+  readonly cushion: Cushion;
 }
 
 export interface Watched {
@@ -162,11 +164,12 @@ export class Watcher {
     const rows = report ? ([...report.values()] as Row[]) : [];
     const connection = rows.filter(({ type }) => type !== 'inbound-rtp');
     const parts = new Map<string, Row[]>();
-    for (const { zone, consumer } of this.#held.values()) {
+    for (const { zone, consumer, cushion } of this.#held.values()) {
       const own = rows.filter(
         ({ type, trackIdentifier }) =>
           type === 'inbound-rtp' && trackIdentifier === consumer.track.id,
       );
+      hold(consumer.rtpReceiver, cushion, own[0], connection);
       parts.set(zone, [...(parts.get(zone) ?? connection), ...own]);
     }
     return parts;
@@ -239,7 +242,7 @@ export class Watcher {
     for (const { parameters, refusal } of refused) this.#unusable.set(parameters.id, refusal);
     if (broken) return false;
     for (const { parameters, consumer } of made) {
-      this.#held.set(consumer.id, { zone: parameters.zone, consumer });
+      this.#held.set(consumer.id, { zone: parameters.zone, consumer, cushion: new Cushion() });
       consumer.track.addEventListener('unmute', () => {
         this.#onChange();
         this.#closeFormer(this.#former);
