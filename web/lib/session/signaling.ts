@@ -13,6 +13,8 @@ import { Ways, type Way } from './ways.ts';
 
 const answerTimeout = 8000; // ms
 const reconnectionDelay = 300; // ms
+/** Of HTTP requests in place of a WebSocket, each answered within 5 s: dead ones would use up the browser's six, ms. */
+const requestTimeout = 10_000;
 const lookForServer = 1000; // ms between two looks for the server that takes over
 /** Ends of the socket that neither side asked for (engine.io). */
 const lostByNetwork = ['transport close', 'transport error', 'ping timeout'];
@@ -24,12 +26,15 @@ export class Signaling {
   /** The tab's secret, with which the next socket is opened. */
   session: Promise<string>;
   readonly #ways = new Ways();
+  /** The socket is closed by this page, to open another. */
+  #reopening = false;
 
   constructor(session: Promise<string>) {
     this.session = session;
     this.socket = io({
       auth: (tell) => void this.session.then((session) => tell({ session })),
       autoConnect: false,
+      requestTimeout,
       reconnectionDelay,
       reconnectionDelayMax: 2000,
       randomizationFactor: 0.5,
@@ -64,6 +69,7 @@ export class Signaling {
     if (!socket.connected) return void socket.disconnect().connect();
     socket.io.reconnectionDelay(0);
     socket.io.once('reconnect_attempt', () => socket.io.reconnectionDelay(reconnectionDelay));
+    this.#reopening = true;
     socket.io.engine.transport.close();
   }
 
@@ -88,7 +94,8 @@ export class Signaling {
       engine.on('upgrade', ({ name }) => opened(name));
     });
     manager.on('close', (reason) => {
-      if (lostByNetwork.includes(reason)) this.#ways.lost(performance.now());
+      if (lostByNetwork.includes(reason) && !this.#reopening) this.#ways.lost(performance.now());
+      this.#reopening = false;
       choose();
     });
     choose();
