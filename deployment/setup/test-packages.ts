@@ -5,14 +5,16 @@ import { gcmPackages } from './worker.ts';
 
 /**
  * nginx: reverse proxy; postgresql: the store; prometheus: promtool; socat, strace, systemd, util-linux:
- * the unit; what follows them: parts of the media worker.
+ * the unit; coturn: TURN; iproute2, nftables: networks of the test's own; what follows them: parts of the media
+ * worker.
  */
 const usual = [
   ...['nginx', 'postgresql', 'prometheus', 'socat', 'strace', 'systemd', 'util-linux'],
+  ...['coturn', 'iproute2', 'nftables'],
   ...['g++', 'libuv1-dev', 'pkg-config', 'libsrtp2-dev', 'libssl-dev', ...gcmPackages],
 ];
-/** coturn: TURN; iproute2, nftables: networks of the test's own; debootstrap: the container's folder. */
-const network = [...usual, 'coturn', 'iproute2', 'nftables', 'debootstrap'];
+/** debootstrap: the container's folder. */
+const network = [...usual, 'debootstrap'];
 
 export async function offerTestPackages(which: 'usual' | 'network'): Promise<void> {
   try {

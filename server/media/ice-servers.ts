@@ -8,16 +8,17 @@ import type { Settings } from '../config.ts';
 import type { IceServer } from '../contract/media.ts';
 
 /**
- * @param peer the session's name for logs, which the TURN server's log then shows too
+ * @param holder whom the credentials are for: an account, a key, or an address. coturn counts relays by it
+ *   (`user-quota`), so it is the same for all sessions that one client may open.
  * @param now ms since the epoch
  */
 export function iceServersFor(
   { media, turn }: Pick<Settings, 'media' | 'turn'>,
-  peer: string,
+  holder: string,
   now = Date.now(),
 ): IceServer[] {
   if (turn.urls.length === 0) return media.ice_servers;
-  const username = `${Math.floor((now + turn.lifetime) / 1000)}:${peer}`;
+  const username = `${Math.floor((now + turn.lifetime) / 1000)}:${holder}`;
   const credential = createHmac('sha1', turn.secret).update(username).digest('base64');
   return [...media.ice_servers, { urls: turn.urls, username, credential }];
 }

@@ -57,7 +57,7 @@ export async function claim(
   const transport = await context.sfu.openForCamera(
     request.zone,
     maxBitrate,
-    iceServersFor(context.settings, session.peer),
+    iceServersFor(context.settings, session.relayHolder),
   );
   if (session.filming !== part) {
     transport.close();

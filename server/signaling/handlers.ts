@@ -46,7 +46,7 @@ export function handlersFor(context: Context, socket: ClientSocket, session: Ses
     'transport:restart-ice': ({ transportId }) =>
       inTurn(async () => ({
         iceParameters: await transportOf(session, transportId).restartIce(),
-        iceServers: iceServersFor(context.settings, session.peer),
+        iceServers: iceServersFor(context.settings, session.relayHolder),
       })),
     'consumer:resume': ({ consumerIds }) => inTurn(() => resume(context, session, consumerIds)),
     snapshot: ({ zone }) =>

@@ -1,5 +1,6 @@
 /** One browser tab, as long as it takes part: it outlives a lost socket, and a reload of its page. */
 import { randomBytes } from 'node:crypto';
+import { addressKey } from '../access/address-key.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Cadence } from '../contract/cadence.ts';
 import type { CameraTiming } from '../contract/latency.ts';
@@ -83,6 +84,12 @@ export class Session {
   constructor(id: string, caller: Caller) {
     this.id = id;
     this.caller = caller;
+  }
+
+  /** Whom a TURN server counts its relays by: a client with many sessions is one. */
+  get relayHolder(): string {
+    const { via, principal } = this.caller;
+    return via.kind === 'open' ? addressKey(this.address) : principal.id;
   }
 
   takesPartIn(zone: ZoneId): boolean {

@@ -124,7 +124,7 @@ async function keepOrOpen(
   session.closeTransport();
   const transport = await context.sfu.openForViewer(
     [...zones],
-    iceServersFor(context.settings, session.peer),
+    iceServersFor(context.settings, session.relayHolder),
   );
   session.transport = transport;
   transport.onConnected = () => {

@@ -11,6 +11,7 @@ export async function startCoturn(
   host: Host,
   mediaAddress: string,
   secret: string,
+  edits: Record<string, string> = {},
 ): Promise<Companion> {
   const folder = mkdtempSync(path.join(tmpdir(), 'surveillance-coturn-'));
   const pem = await generate([{ name: 'commonName', value: host.address }], {
@@ -26,6 +27,7 @@ export async function startCoturn(
     [`${live}/privkey.pem`]: path.join(folder, 'key.pem'),
     'static-auth-secret=change-me': `static-auth-secret=${secret}`,
     'allowed-peer-ip=203.0.113.5': `allowed-peer-ip=${mediaAddress}`,
+    ...edits,
   });
   const file = path.join(folder, 'turnserver.conf');
   const own = [`listening-ip=${host.address}`, `relay-ip=${host.address}`, 'relay-threads=1'];
