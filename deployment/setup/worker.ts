@@ -1,6 +1,7 @@
 /**
- * The mediasoup worker: named, cached, official, or built here; in this order. With MEDIASOUP_WORKER_BUILD
- * the official one is passed over: what is built here sends in batches (docs/performance.md).
+ * The mediasoup worker: named, cached, or built here; in this order. What is built here is mended, so that no packet
+ * of a client can end it (docs/decisions/mended-worker.md), and sends in batches (docs/performance.md). The
+ * official download has neither, and is taken only with MEDIASOUP_WORKER_OFFICIAL.
  */
 import {
   chmodSync,
@@ -35,7 +36,7 @@ const recipeFolder = path.join(projectFolder, 'deployment/worker');
 export const gcmPackages = process.arch === 'x64' ? ['libipsec-mb-dev'] : [];
 const buildPackages = [
   ...['cmake', 'ninja-build', 'pkg-config', 'g++', 'libssl-dev', 'libuv1-dev', 'libsrtp2-dev'],
-  ...['libjemalloc-dev', 'libabsl-dev', 'libflatbuffers-dev', 'flatbuffers-compiler'],
+  ...['libjemalloc-dev', 'libabsl-dev', 'libflatbuffers-dev', 'flatbuffers-compiler', 'patch'],
   ...gcmPackages,
 ];
 const probeTimeout = 4000; // ms
@@ -51,7 +52,7 @@ export async function ensureWorker(): Promise<WorkerProgram> {
   }
   const { version } = readPackage();
   const key = `${version}-${process.platform}-${process.arch}-${contentHash([recipeFolder]).slice(0, 12)}`;
-  const mayDownload = !process.env.MEDIASOUP_WORKER_BUILD;
+  const mayDownload = Boolean(process.env.MEDIASOUP_WORKER_OFFICIAL);
   const origins = mayDownload ? (['official', 'built'] as const) : (['built'] as const);
   for (const origin of origins) {
     // Only proved programs get into the cache, so one that is there works.

@@ -1,0 +1,44 @@
+// What may come from outside at most, and what may be sent again.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+namespace surveillance
+{
+	// Bytes of an RTP or RTCP packet from a client: what fits into an Ethernet frame. Browsers send 1200 at most.
+	inline constexpr size_t MaxMediaPacket{ 1500 };
+	// Bytes of a frame of ICE-TCP (RFC 4571).
+	inline constexpr size_t MaxTcpFrame{ 2048 };
+	// Bytes that wait for a client that does not read its TCP connection; what comes then is lost.
+	inline constexpr size_t MaxTcpBacklog{ 1'000'000 };
+
+	// How many packets of a stream are sent again. Each that is new is good for two, so that a receiver who claims to
+	// have lost all makes a small multiple of the stream, whatever it asks for.
+	class ResendBudget
+	{
+	public:
+		void Earn()
+		{
+			this->left = std::min(this->left + EarnedByOne, Most);
+		}
+
+		bool Spend()
+		{
+			if (this->left == 0)
+			{
+				return false;
+			}
+
+			this->left--;
+
+			return true;
+		}
+
+	private:
+		static constexpr size_t EarnedByOne{ 2 };
+		static constexpr size_t Most{ 2500 }; // as many as are kept for it
+
+		size_t left{ Most / 5 };
+	};
+} // namespace surveillance
