@@ -134,6 +134,7 @@ const Settings = z.strictObject({
     claim_timeout: Milliseconds,
     warm_up: Milliseconds,
     linger: Milliseconds,
+    shut_out: Milliseconds,
   }),
   turn: z.strictObject({
     urls: z.array(z.string().regex(/^turns?:/)),

@@ -82,6 +82,21 @@ export class Metrics {
     help: 'Media workers that did not answer any more and were killed',
     labelNames: [],
   });
+  readonly packetsDropped = this.#counter({
+    name: 'packets_dropped_total',
+    help: 'Packets that a media worker could not handle, and dropped; the log says whose',
+    labelNames: [],
+  });
+  readonly workerDeathsByPacket = this.#counter({
+    name: 'worker_deaths_by_packet_total',
+    help: 'Media workers that ended with a packet in hand; the log says whose',
+    labelNames: [],
+  });
+  readonly shutOut = this.#counter({
+    name: 'cameras_shut_out_total',
+    help: 'Cameras that were shut out since they ended media workers',
+    labelNames: [],
+  });
   readonly workerUp = this.#gauge('worker_up', '1 while a media worker runs and answers', [
     'worker',
   ]);
@@ -145,6 +160,9 @@ export class Metrics {
     for (const code of errorCodes) this.#denied.inc({ code }, 0);
     for (const limit of limits) this.#limited.inc({ limit }, 0);
     this.workerRestarts.inc(0);
+    for (const counter of [this.packetsDropped, this.workerDeathsByPacket, this.shutOut]) {
+      counter.inc(0);
+    }
     this.storeFailures.inc(0);
     this.recordsLost.inc(0);
     this.workerHangs.inc(0);

@@ -56,7 +56,19 @@ export async function startService(
   limitConnections(http, settings, excess);
   const meter = new MediaMeter(metrics);
   const store = await openStore(settings.store, { log, failed: () => metrics.storeFailures.inc() });
-  const sfu = await Sfu.start(settings.media, log, meter);
+  // Signalling comes after the media workers, and yet knows whose packets they tell of.
+  const sfu = await Sfu.start(settings.media, log, {
+    started: (worker) => meter.started(worker),
+    hung: () => meter.hung(),
+    dropped(dropped) {
+      meter.dropped(dropped);
+      signaling.dropped(dropped);
+    },
+    ended(by) {
+      meter.ended();
+      signaling.workerEnded(by);
+    },
+  });
   const audit = new Audit(store, {
     lost: (error) => {
       metrics.recordsLost.inc();

@@ -23,6 +23,8 @@ export const errorCodes = [
   'unavailable',
   /** The same session was opened elsewhere; this one is over. */
   'session-replaced',
+  /** What this camera sent has ended media workers; it is shut out for a while. */
+  'shut-out',
   /** A claimed zone was not published to in time. */
   'claim-expired',
   /** The camera sends more than it may. */

@@ -3,6 +3,7 @@
  * `{ok: true, …}` or `{ok: false, error: {code, message}}`; see docs/protocol.md.
  */
 import { z } from 'zod';
+import { CameraRtpParameters } from './camera-media.ts';
 import { ErrorCode, RequestFault } from './errors.ts';
 import { CameraTiming, ViewerTiming, ZoneTiming } from './latency.ts';
 import { FeedRefusal } from './feed.ts';
@@ -15,7 +16,6 @@ import {
   MediaId,
   MediaKind,
   RtpCapabilities,
-  RtpParameters,
   TransportParameters,
 } from './media.ts';
 import { fittingName } from './name.ts';
@@ -96,7 +96,7 @@ export const clientEvents = {
       transportId: MediaId,
       dtlsParameters: DtlsParameters.optional(),
       kind: MediaKind,
-      rtpParameters: RtpParameters,
+      rtpParameters: CameraRtpParameters,
       /** What a video track captures; without it viewers of any size get the top layer. */
       capture: StatedCapture.optional(),
     }),

@@ -8,7 +8,9 @@ import { z } from 'zod';
 const ShortText = z.string().max(255);
 const PayloadType = z.number().int().min(0).max(127);
 const Ssrc = z.number().int().min(0).max(0xffffffff);
-const CodecSettings = z.record(z.string().max(64), z.union([ShortText, z.number()]));
+const CodecSettings = z
+  .record(z.string().max(64), z.union([ShortText, z.number().int()]))
+  .refine((settings) => Object.keys(settings).length <= 32, 'too many settings');
 
 export const MediaKind = z.enum(['audio', 'video']);
 export type MediaKind = z.infer<typeof MediaKind>;
@@ -16,7 +18,18 @@ export type MediaKind = z.infer<typeof MediaKind>;
 /** Ids are made by the server; clients only hand them back. */
 export const MediaId = z.string().min(1).max(64);
 
-const RtcpFeedback = z.object({ type: ShortText, parameter: ShortText.optional() });
+/** What viewers ask a camera for, and what tells it how much it may send (RFC 4585, RFC 5104). */
+const usedFeedback = new Set(['nack', 'nack pli', 'ccm fir', 'goog-remb', 'transport-cc']);
+
+/** Whatever else a client names is passed over. */
+export const RtcpFeedback = z
+  .array(z.object({ type: ShortText, parameter: ShortText.optional() }))
+  .max(32)
+  .transform((all) =>
+    all.filter(({ type, parameter }) =>
+      usedFeedback.has(parameter ? `${type} ${parameter}` : type),
+    ),
+  );
 
 const HeaderExtensionUri = ShortText;
 
@@ -30,7 +43,7 @@ export const RtpCapabilities = z.object({
         clockRate: z.number().int().positive(),
         channels: z.number().int().min(1).max(32).optional(),
         parameters: CodecSettings.optional(),
-        rtcpFeedback: z.array(RtcpFeedback).max(32).optional(),
+        rtcpFeedback: RtcpFeedback.optional(),
       }),
     )
     .max(64),
@@ -71,7 +84,7 @@ export const RtpParameters = z.object({
         clockRate: z.number().int().positive(),
         channels: z.number().int().min(1).max(32).optional(),
         parameters: CodecSettings.optional(),
-        rtcpFeedback: z.array(RtcpFeedback).max(32).optional(),
+        rtcpFeedback: RtcpFeedback.optional(),
       }),
     )
     .min(1)

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { types } from 'mediasoup';
 import { icePaths, type IcePath, type Metrics } from '../metrics.ts';
 import { answerOf } from './answer.ts';
+import type { Dropped } from './last-words.ts';
 import type { MediaWorker } from './worker-pool.ts';
 
 interface Sample {
@@ -48,6 +49,14 @@ export class MediaMeter {
   /** Told of each worker that hung. */
   hung(): void {
     this.#metrics.workerHangs.inc();
+  }
+
+  dropped({ packets }: Dropped): void {
+    this.#metrics.packetsDropped.inc(packets);
+  }
+
+  ended(): void {
+    this.#metrics.workerDeathsByPacket.inc();
   }
 
   /** Brings all metrics up to date; what closes meanwhile, or does not answer, keeps its last reading. */

@@ -25,10 +25,15 @@ export interface Reach {
 /** How long a layer that was just woken is waited for, ms. */
 const wakingTime = 1500;
 
+/** How long it is known whose a pipe was that is closed: a worker that it ended may say so later; ms. */
+const remembered = 10_000;
+
 const loopback = { listenInfo: { protocol: 'udp', ip: '127.0.0.1' } } as const;
 
 export class Pipes {
   readonly #pipes = new Map<string, Pipe>();
+  /** By the id of the end at which a producer's packets come out. */
+  readonly #producers = new Map<string, string>();
 
   /** Makes a producer consumable on another worker, without any media flowing yet. */
   async reach(producer: types.Producer, from: MediaWorker, to: MediaWorker): Promise<Reach> {
@@ -36,7 +41,7 @@ export class Pipes {
     const atOnce = (): Promise<void> => Promise.resolve();
     if (from === to) return { producerId, open: atOnce, comes: atOnce, release: () => {} };
     const key = `${producerId}>${to.pid}`;
-    const pipe = this.#pipes.get(key) ?? new Pipe(producer, from, to, producerId);
+    const pipe = this.#pipes.get(key) ?? this.#pipe(producer, from, to, producerId);
     this.#pipes.set(key, pipe);
     pipe.users += 1;
     const release = (): void => {
@@ -67,7 +72,7 @@ export class Pipes {
     layer: SpatialLayer,
   ): Promise<Reach> {
     const producerId = randomUUID();
-    const pipe = new Pipe(producer, from, to, producerId);
+    const pipe = this.#pipe(producer, from, to, producerId);
     try {
       await pipe.laid;
       await pipe.open();
@@ -81,6 +86,20 @@ export class Pipes {
       comes: () => pipe.comes(layer),
       release: () => pipe.close(),
     };
+  }
+
+  /** Whose packets come out of a pipe: the id of the producer that the camera made. */
+  producerOf(transportId: string): string | undefined {
+    return this.#producers.get(transportId);
+  }
+
+  #pipe(producer: types.Producer, from: MediaWorker, to: MediaWorker, id: string): Pipe {
+    return new Pipe(producer, from, to, id, (end) => {
+      this.#producers.set(end.id, producer.id);
+      end.observer.once('close', () =>
+        setTimeout(() => this.#producers.delete(end.id), remembered).unref(),
+      );
+    });
   }
 }
 
@@ -96,13 +115,25 @@ class Pipe {
   readonly #to: MediaWorker;
   #opened: Promise<void> | undefined;
 
-  /** @param id what the producer is called at the far end */
-  constructor(producer: types.Producer, from: MediaWorker, to: MediaWorker, id: string) {
+  /**
+   * @param id what the producer is called at the far end
+   * @param onFarEnd told of the end at which its packets come out
+   */
+  constructor(
+    producer: types.Producer,
+    from: MediaWorker,
+    to: MediaWorker,
+    id: string,
+    onFarEnd: (end: types.PipeTransport) => void,
+  ) {
     this.#from = from;
     this.#to = to;
     this.#ends = Promise.all([
       answerOf(from, () => from.router.createPipeTransport(loopback)),
-      answerOf(to, () => to.router.createPipeTransport(loopback)),
+      answerOf(to, () => to.router.createPipeTransport(loopback)).then((end) => {
+        onFarEnd(end);
+        return end;
+      }),
     ]);
     this.laid = this.#lay(producer, id);
   }

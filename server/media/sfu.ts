@@ -75,6 +75,11 @@ export class Sfu {
     return this.#open(worker, iceServers);
   }
 
+  /** Whose packets come by a transport between workers: the producer that the camera made. */
+  producerOf(transportId: string): string | undefined {
+    return this.#pipes.producerOf(transportId);
+  }
+
   /** Forgets where a zone lived, once nobody is in it. */
   forget(zone: ZoneId): void {
     this.#homes.delete(zone);

@@ -1,5 +1,6 @@
 /** One browser's media connection, and what it sends and receives over it. */
 import type { types } from 'mediasoup';
+import type { CameraRtpParameters } from '../contract/camera-media.ts';
 import { RefusedError } from '../contract/errors.ts';
 import { cannotDecode } from '../contract/feed.ts';
 import type { CaptureSize } from '../contract/layers.ts';
@@ -9,11 +10,11 @@ import type {
   IceServer,
   MediaKind,
   RtpCapabilities,
-  RtpParameters,
   TransportParameters,
 } from '../contract/media.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import { answerOf } from './answer.ts';
+import { usableParameters } from './camera-media.ts';
 import { candidatesFor } from './candidates.ts';
 import { Climber } from './climber.ts';
 import { MediaConsumer, prioritise, type View } from './consumer.ts';
@@ -81,6 +82,11 @@ export class MediaTransport {
     return this.#transport.id;
   }
 
+  /** @param listener told once, also when the worker is gone */
+  whenClosed(listener: () => void): void {
+    this.#transport.observer.once('close', listener);
+  }
+
   get closed(): boolean {
     return this.#transport.closed;
   }
@@ -102,12 +108,12 @@ export class MediaTransport {
   /** @throws RefusedError `unsupported-media` when the parameters do not fit the router's codecs */
   async produce(
     kind: MediaKind,
-    rtpParameters: RtpParameters,
+    rtpParameters: CameraRtpParameters,
     size?: CaptureSize,
   ): Promise<MediaProducer> {
     const options: types.ProducerOptions = {
       kind,
-      rtpParameters: rtpParameters as types.RtpParameters,
+      rtpParameters: usableParameters(kind, rtpParameters) as types.RtpParameters,
       keyFrameRequestDelay,
     };
     const producer = await this.#refusing(async () =>

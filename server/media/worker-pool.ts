@@ -6,6 +6,7 @@ import type { Settings } from '../config.ts';
 import { StartupError } from '../startup-error.ts';
 import { answerOf } from './answer.ts';
 import { routerCodecs } from './codecs.ts';
+import type { Dropped, InHand } from './last-words.ts';
 import { listenInfos } from './listening.ts';
 import { Vigil, type Usage } from './vigil.ts';
 import { startWorkerProgram, type WorkerProgram } from './worker-program.ts';
@@ -30,12 +31,21 @@ const ending = 500;
 /** One that is killed is gone at once, unless the system itself hangs with it; ms. */
 const dying = 1000;
 
-/** Told of each worker that starts, also in place of another, and of each that hung. */
+/** Told of each worker that starts, also in place of another, and of what others did to them. */
 export interface PoolEvents {
   started(worker: MediaWorker): void;
   hung(): void;
+  /** Packets that a worker could not handle. */
+  dropped(dropped: Dropped): void;
+  /** A worker has ended with a packet in hand. */
+  ended(by: InHand): void;
 }
-const nobody: PoolEvents = { started: () => {}, hung: () => {} };
+const nobody: PoolEvents = {
+  started: () => {},
+  hung: () => {},
+  dropped: () => {},
+  ended: () => {},
+};
 
 export class WorkerPool {
   readonly #settings: Settings['media'];
@@ -126,9 +136,10 @@ export class WorkerPool {
   async #spawn(index: number): Promise<void> {
     this.#workers[index] ??= undefined;
     const program = await startWorkerProgram();
-    const { worker } = program;
+    const { worker, words } = program;
     this.#programs.add(program);
-    worker.once('subprocessclose', () => this.#programs.delete(program));
+    if (words) words.onDropped = (dropped) => this.#events.dropped(dropped);
+    worker.once('subprocessclose', () => this.#ended(program));
     const vigil = new Vigil(worker, (silent) => this.#giveUp(index, program, silent));
     worker.on('died', (error) => this.#died(index, worker.pid, error));
     const starting = { answers: true };
@@ -182,6 +193,13 @@ export class WorkerPool {
       'media worker died; replacing it',
     );
     this.#respawn(index, respawnDelay.first);
+  }
+
+  /** All that it has said is there. */
+  #ended(program: WorkerProgram): void {
+    this.#programs.delete(program);
+    const inHand = program.words?.inHand;
+    if (inHand && !this.#closed) this.#events.ended(inHand);
   }
 
   /** @param said why it failed the last time, which is not said again */

@@ -2,9 +2,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import * as mediasoup from 'mediasoup';
+import { LastWords } from './last-words.ts';
 
 /** A worker that did not say by then that it runs never will; ms. */
 const startTime = 5000;
+/** For one that hangs, until it is made to end: to say whose packet it has in hand; ms. */
+const lastWordsTime = 100;
 
 /**
  * What a program needs to be found, loaded and debugged. All else stays here: secrets of this server's
@@ -27,6 +30,7 @@ process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 export interface WorkerProgram {
   readonly worker: mediasoup.types.Worker;
+  readonly words: LastWords | undefined;
   /** Ends it whatever it does; the worker tells by `died`. */
   kill(): void;
   /** Asks it to end; resolves when it has, or was made to. @param patience ms */
@@ -48,7 +52,11 @@ export async function startWorkerProgram(): Promise<WorkerProgram> {
     .finally(() => clearTimeout(timer));
   return {
     worker,
-    kill: () => child?.kill('SIGKILL'),
+    words: child?.stderr ? new LastWords(child.stderr) : undefined,
+    kill() {
+      child?.kill('SIGABRT');
+      setTimeout(() => child?.kill('SIGKILL'), lastWordsTime);
+    },
     async end(patience) {
       const ended = new Promise<void>((resolve) => {
         if (worker.subprocessClosed) resolve();

@@ -8,6 +8,7 @@ import type { Sfu } from '../media/sfu.ts';
 import type { Metrics } from '../metrics.ts';
 import type { BitRates } from '../zones/bit-rates.ts';
 import type { ZoneRegistry } from '../zones/registry.ts';
+import type { Culprits } from './culprits.ts';
 import type { Drain } from './drain.ts';
 import type { Feeds } from './feeds.ts';
 import type { Limits } from './limits.ts';
@@ -35,6 +36,7 @@ export interface Context {
   readonly lookAround: () => Promise<void>;
   readonly zones: ZoneRegistry;
   readonly feeds: Feeds;
+  readonly culprits: Culprits;
   readonly drain: Drain;
   readonly limits: Limits;
   /** How much cameras may send. */

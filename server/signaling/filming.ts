@@ -24,6 +24,7 @@ export async function claim(
     throw new RefusedError('invalid-request', 'claim: this session is a viewer; send leave first.');
   }
   context.shutOut.admit(session, request.zone);
+  context.culprits.admit(session, request.zone);
   // Masks that another server was given a moment ago hold for whoever begins now.
   if (session.filming?.zone !== request.zone) await context.lookAround();
   context.privacy.requireMasking(request.zone, request.masks);
@@ -64,6 +65,7 @@ export async function claim(
     throw lostMeanwhile(request.zone);
   }
   session.transport = transport;
+  context.culprits.follow(transport, session, 'camera', request.zone);
   part.received = { media: 0, any: 0 };
   part.intake = new Intake(performance.now());
   part.most = maxBitrate;
@@ -104,6 +106,7 @@ export async function publish(
     throw error;
   }
   part.producers.set(producer.id, producer);
+  context.culprits.owns(transport, producer.id);
   context.feeds.add(part.zone, producer);
   if (producer.kind === 'video') {
     part.media.expect(request.capture?.frameRate);

@@ -11,6 +11,7 @@ import type { ZoneId, ZoneSummary } from '../contract/zone.ts';
 import { accountOf } from '../limits/account.ts';
 import type { Excess } from '../limits/excess.ts';
 import { logSparingly } from '../limits/sparing-log.ts';
+import type { Dropped, InHand } from '../media/last-words.ts';
 import type { Sfu } from '../media/sfu.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ZonePrivacy } from '../privacy/zone-privacy.ts';
@@ -18,8 +19,10 @@ import type { BitRates } from '../zones/bit-rates.ts';
 import { ZoneRegistry } from '../zones/registry.ts';
 import { activityOf, type Activity } from './activity.ts';
 import { Admission } from './admission.ts';
+import { blame } from './blame.ts';
 import { Bulletin } from './bulletin.ts';
 import type { Context, Recorder } from './context.ts';
+import { Culprits } from './culprits.ts';
 import { Drain } from './drain.ts';
 import { Feeds } from './feeds.ts';
 import { noticeSilence } from './filming.ts';
@@ -80,8 +83,9 @@ export class Signaling {
     const drain = new Drain();
     const limits = this.#limits;
     const shutOut = new ShutOut();
+    const culprits = new Culprits(settings.camera.shut_out);
     const denied = (code: ErrorCode): void => metrics.denied(code);
-    const own = { zones, feeds, drain, limits, sessions, shutOut, denied };
+    const own = { zones, feeds, culprits, drain, limits, sessions, shutOut, denied };
     this.#context = { settings, ...parts, ...own };
     this.#bulletin = new Bulletin(zones, sessions);
     this.#io.use((socket, next) => {
@@ -150,6 +154,18 @@ export class Signaling {
     this.#io.emit('server:stopping', {});
     for (const session of [...this.#context.sessions.values()]) this.#finish(session);
     if (this.#attached) await this.#io.close();
+  }
+
+  /** Told of packets that a media worker could not handle: says whose. */
+  dropped({ transportId, packets, reason }: Dropped): void {
+    const { culprits, log } = this.#context;
+    const whose = culprits.of(transportId, this.#context.sfu);
+    log.warn({ ...whose?.about, packets, reason }, 'malformed packets dropped');
+  }
+
+  /** Told that a media worker ended with a packet in hand. */
+  workerEnded(by: InHand): void {
+    blame(this.#context, by);
   }
 
   /** Looks again who everyone is, and ends what they may not do any more: well within a second. */

@@ -127,6 +127,7 @@ async function keepOrOpen(
     iceServersFor(context.settings, session.relayHolder),
   );
   session.transport = transport;
+  context.culprits.follow(transport, session, 'operator');
   transport.onConnected = () => {
     for (const zone of session.watching.keys()) updateDemand(context, zone);
   };

@@ -54,6 +54,11 @@ const known: Record<string, Omit<Fault, 'code'>> = {
     awaits:
       'This device films the zone in another window. This one stands by, and films when that one is closed.',
   },
+  'shut-out': {
+    title: 'This camera is shut out',
+    advice:
+      'What it sent has ended the server’s media workers, twice. Look at its device and software, or replace them; the server takes it again after a while, or after a restart.',
+  },
   unauthenticated: {
     title: 'Your sign-in has ended',
     advice:

@@ -1,0 +1,30 @@
+/**
+ * RTP header extensions (RFC 8285) that this product uses. mediasoup knows more, and forwards them all; each is more
+ * that a packet can be wrong in.
+ */
+import type { MediaKind } from '../contract/media.ts';
+
+const mid = 'urn:ietf:params:rtp-hdrext:sdes:mid';
+/** What the bit rate is told by. */
+const sendTime = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time';
+const sequence = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
+/** Which layer of simulcast a stream is, and its retransmissions. */
+const layer = 'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id';
+const repairedLayer = 'urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id';
+/** The only place where AV1 says which layer a packet belongs to. */
+const dependencies =
+  'https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension';
+
+/** What routers offer of what they can. */
+export const usedExtensions: Record<MediaKind, ReadonlySet<string>> = {
+  audio: new Set([mid, sendTime, sequence]),
+  video: new Set([mid, sendTime, sequence, layer, repairedLayer, dependencies]),
+};
+
+/**
+ * When a picture was taken. It is taken from cameras that send it, but not offered. Once it is negotiated,
+ * mediasoup aligns a camera's simulcast layers by it alone, and refuses to change layers until it has seen it on
+ * each. Chromium negotiates it and then does not send it for its own cameras, so no viewer could ever fall to a
+ * lower layer. Without it, mediasoup uses the sender reports, which every browser sends (RFC 3550 §6.4.1).
+ */
+export const captureTime = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time';
