@@ -11,6 +11,8 @@ import {
   tile,
   type Client,
 } from '../support/client.ts';
+import { syntheticClip } from '../support/peers/clip.ts';
+import { LightPublisher } from '../support/peers/publisher.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 import { enrol, join, password, setUp, Visitor } from '../support/visitor.ts';
 
@@ -194,6 +196,8 @@ describe('random messages', () => {
   const batch = 100;
   let patient: RunningServer;
   let watcher: Client;
+  let camera: LightPublisher;
+  const clip = syntheticClip([{ width: 320, height: 180, bitrate: 100_000 }]);
 
   beforeAll(async () => {
     const plenty = '1000000';
@@ -203,12 +207,13 @@ describe('random messages', () => {
       LIMITS_FAULTS_PER_SOCKET: plenty,
       LIMITS_JOINS_PER_SIGN_IN: plenty,
     });
-    const camera = new Visitor(patient.url).socket();
-    await publish(camera, 'CALM-01');
+    // A real one: a camera that sends nothing gives its place to whoever claims it.
+    camera = await LightPublisher.start(patient.url, 'CALM-01', clip);
     watcher = new Visitor(patient.url).socket();
     await watcher.request('watch', { tiles: [tile('CALM-01')], rtpCapabilities });
   });
   afterAll(async () => {
+    camera?.close();
     await patient?.stop();
   });
 
