@@ -11,7 +11,7 @@ import { updateDemand } from './demand.ts';
 import { excessOf, mostOf } from './bit-rate.ts';
 import { began, ended } from './parts.ts';
 import type { Filming, Session } from './session.ts';
-import { makeRoom } from './succession.ts';
+import { makeRoom, whoYields } from './succession.ts';
 import { announceGone, announceLive } from './watching.ts';
 
 /** Answers `claim`. */
@@ -28,8 +28,10 @@ export async function claim(
   // Masks that another server was given a moment ago hold for whoever begins now.
   if (session.filming?.zone !== request.zone) await context.lookAround();
   context.privacy.requireMasking(request.zone, request.masks);
+  const yielding = whoYields(context, session, request.zone);
+  // Counted before anybody has to go, and not for a spare that is refused again and again.
   context.limits.join(session, new Set([request.zone]), context.sessions.values());
-  makeRoom(context, session, request.zone);
+  if (yielding) makeRoom(context, session, request.zone, yielding);
   const zone = context.zones.claim(request.zone, session.id, request.label);
   if (session.filming?.zone !== request.zone) {
     stopFilming(context, session);

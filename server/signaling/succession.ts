@@ -16,21 +16,34 @@ interface Reason {
   readonly text: string;
 }
 
+/** Whoever holds a zone and has to give it over. */
+export interface Yielding {
+  readonly holder: Session;
+  readonly reason: Reason;
+}
+
 /**
- * Ends the part of whoever holds the zone, if that has to give it over, and tells it so.
- * @throws RefusedError `zone-occupied` when the holder keeps it; nothing changes then
+ * Looks who has to give the zone over; nothing changes yet.
+ * @throws RefusedError `zone-occupied` when the holder keeps it
  */
-export function makeRoom(context: Context, claimer: Session, zone: ZoneId): void {
+export function whoYields(context: Context, claimer: Session, zone: ZoneId): Yielding | undefined {
   const holder = context.sessions.get(context.zones.cameraOf(zone) ?? '');
-  if (!holder || holder === claimer) return;
+  if (!holder || holder === claimer) return undefined;
   const reason = reasonToYield(holder, claimer);
-  if (!reason) {
-    throw new RefusedError(
-      'zone-occupied',
-      `Another camera is publishing in ${zone}. End its session, or choose another zone.`,
-    );
-  }
-  const { code, text } = reason;
+  if (reason) return { holder, reason };
+  throw new RefusedError(
+    'zone-occupied',
+    `Another camera is publishing in ${zone}. End its session, or choose another zone.`,
+  );
+}
+
+/** Ends the holder's part in the zone, and tells it so. */
+export function makeRoom(
+  context: Context,
+  claimer: Session,
+  zone: ZoneId,
+  { holder, reason: { code, text } }: Yielding,
+): void {
   context.log.info({ zone, peer: holder.peer, by: claimer.peer, reason: text }, 'camera replaced');
   stopFilming(context, holder);
   holder.notify('session:ended', { code, message: `Another camera films ${zone} now: ${text}.` });
