@@ -10,6 +10,7 @@ import { openFileTrouble, roomForPeople } from './open-files.mjs';
 import { ServiceManager } from './service-manager.ts';
 import { startService, type Service } from './service.ts';
 import { StartupError } from './startup-error.ts';
+import { StoreError } from './store/failure.ts';
 
 /** Nothing holds the server up for good, whatever it is; ms. */
 const longestStop = 2500;
@@ -110,7 +111,7 @@ function readArguments(): { config?: string | undefined; dev: boolean } {
 
 main().catch((error: unknown) => {
   process.stderr.write(
-    error instanceof StartupError
+    error instanceof StartupError || error instanceof StoreError
       ? `${error.message}\n`
       : `The server could not start: ${(error as Error).stack}\n`,
   );
