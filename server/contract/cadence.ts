@@ -12,7 +12,7 @@ const missing = 4;
 /** So many gaps have to be known before they tell more than what was assumed. */
 const enough = 4;
 /** What a viewer, whom nobody tells the camera's rate, assumes of the gap between frames at first, ms. */
-export const unknownGap = 1000;
+export const unknownGap = 700;
 
 export class Cadence {
   #last: number;

@@ -35,9 +35,10 @@ function load(): () => void {
 async function runSuite(): Promise<string[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'surveillance-suite-'));
   const results = path.join(folder, 'results.json');
-  const args = ['run', '--project=!network', '--project=!long', '--reporter=json'];
+  const projects = ['unit', 'server', 'browser', 'deployment'].map((name) => `--project=${name}`);
   const program = path.join(projectFolder, 'node_modules/vitest/vitest.mjs');
-  const suite = spawn(process.execPath, [program, ...args, `--outputFile.json=${results}`], {
+  const args = ['run', ...projects, '--reporter=json', `--outputFile.json=${results}`];
+  const suite = spawn(process.execPath, [program, ...args], {
     cwd: projectFolder,
     stdio: 'ignore',
   });

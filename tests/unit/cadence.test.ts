@@ -36,8 +36,11 @@ test('what the camera says of its frames counts before two have come', () => {
 test('the first frames of a feed may be a second apart', () => {
   const viewed = new Cadence(0, unknownGap);
   for (const now of [300, 600]) viewed.came(now);
-  expect(viewed.stopped(4599, patience)).toBe(false);
-  expect(viewed.stopped(4600, patience)).toBe(true);
+  const patient = 600 + 4 * unknownGap;
+  expect(viewed.stopped(patient - 1, patience)).toBe(false);
+  expect(viewed.stopped(patient, patience)).toBe(true);
+  expect(patient - 600).toBeLessThan(3000); // A feed that stops at once is told of, too.
+  expect(patient - 600).toBeGreaterThan(2000);
   // The server is told the rate, and need not assume one.
   expect(feed(300, 600).stopped(600 + patience, patience)).toBe(true);
 });

@@ -64,15 +64,16 @@ function devicePixels({ width, height }: { width: number; height: number }) {
   };
 }
 
+/** How often the ratio is looked at, ms: the `change` of a media query for it does not always come. */
+const ratioCheck = 500;
+
 /** Told when the page is zoomed, or moved to a screen of other pixels; CSS sizes may stay as they are. */
 function observePixelRatio(changed: () => void, signal: AbortSignal): void {
-  // A query tells only that its own ratio holds no longer, so each ratio needs one of its own.
-  matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener(
-    'change',
-    () => {
-      changed();
-      observePixelRatio(changed, signal);
-    },
-    { once: true, signal },
-  );
+  let ratio = devicePixelRatio;
+  const timer = setInterval(() => {
+    if (devicePixelRatio === ratio) return;
+    ratio = devicePixelRatio;
+    changed();
+  }, ratioCheck);
+  signal.addEventListener('abort', () => clearInterval(timer));
 }
