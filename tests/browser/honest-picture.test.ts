@@ -6,6 +6,7 @@ import type { Clip } from '../support/peers/clip.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
 import { recordedClip } from '../support/peers/recorder.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
+import { WebOnlyProxy } from '../support/web-only-proxy.ts';
 
 let server: RunningServer;
 let browser: Browser;
@@ -130,4 +131,28 @@ test('a window that was opened from another one has a session of its own', async
   await pill(second, 'STREAMING');
   await framesFlow(second);
   expect(await first.getByText('streaming · 2 viewers').count()).toBe(1);
+});
+
+test('why no connection comes about is said on the picture, for a limit and for a proxy that changes the host', async () => {
+  const small = await startServer({ TLS_ENABLED: 'false', LIMITS_SOCKETS_PER_ADDRESS: '1' });
+  const proxy = await WebOnlyProxy.before(small.url, 'passes');
+  proxy.host = 'backend.internal';
+  try {
+    const behind = await openConsole(browser, proxy.url, { zone: 'SAID-01', role: 'operator' });
+    await behind.getByText('The server refuses this page').waitFor();
+    await behind.getByText(/http\.allowed_origins/).waitFor();
+    await behind.close();
+    const first = await openConsole(browser, small.url, { zone: 'SAID-01', role: 'operator' });
+    await pill(first, 'WAITING FOR CAMERA');
+    const second = await openConsole(browser, small.url, { zone: 'SAID-01', role: 'operator' });
+    await second.getByText(/This address has too many connections open already/).waitFor();
+    const wall = await newTab(browser);
+    await wall.goto(`${small.url}/wall?zones=SAID-01`);
+    await wall.getByText(/This address has too many connections open already/).waitFor();
+    await first.close();
+    await pill(second, 'WAITING FOR CAMERA');
+  } finally {
+    proxy.close();
+    await small.stop();
+  }
 });

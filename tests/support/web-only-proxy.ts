@@ -25,6 +25,8 @@ export class WebOnlyProxy {
   manner: Manner;
   /** WebSockets that were asked for. */
   asked = 0;
+  /** What it passes on as Host in place of the client's, when it is set. */
+  host: string | undefined;
   readonly #server: Server;
   readonly #target: URL;
   readonly #open = new Set<Duplex>();
@@ -93,7 +95,9 @@ export class WebOnlyProxy {
   #passOn({ url, method, headers }: IncomingMessage, whole: boolean) {
     const kept = Object.entries(headers).filter(([name]) => whole || !hopByHop.includes(name));
     const { hostname, port } = this.#target;
-    return request({ hostname, port, path: url, method, headers: Object.fromEntries(kept) });
+    const own = this.host === undefined ? {} : { host: this.host };
+    const passed = { ...Object.fromEntries(kept), ...own };
+    return request({ hostname, port, path: url, method, headers: passed });
   }
 
   #keep(socket: Duplex): void {
