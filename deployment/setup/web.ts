@@ -6,17 +6,24 @@ import { contentHash } from './content-hash.ts';
 import { run } from './process.ts';
 import { SetupError, step } from './progress.ts';
 
-const sources = [
+/** All that the web app is made from: from the server it may take what is in the contract, and nothing else. */
+export const sources = [
   'web',
   'server/contract',
   'vite.config.ts',
   'svelte.config.js',
+  'tsconfig.json',
   'package-lock.json',
 ];
 const stamp = path.join(projectFolder, 'dist/.build-stamp');
 
+/** Another one when any of the sources is another. */
+export function stampOf(project: string): string {
+  return contentHash(sources.map((name) => path.join(project, name)));
+}
+
 export async function ensureWebApp(): Promise<void> {
-  const wanted = contentHash(sources.map((name) => path.join(projectFolder, name)));
+  const wanted = stampOf(projectFolder);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   await step('web app: building', async () => {
     const vite = path.join(projectFolder, 'node_modules/vite/bin/vite.js');

@@ -6,7 +6,7 @@ import type { Attempts } from './attempts.ts';
 import { actorOf, type By, type Caller, type Client } from './caller.ts';
 import type { Changes } from './changes.ts';
 import { checkPassword, hashPassword } from './passwords.ts';
-import { found } from './people.ts';
+import { found } from './person.ts';
 import type { Proof } from './proof.ts';
 import { digest } from './tokens.ts';
 import { offerTwoFactor, stepOfCode } from './two-factor.ts';

@@ -7,7 +7,7 @@ import type { PersonRecord } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
 import type { Changes } from './changes.ts';
 import { checkPassword, hashPassword } from './passwords.ts';
-import { newPerson } from './people.ts';
+import { newPerson } from './person.ts';
 import { digest, newToken } from './tokens.ts';
 
 export class FirstStart {

@@ -4,7 +4,7 @@ import { byTheWay } from './by-the-way.ts';
 import type { Caller, Credentials, Gate } from './caller.ts';
 import type { Cookies } from './cookie.ts';
 import type { FirstStart } from './first-start.ts';
-import { anyone } from './policy.ts';
+import { anyone } from '../contract/policy.ts';
 import { ofKey, type SignIns } from './sign-ins.ts';
 import { digest } from './tokens.ts';
 

@@ -3,13 +3,12 @@ import type { z } from 'zod';
 import type { AddPerson, ChangePerson, Person } from '../contract/api.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { PersonRecord } from '../store/people.ts';
-import type { Records, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { actorOf, type By, type Caller, type Client } from './caller.ts';
 import type { Changes } from './changes.ts';
 import { checkPassword, hashPassword } from './passwords.ts';
-import { administersSite } from './policy.ts';
+import { found, keepAnAdministrator, newPerson } from './person.ts';
 import type { Proof } from './proof.ts';
-import { newId } from './tokens.ts';
 
 export class People {
   readonly #store: Store;
@@ -98,42 +97,6 @@ export class People {
       tell({ action: 'person-removed', detail: { person: name } });
     });
   }
-}
-
-/** A record of someone without rights and without a way to sign in yet. */
-export function newPerson(name: string): PersonRecord {
-  return {
-    id: newId(),
-    name,
-    passwordHash: null,
-    totpSecret: null,
-    issuer: null,
-    subject: null,
-    disabled: false,
-    createdAt: Date.now(),
-    lastSignIn: null,
-    grants: [],
-  };
-}
-
-/** @throws RefusedError `not-found` */
-export async function found(
-  { people }: Pick<Records, 'people'>,
-  id: string,
-): Promise<PersonRecord> {
-  const person = await people.find(id);
-  if (!person) throw new RefusedError('not-found', 'There is no such person any more.');
-  return person;
-}
-
-/** @throws RefusedError `last-administrator` */
-export async function keepAnAdministrator({ people }: Records): Promise<void> {
-  const left = await people.list();
-  if (left.some(({ disabled, grants }) => !disabled && administersSite(grants))) return;
-  throw new RefusedError(
-    'last-administrator',
-    'This is the last administrator of all zones; make another one first.',
-  );
 }
 
 function describe(person: PersonRecord): Person {

@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts';
 import type { Attempts, Claim } from './attempts.ts';
 import { actorOf, type Caller, type Client } from './caller.ts';
 import { passwordFits } from './passwords.ts';
-import { found } from './people.ts';
+import { found } from './person.ts';
 import { stepOfCode } from './two-factor.ts';
 
 /** A code is good once and the next one comes after half a minute, so one counts for a while, ms. */

@@ -1,4 +1,4 @@
-/** Roles, grants, and the actions that they allow; who may do what is decided in server/access/policy.ts. */
+/** Roles, grants, and the actions that they allow; who may do what is decided in server/contract/policy.ts. */
 import { z } from 'zod';
 
 /** People are administrators, supervisors and operators; keys are cameras and walls. */

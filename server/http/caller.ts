@@ -2,7 +2,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { credentialsOf, readCookie, type Cookies } from '../access/cookie.ts';
 import { actorOf, type By, type Caller, type Client, type Gate } from '../access/caller.ts';
-import { may, type Action } from '../access/policy.ts';
+import { may, type Action } from '../contract/policy.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { ZoneId } from '../contract/zone.ts';
 

@@ -2,7 +2,7 @@
  * What clients are told of zones: each of those it may see, all at first and then what changed; and whoever
  * takes part in a zone, of its camera at once.
  */
-import { may } from '../access/policy.ts';
+import { may } from '../contract/policy.ts';
 import type { ZoneId, ZoneSummary } from '../contract/zone.ts';
 import type { ZoneChange, ZoneRegistry } from '../zones/registry.ts';
 import type { Session } from './session.ts';

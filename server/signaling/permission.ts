@@ -1,5 +1,5 @@
 /** Asks the policy for a session. */
-import { may, type Action } from '../access/policy.ts';
+import { may, type Action } from '../contract/policy.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import type { Session } from './session.ts';

@@ -1,5 +1,5 @@
 /** The operator's side: watch zones, and be told when media comes and goes. */
-import { may } from '../access/policy.ts';
+import { may } from '../contract/policy.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { Parsed, Response } from '../contract/events.ts';
 import type { Tile } from '../contract/tile.ts';

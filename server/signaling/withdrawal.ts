@@ -1,5 +1,5 @@
 /** Takes from a session what it may not have any more. */
-import { may } from '../access/policy.ts';
+import { may } from '../contract/policy.ts';
 import type { Context } from './context.ts';
 import { stopFilming } from './filming.ts';
 import type { Session } from './session.ts';

@@ -1,6 +1,6 @@
 /** The plain rules behind the pages of access: where they lead, and how they say things. */
 import { expect, test } from 'vitest';
-import { anyone } from '../../server/access/policy.ts';
+import { anyone } from '../../server/contract/policy.ts';
 import type { Grant, Principal } from '../../server/contract/access.ts';
 import { describeAgent } from '../../web/lib/access/agent.ts';
 import { formatAge } from '../../web/lib/access/moment.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { allowedTo, anyone, may, zonesFor, type Action } from '../../server/access/policy.ts';
+import { allowedTo, anyone, may, zonesFor, type Action } from '../../server/contract/policy.ts';
 import {
   roles,
   siteActions,

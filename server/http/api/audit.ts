@@ -2,7 +2,7 @@
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { Router, type Response } from 'express';
-import { may, zonesFor } from '../../access/policy.ts';
+import { may, zonesFor } from '../../contract/policy.ts';
 import { exportAudit } from '../../audit/export.ts';
 import { AuditExport, AuditQuery } from '../../contract/audit.ts';
 import { RefusedError } from '../../contract/errors.ts';

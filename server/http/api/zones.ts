@@ -1,6 +1,6 @@
 /** Zones as administrators and supervisors manage them, and the notice of each for whoever sees it. */
 import { Router } from 'express';
-import { may } from '../../access/policy.ts';
+import { may } from '../../contract/policy.ts';
 import { ChangeZone, ListZone } from '../../contract/api.ts';
 import { ZoneId } from '../../contract/zone.ts';
 import { byOf, demand } from '../caller.ts';

@@ -1,5 +1,5 @@
 /** Which page comes next: the way to the sign-in and back, and away from pages that are not for one. */
-import { may } from '../../../server/access/policy.ts';
+import { may } from '../../../server/contract/policy.ts';
 import type { Principal } from '../../../server/contract/access.ts';
 import { ownPath } from '../../../server/contract/own-path.ts';
 import { pagePaths } from '../../../server/contract/page.ts';

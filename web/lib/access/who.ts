@@ -1,5 +1,5 @@
 /** Who sits at this page, and what the server lets them do; it decides again at each request. */
-import { anyone, may, type Action } from '../../../server/access/policy.ts';
+import { anyone, may, type Action } from '../../../server/contract/policy.ts';
 import type { Principal } from '../../../server/contract/access.ts';
 import { readPageData } from '../page-data.ts';
 import type { Role } from '../session/status.ts';

@@ -6,8 +6,8 @@ import {
   type Role,
   type SiteAction,
   type ZoneAction,
-} from '../contract/access.ts';
-import { matchesZone, type ZoneId } from '../contract/zone.ts';
+} from './access.ts';
+import { matchesZone, type ZoneId } from './zone.ts';
 
 export type Action = ZoneAction | SiteAction;
 

@@ -1,0 +1,42 @@
+/** What holds of a person's record whoever changes it. */
+import { RefusedError } from '../contract/errors.ts';
+import { administersSite } from '../contract/policy.ts';
+import type { PersonRecord } from '../store/people.ts';
+import type { Records } from '../store/store.ts';
+import { newId } from './tokens.ts';
+
+/** A record of someone without rights and without a way to sign in yet. */
+export function newPerson(name: string): PersonRecord {
+  return {
+    id: newId(),
+    name,
+    passwordHash: null,
+    totpSecret: null,
+    issuer: null,
+    subject: null,
+    disabled: false,
+    createdAt: Date.now(),
+    lastSignIn: null,
+    grants: [],
+  };
+}
+
+/** @throws RefusedError `not-found` */
+export async function found(
+  { people }: Pick<Records, 'people'>,
+  id: string,
+): Promise<PersonRecord> {
+  const person = await people.find(id);
+  if (!person) throw new RefusedError('not-found', 'There is no such person any more.');
+  return person;
+}
+
+/** @throws RefusedError `last-administrator` */
+export async function keepAnAdministrator({ people }: Records): Promise<void> {
+  const left = await people.list();
+  if (left.some(({ disabled, grants }) => !disabled && administersSite(grants))) return;
+  throw new RefusedError(
+    'last-administrator',
+    'This is the last administrator of all zones; make another one first.',
+  );
+}
