@@ -21,8 +21,8 @@ import { MediaMeter } from './media/meter.ts';
 import { Sfu } from './media/sfu.ts';
 import { Metrics } from './metrics.ts';
 import { News } from './news.ts';
-import { ManagedZones } from './privacy/managed-zones.ts';
-import { ZonePrivacy } from './privacy/zone-privacy.ts';
+import { ZoneCatalogue } from './zones/catalogue.ts';
+import { ZonePrivacy } from './zones/zone-privacy.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { StartupError } from './startup-error.ts';
 import { BitRates } from './zones/bit-rates.ts';
@@ -87,8 +87,8 @@ export async function startService(
   const media = { sfu, bitRates, excess };
   const parts = { ...media, gate: access.gate, audit, privacy, lookAround, log, metrics };
   const signaling = new Signaling(settings, parts);
-  const own = { store, changes: access.changes, privacy };
-  const zones = new ManagedZones(own, settings.zones.configured, {
+  const own = { shelf: store.zones, changes: access.changes, privacy };
+  const zones = new ZoneCatalogue(own, settings.zones.configured, {
     listed: (zone, listed) => signaling.listZone(zone, listed),
     masked: (zone) => signaling.announceMasks(zone),
     limited: (zone, most) => bitRates.set(zone, most),

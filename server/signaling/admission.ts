@@ -15,7 +15,7 @@ import { Budget } from '../limits/budget.ts';
 import type { Excess, Limit } from '../limits/excess.ts';
 import { Tally } from '../limits/tally.ts';
 import { Door } from './door.ts';
-import { Intake, intakeLimits } from './intake.ts';
+import { SocketQuota, socketLimits } from './socket-quota.ts';
 import type { ClientSocket } from './socket.ts';
 
 const byteTime = 10_000; // ms
@@ -25,7 +25,7 @@ interface Entry {
   /** The request that opened it. */
   readonly request: IncomingMessage;
   readonly address: string;
-  readonly intake: Intake;
+  readonly quota: SocketQuota;
   /** It is not one of those any more that have not said yet who they are. */
   readonly leavePending: () => void;
   asked: boolean;
@@ -98,13 +98,13 @@ export class Admission {
       leavePending();
       this.#entries.delete(id);
     });
-    const intake = new Intake(
+    const quota = new SocketQuota(
       engine,
-      intakeLimits(this.#settings.limits),
+      socketLimits(this.#settings.limits),
       (bytes) => this.#mayCost(id, bytes),
       (limit) => this.#exceeded(id, limit),
     );
-    const entry = { request, address, intake, leavePending, asked: false, caller: undefined };
+    const entry = { request, address, quota, leavePending, asked: false, caller: undefined };
     this.#entries.set(id, entry);
   }
 
@@ -125,7 +125,7 @@ export class Admission {
     this.#count(socket, entry, caller);
     entry.caller = caller;
     entry.leavePending();
-    entry.intake.admit();
+    entry.quota.admit();
     return caller;
   }
 

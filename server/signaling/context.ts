@@ -3,7 +3,7 @@ import type { Gate } from '../access/caller.ts';
 import type { Settings } from '../config.ts';
 import type { AuditEntry } from '../contract/audit.ts';
 import type { ErrorCode } from '../contract/errors.ts';
-import type { ZonePrivacy } from '../privacy/zone-privacy.ts';
+import type { ZonePrivacy } from '../zones/zone-privacy.ts';
 import type { Sfu } from '../media/sfu.ts';
 import type { Metrics } from '../metrics.ts';
 import type { BitRates } from '../zones/bit-rates.ts';

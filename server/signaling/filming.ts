@@ -4,12 +4,12 @@ import { RefusedError } from '../contract/errors.ts';
 import type { Parsed, Response } from '../contract/events.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import { Demand } from '../zones/demand.ts';
-import { Intake } from '../zones/intake.ts';
+import { BitRateCheck } from '../zones/bit-rate-check.ts';
 import { iceServersFor } from '../media/ice-servers.ts';
 import type { Context } from './context.ts';
 import { updateDemand } from './demand.ts';
-import { excessOf, mostOf } from './bit-rate.ts';
-import { began, ended } from './parts.ts';
+import { excessOf, mostOf } from './bit-rate-limit.ts';
+import { began, ended } from './participation.ts';
 import type { Filming, Session } from './session.ts';
 import { makeRoom, whoYields } from './succession.ts';
 import { announceGone, announceLive } from './watching.ts';
@@ -69,7 +69,7 @@ export async function claim(
   session.transport = transport;
   context.culprits.follow(transport, session, 'camera', request.zone);
   part.received = { media: 0, any: 0 };
-  part.intake = new Intake(performance.now());
+  part.rateCheck = new BitRateCheck(performance.now());
   part.most = maxBitrate;
   transport.onConnected = () => context.zones.camera(request.zone, session.id, 'transport-up');
   transport.onLost = (reason) => {
@@ -219,7 +219,7 @@ function newPart(zone: ZoneId, canMask: boolean): Filming {
     lastSign: now,
     lastLook: now,
     received: { media: 0, any: 0 },
-    intake: new Intake(performance.now()),
+    rateCheck: new BitRateCheck(performance.now()),
     most: 0,
     judgedFrom: 0,
     timing: undefined,

@@ -14,7 +14,7 @@ import type { MediaConsumer } from '../media/consumer.ts';
 import type { MediaProducer } from '../media/producer.ts';
 import type { MediaTransport } from '../media/transport.ts';
 import type { Demand } from '../zones/demand.ts';
-import type { Intake } from '../zones/intake.ts';
+import type { BitRateCheck } from '../zones/bit-rate-check.ts';
 import type { ClientSocket } from './socket.ts';
 
 export interface Watching {
@@ -43,7 +43,7 @@ export interface Filming {
   lastLook: number;
   received: { media: number; any: number };
   /** What is judged of that, against the most that it was told, bit/s, and since when, ms of `performance.now()`. */
-  intake: Intake;
+  rateCheck: BitRateCheck;
   most: number;
   judgedFrom: number;
   /** What it measures of the time that its pictures take, and when it told that; ms since the epoch. */

@@ -14,7 +14,7 @@ import { logSparingly } from '../limits/sparing-log.ts';
 import type { Dropped, InHand } from '../media/last-words.ts';
 import type { Sfu } from '../media/sfu.ts';
 import type { Metrics } from '../metrics.ts';
-import type { ZonePrivacy } from '../privacy/zone-privacy.ts';
+import type { ZonePrivacy } from '../zones/zone-privacy.ts';
 import type { BitRates } from '../zones/bit-rates.ts';
 import { ZoneRegistry } from '../zones/registry.ts';
 import { activityOf, type Activity } from './activity.ts';

@@ -13,7 +13,7 @@ import { demandMay } from './permission.ts';
 import { isWaking, riseAfresh, viewOf } from './rising.ts';
 import { watchersOf } from './feeds.ts';
 import { breakOff, offerAll, offerNew, type Offered } from './offering.ts';
-import { began, ended } from './parts.ts';
+import { began, ended } from './participation.ts';
 import type { Session } from './session.ts';
 
 /** Answers `watch`: joins, changes zones or returns, and says everything the client is to have. */

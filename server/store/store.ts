@@ -22,7 +22,7 @@ import { SignOns } from './sign-ons.ts';
 import { sqlite, unusable } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 import { watched } from './watched-driver.ts';
-import { Zones } from './zones.ts';
+import { ZoneRecords } from './zones.ts';
 
 /** One repository per kind of record; the same inside a transaction as outside. */
 export interface Records {
@@ -31,7 +31,7 @@ export interface Records {
   readonly signOns: SignOns;
   readonly keys: Keys;
   readonly knownBrowsers: KnownBrowsers;
-  readonly zones: Zones;
+  readonly zones: ZoneRecords;
   readonly facts: Facts;
   readonly audit: AuditRecords;
   readonly runs: Runs;
@@ -154,7 +154,7 @@ function recordsOf(db: Kysely<Tables>): Records {
     signOns: new SignOns(db),
     keys: new Keys(db),
     knownBrowsers: new KnownBrowsers(db),
-    zones: new Zones(db),
+    zones: new ZoneRecords(db),
     facts: new Facts(db),
     audit: new AuditRecords(db),
     runs: new Runs(db),

@@ -1,19 +1,10 @@
 /** What is kept of zones: whether they are listed, their notices and privacy masks. */
 import type { Kysely, Selectable } from 'kysely';
 import { Masks, ZoneNotice } from '../contract/privacy.ts';
+import type { ZoneRecord } from '../zones/record.ts';
 import type { Tables } from './tables.ts';
 
-export interface ZoneRecord {
-  readonly id: string;
-  readonly listed: boolean;
-  /** The zone's own words, or null for those of the configuration. */
-  readonly notice: ZoneNotice | null;
-  readonly masks: Masks;
-  /** Most that its camera may send, bit/s; nothing where it does not say. */
-  readonly maxBitrate?: number | undefined;
-}
-
-export class Zones {
+export class ZoneRecords {
   readonly #db: Kysely<Tables>;
 
   constructor(db: Kysely<Tables>) {

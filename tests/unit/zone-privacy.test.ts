@@ -1,7 +1,7 @@
 /** Which notice and which masks hold for a zone. */
 import { expect, test } from 'vitest';
 import { rectangle } from '../../web/lib/privacy/shapes.ts';
-import { ZonePrivacy } from '../../server/privacy/zone-privacy.ts';
+import { ZonePrivacy } from '../../server/zones/zone-privacy.ts';
 
 const configured = {
   purpose: 'Traffic',

@@ -29,21 +29,21 @@ interface Carrier {
   readonly socket?: EventEmitter & { readonly bufferedAmount: number; terminate(): void };
 }
 
-export interface IntakeLimits {
+export interface SocketLimits {
   readonly packets: number;
   readonly bytes: number;
 }
 
-export function intakeLimits(settings: Settings['limits']): IntakeLimits {
+export function socketLimits(settings: Settings['limits']): SocketLimits {
   // Twice what is refused politely, since other packets come in between.
   return { packets: 2 * settings.messages_per_socket, bytes: settings.bytes_per_socket };
 }
 
-export class Intake {
+export class SocketQuota {
   readonly #engine: Engine;
   readonly #packets: Budget;
   readonly #bytes: Budget;
-  readonly #most: IntakeLimits;
+  readonly #most: SocketLimits;
   readonly #charge: (bytes: number) => boolean;
   readonly #exceeded: (limit: Limit) => void;
   #admitted = false;
@@ -58,7 +58,7 @@ export class Intake {
    */
   constructor(
     engine: Engine,
-    most: IntakeLimits,
+    most: SocketLimits,
     charge: (bytes: number) => boolean,
     exceeded: (limit: Limit) => void,
   ) {

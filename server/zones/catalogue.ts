@@ -1,13 +1,38 @@
 /** What administrators decide of zones: which are listed, their notices and their masks. */
 import type { z } from 'zod';
-import type { By } from '../access/caller.ts';
-import type { Changes } from '../access/changes.ts';
 import type { ChangeZone, ManagedZone } from '../contract/api.ts';
+import type { Actor } from '../contract/audit.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { ZoneId } from '../contract/zone.ts';
-import type { Store } from '../store/store.ts';
-import type { ZoneRecord } from '../store/zones.ts';
+import { blankRecord, isBlank, type ZoneRecord } from './record.ts';
 import type { ZonePrivacy } from './zone-privacy.ts';
+
+/** Who answers for a change, and from where. */
+interface By {
+  readonly actor: Actor;
+  readonly address: string;
+}
+
+/** Where zones are kept. */
+export interface ZoneShelf {
+  list(): Promise<ZoneRecord[]>;
+  find(id: ZoneId): Promise<ZoneRecord | undefined>;
+}
+interface OpenShelf extends ZoneShelf {
+  save(zone: ZoneRecord): Promise<void>;
+  remove(id: ZoneId): Promise<boolean>;
+}
+
+/** Makes a change together with its record in the audit, or neither. */
+export interface ZoneChanges {
+  make<T>(
+    by: By,
+    work: (
+      records: { readonly zones: OpenShelf },
+      tell: (change: { action: string; zone: ZoneId; detail?: Record<string, unknown> }) => void,
+    ) => Promise<T>,
+  ): Promise<T>;
+}
 
 /** Told once a change is kept for good. */
 export interface ZoneNews {
@@ -17,9 +42,9 @@ export interface ZoneNews {
   limited(zone: ZoneId, most: number | undefined): void;
 }
 
-export class ManagedZones {
-  readonly #store: Store;
-  readonly #changes: Changes;
+export class ZoneCatalogue {
+  readonly #shelf: ZoneShelf;
+  readonly #changes: ZoneChanges;
   readonly #privacy: ZonePrivacy;
   readonly #configured: ReadonlySet<ZoneId>;
   readonly #news: ZoneNews;
@@ -30,13 +55,13 @@ export class ManagedZones {
 
   /** @param configured zones that the configuration file lists */
   constructor(
-    { store, changes, privacy }: { store: Store; changes: Changes; privacy: ZonePrivacy },
+    parts: { shelf: ZoneShelf; changes: ZoneChanges; privacy: ZonePrivacy },
     configured: readonly ZoneId[],
     news: ZoneNews,
   ) {
-    this.#store = store;
-    this.#changes = changes;
-    this.#privacy = privacy;
+    this.#shelf = parts.shelf;
+    this.#changes = parts.changes;
+    this.#privacy = parts.privacy;
     this.#configured = new Set(configured);
     this.#news = news;
   }
@@ -44,18 +69,18 @@ export class ManagedZones {
   /** Looks again at what is stored, since other servers change it too. */
   refresh(): Promise<void> {
     return this.#inTurn(async () => {
-      const stored = new Map((await this.#store.zones.list()).map((zone) => [zone.id, zone]));
+      const stored = new Map((await this.#shelf.list()).map((zone) => [zone.id, zone]));
       for (const id of new Set([...this.#known, ...stored.keys()])) {
-        this.#take(stored.get(id) ?? blank(id));
+        this.#take(stored.get(id) ?? blankRecord(id));
       }
     });
   }
 
   /** Those that are listed or have something of their own, by identifier. */
   async list(): Promise<ManagedZone[]> {
-    const records = await this.#store.zones.list();
+    const records = await this.#shelf.list();
     const known = new Set(records.map(({ id }) => id));
-    const bare = [...this.#configured].filter((id) => !known.has(id)).map(blank);
+    const bare = [...this.#configured].filter((id) => !known.has(id)).map(blankRecord);
     return [...records, ...bare]
       .map((record) => this.#describe(record))
       .sort((a, b) => a.id.localeCompare(b.id));
@@ -92,10 +117,10 @@ export class ManagedZones {
    * @throws RefusedError `not-found`
    */
   async remove(by: By, id: ZoneId): Promise<void> {
-    const { masks } = (await this.#store.zones.find(id)) ?? {};
+    const { masks } = (await this.#shelf.find(id)) ?? {};
     if (!masks) throw new RefusedError('not-found', `${id} is not listed any more.`);
     const detail = masks.length > 0 ? { masks: [] } : undefined;
-    await this.#save(by, id, 'zone-removed', () => blank(id), detail);
+    await this.#save(by, id, 'zone-removed', () => blankRecord(id), detail);
   }
 
   #save(
@@ -107,7 +132,7 @@ export class ManagedZones {
   ): Promise<ManagedZone> {
     return this.#inTurn(async () => {
       const zone = await this.#changes.make(by, async ({ zones }, tell) => {
-        const next = change((await zones.find(id)) ?? blank(id));
+        const next = change((await zones.find(id)) ?? blankRecord(id));
         if (isBlank(next)) await zones.remove(id);
         else await zones.save(next);
         tell({ action, zone: id, ...(detail ? { detail } : {}) });
@@ -139,12 +164,4 @@ export class ManagedZones {
     const configured = this.#configured.has(record.id);
     return { ...record, listed: record.listed || configured, configured };
   }
-}
-
-function blank(id: ZoneId): ZoneRecord {
-  return { id, listed: false, notice: null, masks: [] };
-}
-
-function isBlank({ listed, notice, masks, maxBitrate }: ZoneRecord): boolean {
-  return !listed && notice === null && masks.length === 0 && maxBitrate === undefined;
 }

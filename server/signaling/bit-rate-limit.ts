@@ -1,6 +1,6 @@
 /** Ends cameras that send more than they may: that browsers are asked for less is only a wish. */
 import { actorOf } from '../access/caller.ts';
-import { Intake } from '../zones/intake.ts';
+import { BitRateCheck } from '../zones/bit-rate-check.ts';
 import type { Context } from './context.ts';
 import type { Filming, Session } from './session.ts';
 
@@ -28,8 +28,8 @@ export function excessOf(
   const at = performance.now();
   if (most !== part.most) followLimit(context, session, part, most);
   // What it sends meanwhile is not held against a lower limit, to which it comes down within a moment.
-  if (at < part.judgedFrom) part.intake = new Intake(at, bytes);
-  const sent = part.intake.excess({ at, bytes }, most);
+  if (at < part.judgedFrom) part.rateCheck = new BitRateCheck(at, bytes);
+  const sent = part.rateCheck.excess({ at, bytes }, most);
   if (sent === undefined) return undefined;
   const message = `This camera sends ${inWords(sent)}, and ${inWords(most)} are allowed in ${zone}. Lower its size or frame rate, or have an administrator raise the limit.`;
   const { peer, address, caller } = session;

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import { Intake } from '../../server/zones/intake.ts';
+import { BitRateCheck } from '../../server/zones/bit-rate-check.ts';
 
 const limit = 8_000_000; // bit/s
 const look = 250; // ms between two looks, as the server looks
 
 /** When a camera is found to send too much, s; undefined when it is not. @param rate bit/s at a time in ms */
 function found(rate: (at: number) => number, seconds: number): number | undefined {
-  const intake = new Intake(0);
+  const check = new BitRateCheck(0);
   let bytes = 0;
   for (let at = 1; at <= seconds * 1000; at += 1) {
     bytes += rate(at) / 8 / 1000;
-    if (at % look === 0 && intake.excess({ at, bytes }, limit) !== undefined) return at / 1000;
+    if (at % look === 0 && check.excess({ at, bytes }, limit) !== undefined) return at / 1000;
   }
   return undefined;
 }
@@ -40,9 +40,9 @@ test('what begins to be too much later is found as soon', () => {
 });
 
 test('looks that come late judge the time that has passed', () => {
-  const intake = new Intake(0);
+  const check = new BitRateCheck(0);
   const after = (seconds: number) => ({ at: seconds * 1000, bytes: (seconds * limit) / 8 });
   for (const seconds of [1, 2, 9, 9.25, 21]) {
-    expect(intake.excess(after(seconds), limit)).toBeUndefined();
+    expect(check.excess(after(seconds), limit)).toBeUndefined();
   }
 });

@@ -19,7 +19,7 @@ interface Look {
   readonly bytes: number;
 }
 
-export class Intake {
+export class BitRateCheck {
   /** Those of the longest time, and one before it. */
   #looks: Look[];
 
