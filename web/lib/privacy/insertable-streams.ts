@@ -9,7 +9,7 @@ interface TrackProcessor {
 interface TrackGenerator extends MediaStreamTrack {
   readonly writable: WritableStream<VideoFrame>;
 }
-interface InsertableStreams {
+export interface InsertableStreams {
   readonly MediaStreamTrackProcessor: new (init: { track: MediaStreamTrack }) => TrackProcessor;
   readonly MediaStreamTrackGenerator: new (init: { kind: 'video' }) => TrackGenerator;
 }
@@ -18,5 +18,5 @@ interface InsertableStreams {
 export function insertableStreams(): InsertableStreams | undefined {
   const has =
     'MediaStreamTrackProcessor' in globalThis && 'MediaStreamTrackGenerator' in globalThis;
-  return has ? (globalThis as unknown as InsertableStreams) : undefined;
+  return has ? (globalThis as typeof globalThis & InsertableStreams) : undefined;
 }

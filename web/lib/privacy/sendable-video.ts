@@ -4,7 +4,8 @@
  */
 import type { RefusedError } from '../../../server/contract/errors.ts';
 import type { Masks } from '../../../server/contract/privacy.ts';
-import { maskTrack, type MaskedTrack } from './masked-track.ts';
+import type { MaskedTrack } from './masked-track.ts';
+import { maskTrack } from './masking.ts';
 
 export class SendableVideo {
   /** The camera's own track; never sent. */

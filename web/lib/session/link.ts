@@ -106,5 +106,5 @@ export class Link {
 /** The server's parameters in mediasoup-client's shape. */
 export function transportOptions(parameters: TransportParameters): types.TransportOptions {
   const options = { ...parameters, iceTransportPolicy: icePolicy() };
-  return options as unknown as types.TransportOptions;
+  return options as types.TransportOptions;
 }

@@ -12,7 +12,7 @@ import type { DtlsParameters, MediaKind, RtpParameters } from '../../../server/c
 import type { Masks } from '../../../server/contract/privacy.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import type { Row } from '../figures/reduce.ts';
-import { canMask } from '../privacy/masked-track.ts';
+import { canMask } from '../privacy/masking.ts';
 import { Link, transportOptions } from './link.ts';
 import { inNewFrame } from './new-frame.ts';
 import { sendUpTo } from './sleep.ts';

@@ -72,5 +72,5 @@ function isUnsupported(error: unknown): boolean {
 }
 
 function consumerOptions({ id, producerId, kind, rtpParameters }: ConsumerParameters) {
-  return { id, producerId, kind, rtpParameters } as unknown as types.ConsumerOptions;
+  return { id, producerId, kind, rtpParameters } as types.ConsumerOptions;
 }

@@ -8,7 +8,7 @@ import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import { Meter } from '../figures/meter.svelte.ts';
 import { Camera } from './camera.svelte.ts';
 import { CaptureError, type CaptureChoice } from './capture.ts';
-import { Connection } from './connection.svelte.ts';
+import { ServerConnection } from './server-connection.svelte.ts';
 import { faultOf, isLasting, isPassing, pauseBefore, type Fault } from './faults.ts';
 import { rememberActive, unattended } from './identity.ts';
 import { observeDevices } from './observe-devices.ts';
@@ -46,7 +46,7 @@ export class SurveillanceSession {
   /** The camera's picture without masks; for drawing them on this page only, and never sent. */
   unmasked = $state.raw<MediaStream>();
   readonly meter = new Meter();
-  readonly connection = new Connection(
+  readonly connection = new ServerConnection(
     () => void this.#join(),
     () => (this.#returning = true),
     (fault) => this.#fail(fault),

@@ -19,10 +19,12 @@ const lookForServer = 1000; // ms between two looks for the server that takes ov
 /** Ends of the socket that neither side asked for (engine.io). */
 const lostByNetwork = ['transport close', 'transport error', 'ping timeout'];
 
-export type Connection = Socket<ServerToClientEvents, ClientToServerEvents>;
+export type SignalingSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 
 export class Signaling {
-  readonly socket: Connection;
+  readonly socket: SignalingSocket;
+  /** The same socket, for events that are named by a variable: socket.io's typed maps know no such. */
+  readonly #anyEvent: Socket;
   /** The tab's secret, with which the next socket is opened. */
   session: Promise<string>;
   readonly #ways = new Ways();
@@ -31,7 +33,7 @@ export class Signaling {
 
   constructor(session: Promise<string>) {
     this.session = session;
-    this.socket = io({
+    this.#anyEvent = io({
       auth: (tell) => void this.session.then((session) => tell({ session })),
       autoConnect: false,
       requestTimeout,
@@ -39,6 +41,7 @@ export class Signaling {
       reconnectionDelayMax: 2000,
       randomizationFactor: 0.5,
     });
+    this.socket = this.#anyEvent;
     this.socket.on('server:draining', () => void this.#moveOn());
     this.#chooseWay();
   }
@@ -48,13 +51,11 @@ export class Signaling {
    * @throws RefusedError with the contract's code; `unavailable` when no answer came in 8 s
    */
   async request<E extends ClientEventName>(event: E, request: Request<E>): Promise<Response<E>> {
-    const emit = this.socket.timeout(answerTimeout).emitWithAck as unknown as (
-      event: string,
-      request: unknown,
-    ) => Promise<Acknowledgement<E>>;
     let answer: Acknowledgement<E>;
     try {
-      answer = await emit.call(this.socket.timeout(answerTimeout), event, request);
+      answer = (await this.#anyEvent
+        .timeout(answerTimeout)
+        .emitWithAck(event, request)) as Acknowledgement<E>;
     } catch {
       throw new RefusedError('unavailable', 'The server did not answer in time.');
     }

@@ -2,7 +2,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { RefusedError } from '../../../server/contract/errors.ts';
 import type { Latency } from '../../../server/contract/latency.ts';
-import { Connection } from '../session/connection.svelte.ts';
+import { ServerConnection } from '../session/server-connection.svelte.ts';
 import { Latencies, type Own } from '../session/latencies.ts';
 import { faultOf, isLasting, isPassing, pauseBefore, type Fault } from '../session/faults.ts';
 import { samePlace, type Place } from '../session/place.ts';
@@ -19,7 +19,7 @@ export class WallSession {
   fault = $state.raw<Fault>();
   /** The time that all tiles' ages are told by, ms of `performance.now()`. */
   now = $state(performance.now());
-  readonly connection = new Connection(
+  readonly connection = new ServerConnection(
     () => void this.#watch(),
     () => (this.#returning = true),
     (fault) => this.#fail(fault),

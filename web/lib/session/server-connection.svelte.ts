@@ -12,7 +12,7 @@ import { Signaling } from './signaling.ts';
 /** The server refused the socket for now; socket.io does not try again by itself after a refusal. */
 const refusedRetry = 5000; // ms
 
-export class Connection {
+export class ServerConnection {
   up = $state(false);
   /** Whether it was ever up since the page was loaded. */
   reached = $state(false);
