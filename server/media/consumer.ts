@@ -104,6 +104,12 @@ export class MediaConsumer {
     await this.#flow();
   }
 
+  /** Goes on with a key frame, as after a break. */
+  async beginAnew(): Promise<void> {
+    if (!this.#flowing || this.#consumer.closed || this.#consumer.kind !== 'video') return;
+    await this.#ask(() => this.#consumer.requestKeyFrame());
+  }
+
   /** Its own, and that of the one it replaces while that goes on. */
   get ids(): string[] {
     return [this.parameters.id, ...(this.#replaced?.ids ?? [])];

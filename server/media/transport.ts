@@ -39,6 +39,9 @@ export class MediaTransport {
   readonly #transport: types.WebRtcTransport;
   readonly #pipes: Pipes;
   readonly #climber: Climber;
+  readonly #consumers = new Set<MediaConsumer>();
+  /** When its client last came by another way, ms. */
+  #movedAt = -Infinity;
   readonly #dtlsUp: Promise<void>;
   #connecting: Promise<void> | undefined;
   #closing = false;
@@ -69,6 +72,7 @@ export class MediaTransport {
         if (state === 'closed' || state === 'failed') this.#lost('dtls-closed');
       });
     });
+    transport.on('iceselectedtuplechange', () => this.#moved());
     transport.observer.once('close', () => this.#lost('worker-died'));
   }
 
@@ -158,6 +162,7 @@ export class MediaTransport {
     this.worker.consumers += 1;
     consumer.observer.once('close', () => {
       this.worker.consumers -= 1;
+      this.#consumers.delete(made);
       reach.release();
     });
     if (view.focused) {
@@ -174,6 +179,7 @@ export class MediaTransport {
       awaitsReady,
       replaces,
     });
+    this.#consumers.add(made);
     if (!consumer.paused) this.#openOnceUp(reach, made);
     this.#climber.follow(made);
     return made;
@@ -214,6 +220,14 @@ export class MediaTransport {
         // The camera's worker is in trouble, which is no reason to lose what comes from the others.
         if (!consumer.closed) consumer.onBroken(error);
       });
+  }
+
+  /** What was sent to where the client is no more is lost; without it, it waits seconds for a key frame. */
+  #moved(): void {
+    const now = performance.now();
+    if (!this.connected || now - this.#movedAt < keyFrameRequestDelay) return;
+    this.#movedAt = now;
+    for (const consumer of this.#consumers) consumer.beginAnew().catch(() => {}); // The next one may do.
   }
 
   #lost(reason: 'worker-died' | 'dtls-closed'): void {

@@ -90,3 +90,52 @@ test('after a silence, packets have to come steadily before they are missed agai
     every(33)(at) && (at < 10_000 || (at > 12_000 && at < 14_000) || (at > 20_000 && at < 30_000));
   expect(silences({ comes, until: 60_000 })).toHaveLength(2);
 });
+
+test('a flow that is young, or stutters, is missed too, only later', () => {
+  const young = (at: number): boolean => every(33)(at) && at < 2600;
+  expect(silences({ comes: young, until: 60_000 })).toHaveLength(1);
+  const stops = 20_000;
+  const stutters = (at: number): boolean => every(33)(at) && at % 1000 > 400 && at < stops;
+  const [silent = Infinity, ...more] = silences({ comes: stutters, until: 60_000 });
+  expect(more).toEqual([]);
+  expect(silent).toBeGreaterThan(stops + 700);
+  expect(silent).toBeLessThan(stops + 1500);
+});
+
+test('a camera is asked for feedback from when it has sent more, and its silence is told all the same', () => {
+  const stops = 20_000;
+  const feedback = (at: number): boolean => every(100)(at) && at < stops;
+  // Frames go on; at a look just after feedback nothing is due yet.
+  const due = (at: number): boolean => at >= stops || at % 100 > 40;
+  expect(silences({ comes: feedback, due, until: 60_000 })).toHaveLength(1);
+});
+
+test('a camera of one frame a second is missed after three of them', () => {
+  const stops = 20_000;
+  const comes = (at: number): boolean => at % 1000 < 20 && at < stops;
+  const [silent = Infinity] = silences({ comes, until: 60_000 });
+  expect(silent).toBeGreaterThan(stops + 1500);
+  expect(silent).toBeLessThan(stops + 3600);
+});
+
+test('what is sent after a pause has time to be answered', () => {
+  // Feedback comes 100 ms after a frame, and a frame after a second without any.
+  const pause = (at: number): boolean => at >= 20_000 && at < 21_000;
+  const comes = (at: number): boolean => every(33)(at) && !pause(at - 100);
+  const due = (at: number): boolean => !pause(at) || at > 20_990;
+  expect(verdicts({ comes, due, until: 60_000 }).map(([, verdict]) => verdict)).not.toContain(
+    'silent',
+  );
+});
+
+test('ten minutes of a camera that stutters worse than its frame rate are no silence', () => {
+  for (const rate of [1, 2, 5, 10, 30]) {
+    let seed = 1;
+    const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+    const moments = new Set<number>();
+    for (let at = 0; at < 600_000; at += (0.5 + random()) * (1000 / rate)) {
+      moments.add(Math.round(at));
+    }
+    expect(silences({ comes: (at) => moments.has(at), until: 590_000 })).toEqual([]);
+  }
+});

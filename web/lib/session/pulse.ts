@@ -1,7 +1,7 @@
 /**
  * Whether a network has stopped carrying packets: told by their silence, seconds before the browser gives
- * the connection up. Only where they came all the time before: a camera of one frame a second is not
- * silent between two of them.
+ * the connection up. How long a silence has to be for that depends on those before it: a camera of one frame
+ * a second is not silent between two of them, nor is a busy machine that stutters.
  */
 
 export interface Look {
@@ -20,41 +20,76 @@ export interface Look {
  */
 export type Verdict = 'well' | 'late' | 'silent';
 
-/** A packet that is no older than this is one of a steady flow, ms. */
-const fresh = 200;
-const lateAfter = 350; // ms
-const silentAfter = 700; // ms
+/** How long a silence is borne, ms; after longer ones, so many times the usual. */
+const silent = { least: 700, times: 3.5 };
+/** Where it would take longer than this, the browser's own verdict is sooner; ms. */
+const hopeless = 4000;
+/** This share of it is over when packets are called late. */
+const late = 0.5;
+/** From then on: what was due only after a pause is answered by then, ms. */
+const answered = late * silent.least;
 /** ms between two looks while all is well */
 const interval = 200;
-/** So many looks, 3 s of them, tell whether packets come steadily, and so many of them may find none fresh. */
-const remembered = { looks: 15, stale: 1 };
+/** So many silences tell what is usual: with packets in each interval, the last 3 s of them. */
+const remembered = 15;
+/** Before there are so many, nothing is usual. */
+const enough = 12;
 
 export class Pulse {
-  #looks: boolean[] = [];
+  /** How long something was due in the silences that have ended, as far as looks could tell; ms. */
+  #silences: number[] = [];
+  /** The present silence, and how far something was due in it; ms. */
   #silence = 0;
+  #due = 0;
+  #last: number | undefined;
+  #now = 0;
+  /** It was told of: it is no measure of others. */
+  #told = false;
+  /** When packets were first called late in it, ms. */
+  #lateSince: number | undefined;
 
   look({ now, last, due }: Look): Verdict {
-    this.#silence = last === undefined ? 0 : now - last;
-    const isFresh = last !== undefined && this.#silence <= fresh;
-    if (isFresh || !this.#steady || !due) {
-      this.#looks = [...this.#looks, isFresh].slice(-remembered.looks);
+    if (last === undefined) return 'well';
+    if (last !== this.#last) {
+      if (this.#last !== undefined && !this.#told) {
+        this.#silences = [...this.#silences, this.#due].slice(-remembered);
+      }
+      this.#last = last;
+      this.#due = 0;
+      this.#told = false;
+    }
+    this.#silence = now - last;
+    this.#now = now;
+    if (due) this.#due = this.#silence;
+    const patience = this.#patience;
+    if (!due || patience === undefined || this.#silence < late * patience) {
+      this.#lateSince = undefined;
       return 'well';
     }
-    if (this.#silence < lateAfter) return 'well';
-    if (this.#silence < silentAfter) return 'late';
-    this.#looks = [];
+    this.#lateSince ??= now;
+    if (this.#silence < patience || now - this.#lateSince < answered) return 'late';
+    this.#silences = [];
+    this.#told = true;
     return 'silent';
   }
 
   /** When to look again, ms from now. */
   get next(): number {
-    if (!this.#steady) return interval;
-    const bounds = [lateAfter, silentAfter].map((bound) => bound - this.#silence);
-    return Math.min(interval, ...bounds.filter((left) => left > 0));
+    const patience = this.#patience ?? Infinity;
+    const since = this.#lateSince ?? Infinity;
+    const moments = [
+      late * patience - this.#silence,
+      patience - this.#silence,
+      since + answered - this.#now,
+    ];
+    return Math.min(interval, ...moments.filter((left) => left > 0));
   }
 
-  get #steady(): boolean {
-    const { looks, stale } = remembered;
-    return this.#looks.length === looks && this.#looks.filter((one) => !one).length <= stale;
+  /** How long a silence is borne, ms; undefined where packets cannot be missed. */
+  get #patience(): number | undefined {
+    if (this.#silences.length < enough) return undefined;
+    const [, usual = 0] = [...this.#silences].sort((a, b) => b - a); // One may be out of the ordinary.
+    const patience = Math.max(silent.least, silent.times * usual);
+    return patience > hopeless ? undefined : patience;
   }
 }
