@@ -8,6 +8,8 @@ const kind = (name: string, testTimeout: number) => ({
     include: [`tests/${name}/**/*.test.ts`],
     testTimeout,
     hookTimeout: 60_000,
+    // What a test waits for comes when it comes: a second, the default, is short on a busy machine.
+    expect: { poll: { timeout: 5000 } },
   },
 });
 

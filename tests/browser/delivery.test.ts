@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import {
@@ -5,6 +6,7 @@ import {
   framesFlow,
   launchBrowser,
   mediaBytes,
+  newTab,
   openConsole,
   pill,
 } from '../support/browser.ts';
@@ -53,6 +55,25 @@ test('the layer follows the size of the picture, and the camera sends no higher 
   await operator.setViewportSize({ width: 1440, height: 900 });
   await expect.poll(() => figure(operator, 'Resolution'), { timeout: 15_000 }).toBe('1280×720');
   await framesFlow(operator);
+});
+
+test('a picture that becomes smaller while it is asked for gets the smaller layer', async () => {
+  const zone = 'EARLY-01';
+  await openConsole(browser, server.url, { zone, role: 'camera' });
+  const operator = await newTab(browser);
+  let told = Promise.resolve();
+  await operator.routeWebSocket(/socket\.io/, (page) => {
+    const socket = page.connectToServer();
+    socket.onMessage((message) => {
+      // What `watch` is answered comes when the window is smaller already.
+      const smaller = String(message).startsWith('430')
+        ? () => operator.setViewportSize({ width: 340, height: 800 }).then(() => setTimeout(500))
+        : () => Promise.resolve();
+      told = told.then(smaller).then(() => page.send(message));
+    });
+  });
+  await operator.goto(`${server.url}/?zone=${zone}&role=operator&start=1`);
+  await expect.poll(() => figure(operator, 'Resolution'), { timeout: 20_000 }).toBe('320×180');
 });
 
 test('a screen of more pixels gets a larger layer, though nothing on the page changes its size', async () => {

@@ -171,6 +171,10 @@ export class SurveillanceSession {
     if (samePlace(place, this.#place)) return;
     if (place.visible !== this.#place.visible) this.meter.restart();
     this.#place = place;
+    this.#view();
+  }
+
+  #view(): void {
     if (!(this.#media instanceof Watcher) || !this.#joined || !this.connection.up) return;
     this.#media.view([this.#tile()]).catch((error: unknown) => this.#failed(error));
   }
@@ -201,6 +205,7 @@ export class SurveillanceSession {
     if (!media || !this.active) return;
     clearTimeout(this.#retry);
     const attempt = ++this.#attempt;
+    const place = this.#place;
     try {
       const zone =
         media instanceof Watcher
@@ -212,6 +217,8 @@ export class SurveillanceSession {
       this.waiting.end();
       this.fault = undefined;
       this.#mediaChanged();
+      // What changed while the answer was on its way was not said to the server.
+      if (!samePlace(place, this.#place)) this.#view();
     } catch (error) {
       // A later attempt replaced the transport under this one; that one's outcome counts.
       if (media === this.#media && attempt === this.#attempt) this.#failed(error);
