@@ -19,6 +19,9 @@ export const pagePaths = [
 ] as const;
 export type PagePath = (typeof pagePaths)[number];
 
+/** The sign-in page, which leads to another one afterwards. @param next a path of this server, with its query */
+export const signInAddress = (next: string) => `/sign-in?next=${encodeURIComponent(next)}`;
+
 /**
  * What the page is served with, so that the media device is ready before anyone clicks: the router's
  * RTP capabilities (the same for every zone), and the codec that cameras send with by default.

@@ -10,7 +10,7 @@ import { StartupError } from '../startup-error.ts';
 import { refuse } from './api/answer.ts';
 import { apiRouter, type ApiParts } from './api/api.ts';
 import { metricsRoute, type MetricsPage } from './metrics.ts';
-import { withPageData } from './page.ts';
+import { withPageData } from './start-data.ts';
 import { limitAddresses } from './requests.ts';
 import { firstStartGate, servePages, type PageFacts, type RenderPage } from './pages.ts';
 import { exactPaths } from './paths.ts';

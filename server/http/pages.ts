@@ -3,7 +3,7 @@ import type { Express, Request, RequestHandler, Response } from 'express';
 import type { Access } from '../access/access.ts';
 import { cookie, credentialsOf, readCookie } from '../access/cookie.ts';
 import { longestSignIn } from '../access/sign-ins.ts';
-import { pagePaths, type PageData, type PagePath } from '../contract/page.ts';
+import { pagePaths, signInAddress, type PageData, type PagePath } from '../contract/page.ts';
 import { callerIfAny, identifyCaller } from './caller.ts';
 
 /** What the server knows of a page beforehand; who asks for it comes with the request. */
@@ -60,7 +60,7 @@ function redirection(request: Request, response: Response, access: Access): stri
   if (access.firstStart.due) return here === '/setup' ? undefined : '/setup';
   if (here === '/setup') return '/sign-in';
   if (open.includes(here)) return undefined;
-  if (!caller) return `/sign-in?next=${encodeURIComponent(request.originalUrl)}`;
+  if (!caller) return signInAddress(request.originalUrl);
   return undefined;
 }
 

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { anyone } from '../../server/contract/policy.ts';
 import type { Grant, Principal } from '../../server/contract/access.ts';
-import { describeAgent } from '../../web/lib/access/agent.ts';
-import { formatAge } from '../../web/lib/access/moment.ts';
+import { describeAgent } from '../../web/lib/ui/agent.ts';
+import { formatAge } from '../../web/lib/ui/moment.ts';
 import { insteadOf, nextPage } from '../../web/lib/access/next-page.ts';
 import { detailText, whatHappened } from '../../web/lib/administration/record-text.ts';
 

@@ -1,4 +1,4 @@
-/** Which page comes next: the way to the sign-in and back, and away from pages that are not for one. */
+/** Which page comes next: after the sign-in, and in place of pages that are not for one. */
 import { may } from '../../../server/contract/policy.ts';
 import type { Principal } from '../../../server/contract/access.ts';
 import { ownPath } from '../../../server/contract/own-path.ts';
@@ -17,10 +17,6 @@ export function nextPage(query: string, origin: string): string {
   const { pathname } = new URL(path, origin);
   const known: readonly string[] = pagePaths;
   return known.includes(pathname) && !entrances.includes(pathname) ? path : '/';
-}
-
-export function signInAddress({ pathname, search, hash }: Location = location): string {
-  return `/sign-in?next=${encodeURIComponent(`${pathname}${search}${hash}`)}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The notice of a zone, fetched as the zone changes. */
 import type { ZoneNotice } from '../../../server/contract/privacy.ts';
-import { zones } from '../access/api.ts';
+import { zones } from '../api/api.ts';
 
 export class NoticeOfZone {
   notice = $state.raw<ZoneNotice>();

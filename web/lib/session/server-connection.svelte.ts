@@ -1,7 +1,7 @@
 /** This page's connection to the server: the start data it was served with, the device, the socket. */
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
-import { signInAddress } from '../access/next-page.ts';
 import { enrolled } from '../access/who.ts';
+import { signInAgain } from '../api/sign-in-again.ts';
 import { readPageData } from '../page-data.ts';
 import { loadDevice } from './device.ts';
 import { faultOf, type Fault } from './faults.ts';
@@ -48,7 +48,7 @@ export class ServerConnection {
       if (this.refusal?.code !== 'unauthenticated') {
         if (!socket.active) setTimeout(() => this.#wanted && socket.connect(), refusedRetry);
       } else if (enrolled) onEnded(faultOf('key-revoked', ''));
-      else location.assign(signInAddress()); // and back, where the session goes on
+      else signInAgain(); // and back, where the session goes on
     });
     let replaced = false;
     socket.on('session:ended', ({ code, message }) => {

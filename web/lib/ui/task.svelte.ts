@@ -1,5 +1,5 @@
 import { RefusedError } from '../../../server/contract/errors.ts';
-import { signInAddress } from './next-page.ts';
+import { signInAgain } from '../api/sign-in-again.ts';
 
 /** Before it is said that one waits, ms: most answers come sooner. */
 const patience = 400;
@@ -42,9 +42,7 @@ export class Task {
 
   /** Whoever is no longer signed in goes to the sign-in page, and comes back from there. */
   failed(error: unknown): void {
-    if (error instanceof RefusedError && error.code === 'unauthenticated') {
-      location.assign(signInAddress());
-    }
+    if (error instanceof RefusedError && error.code === 'unauthenticated') signInAgain();
     this.fail(error instanceof Error ? error.message : String(error));
   }
 

@@ -1,7 +1,7 @@
 import { Task } from './task.svelte.ts';
 
 /** A list that the server keeps: read, changed there, and read again. */
-export class Records<T> {
+export class ServerList<T> {
   /** Undefined until it was read. */
   list = $state.raw<T[]>();
   readonly task = new Task();
