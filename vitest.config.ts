@@ -13,6 +13,13 @@ const kind = (name: string, testTimeout: number) => ({
   },
 });
 
+/** What shows that media flows, and what keeps it flowing: once more with the other media worker. */
+const plain = kind('plain', 90_000);
+plain.test.include = [
+  'tests/server/{bit-rate,feeds,idle-connections,key-frame-storm,latency,malformed-media}.test.ts',
+  'tests/server/{media,rising,shut-out,turn,worker-faults}.test.ts',
+  'tests/browser/{honest-picture,recovery,streaming}.test.ts',
+];
 const network = kind('network', 180_000);
 const long = kind('long', 7_200_000);
 // What they measure must not depend on what else runs.
@@ -25,6 +32,9 @@ export default defineConfig({
       kind('server', 30_000),
       kind('browser', 90_000),
       kind('deployment', 90_000),
+      kind('worker', 120_000),
+      // Only when it is asked for, since its files are of other projects too.
+      ...(process.argv.includes('--project=plain') ? [plain] : []),
       network,
       long,
     ],

@@ -14,7 +14,10 @@ const stamp = path.join(project, 'node_modules/.setup-stamp');
 const oldestNode = [20, 19];
 const parentCheck = 250; // ms
 /** Commands that run with the packages of development too. */
-const developing = ['dev', 'test', 'test:network', 'test:long', 'bench', 'screenshots'];
+const developing = [
+  ...['dev', 'test', 'test:network', 'test:worker', 'test:long'],
+  ...['bench', 'screenshots'],
+];
 const command = process.argv[2] ?? '';
 
 /** @type {import('node:child_process').ChildProcess | undefined} */

@@ -3,6 +3,7 @@ import type { Settings } from './config.ts';
 import { validityOf } from './http/certificate.ts';
 import type { TlsFiles } from './http/tls.ts';
 import { ownAddresses } from './media/addresses.ts';
+import type { WorkerReport } from './media/worker-report.ts';
 
 export interface BannerFacts {
   readonly settings: Settings;
@@ -11,7 +12,7 @@ export interface BannerFacts {
   /** For the link that makes the first administrator; undefined when there is one. */
   readonly setUpToken: string | undefined;
   readonly workers: number;
-  readonly workerProgram: string;
+  readonly workerProgram: WorkerReport;
 }
 
 /** What an administrator wants to know at the start, line by line. */
@@ -41,7 +42,12 @@ export function banner(facts: BannerFacts): string {
     ['TLS', tls ? `on, ${tls.selfSigned ? 'self-signed, ' : ''}${validity}` : 'off'],
     ['Media ports', first === 0 ? 'any free, UDP and TCP' : `${ports}, UDP and TCP`],
     ['Workers', `${workers}`],
-    ['Worker program', workerProgram],
+    ['Worker program', `${workerProgram}`],
+    ...Object.values(workerProgram.lacks).map((lack, index): [string, string] => [
+      index === 0 ? 'It lacks' : '',
+      lack,
+    ]),
+    ['', process.env.MEDIASOUP_WORKER_BIN ?? "mediasoup's own"],
   ];
   const width = Math.max(...rows.map(([name]) => name.length)) + 2;
   const lines = rows.map(([name, value]) => `  ${name.padEnd(width)}${value}`);

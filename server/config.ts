@@ -121,6 +121,7 @@ const Settings = z.strictObject({
   }),
   media: z.strictObject({
     workers: z.number().int().min(0).max(256),
+    worker: z.enum(['auto', 'fast', 'plain', 'official']),
     listen: z.array(ListenAddress),
     port: Port,
     codec: VideoCodec,

@@ -13,6 +13,7 @@ import {
 import { errorCodes, type ErrorCode } from './contract/errors.ts';
 import type { HealthReport } from './health.ts';
 import { limits, type Limit } from './limits/excess.ts';
+import { workerKinds, workerParts, type WorkerReport } from './media/worker-report.ts';
 import { cameraStates, type ZoneSummary } from './contract/zone.ts';
 
 const prefix = 'surveillance_';
@@ -110,6 +111,16 @@ export class Metrics {
     'Resident memory of a media worker',
     ['worker'],
   );
+  readonly #workerProgram = this.#gauge(
+    'worker_program',
+    '1 for the kind of program that the media workers are (media.worker)',
+    ['kind'],
+  );
+  readonly #workerParts = this.#gauge(
+    'worker_part_active',
+    '1 while a part of this project is in the media workers and active',
+    ['part'],
+  );
   readonly transports = this.#gauge(
     'transports',
     'Media connections by the ICE path they use; none while there is no path yet',
@@ -186,6 +197,14 @@ export class Metrics {
 
   limited(limit: Limit): void {
     this.#limited.inc({ limit });
+  }
+
+  /** Told at the start which program the media workers are. */
+  runs({ kind, parts }: WorkerReport): void {
+    for (const each of workerKinds) this.#workerProgram.set({ kind: each }, each === kind ? 1 : 0);
+    for (const part of workerParts) {
+      this.#workerParts.set({ part }, parts.includes(part) ? 1 : 0);
+    }
   }
 
   /** The text that a scrape gets. */

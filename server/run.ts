@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   const service = await startService(settings, log, options.dev);
   const { port, tls, setUpToken } = service;
   const facts = { settings, port, tls, setUpToken };
-  const workerProgram = process.env.MEDIASOUP_WORKER_ORIGIN ?? "mediasoup's own";
+  const { workerProgram } = service;
   const workers = service.workerPids().length;
   output.write(`${banner({ ...facts, workers, workerProgram })}\n`);
   log.info({ port: service.port, workers: service.workerPids() }, 'server ready');

@@ -19,6 +19,7 @@ import { loadTls, tlsRules, type TlsFiles } from './http/tls.ts';
 import { Excess } from './limits/excess.ts';
 import { MediaMeter } from './media/meter.ts';
 import { Sfu } from './media/sfu.ts';
+import type { WorkerReport } from './media/worker-report.ts';
 import { Metrics } from './metrics.ts';
 import { News } from './news.ts';
 import { ZoneCatalogue } from './zones/catalogue.ts';
@@ -37,6 +38,8 @@ export interface Service {
   /** For the link that makes the first administrator; undefined when there is one. */
   readonly setUpToken: string | undefined;
   readonly workerPids: () => number[];
+  /** Which program the media workers are. */
+  readonly workerProgram: WorkerReport;
   /** Gives up the port, and tells clients to move to another server; done when they have. */
   drain(): Promise<void>;
   /** Tells clients, closes sockets and workers; done in well under 3 s. */
@@ -69,6 +72,7 @@ export async function startService(
       signaling.workerEnded(by);
     },
   });
+  metrics.runs(sfu.program);
   const audit = new Audit(store, {
     lost: (error) => {
       metrics.recordsLost.inc();
@@ -135,7 +139,7 @@ export async function startService(
         codec: settings.media.codec,
         privacy: { watermark: settings.privacy.watermark },
       },
-      health: () => health.report,
+      health: () => ({ ...health.report, details: { worker: workerDetails(sfu.program) } }),
       certified: () => certificate !== undefined && !certificate.files.selfSigned,
       metrics: {
         contentType: metrics.contentType,
@@ -168,6 +172,7 @@ export async function startService(
     tls,
     setUpToken: settings.access.mode === 'open' ? undefined : access.firstStart.token,
     workerPids: () => sfu.workerPids,
+    workerProgram: sfu.program,
     async drain() {
       http.close(); // Open connections go on; the port is free for the server that takes over.
       await signaling.drain();
@@ -190,6 +195,11 @@ export async function startService(
       await store.close();
     },
   };
+}
+
+/** For `/readyz`, which strangers may read: nothing of versions. */
+function workerDetails({ kind, parts, lacks }: WorkerReport) {
+  return { kind, parts, lacks: Object.values(lacks) };
 }
 
 function mediaTrouble({ troubled }: Sfu): Trouble | undefined {

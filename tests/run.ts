@@ -1,6 +1,7 @@
 /**
  * `npm test`: every check and every test that takes seconds, and one line at the end.
  * `npm run test:network`: the tests that take longer, in networks of their own.
+ * `npm run test:worker`: the media worker: its parts by themselves, and the media tests on `plain`.
  * `npm run test:long`: repetitions that take minutes to hours, by hand. Arguments go to vitest.
  */
 import { spawnSync } from 'node:child_process';
@@ -27,9 +28,13 @@ const checks: [name: string, program: string, ...args: string[]][] = [
 ];
 /** What `npm test` runs, and what runs only when it is asked for, by a command of its own. */
 const usual = ['unit', 'server', 'browser', 'deployment'];
-const apart = ['network', 'long'];
+const apart: Record<string, string[]> = {
+  network: ['network'],
+  worker: ['worker', 'plain'],
+  long: ['long'],
+};
 const args = process.argv.slice(2);
-const asked = apart.find((project) => args[0] === `--${project}`);
+const asked = apart[args[0]?.replace(/^--/, '') ?? ''];
 if (asked) args.shift();
 let passed = 0;
 let failed = 0;
@@ -63,7 +68,7 @@ const green = run('vitest/vitest.mjs', [
   `--outputFile.json=${results}`,
   ...(args.some((arg) => arg.startsWith('--project'))
     ? []
-    : (asked ? [asked] : usual).map((project) => `--project=${project}`)),
+    : (asked ?? usual).map((project) => `--project=${project}`)),
   ...args,
 ]);
 try {

@@ -41,8 +41,19 @@ export async function ensureDebianPackages(
 }
 
 async function isInstalled(name: string): Promise<boolean> {
-  const { code, tail } = await run('dpkg-query', ['-W', '-f=${db:Status-Status}', name]);
-  return code === 0 && tail.trim() === 'installed';
+  return (await installedVersions([name])).has(name);
+}
+
+/** @returns those of the packages that are installed, with their versions */
+export async function installedVersions(names: string[]): Promise<Map<string, string>> {
+  const versions = new Map<string, string>();
+  for (const name of names) {
+    const format = '${db:Status-Status} ${source:Version}';
+    const { code, tail } = await run('dpkg-query', ['-W', `-f=${format}`, name]);
+    const [status, version] = tail.trim().split(' ');
+    if (code === 0 && status === 'installed' && version) versions.set(name, version);
+  }
+  return versions;
 }
 
 /** What to put before apt-get; undefined where this user may not install. */

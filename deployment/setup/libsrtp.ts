@@ -1,12 +1,21 @@
-/** The source of libsrtp 2, from Debian's or Ubuntu's own source package, so that the worker can have it with OpenSSL. */
+/**
+ * The source of libsrtp 2, from Debian's or Ubuntu's own source package with all of its patches (those for security
+ * among them), so that the worker can have it with OpenSSL.
+ */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { run } from './process.ts';
 
 const configured = '/etc/apt';
 
-/** @returns the source's folder inside `work`; undefined where the system's sources do not have it */
-export async function fetchLibsrtp(work: string): Promise<string | undefined> {
+export interface LibsrtpSource {
+  readonly folder: string;
+  /** The source package's, such as 2.5.0-3. */
+  readonly version: string;
+}
+
+/** @returns its source inside `work`; undefined where the system's sources do not have it */
+export async function fetchLibsrtp(work: string): Promise<LibsrtpSource | undefined> {
   const folder = path.join(work, 'libsrtp');
   mkdirSync(path.join(folder, 'lists/partial'), { recursive: true });
   mkdirSync(path.join(folder, 'sources'));
@@ -21,11 +30,14 @@ export async function fetchLibsrtp(work: string): Promise<string | undefined> {
     const { code } = await run('apt-get', ['-q', ...options, ...command], { cwd: folder });
     if (code !== 0) return undefined;
   }
-  const archive = readdirSync(folder).find((name) => name.includes('.orig.tar'));
-  if (!archive) return undefined;
-  const { code } = await run('tar', ['-xf', archive], { cwd: folder });
-  const unpacked = readdirSync(folder).find((name) => name.startsWith('libsrtp-'));
-  return code === 0 && unpacked ? path.join(folder, unpacked) : undefined;
+  const description = readdirSync(folder).find((name) => name.endsWith('.dsc'));
+  if (!description) return undefined;
+  const unpacked = path.join(folder, 'unpacked');
+  // apt has checked the hashes of all files; dpkg-source applies the patches.
+  const args = ['--no-check', '--extract', description, unpacked];
+  const { code } = await run('dpkg-source', args, { cwd: folder });
+  const [, version] = /^Version: (\S+)$/m.exec(readText(path.join(folder, description))) ?? [];
+  return code === 0 && version ? { folder: unpacked, version } : undefined;
 }
 
 /** The system's own package sources, asked for source packages. */
@@ -36,15 +48,19 @@ function askForSources(folder: string): void {
     ...readdirSync(parts).map((name) => path.join(parts, name)),
   ].filter((file) => /\.(list|sources)$/.test(file));
   for (const file of files) {
-    let text: string;
-    try {
-      text = readFileSync(file, 'utf8');
-    } catch {
-      continue; // Newer systems have no sources.list.
-    }
+    const text = readText(file);
     const asked = file.endsWith('.sources')
       ? text.replaceAll(/^Types:.*$/gm, 'Types: deb-src')
       : text.replaceAll(/^deb /gm, 'deb-src ');
     writeFileSync(path.join(folder, path.basename(file)), asked);
+  }
+}
+
+/** Empty where there is none: newer systems have no sources.list. */
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
   }
 }

@@ -1,22 +1,24 @@
 /** Gets what a command needs, then becomes that command. */
+import { loadSettings } from '../../server/config.ts';
+import { StartupError } from '../../server/startup-error.ts';
 import { ensureBrowser } from './browser.ts';
 import { SetupError } from './progress.ts';
-import { offerTestPackages } from './test-packages.ts';
+import { offerTestPackages, type TestPackages } from './test-packages.ts';
 import { ensureWebApp } from './web.ts';
-import { ensureWorker } from './worker.ts';
+import { ensureWorker, type WorkerChoice } from './worker.ts';
 
 const server = '../../server/main.ts';
 interface Command {
   readonly program: string;
   /** What it gets before its own arguments. */
   readonly args?: string[];
-  /** Whether it needs the media worker. */
-  readonly worker?: false;
+  /** Which media worker it needs, when not the one that the settings choose. */
+  readonly worker?: false | 'fast' | 'plain';
   readonly web: boolean;
   readonly browser: boolean;
-  readonly testPackages?: 'usual' | 'network';
+  readonly testPackages?: TestPackages;
 }
-const tests = { program: '../../tests/run.ts', web: true, browser: true } as const;
+const tests = { program: '../../tests/run.ts', worker: 'fast', web: true, browser: true } as const;
 const onStore = { worker: false, web: false, browser: false } as const;
 const commands: Record<string, Command> = {
   start: { program: server, web: true, browser: false },
@@ -24,6 +26,7 @@ const commands: Record<string, Command> = {
   bundle: { program: './bundle.ts', web: true, browser: false },
   test: { ...tests, testPackages: 'usual' },
   'test:network': { ...tests, args: ['--network'], testPackages: 'network' },
+  'test:worker': { ...tests, args: ['--worker'], worker: 'plain', testPackages: 'worker' },
   'test:long': { ...tests, args: ['--long'], testPackages: 'network' },
   bench: { program: '../../tests/bench/run.ts', web: true, browser: true },
   screenshots: { program: '../../tests/screenshots.ts', web: true, browser: true },
@@ -42,8 +45,8 @@ const [name = '', ...args] = process.argv.slice(2);
 const command = commands[name];
 try {
   if (!command) throw new SetupError(`The commands are ${Object.keys(commands).join(', ')}.`);
-  if (command.worker ?? true) {
-    const worker = await ensureWorker();
+  if (command.worker !== false) {
+    const worker = await ensureWorker(chooseWorker(command.worker, args));
     process.env.MEDIASOUP_WORKER_BIN = worker.path;
     process.env.MEDIASOUP_WORKER_ORIGIN = `${worker.path} (${worker.origin})`;
   }
@@ -57,9 +60,18 @@ try {
 process.argv.splice(2, process.argv.length, ...(command.args ?? []), ...args);
 await import(command.program);
 
+/** @param needed by the command; a server that it starts is told so, and looks whether it is */
+function chooseWorker(needed: 'fast' | 'plain' | undefined, args: string[]): WorkerChoice {
+  if (process.env.MEDIASOUP_WORKER_BIN === undefined && needed) {
+    process.env.SURVEILLANCE_MEDIA_WORKER ??= needed;
+  }
+  const config = args[args.indexOf('--config') + 1];
+  return loadSettings(process.env, args.includes('--config') ? config : undefined).media.worker;
+}
+
 /** One sentence for what people can mend; anything else is a fault of ours, with its stack. */
 function reasonOf(error: unknown): string {
-  if (error instanceof SetupError) return error.message;
+  if (error instanceof SetupError || error instanceof StartupError) return error.message;
   const { code = '', path, message, stack } = error as NodeJS.ErrnoException;
   return ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'].includes(code)
     ? `Set-up cannot write ${path ?? 'a file'}: ${message}. Let this user write there, or make room.`

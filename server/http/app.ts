@@ -19,7 +19,8 @@ import { security } from './security.ts';
 
 export interface AppParts {
   readonly pageFacts: PageFacts;
-  readonly health: () => HealthReport;
+  /** What `/readyz` answers; what is beside the report is for people. */
+  readonly health: () => HealthReport & { readonly details: object };
   /** Whether browsers trust the certificate. */
   readonly certified: () => boolean;
   readonly metrics: MetricsPage;

@@ -3,18 +3,21 @@ import type { CameraRtpParameters } from '../contract/camera-media.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { MediaKind } from '../contract/media.ts';
 import { routerCodecs } from './codecs.ts';
-import { captureTime, usedExtensions } from './extensions.ts';
+import { captureTime, copiedUnmeasured, usedExtensions } from './extensions.ts';
+import type { WorkerReport } from './worker-report.ts';
 
 type Codec = CameraRtpParameters['codecs'][number];
 
 /**
  * What the worker is told of a camera's track: one codec of the routers', with its retransmissions, and the header
  * extensions that are used. What else browsers offer is left out, so that the worker passes over it in packets.
+ * @param parts of the worker
  * @throws RefusedError `unsupported-media`
  */
 export function usableParameters(
   kind: MediaKind,
   { codecs, headerExtensions = [], encodings, ...rest }: CameraRtpParameters,
+  parts: WorkerReport['parts'] = ['mends'],
 ): CameraRtpParameters {
   const [codec, ...others] = codecs;
   if (!codec || !isOffered(kind, codec)) {
@@ -34,14 +37,19 @@ export function usableParameters(
     throw unsupported('only VP8 and H264 are sent in several streams');
   }
   const retransmits = others.length > 0;
+  const safe = ({ uri }: { uri: string }): boolean =>
+    parts.includes('mends') || !copiedUnmeasured.has(uri);
+  // Without the extension that says which layer a packet of AV1 belongs to, it is one stream without layers.
+  const layersTold = parts.includes('mends') || !/\/av1$/i.test(codec.mimeType);
   return {
     ...rest,
     codecs,
-    headerExtensions: headerExtensions.filter(
-      ({ uri }) => usedExtensions[kind].has(uri) || uri === captureTime,
-    ),
-    encodings: encodings.map(({ rtx, ...encoding }) => ({
+    headerExtensions: headerExtensions
+      .filter(({ uri }) => usedExtensions[kind].has(uri) || uri === captureTime)
+      .filter(safe),
+    encodings: encodings.map(({ rtx, scalabilityMode, ...encoding }) => ({
       ...encoding,
+      ...(scalabilityMode !== undefined && layersTold ? { scalabilityMode } : {}),
       ...(rtx && retransmits ? { rtx } : {}),
     })),
   };

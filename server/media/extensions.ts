@@ -22,6 +22,12 @@ export const usedExtensions: Record<MediaKind, ReadonlySet<string>> = {
 };
 
 /**
+ * What a worker without the mends copies from a camera's packets at whatever length they have, to a place that has room
+ * for a right one (docs/decisions/mended-worker.md). Such a worker does not get it, and passes over it.
+ */
+export const copiedUnmeasured: ReadonlySet<string> = new Set([dependencies]);
+
+/**
  * When a picture was taken. It is taken from cameras that send it, but not offered. Once it is negotiated,
  * mediasoup aligns a camera's simulcast layers by it alone, and refuses to change layers until it has seen it on
  * each. Chromium negotiates it and then does not send it for its own cameras, so no viewer could ever fall to a

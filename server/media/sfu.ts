@@ -9,10 +9,13 @@ import { Pipes } from './pipes.ts';
 import { MediaTransport } from './transport.ts';
 import { answerOf } from './answer.ts';
 import { WorkerPool, type MediaWorker, type PoolEvents } from './worker-pool.ts';
+import type { WorkerReport } from './worker-report.ts';
 
 export class Sfu {
   /** What every router can route; the same for each zone. */
   readonly rtpCapabilities: RtpCapabilities;
+  /** Which program its workers are. */
+  readonly program: WorkerReport;
   readonly #pool: WorkerPool;
   readonly #settings: Settings['media'];
   readonly #pipes = new Pipes();
@@ -21,9 +24,10 @@ export class Sfu {
   private constructor(pool: WorkerPool, settings: Settings['media']) {
     this.#pool = pool;
     this.#settings = settings;
-    const router = pool.alive[0]?.router;
-    if (!router) throw new Error('no media worker runs');
-    this.rtpCapabilities = offeredCapabilities(router);
+    const [worker] = pool.alive;
+    if (!worker) throw new Error('no media worker runs');
+    this.program = worker.report;
+    this.rtpCapabilities = offeredCapabilities(worker.router, worker.report.parts);
   }
 
   static async start(settings: Settings['media'], log: Logger, events?: PoolEvents): Promise<Sfu> {

@@ -117,7 +117,11 @@ export class MediaTransport {
   ): Promise<MediaProducer> {
     const options: types.ProducerOptions = {
       kind,
-      rtpParameters: usableParameters(kind, rtpParameters) as types.RtpParameters,
+      rtpParameters: usableParameters(
+        kind,
+        rtpParameters,
+        this.worker.report.parts,
+      ) as types.RtpParameters,
       keyFrameRequestDelay,
     };
     const producer = await this.#refusing(async () =>

@@ -10,10 +10,13 @@ import type { Dropped, InHand } from './last-words.ts';
 import { listenInfos } from './listening.ts';
 import { Vigil, type Usage } from './vigil.ts';
 import { startWorkerProgram, type WorkerProgram } from './worker-program.ts';
+import type { WorkerReport } from './worker-report.ts';
 
 export interface MediaWorker {
   readonly index: number;
   readonly pid: number;
+  /** Which program it is. */
+  readonly report: WorkerReport;
   readonly worker: types.Worker;
   readonly router: types.Router;
   readonly server: types.WebRtcServer;
@@ -77,6 +80,7 @@ export class WorkerPool {
       for (const outcome of started) if (outcome.status === 'rejected') throw outcome.reason;
     } catch (error) {
       await pool.close();
+      if (error instanceof StartupError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       if (/EMFILE|ENFILE|too many open files/i.test(reason)) {
         throw new StartupError(
@@ -135,8 +139,8 @@ export class WorkerPool {
 
   async #spawn(index: number): Promise<void> {
     this.#workers[index] ??= undefined;
-    const program = await startWorkerProgram();
-    const { worker, words } = program;
+    const program = await startWorkerProgram(this.#settings.worker);
+    const { worker, words, report } = program;
     this.#programs.add(program);
     if (words) words.onDropped = (dropped) => this.#events.dropped(dropped);
     worker.once('subprocessclose', () => this.#ended(program));
@@ -152,7 +156,7 @@ export class WorkerPool {
         answerOf(starting, () => vigil.begin()),
       ]);
       const ready: MediaWorker = {
-        ...{ index, pid: worker.pid, worker, router, server, consumers: 0 },
+        ...{ index, pid: worker.pid, report, worker, router, server, consumers: 0 },
         get answers() {
           return vigil.answers;
         },

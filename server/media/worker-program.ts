@@ -2,7 +2,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import * as mediasoup from 'mediasoup';
+import { StartupError } from '../startup-error.ts';
 import { LastWords } from './last-words.ts';
+import { WorkerReport, type WorkerChoice } from './worker-report.ts';
 
 /** A worker that did not say by then that it runs never will; ms. */
 const startTime = 5000;
@@ -31,17 +33,25 @@ process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 export interface WorkerProgram {
   readonly worker: mediasoup.types.Worker;
   readonly words: LastWords | undefined;
+  readonly report: WorkerReport;
   /** Ends it whatever it does; the worker tells by `died`. */
   kill(): void;
   /** Asks it to end; resolves when it has, or was made to. @param patience ms */
   end(patience: number): Promise<void>;
 }
 
-/** @throws Error when it cannot be run, for want of files too, or does not come up in time */
-export async function startWorkerProgram(): Promise<WorkerProgram> {
-  const { creating, child, failure } = create();
+/**
+ * @throws Error when it cannot be run, for want of files too, or does not come up in time
+ * @throws StartupError when it is not the program that was chosen
+ */
+export async function startWorkerProgram(
+  choice: WorkerChoice,
+  file = process.env.MEDIASOUP_WORKER_BIN,
+): Promise<WorkerProgram> {
+  const { creating, child, failure } = create(file);
   child?.once('exit', () => running.delete(child));
   if (child?.pid !== undefined) running.add(child);
+  const words = child?.stderr ? new LastWords(child.stderr) : undefined;
   let tooLate = false;
   const timer = setTimeout(() => (tooLate = child?.kill('SIGKILL') ?? false), startTime);
   const worker = await creating
@@ -50,9 +60,18 @@ export async function startWorkerProgram(): Promise<WorkerProgram> {
       throw (await failure()) ?? error;
     })
     .finally(() => clearTimeout(timer));
+  const report = (await words?.report()) ?? WorkerReport.none;
+  const trouble = report.troubleAs(choice);
+  if (trouble) {
+    worker.close();
+    throw new StartupError(
+      `The media worker ${file ?? ''} is not the one that was chosen: ${trouble}. Set SURVEILLANCE_MEDIA_WORKER, or MEDIASOUP_WORKER_BIN, or start with \`npm start\`, which gets the right one.`,
+    );
+  }
   return {
     worker,
-    words: child?.stderr ? new LastWords(child.stderr) : undefined,
+    words,
+    report,
     kill() {
       child?.kill('SIGABRT');
       setTimeout(() => child?.kill('SIGKILL'), lastWordsTime);
@@ -75,7 +94,7 @@ export async function startWorkerProgram(): Promise<WorkerProgram> {
  * process could not be had for want of open files, which would end this one. It starts it before it returns,
  * so all of that is done around the call.
  */
-function create() {
+function create(file: string | undefined) {
   let child: ChildProcess | undefined;
   let failed: Error | undefined;
   const take = (message: unknown): void => {
@@ -87,8 +106,8 @@ function create() {
   process.env = Object.fromEntries(Object.entries(whole).filter(([name]) => inherited.test(name)));
   try {
     const creating = mediasoup.createWorker({
-      // mediasoup reads this variable when it is loaded, which may be before set-up has chosen.
-      workerBin: whole.MEDIASOUP_WORKER_BIN,
+      // mediasoup reads MEDIASOUP_WORKER_BIN when it is loaded, which may be before set-up has chosen.
+      workerBin: file,
       logLevel: 'warn',
       logTags: ['ice', 'dtls', 'srtp'],
       libwebrtcFieldTrials: fieldTrials,

@@ -1,18 +1,26 @@
 /** Programs that try a part of the media worker by itself: `tests/support/*.cpp`, with `deployment/worker/include`. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
 import { projectFolder } from '../../server/config.ts';
 
-interface Linked {
+export interface Linked {
   /** As pkg-config knows them. */
   readonly libraries: string[];
-  /** Of those that pkg-config does not know. */
+  /** For those that pkg-config does not know. */
   readonly options?: string[];
   /** Functions that the program has wrapped (ld(1): --wrap). */
   readonly wrapped: string[];
+}
+
+/** libsrtp as it is linked into the media worker that the tests run with; undefined where set-up did not build that. */
+export function shippedLibsrtp(): Pick<Linked, 'options'> | undefined {
+  const worker = process.env.MEDIASOUP_WORKER_BIN ?? '';
+  const folder = path.join(path.dirname(worker), '../libsrtp');
+  const archive = path.join(folder, 'libsrtp2.a');
+  return existsSync(archive) ? { options: [`-I${folder}/include`, archive] } : undefined;
 }
 
 /** @returns what runs the program, compiled with the sanitizers at the first call, and parses what it prints */
@@ -35,7 +43,7 @@ function compile(name: string, folder: string, { libraries, options = [], wrappe
   });
   execFileSync('g++', [
     ...['-std=c++20', '-O1', '-Wall', '-Wextra', '-Werror', '-fsanitize=address,undefined'],
-    ...['-I', include, '-o', output, source, ...known.trim().split(/\s+/), ...options],
+    ...['-I', include, '-o', output, source, ...options, ...known.trim().split(/\s+/)],
     ...wrapped.map((name) => `-Wl,--wrap=${name}`),
   ]);
   return output;

@@ -111,6 +111,21 @@ test('what is not used is left out', () => {
   expect(usable.codecs[0]?.rtcpFeedback).toEqual(feedback);
 });
 
+test('a worker without the mends gets no extension that it copies at the length it came with, and AV1 then has no layers', () => {
+  const dependencies =
+    'https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension';
+  const parameters = CameraRtpParameters.parse({
+    ...{ mid: '0', codecs: [av1], headerExtensions: [mid, { uri: dependencies, id: 8 }] },
+    encodings: [{ ssrc: 1111, scalabilityMode: 'L3T3' }],
+  });
+  const mended = usableParameters('video', parameters);
+  expect(mended.headerExtensions).toHaveLength(2);
+  expect(mended.encodings).toEqual([{ ssrc: 1111, scalabilityMode: 'L3T3' }]);
+  const official = usableParameters('video', parameters, []);
+  expect(official.headerExtensions).toEqual([{ uri: mid.uri, id: mid.id }]);
+  expect(official.encodings).toEqual([{ ssrc: 1111 }]);
+});
+
 const malformed: Record<string, object> = {
   'no codec': { ...simple, codecs: [] },
   'a payload type of RTCP': { ...simple, codecs: [{ ...vp8, payloadType: 72 }] },

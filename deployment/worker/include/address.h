@@ -14,7 +14,10 @@ namespace surveillance
 	struct Address
 	{
 		std::array<uint64_t, 4> words{}; // what is not used is zero
-		socklen_t size;
+		socklen_t size{ 0 };
+
+		// None.
+		Address() = default;
 
 		explicit Address(const sockaddr* address)
 		  : size(address->sa_family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in))

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <list>
 #include <queue>
 #include <unordered_map>
@@ -17,11 +18,18 @@
 
 namespace surveillance
 {
-	using Bytes = std::vector<char>;
+	// A datagram that has come.
+	struct Received
+	{
+		uv_udp_t* socket; // on which it was heard
+		Address from;
+		std::vector<char> bytes;
+	};
 
+	// Who has a line of its own: a transport, whatever it sends from; an address; or all strangers together.
 	struct Sender
 	{
-		uv_udp_t* socket; // on which it is heard
+		const void* owner{ nullptr }; // a transport, or the socket on which an address is heard
 		Address address;
 
 		bool operator==(const Sender& other) const = default;
@@ -30,7 +38,7 @@ namespace surveillance
 		{
 			size_t operator()(const Sender& sender) const
 			{
-				return Address::Hash()(sender.address) ^ std::hash<const void*>()(sender.socket);
+				return Address::Hash()(sender.address) ^ std::hash<const void*>()(sender.owner);
 			}
 		};
 	};
@@ -48,7 +56,15 @@ namespace surveillance
 			return this->turns.empty();
 		}
 
-		void Add(const Sender& sender, Bytes datagram)
+		// How many of a sender's wait.
+		size_t Waiting(const Sender& sender) const
+		{
+			const auto line = this->lines.find(sender);
+
+			return line == this->lines.end() ? 0 : line->second.waiting.size();
+		}
+
+		void Add(const Sender& sender, Received datagram)
 		{
 			if (this->lines.size() == MaxLines)
 			{
@@ -69,20 +85,20 @@ namespace surveillance
 		// Drops what has come on a socket; `handle` may call it below.
 		void Forget(const uv_udp_t* socket)
 		{
-			std::erase_if(
-			  this->lines,
-			  [&](const auto& entry)
-			  {
-				  const bool there = entry.first.socket == socket;
+			for (auto entry = this->lines.begin(); entry != this->lines.end();)
+			{
+				auto& [sender, line] = *entry;
+				const auto dropped   = line.waiting.remove_if([&](const auto& datagram) { return datagram.socket == socket; });
+				const bool isUseless = line.waiting.empty() && (dropped > 0 || sender.owner == socket);
 
-				  this->size -= there ? entry.second.waiting.size() : 0;
-
-				  return there;
-			  });
+				this->size -= dropped;
+				line.left = std::min(line.left, line.waiting.size());
+				entry     = isUseless ? this->lines.erase(entry) : std::next(entry);
+			}
 		}
 
 		// Hands over what waits of the sender that is due; when it is much, the rest waits until nobody is due before.
-		// `handle` gets sender and bytes, and returns the work that it was, as this does for all.
+		// `handle` gets the datagram, and returns the work that it was, as this does for all.
 		template<typename Handle>
 		uint64_t TakeTurn(const Handle& handle)
 		{
@@ -97,14 +113,14 @@ namespace surveillance
 			}
 			for (Line* line{ Find(turn) }; line != nullptr && line->left > 0 && done < MaxWork; line = Find(turn))
 			{
-				std::list<Bytes> next;
+				std::list<Received> next;
 
 				next.splice(next.begin(), line->waiting, line->waiting.begin());
 				line->left--;
 				line->handled++;
 				this->size--;
 
-				const uint64_t work = handle(turn.sender, next.front());
+				const uint64_t work = handle(next.front());
 
 				done += work;
 
@@ -137,7 +153,7 @@ namespace surveillance
 
 		struct Line // of a sender
 		{
-			std::list<Bytes> waiting;
+			std::list<Received> waiting;
 			double work{ 1 }; // of a datagram, mean
 			double due{ 0 };
 			// In this turn:

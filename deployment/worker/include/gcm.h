@@ -1,7 +1,6 @@
-// Pre-included for DepLibSRTP.cpp only, where it takes the place of srtp_init(). Has AES-GCM (RFC 7714)
-// done by Intel's IPsec library, on AMD's processors as well: for a packet of video it takes a quarter to a
-// half of the time of OpenSSL, which is made for few long messages, not for many short ones
-// (docs/performance.md). libsrtp tests what it is given with known answers before it takes it.
+// AES-GCM (RFC 7714) for libsrtp by Intel's IPsec-MB library, which is as good on AMD's processors: for a packet of
+// video it takes a quarter to a half of the time of OpenSSL, which is made for few long messages, not for many short
+// ones (docs/performance.md). libsrtp tests a cipher with known answers before it takes it.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +23,7 @@ namespace surveillance
 	class Gcm
 	{
 	public:
-		// Answers like srtp_init().
+		// Takes the place of srtp_init(), and answers like it.
 		static srtp_err_status_t InitSrtp()
 		{
 			const auto status = srtp_init();
@@ -45,6 +44,12 @@ namespace surveillance
 			return status == srtp_err_status_ok
 			         ? srtp_replace_cipher_type(std::addressof(Type256()), SRTP_AES_GCM_256)
 			         : status;
+		}
+
+		// Whether the processor can do it, so that streams have it.
+		static bool IsActive()
+		{
+			return Library() != nullptr;
 		}
 
 	private:
@@ -302,5 +307,3 @@ namespace surveillance
 		std::vector<uint8_t> joined; // the parts of a header
 	};
 } // namespace surveillance
-
-#define srtp_init() surveillance::Gcm::InitSrtp()

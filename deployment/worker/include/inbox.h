@@ -6,6 +6,7 @@
 
 #include "address.h"
 #include "fair_queue.h"
+#include "known_senders.h"
 #include "outbox.h"
 #include <cstdint>
 #include <cstring>
@@ -26,7 +27,7 @@ namespace surveillance
 				Current() = new Inbox(socket->loop);
 			}
 
-			Current()->sockets[socket] = { allocate, receive };
+			Current()->sockets.insert_or_assign(socket, Socket{ allocate, receive, LocalAddress(socket) });
 
 			return uv_udp_recv_start(socket, Provide, Receive);
 		}
@@ -54,12 +55,15 @@ namespace surveillance
 	private:
 		static constexpr size_t MostRead{ 32 };     // libuv reads so many of a socket before all else has its turn
 		static constexpr size_t MaxWaiting{ 1024 }; // datagrams; the kernel keeps more, and then drops
+		static constexpr size_t MaxOfOne{ 512 };    // of a transport: more than any camera sends at once
+		static constexpr size_t MaxOfStrangers{ 64 };
 		static constexpr uint64_t LittleWork{ 64 }; // what comes of it is sent at once
 
-		struct Callbacks
+		struct Socket
 		{
 			uv_alloc_cb allocate;
 			uv_udp_recv_cb receive;
+			Address local;
 		};
 
 		// A worker is one thread; linked into a program, each has its own.
@@ -114,7 +118,7 @@ namespace surveillance
 			if (size > 0 && from != nullptr && (flags & UV_UDP_PARTIAL) == 0)
 			{
 				inbox.came++;
-				inbox.queue.Add({ socket, Address(from) }, { buffer->base, buffer->base + size });
+				inbox.TakeIn({ socket, Address(from), { buffer->base, buffer->base + size } });
 			}
 			// When it is full, nothing was provided.
 			else if (size != UV_ENOBUFS)
@@ -123,19 +127,42 @@ namespace surveillance
 			}
 		}
 
+		// Puts it into the line of its sender. Strangers have one line together, and it is short: whoever sends from many
+		// addresses gets no more of the worker than others, and keeps nobody from being read.
+		void TakeIn(Received datagram)
+		{
+			const Address& local = this->sockets.at(datagram.socket).local;
+			Sender sender{ datagram.socket, datagram.from };
+			size_t most{ MaxWaiting };
+
+			if (KnownSenders::IsGuarded(local))
+			{
+				sender = { KnownSenders::Find(local, datagram.from), {} };
+				most   = sender.owner == nullptr ? MaxOfStrangers : MaxOfOne;
+			}
+			if (this->queue.Waiting(sender) < most)
+			{
+				this->queue.Add(sender, std::move(datagram));
+			}
+		}
+
 		void TakeTurns()
 		{
-			const bool moreToRead = this->came >= MostRead && this->queue.Size() < MaxWaiting;
+			this->read += this->came;
+
+			// What is dropped counts too, so that nobody's turn waits for the end of a flood.
+			const bool moreToRead =
+			  this->came >= MostRead && this->read < MaxWaiting && this->queue.Size() < MaxWaiting;
 			uint64_t done{ 0 };
 			bool much{ false };
 
 			this->came = 0;
+			this->read = moreToRead ? this->read : 0;
 
 			while (!moreToRead && done < FairQueue::MaxWork && !this->queue.Empty())
 			{
 				const auto sent = Outbox::Sent();
-				const auto work = this->queue.TakeTurn(
-				  [this](const Sender& sender, const Bytes& datagram) { return HandOver(sender, datagram); });
+				const auto work = this->queue.TakeTurn([this](const Received& datagram) { return HandOver(datagram); });
 
 				if (work <= LittleWork)
 				{
@@ -159,28 +186,40 @@ namespace surveillance
 			}
 		}
 
-		uint64_t HandOver(const Sender& sender, const Bytes& datagram)
+		uint64_t HandOver(const Received& datagram)
 		{
-			const auto sent      = Outbox::Sent();
-			const auto callbacks = this->sockets.at(sender.socket);
-			const auto* from     = reinterpret_cast<const sockaddr*>(sender.address.words.data());
-			uv_buf_t buffer      = uv_buf_init(nullptr, 0);
+			const auto& [socket, from, bytes] = datagram;
+			const auto sent                   = Outbox::Sent();
+			const auto callbacks              = this->sockets.at(socket);
+			const auto* address               = reinterpret_cast<const sockaddr*>(from.words.data());
+			uv_buf_t buffer                   = uv_buf_init(nullptr, 0);
 
-			callbacks.allocate(reinterpret_cast<uv_handle_t*>(sender.socket), datagram.size(), std::addressof(buffer));
+			callbacks.allocate(reinterpret_cast<uv_handle_t*>(socket), bytes.size(), std::addressof(buffer));
 
-			if (buffer.len >= datagram.size())
+			if (buffer.len >= bytes.size())
 			{
-				std::memcpy(buffer.base, datagram.data(), datagram.size());
-				callbacks.receive(sender.socket, datagram.size(), std::addressof(buffer), from, 0);
+				std::memcpy(buffer.base, bytes.data(), bytes.size());
+				callbacks.receive(socket, bytes.size(), std::addressof(buffer), address, 0);
 			}
 
 			return 1 + Outbox::Sent() - sent;
 		}
 
+		static Address LocalAddress(const uv_udp_t* socket)
+		{
+			sockaddr_storage address{};
+			int size{ sizeof(address) };
+
+			uv_udp_getsockname(socket, reinterpret_cast<sockaddr*>(std::addressof(address)), std::addressof(size));
+
+			return Address(reinterpret_cast<const sockaddr*>(std::addressof(address)));
+		}
+
 		uv_check_t afterReading;
 		uv_idle_t notWaiting; // While it runs, the event loop does not wait for events.
-		std::unordered_map<uv_udp_t*, Callbacks> sockets;
+		std::unordered_map<uv_udp_t*, Socket> sockets;
 		FairQueue queue;
-		size_t came{ 0 }; // datagrams, since the last turns
+		size_t came{ 0 }; // datagrams, since the event loop went round
+		size_t read{ 0 }; // datagrams, since the last turns
 	};
 } // namespace surveillance

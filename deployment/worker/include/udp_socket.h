@@ -1,22 +1,21 @@
-// Pre-included for UdpSocketHandle.cpp only: what takes the place of libuv's functions there.
+// What a UDP socket of the worker does by the inbox and the outbox, in place of libuv's functions
+// (fast/UdpSocketHandle.cpp.patch).
 #pragma once
 
 #include "inbox.h"
 #include "outbox.h"
+#include "parts.h"
 #include <uv.h>
 
 namespace surveillance
 {
-	inline void CloseUdpSocket(uv_handle_t* handle, uv_close_cb closed)
-	{
-		auto* socket = reinterpret_cast<uv_udp_t*>(handle);
+	inline const bool batchesTold   = Parts::Add("batches");
+	inline const bool fairTurnsTold = Parts::Add("fair-turns");
 
+	inline void CloseUdpSocket(uv_udp_t* socket, uv_close_cb closed)
+	{
 		Inbox::Close(socket);
 		Outbox::Close(socket);
-		uv_close(handle, closed);
+		uv_close(reinterpret_cast<uv_handle_t*>(socket), closed);
 	}
 } // namespace surveillance
-
-#define uv_udp_recv_start(socket, allocate, receive) surveillance::Inbox::Start(socket, allocate, receive)
-#define uv_udp_try_send(socket, buffers, count, to) surveillance::Outbox::Send(socket, buffers, count, to)
-#define uv_close(handle, closed) surveillance::CloseUdpSocket(handle, closed)
