@@ -31,14 +31,14 @@ export async function startCompanion(
     await exit;
     clearTimeout(lastResort);
   };
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (let tries = 0; tries < 300; tries += 1) {
     if (failure) throw failure;
     if (child.exitCode !== null) throw new Error(`${program} ended: ${output}`);
     if (await ready(output)) return { process: child, output: () => output, stop };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await stop();
-  throw new Error(`${program} is not ready after 10 s: ${output}`);
+  throw new Error(`${program} is not ready after 30 s: ${output}`);
 }
 
 /** Replaces each text, all of which must be there. */
