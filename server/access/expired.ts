@@ -28,7 +28,12 @@ export function deleteExpired(store: Store, idleLimit: number, log: Logger): () 
     }
   };
   let work: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => (work = work.then(look)), Math.min(hour, idleLimit));
+  const timer = setInterval(
+    () => {
+      work = work.then(look);
+    },
+    Math.min(hour, idleLimit),
+  );
   timer.unref();
   return async () => {
     clearInterval(timer);

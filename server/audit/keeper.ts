@@ -67,7 +67,9 @@ export function keepAudit(
     }
   };
   let work = keep();
-  const timer = setInterval(() => (work = work.then(keep)), interval);
+  const timer = setInterval(() => {
+    work = work.then(keep);
+  }, interval);
   timer.unref();
   return {
     get trouble() {

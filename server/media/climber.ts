@@ -40,7 +40,7 @@ export class Climber {
 
   #lookSoon(): void {
     this.#timer = setTimeout(() => {
-      this.#look()
+      void this.#look()
         // Its worker may be in trouble, which others tell; the limit is not to stay for that.
         .catch(() => true)
         .then((goesOn) => {

@@ -22,9 +22,9 @@ beforeAll(async () => {
   });
   pool = await WorkerPool.start(media, pino({ level: 'silent' }));
 });
-afterAll(() => {
+afterAll(async () => {
   sockets.forEach((socket) => socket.close());
-  pool?.close();
+  await pool?.close();
 });
 
 async function boundSocket(): Promise<Socket> {

@@ -1,0 +1,111 @@
+// Which room of the house may import which: the table that docs/architecture.md explains, as lint.
+
+/** What every room of the server may use. */
+const ground = ['server/config.ts', 'server/health.ts', 'server/startup-error.ts'];
+const contract = 'server/contract';
+
+/**
+ * What a room may import of this project, beside its own files. What is not named is refused.
+ * @type {Record<string, string[]>}
+ */
+const rooms = {
+  [contract]: [],
+  'server/zones': [contract],
+  'server/media': [contract, 'server/zones', ...ground, 'server/metrics.ts'],
+  'server/signaling': [
+    ...[contract, 'server/zones', 'server/media', 'server/access', 'server/limits'],
+    ...[...ground, 'server/metrics.ts'],
+  ],
+  'server/limits': [contract, 'server/access'],
+  'server/access': [contract, 'server/audit', 'server/limits', 'server/store', ...ground],
+  'server/audit': [contract, 'server/store', ...ground],
+  'server/store': [contract, ...ground],
+  'server/http': [
+    ...[contract, 'server/access', 'server/audit', 'server/limits', 'server/media', 'server/store'],
+    ...[...ground, 'server/signaling', 'server/zones'],
+  ],
+  'server/commands': ['server/audit', 'server/store', ...ground],
+  web: [contract],
+};
+
+/** Rooms of the page that are used by others and know none of them. */
+const pageGround = {
+  'web/lib/text': [contract],
+  'web/lib/api': [contract, 'web/lib/text'],
+  'web/lib/ui': [contract, 'web/lib/text', 'web/lib/api'],
+};
+
+/** Files that need more than their room, each with what it is for. */
+const exceptions = {
+  // The device's sign-in is lengthened while its socket lives.
+  'server/signaling/renewal.ts': ['server/store'],
+};
+
+/** Packages that one room alone may import: what others see of them is that room's own words. */
+const owned = {
+  'server/http': ['express', 'helmet', 'compression'],
+  'server/media': ['mediasoup'],
+  'server/signaling': ['socket.io', 'engine.io'],
+  'server/store': ['kysely', 'libsql', 'pg'],
+  'web/lib/session': ['mediasoup-client', 'socket.io-client'],
+};
+
+/**
+ * Rooms that run anywhere: no package but these, and nothing of Node.
+ * @type {Record<string, string[]>}
+ */
+const portable = { [contract]: ['zod'], 'server/zones': ['zod'] };
+
+const filesOf = (/** @type {string} */ room) => `${room}/**/*.{ts,mjs,js,svelte}`;
+
+/**
+ * @param {string} room
+ * @param {string[]} allowed
+ * @returns {import('eslint').Linter.RulesRecord}
+ */
+const imports = (room, allowed) => ({
+  'import-x/no-restricted-paths': [
+    'error',
+    {
+      basePath: import.meta.dirname,
+      zones: [
+        {
+          target: '.',
+          from: '.',
+          except: ['node_modules', room, ...allowed].map((name) => `./${name}`),
+          message: `${room} may import ${allowed.join(', ') || 'nothing of the project'} only: see eslint.rooms.js.`,
+        },
+      ],
+    },
+  ],
+});
+
+/** @param {string} room @returns {import('eslint').Linter.RulesRecord} */
+function packages(room) {
+  const foreign = Object.entries(owned)
+    .filter(([owner]) => owner !== room && !room.startsWith(`${owner}/`))
+    .flatMap(([owner, names]) =>
+      names.map((name) => ({
+        regex: `^${name}(/|$)`,
+        message: `Only ${owner} imports ${name}: see eslint.rooms.js.`,
+      })),
+    );
+  const own = portable[room];
+  const elsewhere = own && {
+    regex: `^(?!\\.|(${own.join('|')})$)`,
+    message: `${room} runs anywhere, so it imports ${own.join(', ')} only: see eslint.rooms.js.`,
+  };
+  return { 'no-restricted-imports': ['error', { patterns: elsewhere ? [elsewhere] : foreign }] };
+}
+
+export default [
+  ...Object.entries({ ...rooms, ...pageGround }).map(([room, allowed]) => ({
+    files: [filesOf(room)],
+    rules: { ...imports(room, allowed), ...packages(room) },
+  })),
+  { files: [filesOf('web/lib/session')], rules: packages('web/lib/session') },
+  ...Object.entries(exceptions).map(([file, more]) => {
+    const room = Object.keys(rooms).find((name) => file.startsWith(`${name}/`)) ?? '';
+    return { files: [file], rules: imports(room, [...(rooms[room] ?? []), ...more]) };
+  }),
+];
