@@ -1,4 +1,7 @@
-/** How soon frames flow again after a change of address, ten times for the viewer and ten for the camera. */
+/**
+ * How soon frames flow again after a change of address, ten times for the viewer and ten for the camera: in a
+ * session that has lasted, and in one that has only just begun.
+ */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import {
@@ -35,26 +38,38 @@ beforeAll(async () => {
     ),
   );
 });
-beforeEach(async () => {
-  const [ofCamera, ofOperator] = browsers;
-  if (!ofCamera || !ofOperator) throw new Error('there are no browsers');
-  const zone = `MOVING-${(zones += 1)}`;
-  await pill(await openConsole(ofCamera, server.url, { zone, role: 'camera' }), 'STREAMING');
-  operator = await openConsole(ofOperator, server.url, { zone, role: 'operator' });
-  await framesFlow(operator);
-});
+beforeEach(begin);
 afterAll(async () => {
   await Promise.all(browsers?.map((browser) => browser.close()) ?? []);
   await server?.stop();
   lab?.close();
 });
 
-test.each(['operator', 'camera'] as const)(
-  `the %s changes its address ${rounds} times`,
-  async (who) => {
+/** A session of its own: a camera, and an operator who sees its picture. */
+async function begin(): Promise<void> {
+  await Promise.all(
+    browsers.flatMap((browser) => browser.contexts().map((context) => context.close())),
+  );
+  const [ofCamera, ofOperator] = browsers;
+  if (!ofCamera || !ofOperator) throw new Error('there are no browsers');
+  const zone = `MOVING-${(zones += 1)}`;
+  await pill(await openConsole(ofCamera, server.url, { zone, role: 'camera' }), 'STREAMING');
+  operator = await openConsole(ofOperator, server.url, { zone, role: 'operator' });
+  await framesFlow(operator);
+}
+
+test.each([
+  { who: 'operator', age: 'that has lasted' },
+  { who: 'camera', age: 'that has lasted' },
+  { who: 'operator', age: 'that has only just begun' },
+  { who: 'camera', age: 'that has only just begun' },
+] as const)(
+  `the $who changes its address ${rounds} times in a session $age`,
+  async ({ who, age }) => {
     const freezes: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      await operator.waitForTimeout(5000);
+      if (age === 'that has only just begun') await begin();
+      await operator.waitForTimeout(age === 'that has lasted' ? 5000 : 1500);
       await watchFrames(operator);
       await operator.waitForTimeout(500); // for the frame that the gap begins with
       lab.readdress(lab.hosts[who]);

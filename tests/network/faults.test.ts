@@ -32,6 +32,7 @@ let lab: Lab<'server' | 'camera' | 'operator'>;
 let server: RunningServer;
 let browsers: Record<'camera' | 'operator', Browser>;
 let operator: Page;
+let camera: Page;
 let zones = 0;
 
 beforeAll(async () => {
@@ -52,7 +53,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   const zone = `FAULT-${(zones += 1)}`;
-  const camera = await openConsole(browsers.camera, server.url, { zone, role: 'camera' });
+  camera = await openConsole(browsers.camera, server.url, { zone, role: 'camera' });
   await pill(camera, 'STREAMING');
   operator = await openConsole(browsers.operator, server.url, { zone, role: 'operator' });
   await framesFlow(operator);
@@ -102,7 +103,8 @@ async function suffer(
   make: () => void | Promise<void>,
   patience?: number,
 ): Promise<{ freeze: number; back: number }> {
-  const rate = await frameRate();
+  await wait(3000); // as a session that has lasted
+  const before = await filmed();
   await watchFrames(operator);
   const begun = Date.now();
   await make();
@@ -114,10 +116,11 @@ async function suffer(
   await topLayer(patience);
   await wait(1000);
   const { frames } = await frameHistory(operator);
+  const rate = ((await filmed()) - before) / (Date.now() - begun);
   const until = Math.max(lifted, begun + settles);
   const during = frames.filter(({ at }) => at >= begun && at < until);
   const settled = during.filter(({ at }) => at >= begun + settles);
-  const expected = ((until - begun) / 1000) * rate;
+  const expected = (until - begun) * rate;
   const missing = Math.max(0, 1 - during.length / expected);
   const freeze = longestGap(frames, begun);
   // A fault that is over at once leaves pictures behind that were on their way; they do not count.
@@ -129,11 +132,11 @@ async function suffer(
   return { freeze: freeze.lasted, back: (back?.at ?? Number.NaN) - lifted };
 }
 
-/** frames/s while all is well. */
-async function frameRate(): Promise<number> {
-  await watchFrames(operator);
-  await wait(2000);
-  return (await frameHistory(operator)).frames.length / 2;
+/** Frames that the camera has filmed so far: a busy machine's gives fewer in a second, whatever the network does. */
+function filmed(): Promise<number> {
+  return camera.evaluate(
+    () => document.querySelector('video')?.getVideoPlaybackQuality().totalVideoFrames ?? 0,
+  );
 }
 
 /** The longest time without a new frame; ms, and ms since the epoch. */
@@ -168,7 +171,8 @@ test('200 ms of delay', async () => {
 
 test('300 kbit/s', async () => {
   const cap = (): void => lab.cap(lab.hosts.operator, '300kbit');
-  expect((await suffer('300 kbit/s cap', lasts, cap)).back).toBeLessThan(20_000); // the goal is 8 s
+  // The goal is 8 s (tests/long/shortages.test.ts). For 10 s after its last fall mediasoup lets no viewer rise.
+  expect((await suffer('300 kbit/s cap', lasts, cap)).back).toBeLessThan(15_000);
 });
 
 // Ten times each: tests/long/address-changes.test.ts.
@@ -176,8 +180,7 @@ test.each(['operator', 'camera'] as const)(
   'the %s gets another address in the middle of the session',
   async (who) => {
     const move = (): void => lab.readdress(lab.hosts[who]);
-    // The goal is 4 s for the worst of ten (tests/long/address-changes.test.ts); one of them has taken 7.6 s.
-    expect((await suffer(`${who} changes address`, 0, move)).freeze).toBeLessThan(15_000);
+    expect((await suffer(`${who} changes address`, 0, move)).freeze).toBeLessThan(4000);
   },
 );
 
