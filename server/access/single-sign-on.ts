@@ -6,6 +6,8 @@ import type { PersonGrant } from '../contract/access.ts';
 import type { Settings } from '../config.ts';
 import { RefusedError } from '../contract/errors.ts';
 import { fittingName } from '../contract/name.ts';
+import { addressOf } from '../contract/route.ts';
+import { routes } from '../contract/routes.ts';
 import type { Trouble } from '../health.ts';
 import type { PersonRecord } from '../store/people.ts';
 import type { SignOnRecord } from '../store/sign-ons.ts';
@@ -17,7 +19,7 @@ import { Provider } from './provider.ts';
 import { Seal } from './sealed.ts';
 import { digest, newToken } from './tokens.ts';
 
-export const callbackPath = '/api/oidc/callback';
+const callbackPath = addressOf(routes.entrance.finishSignOn);
 
 interface Pending {
   readonly browser: string;

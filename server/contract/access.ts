@@ -44,7 +44,7 @@ export const zoneActions = [
 export const siteActions = [
   'people:manage',
   'keys:manage',
-  'sessions:manage',
+  'sign-ins:manage',
   /** Records of the audit that belong to no zone. */
   'site:audit',
 ] as const;

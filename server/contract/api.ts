@@ -8,7 +8,7 @@ import { longestName, Name } from './name.ts';
 import { ZoneNotice, Masks } from './privacy.ts';
 import { ZoneId } from './zone.ts';
 
-const Id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+export const Id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 /** ms since the epoch */
 const Moment = z.number().int();
 /** Characters; NIST asks for 15 where there is no second factor, OWASP for 12 and a list of common ones. */
@@ -107,7 +107,7 @@ export const Enrolment = NewKey.shape.enrolment;
 export const enrolmentPath = (token: string) => `/enrol#${token}`;
 
 /** A sign-in that is good now. */
-export const SignInSession = z.object({
+export const ActiveSignIn = z.object({
   id: Id,
   actor: Principal.pick({ kind: true, id: true, name: true }),
   address: z.string(),
@@ -122,7 +122,7 @@ export const SignInSession = z.object({
   watching: z.array(z.string()),
   filming: z.array(z.string()),
 });
-export type SignInSession = z.infer<typeof SignInSession>;
+export type ActiveSignIn = z.infer<typeof ActiveSignIn>;
 
 export const ManagedZone = z.object({
   id: z.string(),

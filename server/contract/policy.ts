@@ -19,7 +19,7 @@ export const allowedTo: Record<Role, ReadonlySet<Action>> = {
     ...zoneActions,
     'people:manage',
     'keys:manage',
-    'sessions:manage',
+    'sign-ins:manage',
     'site:audit',
   ]),
   supervisor: new Set<Action>([...watcher, 'zone:manage', 'zone:audit', 'site:audit']),

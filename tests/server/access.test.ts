@@ -2,7 +2,7 @@
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { AuditPage } from '../../server/contract/audit.ts';
-import type { Key, Person, SignInSession } from '../../server/contract/api.ts';
+import type { Key, Person, ActiveSignIn } from '../../server/contract/api.ts';
 import { rtpCapabilities, tile, type Client } from '../support/client.ts';
 import { threeLayerClip } from '../support/peers/clip.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
@@ -264,7 +264,7 @@ describeStores((make) => {
     const hugo = await join(server, ada, 'Hugo', [{ role: 'operator', zones: '*' }]);
     const socket = opened(hugo.socket());
     await watch(socket, 'CBD-GATE-02');
-    const sessions = await ada.request<SignInSession[]>('GET', '/api/sessions');
+    const sessions = await ada.request<ActiveSignIn[]>('GET', '/api/sessions');
     const session = sessions.find(({ actor }) => actor.name === 'Hugo');
     expect(session).toMatchObject({
       watching: ['CBD-GATE-02'],

@@ -22,7 +22,7 @@ const table: Record<Action, Record<Role, boolean>> = {
   'zone:audit': { administrator: y, supervisor: y, operator: n, camera: n, wall: n },
   'people:manage': { administrator: y, supervisor: n, operator: n, camera: n, wall: n },
   'keys:manage': { administrator: y, supervisor: n, operator: n, camera: n, wall: n },
-  'sessions:manage': { administrator: y, supervisor: n, operator: n, camera: n, wall: n },
+  'sign-ins:manage': { administrator: y, supervisor: n, operator: n, camera: n, wall: n },
   'site:audit': { administrator: y, supervisor: y, operator: n, camera: n, wall: n },
 };
 const actions = Object.keys(table) as Action[];
@@ -80,7 +80,7 @@ test('without any grant nothing is allowed', () => {
 
 test('in the open mode everyone does everything but manage accounts, which there are none of', () => {
   for (const action of zoneActions) expect(may(anyone, action, 'CBD-TRAFFIC-01')).toBe(true);
-  for (const action of ['people:manage', 'keys:manage', 'sessions:manage'] as const) {
+  for (const action of ['people:manage', 'keys:manage', 'sign-ins:manage'] as const) {
     expect(may(anyone, action)).toBe(false);
   }
 });

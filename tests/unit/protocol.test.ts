@@ -6,6 +6,8 @@ import type { z } from 'zod';
 import { projectFolder } from '../../server/config.ts';
 import { errorCodes, RequestFault } from '../../server/contract/errors.ts';
 import { clientEvents, Handshake, serverEvents } from '../../server/contract/events.ts';
+import { apiPrefix } from '../../server/contract/route.ts';
+import { routes } from '../../server/contract/routes.ts';
 
 const text = readFileSync(path.join(projectFolder, 'docs/protocol.md'), 'utf8');
 const examples = new Map(
@@ -37,4 +39,12 @@ test.each([...examples])('the example of %s fits its schema', (name, json) => {
 
 test('every error code is explained', () => {
   for (const code of errorCodes) expect(text).toContain(`\`${code}\``);
+});
+
+test('every request over HTTP is in the table, and nothing else', () => {
+  const told = [...text.matchAll(/^\| `([A-Z]+ \/api\S*)`/gm)].map(([, request]) => request);
+  const known = Object.values(routes).flatMap((group) =>
+    Object.values(group).map(({ method, path }) => `${method} ${apiPrefix}${path}`),
+  );
+  expect(told).toEqual(known);
 });

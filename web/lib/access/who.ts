@@ -27,7 +27,7 @@ export const consoleRoles: Role[] = [
 export const administration = {
   people: mayI('people:manage'),
   keys: mayI('keys:manage'),
-  sessions: mayI('sessions:manage'),
+  sessions: mayI('sign-ins:manage'),
   zones: mayI('zone:manage'),
   audit: mayI('zone:audit') || mayI('site:audit'),
 };

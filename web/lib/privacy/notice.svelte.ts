@@ -1,6 +1,6 @@
 /** The notice of a zone, fetched as the zone changes. */
 import type { ZoneNotice } from '../../../server/contract/privacy.ts';
-import { zones } from '../api/api.ts';
+import { ask, routes } from '../api/ask.ts';
 
 export class NoticeOfZone {
   notice = $state.raw<ZoneNotice>();
@@ -16,7 +16,7 @@ export class NoticeOfZone {
     this.fault = '';
     if (!zone) return;
     try {
-      const { notice } = await zones.notice(zone);
+      const { notice } = await ask(routes.zones.notice, { params: { zone } });
       if (zone === this.#zone) this.notice = notice;
     } catch (error) {
       if (zone === this.#zone) this.fault = error instanceof Error ? error.message : String(error);

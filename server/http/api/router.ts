@@ -2,10 +2,12 @@
 import express, { Router } from 'express';
 import type { Logger } from 'pino';
 import type { Access } from '../../access/access.ts';
+import { ActiveSignIns } from '../../access/active-sign-ins.ts';
 import { Origins } from '../../access/origin.ts';
 import type { Audit } from '../../audit/audit.ts';
 import type { Settings } from '../../config.ts';
 import { RefusedError } from '../../contract/errors.ts';
+import { routes } from '../../contract/routes.ts';
 import type { Excess } from '../../limits/excess.ts';
 import type { ZoneCatalogue } from '../../zones/catalogue.ts';
 import type { ZonePrivacy } from '../../zones/zone-privacy.ts';
@@ -13,14 +15,15 @@ import type { Activity } from '../../signaling/activity.ts';
 import type { Store } from '../../store/store.ts';
 import { identifyCaller } from '../caller.ts';
 import { limitCallers } from '../requests.ts';
-import { accountRoutes } from './account.ts';
-import { guardApi, refuse } from './answer.ts';
-import { auditRoutes } from './audit.ts';
-import { keyRoutes } from './keys.ts';
-import { peopleRoutes } from './people.ts';
-import { sessionRoutes } from './sessions.ts';
-import { signInRoutes } from './sign-in.ts';
-import { zoneRoutes } from './zones.ts';
+import { accountHandlers } from './account-handlers.ts';
+import { auditHandlers } from './audit-handlers.ts';
+import { entranceHandlers } from './entrance-handlers.ts';
+import { keysHandlers } from './keys-handlers.ts';
+import { peopleHandlers } from './people-handlers.ts';
+import { guardApi, refuse } from './refusals.ts';
+import { serve } from './serve.ts';
+import { signInsHandlers } from './sign-ins-handlers.ts';
+import { zonesHandlers } from './zones-handlers.ts';
 
 export interface ApiParts {
   readonly settings: Settings;
@@ -38,19 +41,20 @@ export interface ApiParts {
 const largestBody = '64kb';
 
 export function apiRouter(parts: ApiParts): Router {
-  const { access, settings, log, excess } = parts;
+  const { access, settings, log, excess, store, activity } = parts;
+  const active = new ActiveSignIns({ store, changes: access.changes, activity });
   const router = Router();
   router.use(guardApi(new Origins(settings.http, log)));
   router.use(express.json({ limit: largestBody }));
   router.use(identifyCaller(access.gate));
   router.use(limitCallers(settings.limits, excess));
-  router.use(signInRoutes(parts));
-  router.use('/me', accountRoutes(parts));
-  router.use('/people', peopleRoutes(parts));
-  router.use('/keys', keyRoutes(parts));
-  router.use('/sessions', sessionRoutes(parts));
-  router.use('/zones', zoneRoutes(parts));
-  router.use('/audit', auditRoutes(parts));
+  if (access.mode !== 'open') serve(router, routes.entrance, entranceHandlers(access, log));
+  serve(router, routes.me, accountHandlers(access, active));
+  serve(router, routes.people, peopleHandlers(access));
+  serve(router, routes.keys, keysHandlers(access));
+  serve(router, routes.signIns, signInsHandlers(active));
+  serve(router, routes.zones, zonesHandlers(parts.zones, parts.privacy));
+  serve(router, routes.audit, auditHandlers(parts));
   router.use(() => {
     throw new RefusedError('not-found', 'There is nothing of this name under /api.');
   });

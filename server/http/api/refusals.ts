@@ -1,10 +1,9 @@
-/** How the API reads and refuses: bodies by their schema, refusals by the contract's codes. */
+/** What the API refuses, and how: by the contract's codes. */
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import type { z } from 'zod';
 import type { Origins } from '../../access/origin.ts';
 import { RefusedError, type ErrorCode } from '../../contract/errors.ts';
-import { parse as parseAs } from '../../contract/parse.ts';
+import { routes } from '../../contract/routes.ts';
 import { logSparingly } from '../../limits/sparing-log.ts';
 
 const statusOf: Partial<Record<ErrorCode, number>> = {
@@ -20,13 +19,8 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   unavailable: 503,
 };
 
-/** @throws RefusedError `invalid-request` naming the place */
-export function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  return parseAs(schema, value, 'request');
-}
-
 /** An answer of the single sign-on comes from its provider's page; a secret of its own protects it. */
-const fromElsewhere = '/oidc/callback';
+const fromElsewhere = routes.entrance.finishSignOn.path;
 
 /**
  * Lets nothing be asked at the wish of another site's page: no change, and nothing that is secret or leaves

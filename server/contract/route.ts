@@ -1,0 +1,58 @@
+/** How a request over HTTP is described, once for the server, the page, and whoever else asks. */
+import type { z } from 'zod';
+import type { Action } from './policy.ts';
+
+/** What comes before each path. */
+export const apiPrefix = '/api';
+
+/**
+ * Who may ask: anyone, whoever is signed in, people but no keys, or those whom the policy lets do this. An
+ * action in a zone is asked for the zone that the path names as `zone`, and for any zone where it names none.
+ */
+export type Who = 'anyone' | 'signed-in' | 'person' | Action;
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below the prefix; `:name` stands for what `params` calls so. */
+  readonly path: string;
+  readonly who: Who;
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  /** JSON */
+  readonly body?: z.ZodType;
+  /** JSON; or that the browser is sent to another page, or given a file. */
+  readonly answer: z.ZodType | 'redirect' | 'file';
+  /** Of an answer that tells of something new; 200 if not said. */
+  readonly status?: 201;
+}
+
+type Part = 'params' | 'query' | 'body';
+type Schema<R, P extends keyof R> = R[P] extends z.ZodType ? R[P] : never;
+
+/** What whoever asks gives. */
+export type Asking<R extends Route> = {
+  readonly [P in keyof R & Part]: z.input<Schema<R, P>>;
+};
+/** The same as the server reads it. */
+export type Asked<R extends Route> = {
+  readonly [P in keyof R & Part]: z.output<Schema<R, P>>;
+};
+/** What the server gives; nothing where it sends the browser elsewhere, or a file. */
+export type Answer<R extends Route> = R['answer'] extends z.ZodType ? z.input<R['answer']> : void;
+
+/** The arguments of a request: none for one that needs nothing. */
+export type Arguments<R extends Route> = keyof R & Part extends never ? [] : [asking: Asking<R>];
+
+/** The address of a request on its server; what is undefined or empty is left out of its query. */
+export function addressOf<R extends Route>({ path }: R, ...[asking]: Arguments<R>): string {
+  const { params = {}, query = {} }: { params?: unknown; query?: unknown } = asking ?? {};
+  const named = new Map(Object.entries(params as object));
+  const place = path.replaceAll(/:(\w+)/g, (_, name: string) =>
+    encodeURIComponent(String(named.get(name))),
+  );
+  const given = Object.entries(query as object)
+    .filter(([, value]) => value !== undefined && value !== '')
+    .map(([name, value]) => [name, String(value)]);
+  const search = new URLSearchParams(given).toString();
+  return `${apiPrefix}${place}${search === '' ? '' : `?${search}`}`;
+}

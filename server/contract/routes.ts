@@ -1,0 +1,213 @@
+/**
+ * Every request under /api: who may ask, with what, and what is answered. The server registers its routes from
+ * this table, and the page asks by it.
+ */
+import { z } from 'zod';
+import {
+  ActiveSignIn,
+  AddKey,
+  AddPerson,
+  ChangePassword,
+  ChangePerson,
+  ChangeZone,
+  ConfirmTwoFactor,
+  Enrol,
+  Enrolment,
+  Id,
+  Key,
+  ListZone,
+  ManagedZone,
+  Me,
+  NewKey,
+  NoticeOf,
+  Person,
+  Reauthentication,
+  SetUp,
+  SignIn,
+  TwoFactorOffer,
+} from './api.ts';
+import { AuditExport, AuditPage, AuditQuery } from './audit.ts';
+import { ownPath } from './own-path.ts';
+import type { Route } from './route.ts';
+import { ZoneId } from './zone.ts';
+
+/** Nothing but that it is done. */
+const Done = z.object({});
+const OfId = z.object({ id: Id });
+const OfZone = z.object({ zone: ZoneId });
+
+/** Before the sign-in, and out again; absent in the open mode. */
+const entrance = {
+  setUp: { method: 'POST', path: '/set-up', who: 'anyone', body: SetUp, answer: Done },
+  signIn: { method: 'POST', path: '/sign-in', who: 'anyone', body: SignIn, answer: Done },
+  enrol: {
+    method: 'POST',
+    path: '/enrol',
+    who: 'anyone',
+    body: Enrol,
+    answer: Key.pick({ role: true, zones: true }),
+  },
+  signOut: { method: 'POST', path: '/sign-out', who: 'anyone', answer: Done },
+  startSignOn: {
+    method: 'GET',
+    path: '/oidc/start',
+    who: 'anyone',
+    query: z.object({ next: z.unknown().optional().transform(ownPath) }),
+    answer: 'redirect',
+  },
+  /** Comes from the provider's page, with what it chooses to send. */
+  finishSignOn: { method: 'GET', path: '/oidc/callback', who: 'anyone', answer: 'redirect' },
+} as const satisfies Routes;
+
+/** One's own account. */
+const me = {
+  describe: { method: 'GET', path: '/me', who: 'signed-in', answer: Me },
+  changePassword: {
+    method: 'POST',
+    path: '/me/password',
+    who: 'person',
+    body: ChangePassword,
+    answer: Done,
+  },
+  offerTwoFactor: {
+    method: 'POST',
+    path: '/me/two-factor',
+    who: 'person',
+    body: Reauthentication,
+    answer: TwoFactorOffer,
+  },
+  confirmTwoFactor: {
+    method: 'POST',
+    path: '/me/two-factor/confirm',
+    who: 'person',
+    body: ConfirmTwoFactor,
+    answer: Done,
+  },
+  removeTwoFactor: {
+    method: 'DELETE',
+    path: '/me/two-factor',
+    who: 'person',
+    body: Reauthentication,
+    answer: Done,
+  },
+  signIns: { method: 'GET', path: '/me/sessions', who: 'person', answer: z.array(ActiveSignIn) },
+  endSignIn: {
+    method: 'DELETE',
+    path: '/me/sessions/:id',
+    who: 'person',
+    params: OfId,
+    answer: Done,
+  },
+} as const satisfies Routes;
+
+const people = {
+  list: { method: 'GET', path: '/people', who: 'people:manage', answer: z.array(Person) },
+  add: {
+    method: 'POST',
+    path: '/people',
+    who: 'people:manage',
+    body: AddPerson,
+    answer: Person,
+    status: 201,
+  },
+  change: {
+    method: 'PATCH',
+    path: '/people/:id',
+    who: 'people:manage',
+    params: OfId,
+    body: ChangePerson,
+    answer: Person,
+  },
+  remove: {
+    method: 'DELETE',
+    path: '/people/:id',
+    who: 'people:manage',
+    params: OfId,
+    answer: Done,
+  },
+} as const satisfies Routes;
+
+const keys = {
+  list: { method: 'GET', path: '/keys', who: 'keys:manage', answer: z.array(Key) },
+  add: {
+    method: 'POST',
+    path: '/keys',
+    who: 'keys:manage',
+    body: AddKey,
+    answer: NewKey,
+    status: 201,
+  },
+  enrol: {
+    method: 'POST',
+    path: '/keys/:id/enrolment',
+    who: 'keys:manage',
+    params: OfId,
+    answer: Enrolment,
+    status: 201,
+  },
+  revoke: { method: 'DELETE', path: '/keys/:id', who: 'keys:manage', params: OfId, answer: Done },
+} as const satisfies Routes;
+
+/** Everybody's. */
+const signIns = {
+  list: { method: 'GET', path: '/sessions', who: 'sign-ins:manage', answer: z.array(ActiveSignIn) },
+  end: {
+    method: 'DELETE',
+    path: '/sessions/:id',
+    who: 'sign-ins:manage',
+    params: OfId,
+    answer: Done,
+  },
+} as const satisfies Routes;
+
+const zones = {
+  list: { method: 'GET', path: '/zones', who: 'zone:manage', answer: z.array(ManagedZone) },
+  add: {
+    method: 'POST',
+    path: '/zones',
+    who: 'zone:manage',
+    body: ListZone,
+    answer: ManagedZone,
+    status: 201,
+  },
+  /** Masks ask for `zone:mask` too. */
+  change: {
+    method: 'PUT',
+    path: '/zones/:zone',
+    who: 'zone:manage',
+    params: OfZone,
+    body: ChangeZone,
+    answer: ManagedZone,
+  },
+  /** Of a zone with masks, `zone:mask` is asked for too. */
+  remove: {
+    method: 'DELETE',
+    path: '/zones/:zone',
+    who: 'zone:manage',
+    params: OfZone,
+    answer: Done,
+  },
+  notice: {
+    method: 'GET',
+    path: '/zones/:zone/notice',
+    who: 'zone:see',
+    params: OfZone,
+    answer: NoticeOf,
+  },
+} as const satisfies Routes;
+
+/** Records of the zones that one is granted, and with `site:audit` those of no zone. */
+const audit = {
+  page: { method: 'GET', path: '/audit', who: 'zone:audit', query: AuditQuery, answer: AuditPage },
+  export: {
+    method: 'GET',
+    path: '/audit/export',
+    who: 'zone:audit',
+    query: AuditExport,
+    answer: 'file',
+  },
+} as const satisfies Routes;
+
+type Routes = Readonly<Record<string, Route>>;
+
+export const routes = { entrance, me, people, keys, signIns, zones, audit };

@@ -1,0 +1,37 @@
+/** One's own account, and where one is signed in. */
+import type { Access } from '../../access/access.ts';
+import type { ActiveSignIns } from '../../access/active-sign-ins.ts';
+import type { routes } from '../../contract/routes.ts';
+import { browserOf, byOf } from '../caller.ts';
+import type { Handlers } from './serve.ts';
+
+export function accountHandlers(
+  { account, cookies }: Pick<Access, 'account' | 'cookies'>,
+  active: ActiveSignIns,
+): Handlers<typeof routes.me> {
+  return {
+    describe: (_asked, { caller }) => account.describe(caller),
+    async changePassword({ body }, { request, caller }) {
+      await account.changePassword(caller, browserOf(request, cookies), body);
+      return {};
+    },
+    offerTwoFactor: ({ body }, { request, caller }) =>
+      account.offerTwoFactor(caller, browserOf(request, cookies), body),
+    async confirmTwoFactor({ body }, { request, caller }) {
+      await account.confirmTwoFactor(caller, browserOf(request, cookies), body.code);
+      return {};
+    },
+    async removeTwoFactor({ body }, { request, caller }) {
+      await account.removeTwoFactor(caller, browserOf(request, cookies), body);
+      return {};
+    },
+    async signIns(_asked, { caller }) {
+      const all = await active.list(caller);
+      return all.filter(({ actor }) => actor.id === caller.principal.id);
+    },
+    async endSignIn({ params }, { request, caller }) {
+      await active.end(byOf(request, caller), params.id, caller.principal.id);
+      return {};
+    },
+  };
+}

@@ -1,0 +1,62 @@
+/** The audit, for those who may see it: page by page, or as a file. */
+import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import type { Caller } from '../../access/caller.ts';
+import type { Audit } from '../../audit/audit.ts';
+import { exportAudit } from '../../audit/export.ts';
+import { RefusedError } from '../../contract/errors.ts';
+import { may, zonesFor } from '../../contract/policy.ts';
+import type { routes } from '../../contract/routes.ts';
+import { accountOf } from '../../limits/account.ts';
+import type { Excess } from '../../limits/excess.ts';
+import { Tally } from '../../limits/tally.ts';
+import type { Visible } from '../../store/audit.ts';
+import type { Store } from '../../store/store.ts';
+import { byOf, clientOf } from '../caller.ts';
+import type { Handlers } from './serve.ts';
+
+/** Copies that one account may be taking at once, and how long one may take, ms: each reads the store. */
+const mostExports = 2;
+const longestExport = 3_600_000;
+const types = { csv: 'text/csv', jsonl: 'application/jsonl' };
+
+export function auditHandlers({
+  audit,
+  store,
+  excess,
+}: {
+  audit: Audit;
+  store: Store;
+  excess: Excess;
+}): Handlers<typeof routes.audit> {
+  const exports = new Tally(mostExports);
+  return {
+    page: ({ query }, { caller }) => audit.page(query, visibleTo(caller)),
+
+    async export({ query: { format, ...filter } }, { request, response, caller }) {
+      const { address } = clientOf(request);
+      const account = accountOf(caller.principal, address).name;
+      const done = exports.open(account);
+      if (!done) {
+        excess.tell('exports', { address, account });
+        throw new RefusedError('throttled', `This account takes ${mostExports} copies already.`);
+      }
+      response.once('close', done);
+      // Who took a copy is itself worth knowing.
+      await audit.record({
+        ...byOf(request, caller),
+        kind: 'change',
+        action: 'audit-exported',
+        detail: { format, ...filter },
+      });
+      const day = new Date().toISOString().slice(0, 10);
+      response.type(types[format]).attachment(`audit-${day}.${format}`);
+      const pieces = Readable.from(exportAudit(store, { format, ...filter }, visibleTo(caller)));
+      await pipeline(pieces, response, { signal: AbortSignal.timeout(longestExport) });
+    },
+  };
+}
+
+function visibleTo({ principal }: Caller): Visible {
+  return { zonePatterns: zonesFor(principal, 'zone:audit'), site: may(principal, 'site:audit') };
+}

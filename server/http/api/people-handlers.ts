@@ -1,0 +1,21 @@
+/** People, for administrators. */
+import type { Access } from '../../access/access.ts';
+import type { routes } from '../../contract/routes.ts';
+import { browserOf, byOf } from '../caller.ts';
+import type { Handlers } from './serve.ts';
+
+export function peopleHandlers({
+  people,
+  cookies,
+}: Pick<Access, 'people' | 'cookies'>): Handlers<typeof routes.people> {
+  return {
+    list: () => people.list(),
+    add: ({ body }, { request, caller }) => people.add(byOf(request, caller), body),
+    change: ({ params, body }, { request, caller }) =>
+      people.change(caller, browserOf(request, cookies), params.id, body),
+    async remove({ params }, { request, caller }) {
+      await people.remove(byOf(request, caller), params.id);
+      return {};
+    },
+  };
+}

@@ -1,0 +1,33 @@
+/** Zones as administrators and supervisors manage them, and the notice of each for whoever sees it. */
+import { may } from '../../contract/policy.ts';
+import type { routes } from '../../contract/routes.ts';
+import type { ZoneCatalogue } from '../../zones/catalogue.ts';
+import type { ZonePrivacy } from '../../zones/zone-privacy.ts';
+import { byOf, demand } from '../caller.ts';
+import type { Handlers } from './serve.ts';
+
+export function zonesHandlers(
+  zones: ZoneCatalogue,
+  privacy: ZonePrivacy,
+): Handlers<typeof routes.zones> {
+  return {
+    async list(_asked, { caller: { principal } }) {
+      const all = await zones.list();
+      return all.filter(({ id }) => may(principal, 'zone:manage', id));
+    },
+    add({ body: { id } }, { request, response }) {
+      return zones.add(byOf(request, demand(response, 'zone:manage', id)), id);
+    },
+    change({ params: { zone }, body }, { request, response, caller }) {
+      if (body.masks) demand(response, 'zone:mask', zone);
+      return zones.change(byOf(request, caller), zone, body);
+    },
+    async remove({ params: { zone } }, { request, response, caller }) {
+      // Its masks are forgotten with it: that is for those alone who may take them away.
+      if (privacy.masksOf(zone).length > 0) demand(response, 'zone:mask', zone);
+      await zones.remove(byOf(request, caller), zone);
+      return {};
+    },
+    notice: ({ params: { zone } }) => ({ zone, notice: privacy.noticeOf(zone) }),
+  };
+}
