@@ -1,5 +1,6 @@
 /** Reads one feed's statistics again and again, and says whether its frames flow. */
 import { Cadence, unknownGap } from '../../../server/contract/cadence.ts';
+import type { Flow } from '../session/status.ts';
 import { Arrivals } from './arrivals.ts';
 import { timingOf, type Timing, type TimingReading } from './timing.ts';
 import { reduceStats, type Figures, type Reading, type Row } from './reduce.ts';
@@ -16,7 +17,7 @@ export interface Moment {
 }
 
 export class Meter {
-  frames = $state<'none' | 'flowing' | 'stopped'>('none');
+  frames = $state<Flow>('none');
   figures = $state.raw<Figures>({ layers: [] });
   /** What this end measures of the way of its pictures. */
   timing: Timing = {};

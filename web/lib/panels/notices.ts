@@ -1,5 +1,5 @@
 /** What is going on and what to do, for every state that a person can be in. */
-import type { SurveillanceSession } from '../session/session.svelte.ts';
+import type { ConsoleSession } from '../session/console-session.svelte.ts';
 import type { Role } from '../session/status.ts';
 
 export interface Message {
@@ -8,11 +8,7 @@ export interface Message {
 }
 
 /** Undefined while all is well: a streaming console needs no words. */
-export function messageFor(
-  session: SurveillanceSession,
-  zone: string,
-  role: Role,
-): Message | undefined {
+export function messageFor(session: ConsoleSession, zone: string, role: Role): Message | undefined {
   const { status, waiting } = session;
   const filming = role === 'camera';
   if (waiting.fault && (status === 'FAILED' || session.connection.up)) {
@@ -72,11 +68,11 @@ export function messageFor(
 }
 
 /** The feed that is there and cannot be had. */
-function refused({ refusal }: SurveillanceSession): Message | undefined {
+function refused({ refusal }: ConsoleSession): Message | undefined {
   return refusal && { title: 'This camera cannot be shown here', advice: refusal.message };
 }
 
-function opening(session: SurveillanceSession, filming: boolean): Message {
+function opening(session: ConsoleSession, filming: boolean): Message {
   if (session.connection.refusal) return session.connection.refusal;
   if (session.connection.failures > 0 && !session.connection.reached) {
     return {

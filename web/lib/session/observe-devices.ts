@@ -1,10 +1,5 @@
-/**
- * Tells that cameras or microphones have come or gone, or that the right to use cameras has changed.
- * @returns ends it
- */
-export function observeDevices(changed: () => void): () => void {
-  const events = new AbortController();
-  const { signal } = events;
+/** Tells that cameras or microphones have come or gone, or that the right to use cameras has changed. */
+export function observeDevices(changed: () => void, signal: AbortSignal): void {
   // Undefined where the page is not on HTTPS.
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   devices?.addEventListener('devicechange', changed, { signal });
@@ -12,5 +7,4 @@ export function observeDevices(changed: () => void): () => void {
     ?.query({ name: 'camera' })
     .then((status) => status.addEventListener('change', changed, { signal }))
     .catch(() => {}); // A browser that does not know this permission by name tells nothing of it.
-  return () => events.abort();
 }

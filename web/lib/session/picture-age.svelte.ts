@@ -1,9 +1,62 @@
 /** How old the picture on the screen is: an old one must not look live. */
 import { Cadence, unknownGap } from '../../../server/contract/cadence.ts';
+import type { Flow } from './status.ts';
 
 /** A picture without a new frame for this long is an old one, ms; of few frames a second, for longer. */
-export const oldAfter = 2000;
-const tick = 250; // ms
+const oldAfter = 2000;
+
+/** All times are ms of `performance.now()`. */
+export class PictureAge {
+  /** When the last frame was shown. */
+  #shown = $state<number>();
+  /** Since when a frame has been awaited. */
+  #awaited = $state(0);
+  #cadence = new Cadence(0, unknownGap);
+
+  /** A frame was shown. */
+  frame(now: number): void {
+    this.#shown = now;
+    this.#cadence.came(now);
+  }
+
+  /** Frames are not due yet. */
+  awaitFrames(now: number): void {
+    this.#awaited = now;
+    this.#cadence.rest(now);
+  }
+
+  /** The picture was taken away. */
+  clear(): void {
+    this.#shown = undefined;
+    this.#awaited = performance.now();
+    this.#cadence = new Cadence(this.#awaited, unknownGap);
+  }
+
+  /** Whether frames flow. */
+  flow(now: number): Flow {
+    if (this.#overdue(now)) return this.#shown === undefined ? 'none' : 'stopped';
+    return this.#shown !== undefined && this.#shown > this.#awaited ? 'flowing' : 'none';
+  }
+
+  /** How long ago the last frame was shown, ms; undefined before the first. */
+  at(now: number): number | undefined {
+    // The clock ticks in steps, so a frame may be newer than the time on it.
+    return this.#shown === undefined ? undefined : Math.max(0, now - this.#shown);
+  }
+
+  /** When the picture was shown, ms since the epoch, if it is an old one. */
+  oldSince(now: number): number | undefined {
+    if (this.#shown === undefined || now - this.#shown < oldAfter) return undefined;
+    // While frames are awaited anew, the picture is that of before.
+    if (this.#shown > this.#awaited && !this.#overdue(now)) return undefined;
+    return performance.timeOrigin + this.#shown;
+  }
+
+  #overdue(now: number): boolean {
+    const due = Math.max(this.#shown ?? 0, this.#awaited);
+    return now > due && this.#cadence.stopped(now, oldAfter);
+  }
+}
 
 /**
  * Tells each frame that a video shows (W3C video-rvfc §3).
@@ -22,40 +75,4 @@ export function observeFrames(
   };
   video.requestVideoFrameCallback(look);
   return () => (running = false);
-}
-
-export class PictureAge {
-  #now = $state(performance.now());
-  #shown = $state<number>();
-  #cadence = new Cadence(performance.now(), unknownGap);
-
-  /** ms since the last frame was shown; undefined before the first. */
-  readonly age = $derived(
-    // The clock ticks in steps, so a frame may be newer than the time on it.
-    this.#shown === undefined ? undefined : Math.max(0, this.#now - this.#shown),
-  );
-  readonly old = $derived(this.age !== undefined && this.#cadence.stopped(this.#now, oldAfter));
-  /** When an old picture was shown, ms since the epoch; undefined for one that is not. */
-  readonly oldSince = $derived(
-    this.old && this.#shown !== undefined ? performance.timeOrigin + this.#shown : undefined,
-  );
-
-  /** @param now ms of `performance.now()` */
-  frame(now: number): void {
-    this.#shown = now;
-    this.#cadence.came(now);
-    if (now > this.#now) this.#now = now;
-  }
-
-  /** The picture was taken away. */
-  clear(): void {
-    this.#shown = undefined;
-    this.#cadence = new Cadence(performance.now(), unknownGap);
-  }
-
-  /** @returns ends it */
-  run(): () => void {
-    const timer = setInterval(() => (this.#now = performance.now()), tick);
-    return () => clearInterval(timer);
-  }
 }

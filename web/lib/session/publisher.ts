@@ -135,6 +135,10 @@ export class Publisher {
     this.#onChange();
   }
 
+  close(): void {
+    this.drop();
+  }
+
   /** Asked of each track that is sent now: a transport's own report also lists those sent before. */
   async stats(): Promise<Row[]> {
     const reports = await Promise.all([...this.#producers.values()].map((one) => one.getStats()));

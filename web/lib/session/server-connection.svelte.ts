@@ -11,6 +11,18 @@ import { Signaling } from './signaling.ts';
 
 /** The server refused the socket for now; socket.io does not try again by itself after a refusal. */
 const refusedRetry = 5000; // ms
+/** The server closed the socket, after which socket.io does not come back by itself either. */
+const endedRetry = 500; // ms
+
+/** Whoever uses the connection: the session that is on. */
+export interface ConnectionUser {
+  /** The socket is up; told each time. */
+  up(): void;
+  /** The socket is lost; told each time. */
+  down(): void;
+  /** The server has ended the session, or lets this device in no more. */
+  ended(fault: Fault): void;
+}
 
 export class ServerConnection {
   up = $state(false);
@@ -25,45 +37,44 @@ export class ServerConnection {
   readonly page = readPageData();
   readonly device = loadDevice(this.page);
   readonly signaling = new Signaling(tabSession());
-  #wanted = false;
+  #user: ConnectionUser | undefined;
+  /** Ends all that keeps the connection up; undefined while it is not wanted. */
+  #wanted: AbortController | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
 
-  /**
-   * @param onUp told each time that the socket is up
-   * @param onDown told each time that it is lost
-   * @param onEnded the server has ended the session, or lets this device in no more
-   */
-  constructor(onUp: () => void, onDown: () => void, onEnded: (fault: Fault) => void) {
+  constructor() {
     const { socket } = this.signaling;
     socket.on('connect', () => {
       this.up = true;
       this.reached = true;
       this.failures = 0;
       this.refusal = undefined;
-      onUp();
+      this.#user?.up();
     });
     socket.on('connect_error', (error) => {
       this.failures += 1;
       // Of a WebSocket a page never hears why; what requests were told before still holds.
       if (error.message !== 'websocket error') this.refusal = refusalOf(error);
       if (this.refusal?.code !== 'unauthenticated') {
-        if (!socket.active) setTimeout(() => this.#wanted && socket.connect(), refusedRetry);
-      } else if (enrolled) onEnded(faultOf('key-revoked', ''));
+        if (!socket.active) this.#connectIn(refusedRetry);
+      } else if (enrolled) this.#user?.ended(faultOf('key-revoked', ''));
       else signInAgain(); // and back, where the session goes on
     });
     let replaced = false;
     socket.on('session:ended', ({ code, message }) => {
       replaced = code === 'session-replaced';
-      onEnded(faultOf(enrolled && code === 'unauthenticated' ? 'key-revoked' : code, message));
+      this.#user?.ended(
+        faultOf(enrolled && code === 'unauthenticated' ? 'key-revoked' : code, message),
+      );
     });
     socket.on('disconnect', (reason) => {
       this.up = false;
-      onDown();
+      this.#user?.down();
       if (reason !== 'io server disconnect') return;
       // Another window has the same secret: with one of its own, this one takes nothing from it.
       if (replaced) this.signaling.session = newTabSession();
       replaced = false;
-      // socket.io does not come back by itself after the server closed the socket; we do.
-      setTimeout(() => this.#wanted && socket.connect(), 500);
+      this.#connectIn(endedRetry);
     });
     socket.on('zones', ({ zones }) => (this.zones = zones));
     socket.on('zones:changed', ({ changed, gone }) => {
@@ -71,22 +82,34 @@ export class ServerConnection {
       const kept = this.zones.filter(({ id }) => !old.includes(id));
       this.zones = [...kept, ...changed].sort((a, b) => a.id.localeCompare(b.id));
     });
-    // Leaving the page is said at once, so that a camera's watchers need not wait for silence.
-    window.addEventListener('pagehide', () => socket.disconnect());
-    window.addEventListener(
-      'pageshow',
-      ({ persisted }) => persisted && this.#wanted && socket.connect(),
-    );
   }
 
-  /** Connects, and goes on trying until `close`. */
-  open(): void {
-    this.#wanted = true;
-    this.signaling.socket.connect();
+  /** Connects for this session, and goes on trying until `close`. */
+  open(user: ConnectionUser): void {
+    const { socket } = this.signaling;
+    this.#user = user;
+    if (!this.#wanted) {
+      this.#wanted = new AbortController();
+      const { signal } = this.#wanted;
+      // Leaving the page is said at once, so that a camera's watchers need not wait for silence.
+      window.addEventListener('pagehide', () => socket.disconnect(), { signal });
+      window.addEventListener('pageshow', ({ persisted }) => persisted && socket.connect(), {
+        signal,
+      });
+    }
+    socket.connect();
   }
 
   close(): void {
-    this.#wanted = false;
+    this.#wanted?.abort();
+    this.#wanted = undefined;
+    clearTimeout(this.#retry);
     this.signaling.socket.disconnect();
+  }
+
+  #connectIn(delay: number): void {
+    clearTimeout(this.#retry);
+    if (!this.#wanted) return;
+    this.#retry = setTimeout(() => this.signaling.socket.connect(), delay);
   }
 }

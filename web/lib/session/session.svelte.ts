@@ -1,299 +1,165 @@
-/** The session of the console: films a zone or watches one, and exposes what is so. */
+/** What filming and watching have in common: a session begins, fails, waits, comes back, and ends. */
+import type { Device } from 'mediasoup-client';
 import { RefusedError } from '../../../server/contract/errors.ts';
-import type { Latency } from '../../../server/contract/latency.ts';
-import type { FeedRefusal } from '../../../server/contract/feed.ts';
-import type { SpatialLayer } from '../../../server/contract/layers.ts';
-import type { Masks } from '../../../server/contract/privacy.ts';
-import type { ZoneSummary } from '../../../server/contract/zone.ts';
-import { Meter } from '../figures/meter.svelte.ts';
-import { Camera } from './camera.svelte.ts';
-import { CaptureError, type CaptureChoice } from './capture.ts';
-import { ServerConnection } from './server-connection.svelte.ts';
-import { faultOf, isLasting, isPassing, pauseBefore, type Fault } from './faults.ts';
-import { rememberActive, unattended } from './identity.ts';
-import { observeDevices } from './observe-devices.ts';
-import { samePlace, windowPlace, type Place } from './place.ts';
+import { CaptureError } from './capture.ts';
+import { faultOf, isPassing, pauseBefore, type Fault } from './faults.ts';
+import { unattended } from './identity.ts';
 import { Latencies } from './latencies.ts';
-import { Publisher } from './publisher.ts';
-import { chosenCodec } from './remembered.ts';
 import { isReturning, retryDelay } from './retry.ts';
-import { showTracks } from './show-tracks.ts';
-import { Sound } from './sound.svelte.ts';
-import { statusOf, type Role } from './status.ts';
+import type { ServerConnection } from './server-connection.svelte.ts';
+import type { Role } from './status.ts';
 import { Waiting } from './waiting.svelte.ts';
-import { Watcher } from './watcher.ts';
-import { actualCapture } from './whole-picture.ts';
 
-const reading = { soon: 200, usual: 1000 }; // ms between two looks at the statistics
+/** Between two looks at the statistics, until frames flow and then, ms. */
+export const reading = { soon: 200, usual: 1000 };
 
-export class SurveillanceSession {
-  role = $state<Role>('operator');
-  zone = $state('');
+/** What a session sends or receives with. */
+export interface Media {
+  readonly transportUp: boolean;
+  /** Gathers candidates anew, as after a change of network. */
+  restartIce(): void;
+  /** Forgets the transport, as after the server lost it. */
+  drop(): void;
+  /** Drops everything, and hears no more notices. */
+  close(): void;
+}
+
+/** What becomes of a session that cannot go on. */
+export interface Upkeep {
+  /** Told each time that it has ended, by a person or for good. */
+  readonly onEnd?: () => void;
+  /** Whether it is tried again by itself, where that helps. */
+  readonly mendsItself?: boolean;
+}
+
+export abstract class Session<M extends Media> {
+  abstract readonly role: Role;
   /** A person, or the page's address, wants this session to go on. */
   active = $state(false);
   /** Why it failed; it may still be tried again by itself. */
   fault = $state.raw<Fault>();
-  /** Why there is no picture of the watched zone although it has a camera. */
-  refusal = $state.raw<FeedRefusal>();
-  current = $state.raw<ZoneSummary>();
-  stream = $state.raw<MediaStream>();
-  hasAudio = $state(false);
-  readonly sound = new Sound(() => (this.#media instanceof Publisher ? this.#media : undefined));
-  /** The highest layer that the server asks of this camera; null for none, undefined for all. */
-  wanted = $state<SpatialLayer | null>();
-  /** The camera's privacy masks in force. */
-  masks = $state.raw<Masks>([]);
-  /** The camera's picture without masks; for drawing them on this page only, and never sent. */
-  unmasked = $state.raw<MediaStream>();
-  readonly meter = new Meter();
-  readonly connection = new ServerConnection(
-    () => void this.#join(),
-    () => (this.#returning = true),
-    (fault) => this.#fail(fault),
-  );
   readonly waiting = new Waiting(() => void this.#begin());
-  readonly #latencies = new Latencies(this.connection.signaling);
-  #place = $state.raw<Place>(windowPlace());
-  #returning = $state(false);
-  #joined = $state(false);
-  #hasMedia = $state(false);
-  #transportUp = $state(false);
-  readonly asleep = $derived(this.role === 'camera' ? this.wanted === null : !this.#place.visible);
-  readonly status = $derived(
-    statusOf({
-      role: this.role,
-      active: this.active,
-      failed: this.fault !== undefined || isLasting(this.refusal),
-      socketUp: this.connection.up,
-      returning: this.#returning || this.refusal !== undefined,
-      joined: this.#joined && !this.refusal,
-      hasMedia: this.#hasMedia,
-      transportUp: this.#transportUp,
-      frames: this.meter.frames,
-      asleep: this.asleep,
-    }),
-  );
-
-  /** How old the picture is by its parts; undefined while that is not known. */
-  get latency(): Latency | undefined {
-    return this.status === 'STREAMING' ? this.#latencies.of(this.zone) : undefined;
-  }
-
-  readonly camera = new Camera({
-    opened: (video) => (this.unmasked = new MediaStream([video.camera])),
-    failed: (error) => this.#failed(error),
-    ended: () => this.#fail(faultOf('no-device', '')),
-  });
-  #media: Watcher | Publisher | undefined;
-  /** Pictures have flowed since the session was started. */
-  #worked = false;
-  #masksTold = 0;
+  readonly connection: ServerConnection;
+  protected readonly latencies: Latencies;
+  protected media: M | undefined;
+  /** The server has answered the last statement of what is wanted. */
+  protected joined = $state(false);
+  /** What there was is to come back. */
+  protected returning = $state(false);
+  protected transportUp = $state(false);
+  readonly #onEnd: () => void;
+  readonly #mendsItself: boolean;
+  /** All that listens and ticks for this session ends with it. */
+  #life = new AbortController();
   #beginning = 0;
   #attempt = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #reading: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
-  constructor() {
-    const { socket } = this.connection.signaling;
-    socket.on('zone:changed', ({ zone }) => {
-      if (zone.id === this.zone) this.current = zone;
-    });
-    socket.on('zones:withdrawn', ({ zones }) => {
-      if (this.active && zones.includes(this.zone)) this.#fail(faultOf('forbidden', ''));
-    });
-    socket.on('layers:wanted', ({ highest }) => this.#sleep(highest));
-    socket.on('masks:changed', ({ zone, masks }) => this.#changeMasks(zone, masks));
-    socket.on('rejoin', () => this.#rejoin());
-    socket.on('zones:changed', () => this.#lookForPlace());
-    window.addEventListener('online', () => this.#media?.restartIce());
-    observeDevices(() => this.#devicesChanged());
-  }
-
-  /** Starts as camera or operator; called again after a fault, it begins afresh. */
-  async start(role: Role, zone: string): Promise<void> {
-    this.#reset();
-    this.role = role;
-    this.zone = zone.trim().toUpperCase();
-    this.active = true;
-    rememberActive(true);
-    this.camera.recall(this.zone);
-    await this.#begin();
-  }
-
-  async #begin(): Promise<void> {
-    const beginning = ++this.#beginning;
-    const filming = this.role === 'camera';
-    if (filming && !this.camera.video) this.camera.open(this.zone, this.masks);
-    const { connection } = this;
-    let device;
-    try {
-      device = await connection.device;
-    } catch {
-      return this.#fail(faultOf('no-webrtc', ''));
-    }
-    // Tried again, it first makes sure of its camera: a place is not taken to leave it empty.
-    if (this.waiting.fault) await this.camera.video?.catch(() => {});
-    if (beginning !== this.#beginning) return;
-    const changed = (): void => this.#mediaChanged();
-    const dead = (): void => this.#renew();
-    if (filming) {
-      const codec = chosenCodec() ?? connection.page.codec;
-      this.#media = new Publisher(connection.signaling, device, codec, changed, dead);
-    } else {
-      const failed = (error: unknown): void => this.#failed(error);
-      this.#media = new Watcher(connection.signaling, device, changed, dead, failed);
-    }
-    if (connection.up) void this.#join();
-    else connection.open();
-    this.#read();
+  constructor(connection: ServerConnection, { onEnd = () => {}, mendsItself = true }: Upkeep) {
+    this.connection = connection;
+    this.latencies = new Latencies(connection.signaling);
+    this.#onEnd = onEnd;
+    this.#mendsItself = mendsItself;
   }
 
   /** Ends the session; a person has to start the next one. */
   end(): void {
-    rememberActive(false);
+    this.#onEnd();
     this.#leave();
-    this.#reset();
+    this.reset();
     this.connection.close();
   }
 
-  /** Changes the watched zone over the same transport. */
-  switchTo(zone: string): void {
-    if (zone === this.zone || !(this.#media instanceof Watcher)) return;
-    this.zone = zone;
-    this.current = this.connection.zones.find(({ id }) => id === zone);
-    this.meter.restart();
-    void this.#join();
-    this.#read();
+  /** Stops all that runs and forgets all that was, without a word to the server. */
+  reset(): void {
+    this.#life.abort();
+    this.#stop();
+    this.waiting.end();
+    this.active = false;
+    this.fault = undefined;
+    this.returning = false;
+    this.forget();
   }
 
-  /** Says where the picture is on the screen: the server sends what that needs. */
-  show(place: Place): void {
-    if (samePlace(place, this.#place)) return;
-    if (place.visible !== this.#place.visible) this.meter.restart();
-    this.#place = place;
-    this.#view();
+  /** Pictures have flowed since the session was started. */
+  protected abstract get worked(): boolean;
+  /** ms between two looks at the statistics */
+  protected abstract get pace(): number;
+  /** Gets ready what takes time, while the connection is made. */
+  protected prepare(): void {}
+  /** Waits for what has to be there before a further attempt is made. */
+  protected async ready(): Promise<void> {}
+  protected abstract open(device: Device): M;
+  /** States what is wanted. @returns whether it is so; false when something later overtook it */
+  protected abstract enter(media: M): Promise<boolean>;
+  /** Reads the figures of what flows. */
+  protected abstract read(media: M): Promise<void>;
+  /** Lets go what is of no use until the next attempt. @param fault why; none when the session ends */
+  protected abstract release(fault?: Fault): void;
+  /** Forgets what was known of the zone. */
+  protected abstract forget(): void;
+
+  protected async begin(): Promise<void> {
+    this.active = true;
+    this.#life = new AbortController();
+    this.listen(this.#life.signal);
+    await this.#begin();
   }
 
-  #view(): void {
-    if (!(this.#media instanceof Watcher) || !this.#joined || !this.connection.up) return;
-    this.#media.view([this.#tile()]).catch((error: unknown) => this.#failed(error));
+  /** Takes up what tells this session something, until the signal. */
+  protected listen(signal: AbortSignal): void {
+    window.addEventListener('online', () => this.media?.restartIce(), { signal });
+    this.connection.signaling.hear({ rejoin: () => this.#rejoin() }, signal);
   }
 
-  /** Films with another device, size or frame rate. */
-  changeCapture(choice: Partial<CaptureChoice>): void {
-    this.camera.choose(choice);
-    if (!this.active || this.role !== 'camera') return;
-    if (this.camera.video) this.camera.open(this.zone, this.masks);
-    if (this.waiting.fault) this.waiting.sooner();
-    else void this.#join();
-  }
-
-  /**
-   * Puts it in the audit that a picture of the watched zone is saved.
-   * @throws RefusedError when it may not be saved, or cannot be recorded
-   */
-  async reportSnapshot(): Promise<void> {
-    await this.connection.signaling.request('snapshot', { zone: this.zone });
-  }
-
-  #tile() {
-    return { zone: this.zone, ...this.#place, focused: true };
-  }
-
-  async #join(): Promise<void> {
-    const media = this.#media;
+  protected async join(): Promise<void> {
+    const { media } = this;
     if (!media || !this.active) return;
-    clearTimeout(this.#retry);
+    this.#stopRetrying();
     const attempt = ++this.#attempt;
-    const place = this.#place;
     try {
-      const zone =
-        media instanceof Watcher
-          ? (await media.watch([this.#tile()]))?.zones[0]
-          : await this.#film(media);
-      if (!zone || media !== this.#media) return;
-      this.current = zone;
-      this.#joined = true;
+      if (!(await this.enter(media)) || media !== this.media) return;
+      this.joined = true;
       this.waiting.end();
       this.fault = undefined;
-      this.#mediaChanged();
-      // What changed while the answer was on its way was not said to the server.
-      if (!samePlace(place, this.#place)) this.#view();
+      this.mediaChanged();
     } catch (error) {
       // A later attempt replaced the transport under this one; that one's outcome counts.
-      if (media === this.#media && attempt === this.#attempt) this.#failed(error);
+      if (media === this.media && attempt === this.#attempt) this.failed(error);
     }
   }
 
-  async #film(publisher: Publisher): Promise<ZoneSummary | undefined> {
-    const label = navigator.platform || 'camera';
-    const told = this.#masksTold;
-    const claimed = publisher.claim(this.zone, label).then(({ zone, masks }) => {
-      // What was told while the answer was on its way is never older than the answer.
-      if (told === this.#masksTold) this.masks = masks;
-      return zone;
-    });
-    const [zone] = await Promise.all([claimed, this.camera.video]);
-    if (!(await this.#sendVideo(publisher))) return undefined;
-    void this.sound.send(); // Not waited for: the picture does not depend on it.
-    return zone;
+  /** Whether it is tried again soon, and not to be tried sooner. */
+  protected get retrying(): boolean {
+    return this.#retry !== undefined;
   }
 
-  /** Sends the camera's picture with the masks in force; false when it is not wanted any more. */
-  async #sendVideo(publisher: Publisher): Promise<boolean> {
-    const video = await this.camera.video;
-    let sent: MediaStreamTrack | undefined;
-    while (publisher === this.#media && video) {
-      this.camera.demandRightView(this.zone, this.masks, video);
-      const track = video.trackWith(this.masks);
-      if (track === sent) return true;
-      this.stream = new MediaStream([track]);
-      await publisher.sendVideo(
-        track,
-        actualCapture(video.camera.getSettings(), this.camera.choice),
-      );
-      sent = track; // Masks may have come meanwhile, and another track with them.
-      void this.camera.remember(this.zone, video);
-    }
-    return false;
+  protected passes(code: string): boolean {
+    return isPassing(code);
   }
 
-  #changeMasks(zone: string, masks: Masks): void {
-    const media = this.#media;
-    if (!(media instanceof Publisher) || zone !== this.zone) return;
-    this.#masksTold += 1;
-    this.masks = masks;
-    this.camera.video
-      ?.then((video) => video.trackWith(masks))
-      .catch((error: unknown) => this.#failed(error));
-    void this.#join(); // which confirms them
-  }
-
-  #sleep(highest: SpatialLayer | null): void {
-    if (!(this.#media instanceof Publisher)) return;
-    if ((highest === null) !== (this.wanted === null)) this.meter.restart();
-    this.wanted = highest;
-    this.#media.sendUpTo(highest).catch((error: unknown) => this.#failed(error));
-  }
-
-  #failed(error: unknown): void {
+  protected failed(error: unknown): void {
     if (!this.active || this.waiting.pending) return;
     const code =
       error instanceof RefusedError || error instanceof CaptureError ? error.code : 'internal';
-    if (isPassing(code)) {
-      clearTimeout(this.#retry);
-      this.#retry = setTimeout(() => this.connection.up && void this.#join(), pauseBefore(code));
-      return;
+    if (!this.passes(code)) {
+      return this.fail(faultOf(code, error instanceof Error ? error.message : String(error)));
     }
-    this.#fail(faultOf(code, error instanceof Error ? error.message : String(error)));
+    this.#stopRetrying();
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      if (this.connection.up) void this.join();
+    }, pauseBefore(code));
   }
 
   /** It cannot go on: it ends until a person starts it again, or waits to try again by itself. */
-  #fail(fault: Fault): void {
-    const circumstances = { role: this.role, unattended, worked: this.#worked };
-    const delay = this.active
-      ? retryDelay(fault.code, this.waiting.tries, circumstances)
-      : undefined;
+  protected fail(fault: Fault): void {
+    const circumstances = { role: this.role, unattended, worked: this.worked };
+    const delay =
+      this.active && this.#mendsItself
+        ? retryDelay(fault.code, this.waiting.tries, circumstances)
+        : undefined;
     if (delay === undefined) {
       this.end();
       this.fault = fault;
@@ -301,122 +167,83 @@ export class SurveillanceSession {
     }
     this.#leave();
     if (fault.code === 'key-revoked') this.connection.close();
-    // One that stands by keeps its camera open: it is seen to work, and there at once when it is needed.
-    this.#stop(fault.code === 'zone-occupied' || fault.code === 'session-replaced');
-    this.stream ??= this.unmasked;
+    this.#stop(fault);
     this.fault = isReturning(fault.code, circumstances) ? undefined : fault;
     this.waiting.begin(fault, delay);
   }
 
-  /** The camera that had the place may be gone. */
-  #lookForPlace(): void {
-    if (this.waiting.fault?.code !== 'zone-occupied') return;
-    const zone = this.connection.zones.find(({ id }) => id === this.zone);
-    if (!zone || zone.camera === 'idle' || zone.camera === 'stalled') this.waiting.sooner();
+  /** Asks for another connection; what is shown stays until that one brings more. */
+  protected renew(): void {
+    this.returning = true;
+    this.joined = false;
+    if (this.connection.up) void this.join();
   }
 
-  #devicesChanged(): void {
-    if (!this.active || this.role !== 'camera') return;
-    if (this.waiting.fault && this.waiting.fault.code !== 'zone-occupied') this.waiting.sooner();
-    else this.camera.look();
-    if (this.sound.fault) void this.sound.send();
+  protected mediaChanged(): void {
+    this.transportUp = this.media?.transportUp ?? false;
+  }
+
+  /** Looks at the statistics now, and then again and again. */
+  protected look(): void {
+    clearTimeout(this.#reading);
+    const { media } = this;
+    if (!media) return;
+    this.read(media)
+      .catch(() => {}) // A transport may close while it is asked; the next reading tells.
+      .finally(() => {
+        if (media !== this.media) return;
+        clearTimeout(this.#reading);
+        this.#reading = setTimeout(() => this.look(), this.pace);
+      });
+  }
+
+  async #begin(): Promise<void> {
+    const beginning = ++this.#beginning;
+    this.prepare();
+    const { connection } = this;
+    let device;
+    try {
+      device = await connection.device;
+    } catch {
+      return this.fail(faultOf('no-webrtc', ''));
+    }
+    // Tried again, it first makes sure of its camera: a place is not taken to leave it empty.
+    if (this.waiting.fault) await this.ready();
+    if (beginning !== this.#beginning) return;
+    this.media = this.open(device);
+    connection.open({
+      up: () => void this.join(),
+      down: () => (this.returning = true),
+      ended: (fault) => this.fail(fault),
+    });
+    if (connection.up) void this.join();
+    this.look();
+  }
+
+  #stop(fault?: Fault): void {
+    this.#beginning += 1;
+    clearTimeout(this.#reading);
+    this.#stopRetrying();
+    this.media?.close();
+    this.media = undefined;
+    this.joined = false;
+    this.release(fault);
+    this.mediaChanged();
+  }
+
+  #stopRetrying(): void {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+  }
+
+  #rejoin(): void {
+    this.media?.drop();
+    this.renew();
   }
 
   #leave(): void {
     if (!this.connection.up) return;
     // Nothing hangs on the answer: whatever is claimed next, or the disconnection, says the same.
     this.connection.signaling.request('leave', {}).catch(() => {});
-  }
-
-  #rejoin(): void {
-    this.#media?.drop();
-    this.#renew();
-  }
-
-  /** Asks for another connection; what is shown stays until that one brings more. */
-  #renew(): void {
-    this.#returning = true;
-    this.#joined = false;
-    if (this.connection.up) void this.#join();
-  }
-
-  #mediaChanged(): void {
-    const media = this.#media;
-    this.#transportUp = media?.transportUp ?? false;
-    this.refusal = media instanceof Watcher ? media.refusal(this.zone) : undefined;
-    if (media instanceof Watcher) {
-      const tracks = media.tracks(this.zone);
-      this.#hasMedia = tracks.length > 0;
-      // One stream for whatever zone it shows. Not before it has tracks: a video element holds back the
-      // page's load event until an empty one has some (HTML §4.8.11.5).
-      if (this.#hasMedia) this.stream ??= new MediaStream();
-      if (this.stream) showTracks(this.stream, tracks);
-      this.hasAudio = tracks.some(({ kind }) => kind === 'audio');
-    } else {
-      this.#hasMedia = media?.hasMedia ?? false;
-      this.hasAudio = false;
-    }
-    if (!this.#hasMedia) this.meter.restart();
-  }
-
-  /** Looks at the statistics again and again: often until frames flow, then once a second. */
-  #read(): void {
-    clearTimeout(this.#timer);
-    if (!this.active) return;
-    const media = this.#media;
-    void (async () => {
-      const rows =
-        media instanceof Watcher ? (await media.stats()).get(this.zone) : await media?.stats();
-      if (rows?.length && media === this.#media) {
-        this.meter.read(rows);
-        this.#time();
-      }
-      if (this.meter.frames === 'flowing') this.#returning = this.#worked = true;
-    })()
-      .catch(() => {}) // A transport may close while it is asked; the next reading tells.
-      .finally(() => {
-        clearTimeout(this.#timer);
-        const wait = this.meter.frames === 'none' ? reading.soon : reading.usual;
-        this.#timer = setTimeout(() => this.#read(), wait);
-      });
-  }
-
-  /** Tells and asks how old the picture is. */
-  #time(): void {
-    const { camera, viewer } = this.meter.timing;
-    if (this.role === 'camera') {
-      if (camera) this.#latencies.tell(camera);
-    } else void this.#latencies.ask(viewer ? [{ zone: this.zone, viewer }] : []);
-  }
-
-  /** Stops all that runs. @param keepsCamera the camera stays open */
-  #stop(keepsCamera = false): void {
-    this.#beginning += 1;
-    clearTimeout(this.#timer);
-    clearTimeout(this.#retry);
-    if (this.#media instanceof Watcher) this.#media.close();
-    else this.#media?.drop();
-    this.#media = undefined;
-    this.sound.close();
-    if (!keepsCamera) {
-      this.camera.close();
-      this.stream = undefined;
-      this.unmasked = undefined;
-    }
-    this.wanted = undefined;
-    this.#joined = false;
-    this.#mediaChanged();
-  }
-
-  #reset(): void {
-    this.#stop();
-    this.waiting.end();
-    this.active = false;
-    this.fault = undefined;
-    this.current = undefined;
-    this.masks = [];
-    this.#returning = false;
-    this.#worked = false;
-    this.meter.clear();
   }
 }

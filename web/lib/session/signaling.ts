@@ -63,6 +63,14 @@ export class Signaling {
     return answer;
   }
 
+  /** Tells these notices, each to its own, until the signal. */
+  hear(told: Partial<ServerToClientEvents>, signal: AbortSignal): void {
+    for (const [event, tell] of Object.entries(told)) {
+      this.#anyEvent.on(event, tell);
+      signal.addEventListener('abort', () => this.#anyEvent.off(event, tell));
+    }
+  }
+
   /** Opens another socket at once, in place of one that the network has taken away or left for dead. */
   reopen(): void {
     const { socket } = this;

@@ -12,6 +12,9 @@ export type Status =
   | 'RECONNECTING'
   | 'FAILED';
 
+/** Whether frames flow: not yet, now, or not any more. */
+export type Flow = 'none' | 'flowing' | 'stopped';
+
 export interface Facts {
   role: Role;
   /** A person wants this session to go on. */
@@ -25,7 +28,7 @@ export interface Facts {
   /** There are tracks to receive or send. */
   hasMedia: boolean;
   transportUp: boolean;
-  frames: 'none' | 'flowing' | 'stopped';
+  frames: Flow;
   /** A camera that was told to send nothing, since nobody watches; or a picture that is not seen. */
   asleep: boolean;
 }
