@@ -44,6 +44,7 @@ export class Watcher {
   #link: Link | undefined;
   /** The connection before, open until this one brings a picture: tracks of a closed one are black. */
   #former: Link | undefined;
+  #formerEnds: ReturnType<typeof setTimeout> | undefined;
   #intent = 0;
 
   /**
@@ -149,7 +150,7 @@ export class Watcher {
     this.#link?.close();
     this.#link = undefined;
     this.#broken = false;
-    this.#closeFormer(this.#former);
+    this.#closeFormer();
   }
 
   /** Drops everything and hears no more notices. */
@@ -206,11 +207,11 @@ export class Watcher {
   }
 
   #replaceLink(parameters: Parameters<typeof transportOptions>[0]): void {
-    this.#former?.close();
+    this.#closeFormer();
     this.#former = this.#link;
     this.#former?.abandon();
     const former = this.#former;
-    setTimeout(() => this.#closeFormer(former), formerStays);
+    if (former) this.#formerEnds = setTimeout(() => this.#closeFormer(), formerStays);
     this.#held.clear();
     this.#broken = false;
     const make = () => this.#device.createRecvTransport(transportOptions(parameters));
@@ -245,7 +246,7 @@ export class Watcher {
       this.#held.set(consumer.id, { zone: parameters.zone, consumer, cushion: new Cushion() });
       consumer.track.addEventListener('unmute', () => {
         this.#onChange();
-        this.#closeFormer(this.#former);
+        this.#closeFormer();
       });
     }
     this.#onChange();
@@ -265,9 +266,10 @@ export class Watcher {
     }
   }
 
-  #closeFormer(former: Link | undefined): void {
-    former?.close();
-    if (this.#former === former) this.#former = undefined;
+  #closeFormer(): void {
+    clearTimeout(this.#formerEnds);
+    this.#former?.close();
+    this.#former = undefined;
   }
 
   #remove(ids: string[]): void {
