@@ -39,6 +39,8 @@ const pageGround = {
 const exceptions = {
   // The device's sign-in is lengthened while its socket lives.
   'server/signaling/renewal.ts': ['server/store'],
+  // What is kept of a zone is the domain's own form.
+  'server/store/zone-repository.ts': ['server/zones/record.ts'],
 };
 
 /** Packages that one room alone may import: what others see of them is that room's own words. */

@@ -5,7 +5,7 @@
  * "Slow down online guessing attacks with device cookies").
  */
 import type { Settings } from '../config.ts';
-import type { PersonRecord } from '../store/people.ts';
+import type { PersonRecord } from '../store/person-repository.ts';
 import type { Store } from '../store/store.ts';
 import { searchable } from '../store/names.ts';
 import { addressKey } from './address-key.ts';

@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { z } from 'zod';
 import type { SetUp } from '../contract/api.ts';
 import { RefusedError } from '../contract/errors.ts';
-import type { PersonRecord } from '../store/people.ts';
+import type { PersonRecord } from '../store/person-repository.ts';
 import type { Store } from '../store/store.ts';
 import type { Changes } from './changes.ts';
 import { checkPassword, hashPassword } from './passwords.ts';

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { AddKey, Enrolment, Key, NewKey } from '../contract/api.ts';
 import { RefusedError } from '../contract/errors.ts';
-import type { KeyRecord } from '../store/keys.ts';
+import type { KeyRecord } from '../store/key-repository.ts';
 import type { Records, Store } from '../store/store.ts';
 import type { By } from './caller.ts';
 import type { Changes } from './changes.ts';

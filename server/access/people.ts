@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { AddPerson, ChangePerson, Person } from '../contract/api.ts';
 import { RefusedError } from '../contract/errors.ts';
-import type { PersonRecord } from '../store/people.ts';
+import type { PersonRecord } from '../store/person-repository.ts';
 import type { Store } from '../store/store.ts';
 import { actorOf, type By, type Caller, type Client } from './caller.ts';
 import type { Changes } from './changes.ts';

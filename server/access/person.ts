@@ -1,7 +1,7 @@
 /** What holds of a person's record whoever changes it. */
 import { RefusedError } from '../contract/errors.ts';
 import { administersSite } from '../contract/policy.ts';
-import type { PersonRecord } from '../store/people.ts';
+import type { PersonRecord } from '../store/person-repository.ts';
 import type { Records } from '../store/store.ts';
 import { newId } from './tokens.ts';
 

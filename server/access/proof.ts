@@ -4,7 +4,7 @@ import type { Actor } from '../contract/audit.ts';
 import type { Reauthentication } from '../contract/api.ts';
 import { RefusedError } from '../contract/errors.ts';
 import { fittingName } from '../contract/name.ts';
-import type { PersonRecord } from '../store/people.ts';
+import type { PersonRecord } from '../store/person-repository.ts';
 import type { Store } from '../store/store.ts';
 import type { Attempts, Claim } from './attempts.ts';
 import { actorOf, type Caller, type Client } from './caller.ts';

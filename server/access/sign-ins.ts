@@ -1,9 +1,9 @@
 /** Sign-ins that last: begun, recognised by their token, and ended by a person or by time. */
 import type { Principal } from '../contract/access.ts';
 import type { Settings } from '../config.ts';
-import type { KeyRecord } from '../store/keys.ts';
-import type { PersonRecord } from '../store/people.ts';
-import type { SignInRecord } from '../store/sign-ins.ts';
+import type { KeyRecord } from '../store/key-repository.ts';
+import type { PersonRecord } from '../store/person-repository.ts';
+import type { SignInRecord } from '../store/sign-in-repository.ts';
 import type { Records } from '../store/store.ts';
 import { byTheWay } from './by-the-way.ts';
 import type { Caller, Client } from './caller.ts';

@@ -5,7 +5,7 @@
 import * as oidc from 'openid-client';
 import type { Logger } from 'pino';
 import type { Settings } from '../config.ts';
-import type { SignOnRecord } from '../store/sign-ons.ts';
+import type { SignOnRecord } from '../store/sign-on-repository.ts';
 import type { Store } from '../store/store.ts';
 import type { Changes } from './changes.ts';
 import type { SingleSignOn } from './single-sign-on.ts';

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../contract/audit.ts';
-import type { Head } from '../store/audit.ts';
+import type { Head } from '../store/audit-repository.ts';
 import type { Records } from '../store/store.ts';
 import { seal } from './chain.ts';
 

@@ -1,7 +1,7 @@
 /** The audit: what people, cameras and walls did, written down for good. */
 import { randomUUID } from 'node:crypto';
 import type { AuditEntry, AuditPage, AuditQuery } from '../contract/audit.ts';
-import type { Visible } from '../store/audit.ts';
+import type { Visible } from '../store/audit-repository.ts';
 import { StoreError } from '../store/failure.ts';
 import type { Records, Store } from '../store/store.ts';
 import { append, type Item } from './append.ts';

@@ -8,7 +8,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { AuditEntry, type AuditRecord } from '../contract/audit.ts';
-import type { Head, StoredRecord } from '../store/audit.ts';
+import type { Head, StoredRecord } from '../store/audit-repository.ts';
 import { searchable } from '../store/names.ts';
 
 /** What the first record follows. */

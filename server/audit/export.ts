@@ -1,7 +1,7 @@
 /** The audit for other programs: CSV (RFC 4180) or JSON Lines, the newest record first. */
 import { stringify } from 'csv-stringify/sync';
 import type { AuditExport, AuditRecord } from '../contract/audit.ts';
-import type { Visible } from '../store/audit.ts';
+import type { Visible } from '../store/audit-repository.ts';
 import type { Records } from '../store/store.ts';
 import { readRecord } from './chain.ts';
 import { searchAudit } from './search.ts';

@@ -5,7 +5,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { AuditEntry } from '../contract/audit.ts';
-import type { RunRecord } from '../store/runs.ts';
+import type { RunRecord } from '../store/run-repository.ts';
 import type { Records, Store } from '../store/store.ts';
 import { append } from './append.ts';
 

@@ -1,7 +1,7 @@
 /** The end of a record's time: its content is blanked, and a record tells of it. */
 import { z } from 'zod';
 import { AuditKind, auditKinds } from '../contract/audit.ts';
-import type { Head } from '../store/audit.ts';
+import type { Head } from '../store/audit-repository.ts';
 import type { Records, Store } from '../store/store.ts';
 import { append } from './append.ts';
 import { genesis, readRecord } from './chain.ts';

@@ -1,6 +1,6 @@
 /** Looks through an audit of any length in steps, so that nobody else waits for a search. */
 import type { AuditFilter } from '../contract/audit.ts';
-import type { StoredRecord, Visible } from '../store/audit.ts';
+import type { StoredRecord, Visible } from '../store/audit-repository.ts';
 import type { Records } from '../store/store.ts';
 
 /** Records that one step looks at: a few hundredths of a second. */

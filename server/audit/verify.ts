@@ -1,5 +1,5 @@
 /** Proof that nothing in the audit was changed, removed or put in another order. */
-import type { Head, StoredRecord } from '../store/audit.ts';
+import type { Head, StoredRecord } from '../store/audit-repository.ts';
 import type { Records } from '../store/store.ts';
 import { faultOf } from './chain.ts';
 import { latestPurge, type Purge } from './retention.ts';

@@ -1,6 +1,6 @@
 /** `npm run audit:verify`: proves that the audit is whole. */
 import { verify } from '../audit/verify.ts';
-import type { Head } from '../store/audit.ts';
+import type { Head } from '../store/audit-repository.ts';
 import { openStore } from '../store/store.ts';
 import { StartupError } from '../startup-error.ts';
 import { runCommand } from './command.ts';

@@ -4,7 +4,7 @@ import type { Trouble } from '../health.ts';
 import type { StoreError } from './failure.ts';
 
 /** What was asked; that reading works says nothing of writing, as on a full disk. */
-export type Access = 'read' | 'write';
+export type Operation = 'read' | 'write';
 
 /** Who is told of it. */
 export interface StoreWatch {
@@ -15,7 +15,7 @@ export interface StoreWatch {
 
 export class Condition {
   readonly #watch: StoreWatch;
-  #failing: { error: StoreError; access: Access; since: number } | undefined;
+  #failing: { error: StoreError; operation: Operation; since: number } | undefined;
 
   constructor(watch: StoreWatch) {
     this.#watch = watch;
@@ -26,17 +26,17 @@ export class Condition {
     return this.#failing && { reason: this.#failing.error.message, stopsJoins: true };
   }
 
-  succeeded(access: Access): void {
-    if (!this.#failing || (this.#failing.access === 'write' && access === 'read')) return;
+  succeeded(operation: Operation): void {
+    if (!this.#failing || (this.#failing.operation === 'write' && operation === 'read')) return;
     const away = Math.round(performance.now() - this.#failing.since); // ms
     this.#failing = undefined;
     this.#watch.log?.warn({ away }, 'the database can be used again');
   }
 
-  failed(error: StoreError, access: Access): void {
+  failed(error: StoreError, operation: Operation): void {
     this.#watch.failed?.();
     if (this.#failing) return;
-    this.#failing = { error, access, since: performance.now() };
+    this.#failing = { error, operation, since: performance.now() };
     this.#watch.log?.error({ err: error.cause ?? error }, error.message);
   }
 }

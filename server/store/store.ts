@@ -4,38 +4,38 @@ import { Kysely, type Dialect } from 'kysely';
 import { projectFolder, type Settings } from '../config.ts';
 import { StartupError } from '../startup-error.ts';
 import type { Trouble } from '../health.ts';
-import { AuditRecords } from './audit.ts';
+import { AuditRepository } from './audit-repository.ts';
 import { Condition, type StoreWatch } from './condition.ts';
 import { StoreError } from './failure.ts';
-import { Facts } from './facts.ts';
+import { FactRepository } from './fact-repository.ts';
 import { TransactionGuard } from './guard.ts';
-import { Keys } from './keys.ts';
-import { KnownBrowsers } from './known-browsers.ts';
+import { KeyRepository } from './key-repository.ts';
+import { KnownBrowserRepository } from './known-browser-repository.ts';
 import { checkForm, migrate } from './migrations/migrate.ts';
-import { News } from './news.ts';
-import { People } from './people.ts';
+import { NewsRepository } from './news-repository.ts';
+import { PersonRepository } from './person-repository.ts';
 import { postgres } from './postgres.ts';
 import type { DatabaseUse } from './use.ts';
-import { Runs } from './runs.ts';
-import { SignIns } from './sign-ins.ts';
-import { SignOns } from './sign-ons.ts';
+import { RunRepository } from './run-repository.ts';
+import { SignInRepository } from './sign-in-repository.ts';
+import { SignOnRepository } from './sign-on-repository.ts';
 import { sqlite, unusable } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 import { watched } from './watched-driver.ts';
-import { ZoneRecords } from './zones.ts';
+import { ZoneRepository } from './zone-repository.ts';
 
 /** One repository per kind of record; the same inside a transaction as outside. */
 export interface Records {
-  readonly people: People;
-  readonly signIns: SignIns;
-  readonly signOns: SignOns;
-  readonly keys: Keys;
-  readonly knownBrowsers: KnownBrowsers;
-  readonly zones: ZoneRecords;
-  readonly facts: Facts;
-  readonly audit: AuditRecords;
-  readonly runs: Runs;
-  readonly news: News;
+  readonly people: PersonRepository;
+  readonly signIns: SignInRepository;
+  readonly signOns: SignOnRepository;
+  readonly keys: KeyRepository;
+  readonly knownBrowsers: KnownBrowserRepository;
+  readonly zones: ZoneRepository;
+  readonly facts: FactRepository;
+  readonly audit: AuditRepository;
+  readonly runs: RunRepository;
+  readonly news: NewsRepository;
 }
 
 export interface Store extends Records {
@@ -149,15 +149,15 @@ function snapshotOf(db: Kysely<Tables>, isolated: boolean) {
 
 function recordsOf(db: Kysely<Tables>): Records {
   return {
-    people: new People(db),
-    signIns: new SignIns(db),
-    signOns: new SignOns(db),
-    keys: new Keys(db),
-    knownBrowsers: new KnownBrowsers(db),
-    zones: new ZoneRecords(db),
-    facts: new Facts(db),
-    audit: new AuditRecords(db),
-    runs: new Runs(db),
-    news: new News(db),
+    people: new PersonRepository(db),
+    signIns: new SignInRepository(db),
+    signOns: new SignOnRepository(db),
+    keys: new KeyRepository(db),
+    knownBrowsers: new KnownBrowserRepository(db),
+    zones: new ZoneRepository(db),
+    facts: new FactRepository(db),
+    audit: new AuditRepository(db),
+    runs: new RunRepository(db),
+    news: new NewsRepository(db),
   };
 }

@@ -11,7 +11,7 @@ import {
   type QueryResult,
   type TransactionSettings,
 } from 'kysely';
-import type { Access, Condition } from './condition.ts';
+import type { Operation, Condition } from './condition.ts';
 import { failureOf } from './failure.ts';
 import type { TransactionGuard } from './guard.ts';
 
@@ -70,30 +70,30 @@ class WatchedDriver implements Driver {
   }
 
   /** @param asks what fails if it fails @param proves what works if it does not */
-  async #query<T>(asks: Access, proves: Access, work: () => Promise<T>): Promise<T> {
+  async #query<T>(asks: Operation, proves: Operation, work: () => Promise<T>): Promise<T> {
     const result = await this.#told(asks, work);
     this.#condition.succeeded(proves);
     return result;
   }
 
-  async #told<T>(access: Access, work: () => Promise<T>): Promise<T> {
+  async #told<T>(operation: Operation, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
       const failure = failureOf(error);
       if (!failure) throw error;
-      this.#condition.failed(failure, access);
+      this.#condition.failed(failure, operation);
       throw failure;
     }
   }
 }
 
-type Query = <T>(asks: Access, proves: Access, work: () => Promise<T>) => Promise<T>;
+type Query = <T>(asks: Operation, proves: Operation, work: () => Promise<T>) => Promise<T>;
 
 class WatchedConnection implements DatabaseConnection {
   readonly connection: DatabaseConnection;
   /** What the transaction on it does, if there is one. */
-  transaction: Access | undefined;
+  transaction: Operation | undefined;
   readonly #query: Query;
 
   constructor(connection: DatabaseConnection, query: Query) {

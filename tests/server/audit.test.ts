@@ -12,7 +12,7 @@ import {
   type AuditFilter,
   type AuditKind,
 } from '../../server/contract/audit.ts';
-import type { Visible } from '../../server/store/audit.ts';
+import type { Visible } from '../../server/store/audit-repository.ts';
 import type { Store } from '../../server/store/store.ts';
 import { describeStores, execute } from '../support/stores.ts';
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { faultOf, genesis, readRecord, seal } from '../../server/audit/chain.ts';
 import { ChainCheck } from '../../server/audit/verify.ts';
 import { auditKinds, type AuditEntry } from '../../server/contract/audit.ts';
-import type { Head, StoredRecord } from '../../server/store/audit.ts';
+import type { Head, StoredRecord } from '../../server/store/audit-repository.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 20 });
 const anyEntry: fc.Arbitrary<AuditEntry> = fc.record(

@@ -10,7 +10,7 @@ import type { routes } from '../../contract/routes.ts';
 import { accountOf } from '../../limits/account.ts';
 import type { Excess } from '../../limits/excess.ts';
 import { Tally } from '../../limits/tally.ts';
-import type { Visible } from '../../store/audit.ts';
+import type { Visible } from '../../store/audit-repository.ts';
 import type { Store } from '../../store/store.ts';
 import { byOf, clientOf } from '../caller.ts';
 import type { Handlers } from './serve.ts';

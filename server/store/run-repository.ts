@@ -24,7 +24,7 @@ export interface OpenPart {
   readonly entry: string;
 }
 
-export class Runs {
+export class RunRepository {
   readonly #db: Kysely<Tables>;
 
   constructor(db: Kysely<Tables>) {

@@ -22,7 +22,7 @@ export interface EnrolmentRecord {
   readonly expiresAt: number;
 }
 
-export class Keys {
+export class KeyRepository {
   readonly #db: Kysely<Tables>;
 
   constructor(db: Kysely<Tables>) {

@@ -31,7 +31,7 @@ export interface Visible {
 /** Rows of one statement: databases limit its values. */
 const atOnce = 500;
 
-export class AuditRecords {
+export class AuditRepository {
   readonly #db: Kysely<Tables>;
 
   constructor(db: Kysely<Tables>) {

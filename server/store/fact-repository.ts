@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from './tables.ts';
 
-export class Facts {
+export class FactRepository {
   readonly #db: Kysely<Tables>;
 
   constructor(db: Kysely<Tables>) {

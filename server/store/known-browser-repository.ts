@@ -5,7 +5,7 @@ import type { Tables } from './tables.ts';
 /** Of one person; beyond it, the one that was not seen for longest is forgotten. */
 const mostOfOne = 20;
 
-export class KnownBrowsers {
+export class KnownBrowserRepository {
   readonly #db: Kysely<Tables>;
 
   constructor(db: Kysely<Tables>) {

@@ -12,7 +12,7 @@ export interface SignOnRecord {
   readonly checkedAt: number;
 }
 
-export class SignOns {
+export class SignOnRepository {
   readonly #db: Kysely<Tables>;
 
   constructor(db: Kysely<Tables>) {

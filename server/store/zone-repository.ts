@@ -4,7 +4,7 @@ import { Masks, ZoneNotice } from '../contract/privacy.ts';
 import type { ZoneRecord } from '../zones/record.ts';
 import type { Tables } from './tables.ts';
 
-export class ZoneRecords {
+export class ZoneRepository {
   readonly #db: Kysely<Tables>;
 
   constructor(db: Kysely<Tables>) {

@@ -24,7 +24,7 @@ export type PersonChanges = Partial<Omit<PersonRecord, 'id' | 'createdAt'>>;
 
 const taken = 'Somebody of this name exists already: choose another name.';
 
-export class People {
+export class PersonRepository {
   readonly #db: Kysely<Tables>;
 
   constructor(db: Kysely<Tables>) {
@@ -89,7 +89,7 @@ export class People {
     return atomically(this.#db, async (db) => {
       const columns = columnsOf(changes);
       if (Object.values(columns).every((value) => value === undefined)) {
-        if (!(await new People(db).find(id))) return false;
+        if (!(await new PersonRepository(db).find(id))) return false;
       } else {
         const change = db.updateTable('people').set(columns).where('id', '=', id);
         const { numUpdatedRows } = await orTaken(change.executeTakeFirst(), taken);

@@ -16,7 +16,7 @@ export interface SignInRecord {
   readonly expiresAt: number;
 }
 
-export class SignIns {
+export class SignInRepository {
   readonly #db: Kysely<Tables>;
 
   constructor(db: Kysely<Tables>) {
