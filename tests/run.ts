@@ -10,6 +10,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { step } from '../deployment/setup/progress.ts';
 import { projectFolder } from '../server/config.ts';
+import { mustNotSkip, outcomeOf } from './outcome.ts';
+import { apart, options, usual } from './projects.ts';
 import { isRecorded, recordedClip } from './support/peers/recorder.ts';
 
 const checks: [name: string, program: string, ...args: string[]][] = [
@@ -26,19 +28,12 @@ const checks: [name: string, program: string, ...args: string[]][] = [
     'human',
   ],
 ];
-/** What `npm test` runs, and what runs only when it is asked for, by a command of its own. */
-const usual = ['unit', 'server', 'browser', 'deployment'];
-const apart: Record<string, string[]> = {
-  network: ['network'],
-  worker: ['worker', 'plain'],
-  long: ['long'],
-};
 const args = process.argv.slice(2);
 const asked = apart[args[0]?.replace(/^--/, '') ?? ''];
 if (asked) args.shift();
 let passed = 0;
 let failed = 0;
-let skipped = 0;
+let skipped: string[] = [];
 
 function run(program: string, args: string[]): boolean {
   const file = path.join(projectFolder, 'node_modules', program);
@@ -66,22 +61,24 @@ const green = run('vitest/vitest.mjs', [
   '--reporter=default',
   '--reporter=json',
   `--outputFile.json=${results}`,
-  ...(args.some((arg) => arg.startsWith('--project'))
-    ? []
-    : (asked ?? usual).map((project) => `--project=${project}`)),
+  ...(args.some((arg) => arg.startsWith('--project')) ? [] : options(asked ?? usual)),
   ...args,
 ]);
 try {
-  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(
-    readFileSync(results, 'utf8'),
-  ) as Record<string, number>;
-  passed += numPassedTests ?? 0;
-  skipped += numPendingTests ?? 0;
+  const outcome = outcomeOf(readFileSync(results, 'utf8'));
+  passed += outcome.passed;
+  skipped = outcome.skipped;
   // A file that cannot even be loaded fails without a failed test of its own.
-  failed += Math.max(numFailedTests ?? 0, green ? 0 : 1);
+  failed += Math.max(outcome.failed, green ? 0 : 1);
 } catch {
   failed += 1;
 }
 rmSync(folder, { recursive: true, force: true });
-console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+if (skipped.length > 0 && mustNotSkip(process.env, args)) {
+  failed += skipped.length;
+  console.log(`✗ skipped, though CI is set:\n${skipped.map((name) => `  ${name}`).join('\n')}`);
+}
+console.log(
+  `${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`,
+);
 process.exit(failed === 0 ? 0 : 1);

@@ -9,6 +9,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { projectFolder } from '../../server/config.ts';
+import { options, usual } from '../projects.ts';
 
 const rounds = Array.from({ length: 10 }, (_, index) => ({
   round: index + 1,
@@ -35,9 +36,8 @@ function load(): () => void {
 async function runSuite(): Promise<string[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'surveillance-suite-'));
   const results = path.join(folder, 'results.json');
-  const projects = ['unit', 'server', 'browser', 'deployment'].map((name) => `--project=${name}`);
   const program = path.join(projectFolder, 'node_modules/vitest/vitest.mjs');
-  const args = ['run', ...projects, '--reporter=json', `--outputFile.json=${results}`];
+  const args = ['run', ...options(usual), '--reporter=json', `--outputFile.json=${results}`];
   const suite = spawn(process.execPath, [program, ...args], {
     cwd: projectFolder,
     stdio: 'ignore',

@@ -130,14 +130,14 @@ if (!mayMount) console.warn('SKIPPED for want of: the right to mount a small dis
 
 test.skipIf(!mayMount)(
   'a full disk is called that, locks nobody with a key out, and is over when there is room',
-  async () => {
+  async ({ skip }) => {
     const store = folder();
     try {
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m,mode=0700', 'none', store], {
         stdio: 'pipe',
       });
     } catch (error) {
-      return console.warn(`SKIPPED for want of: the right to mount (${(error as Error).message})`);
+      skip(`SKIPPED for want of: the right to mount (${(error as Error).message})`);
     }
     ends.push(() => execFileSync('umount', ['--lazy', store]));
     const server = await serve({ ACCESS_MODE: 'accounts', STORE_FOLDER: store });

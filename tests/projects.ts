@@ -1,0 +1,15 @@
+/** Which of vitest's projects a command runs: the list's one home. */
+
+/** Of `npm test`. */
+export const usual = ['unit', 'server', 'browser', 'deployment'];
+
+/** Of `npm run test:NAME`, which take longer or need more. */
+export const apart: Readonly<Record<string, readonly string[]>> = {
+  network: ['network'],
+  worker: ['worker', 'plain'],
+  long: ['long'],
+};
+
+/** As arguments for vitest. */
+export const options = (projects: readonly string[]): string[] =>
+  projects.map((name) => `--project=${name}`);
