@@ -1,5 +1,7 @@
 /** Debian packages: which are missing, and their installation where this user may. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
 import { run } from './process.ts';
 import { SetupError, step } from './progress.ts';
 
@@ -18,10 +20,11 @@ export async function ensureDebianPackages(
   const installed = await Promise.all(names.map(isInstalled));
   const missing = names.filter((_, index) => !installed[index]);
   if (missing.length === 0) return;
-  const prefix = await privilege();
+  const command = `sudo apt-get install ${missing.join(' ')}`;
+  const prefix = await privilege(`${purpose} needs Debian packages: ${missing.join(' ')}`);
   if (!prefix) {
     throw new SetupError(
-      `${purpose} needs Debian packages. Install them and try again: sudo apt-get install ${missing.join(' ')}`,
+      `${purpose} needs Debian packages. Install them and try again: ${command}`,
     );
   }
   await step(`Debian packages: ${missing.join(' ')}`, async () => {
@@ -56,8 +59,35 @@ export async function installedVersions(names: string[]): Promise<Map<string, st
   return versions;
 }
 
-/** What to put before apt-get; undefined where this user may not install. */
-async function privilege(): Promise<string[] | undefined> {
+/**
+ * What to put before apt-get; undefined where this user may not install, or does not want to. Nobody's sudo is used
+ * behind their back: whoever sits at a terminal is asked first.
+ */
+async function privilege(why: string): Promise<string[] | undefined> {
   if (process.getuid?.() === 0) return [];
-  return (await run('sudo', ['-n', 'true'])).code === 0 ? ['sudo', '-n'] : undefined;
+  const free = (await run('sudo', ['-n', 'true'])).code === 0;
+  if (isAttended()) {
+    if (!(await agrees(`${why}\nInstall them with sudo? [y/N] `))) return undefined;
+    // Here sudo may ask for the password; what follows it then finds it given.
+    return free || spawnSync('sudo', ['-v'], { stdio: 'inherit' }).status === 0
+      ? ['sudo', '-n']
+      : undefined;
+  }
+  return free ? ['sudo', '-n'] : undefined;
+}
+
+/** Whether somebody is there to answer. */
+function isAttended(): boolean {
+  return Boolean(process.stdin.isTTY && process.stdout.isTTY && !process.env.CI);
+}
+
+async function agrees(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  // Ctrl-D and Ctrl-C are a no: the question is never answered then.
+  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
+  try {
+    return /^y(es)?$/i.test((await Promise.race([terminal.question(question), closed])).trim());
+  } finally {
+    terminal.close();
+  }
 }
