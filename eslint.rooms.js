@@ -1,7 +1,12 @@
 // Which room of the house may import which: the table that docs/architecture.md explains, as lint.
 
 /** What every room of the server may use. */
-const ground = ['server/config.ts', 'server/health.ts', 'server/startup-error.ts'];
+const ground = [
+  'server/config.ts',
+  'server/health.ts',
+  'server/startup-error.ts',
+  'server/version.ts',
+];
 const contract = 'server/contract';
 
 /**

@@ -3,6 +3,7 @@ import type { Settings } from './config.ts';
 import { validityOf } from './http/certificate.ts';
 import type { TlsFiles } from './http/tls.ts';
 import { ownAddresses } from './media/addresses.ts';
+import { version } from './version.ts';
 import type { WorkerReport } from './media/worker-report.ts';
 
 export interface BannerFacts {
@@ -51,7 +52,7 @@ export function banner(facts: BannerFacts): string {
   ];
   const width = Math.max(...rows.map(([name]) => name.length)) + 2;
   const lines = rows.map(([name, value]) => `  ${name.padEnd(width)}${value}`);
-  return ['', '  Smart City WebRTC Surveillance', '', ...lines, ''].join('\n');
+  return ['', `  Smart City WebRTC Surveillance ${version}`, '', ...lines, ''].join('\n');
 }
 
 function accessOf({ settings, setUpToken }: BannerFacts): string {

@@ -20,6 +20,9 @@ const Code = z
   .trim()
   .regex(/^\d{6}$/, 'A code has six digits');
 
+/** The server's version, as the banner has it. */
+export const Version = z.object({ version: z.string() });
+
 /** Who I am. */
 export const Me = Principal.extend({
   /** Whether a code from an authenticator app is asked for. */

@@ -29,6 +29,8 @@ export const signInAddress = (next: string) => `/sign-in?next=${encodeURICompone
 export const PageData = z.object({
   rtpCapabilities: RtpCapabilities,
   codec: VideoCodec,
+  /** The server's; null for whoever is not signed in, since a version tells which known faults to try. */
+  version: z.string().nullable(),
   privacy: z.object({
     /** Whether pictures carry a watermark. */
     watermark: z.boolean(),

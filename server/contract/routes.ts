@@ -25,6 +25,7 @@ import {
   SetUp,
   SignIn,
   TwoFactorOffer,
+  Version,
 } from './api.ts';
 import { AuditExport, AuditPage, AuditQuery } from './audit.ts';
 import { ownPath } from './own-path.ts';
@@ -35,6 +36,10 @@ import { ZoneId } from './zone.ts';
 const Done = z.object({});
 const OfId = z.object({ id: Id });
 const OfZone = z.object({ zone: ZoneId });
+
+const product = {
+  version: { method: 'GET', path: '/version', who: 'signed-in', answer: Version },
+} as const satisfies Routes;
 
 /** Before the sign-in, and out again; absent in the open mode. */
 const entrance = {
@@ -210,4 +215,4 @@ const audit = {
 
 type Routes = Readonly<Record<string, Route>>;
 
-export const routes = { entrance, me, people, keys, signIns, zones, audit };
+export const routes = { entrance, product, me, people, keys, signIns, zones, audit };

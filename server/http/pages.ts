@@ -4,10 +4,11 @@ import type { Access } from '../access/access.ts';
 import { cookie, credentialsOf, readCookie } from '../access/cookie.ts';
 import { longestSignIn } from '../access/sign-ins.ts';
 import { pagePaths, signInAddress, type PageData, type PagePath } from '../contract/page.ts';
+import { version } from '../version.ts';
 import { callerIfAny, identifyCaller } from './caller.ts';
 
 /** What the server knows of a page beforehand; who asks for it comes with the request. */
-export type PageFacts = Omit<PageData, 'access'>;
+export type PageFacts = Omit<PageData, 'access' | 'version'>;
 /** Makes the page's HTML. */
 export type RenderPage = (data: PageData, address: string) => Promise<string> | string;
 
@@ -46,7 +47,8 @@ export function servePages(
     const elsewhere = redirection(request, response, access);
     if (elsewhere !== undefined) return response.redirect(303, elsewhere);
     lengthenDevice(request, response, access);
-    const data = { ...facts, access: await accessFor(response, access) };
+    const shown = callerIfAny(response) ? version : null;
+    const data = { ...facts, version: shown, access: await accessFor(response, access) };
     const page = await render(data, request.originalUrl);
     response.setHeader('Cache-Control', 'no-store').type('html').send(page);
   });

@@ -13,6 +13,7 @@ import type { ZoneCatalogue } from '../../zones/catalogue.ts';
 import type { ZonePrivacy } from '../../zones/zone-privacy.ts';
 import type { Activity } from '../../signaling/activity.ts';
 import type { Store } from '../../store/store.ts';
+import { version } from '../../version.ts';
 import { identifyCaller } from '../caller.ts';
 import { limitCallers } from '../requests.ts';
 import { accountHandlers } from './account-handlers.ts';
@@ -49,6 +50,7 @@ export function apiRouter(parts: ApiParts): Router {
   router.use(identifyCaller(access.gate));
   router.use(limitCallers(settings.limits, excess));
   if (access.mode !== 'open') serve(router, routes.entrance, entranceHandlers(access, log));
+  serve(router, routes.product, { version: () => ({ version }) });
   serve(router, routes.me, accountHandlers(access, active));
   serve(router, routes.people, peopleHandlers(access));
   serve(router, routes.keys, keysHandlers(access));

@@ -4,6 +4,7 @@ const name = 'Urban Surveillance Command Console';
 export const site = {
   name,
   title: (page: string) => `${page} – ${name}`,
+  version: (version: string) => `Version ${version}`,
   elsewhere: 'Going to another page …',
   notLoaded:
     'This page could not be loaded: the network failed, or the server was renewed meanwhile.',
