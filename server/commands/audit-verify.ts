@@ -3,11 +3,12 @@ import { verify } from '../audit/verify.ts';
 import type { Head } from '../store/audit-repository.ts';
 import { openStore } from '../store/store.ts';
 import { StartupError } from '../startup-error.ts';
-import { runCommand } from './command.ts';
+import { noMore, runCommand } from './command.ts';
 
 const usage = 'npm run audit:verify [-- --head NUMBER:HASH] [--config FILE]';
 
-await runCommand(usage, { head: { type: 'string' } }, async ({ settings, values }) => {
+await runCommand(usage, { head: { type: 'string' } }, async ({ settings, values, positionals }) => {
+  noMore(positionals, usage);
   const witness = values.head === undefined ? undefined : headOf(String(values.head));
   const store = await openStore(settings.store, { readOnly: true });
   const verdict = await store

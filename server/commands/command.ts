@@ -22,7 +22,9 @@ export async function runCommand(
   work: (read: Arguments) => Promise<number>,
 ): Promise<void> {
   try {
-    process.exitCode = await work(read(usage, options));
+    const read = readArguments(usage, options);
+    if (read) process.exitCode = await work(read);
+    else console.log(usage);
   } catch (error) {
     if (!(error instanceof StartupError || error instanceof StoreError)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -30,18 +32,26 @@ export async function runCommand(
   }
 }
 
-function read(usage: string, options: Options): Arguments {
+/** @returns undefined when it is asked only how the command is used */
+function readArguments(usage: string, options: Options): Arguments | undefined {
   let parsed;
   try {
     parsed = parseArgs({
-      options: { ...options, config: { type: 'string' } },
+      options: { ...options, config: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
       allowPositionals: true,
     });
   } catch (error) {
-    throw new StartupError(`${(error as Error).message}\n${usage}`);
+    const [said] = (error as Error).message.split('. ');
+    throw new StartupError(`${said}.\n${usage}`);
   }
   const values: Arguments['values'] = parsed.values;
+  if (values.help === true) return undefined;
   const { config } = values;
   const file = typeof config === 'string' ? config : undefined;
   return { settings: loadSettings(process.env, file), values, positionals: parsed.positionals };
+}
+
+/** Of commands that take options alone. @throws StartupError with what was not understood */
+export function noMore([word]: string[], usage: string): void {
+  if (word !== undefined) throw new StartupError(`Not understood: ${word}.\n${usage}`);
 }
