@@ -11,16 +11,44 @@ const Pixels = z.number().int().min(1).max(16_384);
 export const CaptureSize = z.object({ width: Pixels, height: Pixels });
 export type CaptureSize = z.infer<typeof CaptureSize>;
 
+/** Most spatial layers that a camera sends. */
+const mostLayers = 3;
+
 /** What a camera says of the track that it publishes. */
 export const StatedCapture = CaptureSize.extend({
   /** frames/s; 0 where the device does not say. */
   frameRate: z.number().min(0).max(1000).optional(),
+  /**
+   * The real size of each layer, the smallest first; a main and a sub stream may be of any two sizes. Without it each
+   * layer has half the width and height of the one above it.
+   */
+  layers: z
+    .array(CaptureSize)
+    .min(1)
+    .max(mostLayers)
+    .refine(areRising, 'each layer is at least as wide and as high as the one below it')
+    .optional(),
 });
 export type StatedCapture = z.infer<typeof StatedCapture>;
 
-/** 0 is the smallest; each one above doubles both sides. */
+function areRising(layers: CaptureSize[]): boolean {
+  return layers.every(({ width, height }, at) => {
+    const below = layers[at - 1];
+    return !below || (width >= below.width && height >= below.height);
+  });
+}
+
+/** 0 is the smallest layer. */
 export const SpatialLayer = z.number().int().min(0).max(7);
 export type SpatialLayer = z.infer<typeof SpatialLayer>;
+
+/** The sizes of layers of which each has half the width and height of the one above it, the smallest first. */
+export function halvedSizes({ width, height }: CaptureSize, count: number): CaptureSize[] {
+  return Array.from({ length: count }, (_, layer) => {
+    const scale = 2 ** (count - 1 - layer);
+    return { width: width / scale, height: height / scale };
+  });
+}
 
 export interface Capture extends CaptureSize {
   /** frames/s */
@@ -38,7 +66,6 @@ export interface Encoding {
 
 /** A layer with a shorter side below this is not worth its packets. */
 const smallestSide = 135;
-const mostLayers = 3;
 /**
  * On a short link a quarter of the frames is sent alone (three temporal layers). Of fewer frames a second than
  * this, a quarter would be a picture each second or less.

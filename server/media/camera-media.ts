@@ -1,6 +1,8 @@
 /** What of a camera's media goes to the media worker: no more than this product uses of RTP. */
+import { parseScalabilityMode } from 'mediasoup';
 import type { CameraRtpParameters } from '../contract/camera-media.ts';
 import { RefusedError } from '../contract/errors.ts';
+import type { StatedCapture } from '../contract/layers.ts';
 import type { MediaKind } from '../contract/media.ts';
 import { routerCodecs } from './codecs.ts';
 import { captureTime, copiedUnmeasured, usedExtensions } from './extensions.ts';
@@ -53,6 +55,29 @@ export function usableParameters(
       ...(rtx && retransmits ? { rtx } : {}),
     })),
   };
+}
+
+/** How many spatial layers are sent: one in each stream of simulcast, or all in one stream. */
+export function layerCountOf({
+  encodings = [],
+}: {
+  readonly encodings?: readonly { readonly scalabilityMode?: string | undefined }[] | undefined;
+}): number {
+  const { spatialLayers } = parseScalabilityMode(encodings[0]?.scalabilityMode);
+  return Math.max(encodings.length, spatialLayers);
+}
+
+/** @throws RefusedError `invalid-request` when sizes are said of other layers than are sent */
+export function requireSizeOfEach(
+  parameters: CameraRtpParameters,
+  { layers }: Pick<StatedCapture, 'layers'>,
+): void {
+  const count = layerCountOf(parameters);
+  if (!layers || layers.length === count) return;
+  throw new RefusedError(
+    'invalid-request',
+    `publish: the sizes of ${layers.length} layers are said, and ${count} are sent.`,
+  );
 }
 
 function isOffered(kind: MediaKind, { mimeType, clockRate }: Codec): boolean {

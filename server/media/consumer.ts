@@ -5,14 +5,8 @@ import type { ConsumerParameters, RtpParameters } from '../contract/media.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import { answerOf } from './answer.ts';
 import type { Reach } from './pipes.ts';
+import type { Consumer, View } from './plane.ts';
 import type { MediaWorker } from './worker-pool.ts';
-
-/** What of a track is to be sent. */
-export interface View {
-  /** Null: nothing. */
-  readonly layer: SpatialLayer | null;
-  readonly focused: boolean;
-}
 
 /** mediasoup serves higher ones first when the link is short (1–255). */
 const priorities = { focused: 255, other: 1 };
@@ -25,10 +19,10 @@ interface About {
   readonly view: View;
   /** It sends nothing before the client has said `ready`. */
   readonly awaitsReady: boolean;
-  readonly replaces: MediaConsumer | undefined;
+  readonly replaces: Consumer | undefined;
 }
 
-export class MediaConsumer {
+export class MediaConsumer implements Consumer {
   readonly parameters: ConsumerParameters;
   /** Told when nothing can come of it any more, although its producer goes on. */
   onBroken: (error: unknown) => void = () => {};
@@ -38,7 +32,7 @@ export class MediaConsumer {
   readonly #consumer: types.Consumer;
   readonly #reach: Reach;
   readonly #worker: MediaWorker;
-  #replaced: MediaConsumer | undefined;
+  #replaced: Consumer | undefined;
   #view: View;
   #flowing: boolean;
 
@@ -110,13 +104,8 @@ export class MediaConsumer {
     await this.#ask(() => this.#consumer.requestKeyFrame());
   }
 
-  /** Its own, and that of the one it replaces while that goes on. */
-  get ids(): string[] {
-    return [this.parameters.id, ...(this.#replaced?.ids ?? [])];
-  }
-
   /** What this one takes the place of, until `supersede`. */
-  get replaced(): MediaConsumer | undefined {
+  get replaced(): Consumer | undefined {
     return this.#replaced;
   }
 

@@ -6,12 +6,13 @@ import type { IceServer, RtpCapabilities } from '../contract/media.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import { offeredCapabilities } from './capabilities.ts';
 import { Pipes } from './pipes.ts';
+import type { MediaPlane } from './plane.ts';
 import { MediaTransport } from './transport.ts';
 import { answerOf } from './answer.ts';
 import { WorkerPool, type MediaWorker, type PoolEvents } from './worker-pool.ts';
 import type { WorkerReport } from './worker-report.ts';
 
-export class Sfu {
+export class Sfu implements MediaPlane {
   /** What every router can route; the same for each zone. */
   readonly rtpCapabilities: RtpCapabilities;
   /** Which program its workers are. */

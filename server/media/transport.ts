@@ -3,7 +3,7 @@ import type { types } from 'mediasoup';
 import type { CameraRtpParameters } from '../contract/camera-media.ts';
 import { RefusedError } from '../contract/errors.ts';
 import { cannotDecode } from '../contract/feed.ts';
-import type { CaptureSize } from '../contract/layers.ts';
+import type { StatedCapture } from '../contract/layers.ts';
 import type {
   DtlsParameters,
   IceParameters,
@@ -13,12 +13,15 @@ import type {
   TransportParameters,
 } from '../contract/media.ts';
 import type { ZoneId } from '../contract/zone.ts';
+import type { Received } from '../zones/camera.ts';
+import type { Producer } from '../zones/producer.ts';
 import { answerOf } from './answer.ts';
-import { usableParameters } from './camera-media.ts';
+import { requireSizeOfEach, usableParameters } from './camera-media.ts';
 import { candidatesFor } from './candidates.ts';
 import { Climber } from './climber.ts';
-import { MediaConsumer, prioritise, type View } from './consumer.ts';
+import { MediaConsumer, prioritise } from './consumer.ts';
 import type { Pipes, Reach } from './pipes.ts';
+import type { CameraConnection, Consumer, View, ViewerConnection } from './plane.ts';
 import { MediaProducer } from './producer.ts';
 import { stillOpen } from './still-open.ts';
 import type { MediaWorker } from './worker-pool.ts';
@@ -29,7 +32,7 @@ import type { MediaWorker } from './worker-pool.ts';
  */
 const keyFrameRequestDelay = 500;
 
-export class MediaTransport {
+export class MediaTransport implements CameraConnection, ViewerConnection {
   readonly worker: MediaWorker;
   /** Told once when DTLS is up. */
   onConnected: () => void = () => {};
@@ -113,8 +116,9 @@ export class MediaTransport {
   async produce(
     kind: MediaKind,
     rtpParameters: CameraRtpParameters,
-    size?: CaptureSize,
+    capture?: StatedCapture,
   ): Promise<MediaProducer> {
+    if (capture) requireSizeOfEach(rtpParameters, capture);
     const options: types.ProducerOptions = {
       kind,
       rtpParameters: usableParameters(
@@ -127,7 +131,7 @@ export class MediaTransport {
     const producer = await this.#refusing(async () =>
       stillOpen(this.#transport, await this.#transport.produce(options)),
     );
-    return new MediaProducer(producer, this.worker, size);
+    return new MediaProducer(producer, this.worker, capture);
   }
 
   /**
@@ -138,10 +142,13 @@ export class MediaTransport {
    * @throws RefusedError `unsupported-media` when the client cannot decode it, or `unavailable`
    */
   async consume(
-    producer: MediaProducer,
+    producer: Producer,
     rtpCapabilities: RtpCapabilities,
-    { zone, view, replaces }: { zone: ZoneId; view: View; replaces?: MediaConsumer },
+    { zone, view, replaces }: { zone: ZoneId; view: View; replaces?: Consumer },
   ): Promise<MediaConsumer> {
+    if (!(producer instanceof MediaProducer)) {
+      throw new TypeError('What is to be consumed is of another media plane.');
+    }
     requireDecoder(producer, rtpCapabilities);
     const awaitsReady = this.connected;
     const way = [producer.producer, producer.worker, this.worker] as const;
@@ -195,7 +202,7 @@ export class MediaTransport {
   }
 
   /** Bytes received so far: of media, and of anything at all, which the client's ICE checks are too. */
-  async received(): Promise<{ media: number; any: number }> {
+  async received(): Promise<Received> {
     const stats = await answerOf(this.worker, () => this.#transport.getStats());
     return stats.reduce(
       (sum, { rtpBytesReceived, bytesReceived }) => ({

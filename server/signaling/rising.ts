@@ -1,6 +1,6 @@
 /** A tile that grows beyond what its camera sends gets the new layer as soon as it is there. */
 import type { Tile } from '../contract/tile.ts';
-import type { View } from '../media/consumer.ts';
+import type { View } from '../media/plane.ts';
 import type { MediaProducer } from '../media/producer.ts';
 import { layerFor } from '../zones/layer-choice.ts';
 import { logSparingly } from '../limits/sparing-log.ts';

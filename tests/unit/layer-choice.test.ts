@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Demand } from '../../server/zones/demand.ts';
-import { highestOf, layerFor } from '../../server/zones/layer-choice.ts';
+import { highestOf, isOnePicture, layerFor } from '../../server/zones/layer-choice.ts';
+import { halvedSizes, StatedCapture } from '../../server/contract/layers.ts';
 
-const stack = { count: 3, size: { width: 1280, height: 720 } };
+const stack = { count: 3, sizes: halvedSizes({ width: 1280, height: 720 }, 3) };
 const tile = (width: number, height: number, visible = true) => ({
   zone: 'A-1',
   width,
@@ -27,7 +28,7 @@ test.each([
 
 test('a tile that is not seen gets nothing, and an unknown capture its top layer', () => {
   expect(layerFor(tile(640, 360, false), stack)).toBeNull();
-  expect(layerFor(tile(10, 10), { count: 3, size: undefined })).toBe(2);
+  expect(layerFor(tile(10, 10), { count: 3, sizes: undefined })).toBe(2);
 });
 
 test('the layer covers the picture, and the one below it would not', () => {
@@ -41,6 +42,53 @@ test('the layer covers the picture, and the one below it would not', () => {
       if (layer > 0) expect(across(layer - 1)).toBeLessThan(shown);
     }),
   );
+});
+
+test('a main and a sub stream are chosen by the real size of each', () => {
+  const [sub, main] = [
+    { width: 640, height: 360 },
+    { width: 1920, height: 1080 },
+  ];
+  const streams = { count: 2, sizes: [sub, main] };
+  expect(layerFor(tile(640, 360), streams)).toBe(0);
+  // Were the lower one taken for half of 1920×1080, this tile would get a picture of 640×360.
+  expect(layerFor(tile(700, 394), streams)).toBe(1);
+  expect(layerFor(tile(960, 540), streams)).toBe(1);
+  expect(layerFor(tile(3840, 2160), streams)).toBe(1);
+  // Each layer is fitted by its own shape.
+  const square = { count: 2, sizes: [{ width: 480, height: 480 }, main] };
+  expect(layerFor(tile(900, 480), square)).toBe(0);
+  expect(layerFor(tile(900, 500), square)).toBe(1);
+});
+
+test('one layer may be wanted whatever it is shown on, as by a recorder', () => {
+  expect(layerFor({ layer: 1 }, stack)).toBe(1);
+  expect(layerFor({ layer: 7 }, stack)).toBe(2);
+});
+
+test('layers of another shape are another picture; rounding to blocks of the codec is not', () => {
+  const size = (width: number, height: number) => ({ width, height });
+  const isOne = (...sizes: { width: number; height: number }[]) =>
+    isOnePicture({ count: sizes.length, sizes });
+  expect(isOne(size(640, 360), size(1920, 1080))).toBe(true);
+  expect(isOne(size(640, 368), size(1920, 1088))).toBe(true);
+  expect(isOne(size(640, 480), size(1920, 1080))).toBe(false);
+  expect(isOne(size(360, 640), size(1920, 1080))).toBe(false);
+  expect(isOnePicture({ count: 2, sizes: undefined })).toBe(true);
+});
+
+test('layers are said from the smallest to the largest, and no more than can be sent', () => {
+  const said = (...sizes: [number, number][]) =>
+    StatedCapture.safeParse({
+      ...{ width: 1920, height: 1080 },
+      layers: sizes.map(([width, height]) => ({ width, height })),
+    }).success;
+  expect(said([640, 360], [1920, 1080])).toBe(true);
+  expect(said([640, 360], [640, 360])).toBe(true);
+  expect(said([1920, 1080], [640, 360])).toBe(false);
+  expect(said([640, 480], [1920, 400])).toBe(false);
+  expect(said()).toBe(false);
+  expect(said([1, 1], [2, 2], [3, 3], [4, 4])).toBe(false);
 });
 
 test('the highest of what viewers get', () => {

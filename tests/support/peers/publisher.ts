@@ -101,11 +101,16 @@ export class LightPublisher {
       dtlsParameters: link.dtlsParameters,
       kind: 'video',
       rtpParameters: this.#rtpParameters(),
-      capture: { width: this.layers.at(-1)?.width, height: this.layers.at(-1)?.height },
+      capture: this.#capture(),
     });
     this.producerId = published.producerId as string;
     await link.connected();
     if (link === this.#link) this.#player.start();
+  }
+
+  #capture() {
+    const layers = this.layers.map(({ width, height }) => ({ width, height }));
+    return { ...layers.at(-1), layers };
   }
 
   #rtpParameters() {

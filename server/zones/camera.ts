@@ -1,0 +1,57 @@
+/**
+ * What a zone needs of whoever films it. A browser's tab is one (`signaling/tab-camera.ts`); whatever else films needs
+ * no socket and no browser, only this.
+ */
+import type { ErrorCode } from '../contract/errors.ts';
+import type { SpatialLayer } from '../contract/layers.ts';
+import type { Masks } from '../contract/privacy.ts';
+import type { ZoneSummary } from '../contract/zone.ts';
+
+/** Bytes that have come so far: of media, and of anything at all, which ICE's checks are too. */
+export interface Received {
+  readonly media: number;
+  readonly any: number;
+}
+
+/** One window of a device that was enrolled. */
+export interface DeviceWindow {
+  /** The same for all windows of the device. */
+  readonly device: string;
+  /** Higher for those that were opened later. */
+  readonly order: number;
+}
+
+/** Why a camera has lost its place. */
+export interface Ending {
+  readonly code: ErrorCode;
+  /** For the person at the camera. */
+  readonly message: string;
+  /** What it sent where less was allowed, bit/s. */
+  readonly excess?: { readonly sent: number; readonly most: number };
+}
+
+export interface Camera {
+  /** What people see as its name. */
+  readonly label: string;
+  /** What it is called in the log. */
+  readonly peer: string;
+  /** Whether it burns privacy masks in. */
+  readonly canMask: boolean;
+  /** Whether it can be told anything now; its media may go on when it cannot. */
+  readonly reachable: boolean;
+  readonly window: DeviceWindow | undefined;
+  /** Most that it may send wherever it is, bit/s; undefined where nothing is said of it. */
+  readonly maxBitrate: number | undefined;
+  /** What has come from it; undefined while it has no connection. */
+  received(): Promise<Received | undefined>;
+  /** Asks for the layers up to this one, and none above; null for nothing at all. */
+  sendUpTo(highest: SpatialLayer | null): void;
+  /** @param bitRate bit/s, all layers and sound together */
+  sendAtMost(bitRate: number): void;
+  /** Tells the masks that are to be in every frame from now on. */
+  burnIn(masks: Masks): void;
+  /** Tells what is new of the zone. */
+  tell(zone: ZoneSummary): void;
+  /** Told that it films the zone no longer. @param ending undefined where there is nothing to tell a person */
+  ended(ending: Ending | undefined): void;
+}

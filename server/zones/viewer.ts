@@ -1,0 +1,20 @@
+/**
+ * What a zone needs of whoever gets its picture. A tile in a browser's tab is one (`signaling/tab-viewer.ts`);
+ * whatever else watches needs no socket and no screen, only this.
+ */
+import type { ZoneSummary } from '../contract/zone.ts';
+import type { Wanted } from './layer-choice.ts';
+import type { Producer } from './producer.ts';
+
+export interface Viewer {
+  /** What it is to get of the picture. */
+  readonly wants: Wanted;
+  /** Whether it would receive the track now: no camera is woken for one that would not. */
+  receives(producer: Producer): boolean;
+  /** Tells of a track that has come. */
+  offer(producer: Producer): void;
+  /** Takes a track back that has ended. */
+  retract(producerId: string): void;
+  /** Tells what is new of the zone. */
+  tell(zone: ZoneSummary): void;
+}
