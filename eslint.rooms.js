@@ -18,13 +18,13 @@ const rooms = {
   'server/zones': [contract],
   'server/media': [contract, 'server/zones', ...ground, 'server/metrics.ts'],
   'server/signaling': [
-    ...[contract, 'server/zones', 'server/media', 'server/access', 'server/limits'],
-    ...[...ground, 'server/metrics.ts'],
+    ...[contract, 'server/zones', 'server/access', 'server/limits'],
+    ...['server/media/plane.ts', 'server/media/ice-servers.ts', ...ground, 'server/metrics.ts'],
   ],
   'server/limits': [contract, 'server/access'],
   'server/access': [contract, 'server/audit', 'server/limits', 'server/store', ...ground],
   'server/audit': [contract, 'server/store', ...ground],
-  'server/store': [contract, ...ground],
+  'server/store': [contract, 'server/zones', ...ground],
   'server/http': [
     ...[contract, 'server/access', 'server/audit', 'server/limits', 'server/media', 'server/store'],
     ...[...ground, 'server/signaling', 'server/zones'],

@@ -23,10 +23,10 @@ import type { WorkerReport } from './media/worker-report.ts';
 import { Metrics } from './metrics.ts';
 import { News } from './news.ts';
 import { ZoneCatalogue } from './zones/catalogue.ts';
-import { ZonePrivacy } from './zones/zone-privacy.ts';
+import type { ZoneRules } from './zones/zone.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { StartupError } from './startup-error.ts';
-import { BitRates } from './zones/bit-rates.ts';
+import { Zones } from './zones/zones.ts';
 import { openStore } from './store/store.ts';
 
 /** For requests that are being answered when the server stops, ms. */
@@ -65,11 +65,11 @@ export async function startService(
     hung: () => meter.hung(),
     dropped(dropped) {
       meter.dropped(dropped);
-      signaling.dropped(dropped);
+      signaling.sessions.dropped(dropped);
     },
     ended(by) {
       meter.ended();
-      signaling.workerEnded(by);
+      signaling.sessions.workerEnded(by);
     },
   });
   metrics.runs(sfu.program);
@@ -83,26 +83,23 @@ export async function startService(
   // Signalling comes after access, and yet is what looks again when rights have changed.
   const access = await openAccess(settings, { store, audit, log }, (number) => {
     news.own(number);
-    signaling.recheck();
+    signaling.sessions.recheck();
   });
-  const privacy = new ZonePrivacy(settings.privacy.notice, []);
-  const bitRates = new BitRates(settings.media.max_camera_bitrate);
+  const { notice } = settings.privacy;
+  const zones = new Zones(zoneRules(settings), notice, settings.zones.configured);
   const lookAround = (): Promise<void> => news.look();
-  const media = { sfu, bitRates, excess };
-  const parts = { ...media, gate: access.gate, audit, privacy, lookAround, log, metrics };
+  const parts = { zones, media: sfu, gate: access.gate, audit, lookAround, log, metrics, excess };
   const signaling = new Signaling(settings, parts);
-  const own = { shelf: store.zones, changes: access.changes, privacy };
-  const zones = new ZoneCatalogue(own, settings.zones.configured, {
-    listed: (zone, listed) => signaling.listZone(zone, listed),
-    masked: (zone) => signaling.announceMasks(zone),
-    limited: (zone, most) => bitRates.set(zone, most),
-  });
+  const catalogue = new ZoneCatalogue(
+    { shelf: store.zones, changes: access.changes, zones },
+    settings.zones.configured,
+  );
   const news = await News.begin(
     store,
     async () => {
-      await zones.refresh();
+      await catalogue.refresh();
       await access.firstStart.lookAgain(store);
-      signaling.recheck();
+      signaling.sessions.recheck();
     },
     log,
   );
@@ -115,14 +112,14 @@ export async function startService(
   health.watch('clock', () => keeper.trouble);
   if (access.singleSignOn) health.watch('single-sign-on', () => access.singleSignOn?.trouble);
   health.watch('sessions', () =>
-    signaling.draining
+    signaling.sessions.draining
       ? { reason: 'The server drains: it takes no new sessions.', stopsJoins: true }
       : undefined,
   );
   const render = (): Promise<string> =>
     metrics.render({
-      zones: () => signaling.zones,
-      draining: () => signaling.draining,
+      zones: () => zones.list(),
+      draining: () => signaling.sessions.draining,
       health: () => health.report,
       recordsWaiting: () => audit.waiting,
       media: () => meter.update(),
@@ -147,8 +144,10 @@ export async function startService(
         render,
       },
       api: {
-        ...{ settings, access, audit, store, zones, privacy, log, excess },
-        activity: () => signaling.activity,
+        ...{ settings, access, audit, store, log, excess },
+        zones: catalogue,
+        privacy: zones,
+        activity: () => signaling.sessions.activity,
       },
       vite,
     });
@@ -175,7 +174,7 @@ export async function startService(
     workerProgram: sfu.program,
     async drain() {
       http.close(); // Open connections go on; the port is free for the server that takes over.
-      await signaling.drain();
+      await signaling.sessions.drain();
     },
     async stop() {
       certificate?.stop();
@@ -200,6 +199,14 @@ export async function startService(
 /** For `/readyz`, which strangers may read: nothing of versions. */
 function workerDetails({ kind, parts, lacks }: WorkerReport) {
   return { kind, parts, lacks: Object.values(lacks) };
+}
+
+function zoneRules({ camera, media }: Settings): ZoneRules {
+  const { stalled_after: stalledAfter, claim_timeout: claimTimeout, linger } = camera;
+  return {
+    times: { stalledAfter, claimTimeout, linger, warmUp: camera.warm_up },
+    usualBitRate: media.max_camera_bitrate,
+  };
 }
 
 function mediaTrouble({ troubled }: Sfu): Trouble | undefined {

@@ -5,20 +5,8 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { Dropped, InHand } from './plane.ts';
 import { WorkerReport } from './worker-report.ts';
-
-/** Packets that were dropped since this was told of last, and the last of them. */
-export interface Dropped {
-  readonly packets: number;
-  readonly transportId: string;
-  readonly reason: string;
-}
-
-export interface InHand {
-  readonly transportId: string;
-  /** The packet's first bytes, hex. */
-  readonly packet: string;
-}
 
 const droppedLine = /^surveillance dropped=(\d+) transport=(\S+) reason=(.*)$/;
 const diedLine = /^surveillance died transport=(\S+) packet=([0-9a-f]*)$/;

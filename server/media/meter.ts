@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { types } from 'mediasoup';
 import { icePaths, type IcePath, type Metrics } from '../metrics.ts';
 import { answerOf } from './answer.ts';
-import type { Dropped } from './last-words.ts';
+import type { Dropped } from './plane.ts';
 import type { MediaWorker } from './worker-pool.ts';
 
 interface Sample {

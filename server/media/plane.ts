@@ -27,6 +27,20 @@ export interface MediaPlane {
   forget(zone: ZoneId): void;
 }
 
+/** Packets of one connection that could not be handled, and why the last of them could not. */
+export interface Dropped {
+  readonly packets: number;
+  readonly transportId: string;
+  readonly reason: string;
+}
+
+/** Whose packet a media worker had in hand when it ended. */
+export interface InHand {
+  readonly transportId: string;
+  /** The packet's first bytes, hex. */
+  readonly packet: string;
+}
+
 /** One client's media connection. */
 export interface MediaConnection {
   readonly id: string;

@@ -6,7 +6,7 @@ import type { Settings } from '../config.ts';
 import { StartupError } from '../startup-error.ts';
 import { answerOf } from './answer.ts';
 import { routerCodecs } from './codecs.ts';
-import type { Dropped, InHand } from './last-words.ts';
+import type { Dropped, InHand } from './plane.ts';
 import { listenInfos } from './listening.ts';
 import { Vigil, type Usage } from './vigil.ts';
 import { startWorkerProgram, type WorkerProgram } from './worker-program.ts';

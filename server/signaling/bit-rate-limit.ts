@@ -1,66 +1,43 @@
-/** Ends cameras that send more than they may: that browsers are asked for less is only a wish. */
+/** What follows when a camera is ended since it sends more than it may: it is on record, and shut out for a while. */
+import type { Logger } from 'pino';
 import { actorOf } from '../access/caller.ts';
-import { BitRateCheck } from '../zones/bit-rate-check.ts';
-import type { Context } from './context.ts';
-import type { Filming, Session } from './session.ts';
+import type { ErrorCode } from '../contract/errors.ts';
+import type { ZoneId } from '../contract/zone.ts';
+import { inWords } from '../zones/camera-place.ts';
+import type { Recorder } from './recorder.ts';
+import type { ShutOut } from './shut-out.ts';
+import type { Tab } from './tab.ts';
 
-/** Until browsers have come down to a new limit, ms. */
-const settling = 5000;
+export class BitRateLimit {
+  readonly #log: Logger;
+  readonly #audit: Recorder;
+  readonly #shutOut: ShutOut;
+  readonly #denied: (code: ErrorCode) => void;
 
-/** Most that a session's camera may send, bit/s. */
-export function mostOf(context: Context, session: Session, zone: string): number {
-  return context.bitRates.most(zone, session.caller.maxBitrate);
-}
+  /** @param denied told the code of what is refused otherwise than by an answer */
+  constructor(log: Logger, audit: Recorder, shutOut: ShutOut, denied: (code: ErrorCode) => void) {
+    this.#log = log;
+    this.#audit = audit;
+    this.#shutOut = shutOut;
+    this.#denied = denied;
+  }
 
-/**
- * Looks whether a camera keeps to its limit, and has it told when that has changed.
- * @param bytes all that has come from it so far
- * @returns why it is to be ended, in words; undefined while it keeps to it
- */
-export function excessOf(
-  context: Context,
-  session: Session,
-  part: Filming,
-  bytes: number,
-): string | undefined {
-  const { zone } = part;
-  const most = mostOf(context, session, zone);
-  const at = performance.now();
-  if (most !== part.most) followLimit(context, session, part, most);
-  // What it sends meanwhile is not held against a lower limit, to which it comes down within a moment.
-  if (at < part.judgedFrom) part.rateCheck = new BitRateCheck(at, bytes);
-  const sent = part.rateCheck.excess({ at, bytes }, most);
-  if (sent === undefined) return undefined;
-  const message = `This camera sends ${inWords(sent)}, and ${inWords(most)} are allowed in ${zone}. Lower its size or frame rate, or have an administrator raise the limit.`;
-  const { peer, address, caller } = session;
-  context.log.warn({ zone, peer, address, sent, most }, 'a camera sends more than it may');
-  context.denied('bit-rate-exceeded');
-  const detail = { sent, most };
-  const actor = actorOf(caller);
-  context.audit
-    .record({ kind: 'filming', action: 'cut-off', actor, address, zone, detail })
-    // It is cut off whether or not that can be recorded.
-    .catch((error: unknown) =>
-      context.log.error({ err: error, zone }, 'a cut-off is not in the audit'),
-    );
-  context.shutOut.add(session, zone, {
-    code: 'bit-rate-exceeded',
-    message: `This camera sent ${inWords(sent)} into ${zone}, where ${inWords(most)} are allowed.`,
-  });
-  return message;
-}
-
-function followLimit(context: Context, session: Session, part: Filming, most: number): void {
-  part.most = most;
-  part.judgedFrom = performance.now() + settling;
-  session.transport?.limitIncoming(most).catch((error: unknown) =>
-    // Told by the transport itself, if it is gone.
-    context.log.debug({ err: error, zone: part.zone }, 'a limit could not be set'),
-  );
-}
-
-function inWords(rate: number): string {
-  return rate < 1_000_000
-    ? `${Math.round(rate / 1000)} kbit/s`
-    : `${(rate / 1_000_000).toFixed(1)} Mbit/s`;
+  /** @param excess bit/s */
+  exceeded(tab: Tab, zone: ZoneId, excess: { readonly sent: number; readonly most: number }): void {
+    const { peer, address, caller } = tab;
+    const { sent, most } = excess;
+    this.#log.warn({ zone, peer, address, sent, most }, 'a camera sends more than it may');
+    this.#denied('bit-rate-exceeded');
+    const actor = actorOf(caller);
+    this.#audit
+      .record({ kind: 'filming', action: 'cut-off', actor, address, zone, detail: { sent, most } })
+      // It is cut off whether or not that can be recorded.
+      .catch((error: unknown) =>
+        this.#log.error({ err: error, zone }, 'a cut-off is not in the audit'),
+      );
+    this.#shutOut.add(tab, zone, {
+      code: 'bit-rate-exceeded',
+      message: `This camera sent ${inWords(sent)} into ${zone}, where ${inWords(most)} are allowed.`,
+    });
+  }
 }

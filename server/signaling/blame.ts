@@ -1,35 +1,56 @@
 /** What follows when a media worker has ended with somebody's packet in hand. */
-import type { InHand } from '../media/last-words.ts';
-import type { Context } from './context.ts';
-import { identityOf, type Culprit } from './culprits.ts';
-import { stopFilming } from './filming.ts';
+import type { Logger } from 'pino';
+import type { InHand } from '../media/plane.ts';
+import { identityOf, type Culprit, type Culprits } from './culprits.ts';
+import type { Recorder } from './recorder.ts';
+import type { TabSession } from './tab-session.ts';
 
-/** Says whose packet it was, and shuts a camera out that has done so before. */
-export function blame(context: Context, { transportId, packet }: InHand): void {
-  const { culprits, log, sfu } = context;
-  const culprit = culprits.of(transportId, sfu);
-  log.error({ transportId, ...culprit?.about, packet }, 'a media worker ended at this packet');
-  if (culprit?.role === 'camera' && culprits.convict(culprit)) shutOut(context, culprit, packet);
+export interface BlameParts {
+  readonly culprits: Culprits;
+  readonly sessions: ReadonlyMap<string, TabSession>;
+  readonly audit: Recorder;
+  readonly log: Logger;
+  /** Told of each camera that is shut out. */
+  readonly onShutOut: () => void;
 }
 
-function shutOut(context: Context, culprit: Culprit, packet: string): void {
-  const { audit, log, metrics, settings } = context;
-  const { zone = '', identity, actor, address, about } = culprit;
-  log.error({ ...about, duration: settings.camera.shut_out }, 'camera shut out');
-  metrics.shutOut.inc();
-  for (const session of context.sessions.values()) {
-    const { filming } = session;
-    if (!filming || identityOf(session, filming.zone) !== identity) continue;
-    stopFilming(context, session);
-    session.notify('session:ended', {
-      code: 'shut-out',
-      message: `What this camera sent has ended media workers. It may not film in ${filming.zone} for a while.`,
-    });
+export class Blame {
+  readonly #parts: BlameParts;
+  readonly #duration: number;
+
+  /** @param duration for how long a camera is shut out, ms */
+  constructor(duration: number, parts: BlameParts) {
+    this.#duration = duration;
+    this.#parts = parts;
   }
-  audit
-    .record({
-      ...{ kind: 'filming', action: 'shut-out', actor, address, zone },
-      detail: { packet, duration: settings.camera.shut_out },
-    })
-    .catch((error: unknown) => log.error({ err: error }, 'a camera shut out is not in the audit'));
+
+  /** Says whose packet it was, and shuts a camera out that has done so before. */
+  workerEnded({ transportId, packet }: InHand): void {
+    const { culprits, log } = this.#parts;
+    const culprit = culprits.of(transportId);
+    log.error({ transportId, ...culprit?.about, packet }, 'a media worker ended at this packet');
+    if (culprit?.role === 'camera' && culprits.convict(culprit)) this.#shutOut(culprit, packet);
+  }
+
+  #shutOut(culprit: Culprit, packet: string): void {
+    const { audit, log, sessions, onShutOut } = this.#parts;
+    const { zone = '', identity, actor, address, about } = culprit;
+    const duration = this.#duration;
+    log.error({ ...about, duration }, 'camera shut out');
+    onShutOut();
+    for (const session of sessions.values()) {
+      const { camera } = session;
+      if (!camera || identityOf(session, camera.zone.id) !== identity) continue;
+      camera.zone.end(camera, {
+        code: 'shut-out',
+        message: `What this camera sent has ended media workers. It may not film in ${camera.zone.id} for a while.`,
+      });
+    }
+    const detail = { packet, duration };
+    audit
+      .record({ kind: 'filming', action: 'shut-out', actor, address, zone, detail })
+      .catch((error: unknown) =>
+        log.error({ err: error }, 'a camera shut out is not in the audit'),
+      );
+  }
 }

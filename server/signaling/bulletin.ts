@@ -1,37 +1,34 @@
 /**
- * What clients are told of zones: each of those it may see, all at first and then what changed; and whoever
- * takes part in a zone, of its camera at once.
+ * What clients are told of zones that they may see: all at first, and then what changed. Whoever takes part in a zone
+ * hears of its camera by the zone itself, at once.
  */
 import { may } from '../contract/policy.ts';
-import type { ZoneId, ZoneSummary } from '../contract/zone.ts';
-import type { ZoneChange, ZoneRegistry } from '../zones/registry.ts';
-import type { Session } from './session.ts';
+import type { ZoneId } from '../contract/zone.ts';
+import type { Zones } from '../zones/zones.ts';
+import type { TabSession } from './tab-session.ts';
 
 const interval = 200; // ms
 
 export class Bulletin {
-  readonly #zones: ZoneRegistry;
-  readonly #sessions: ReadonlyMap<string, Session>;
+  readonly #zones: Zones;
+  readonly #sessions: ReadonlyMap<string, TabSession>;
   readonly #changed = new Set<ZoneId>();
   #due: NodeJS.Timeout | undefined;
 
-  constructor(zones: ZoneRegistry, sessions: ReadonlyMap<string, Session>) {
+  constructor(zones: Zones, sessions: ReadonlyMap<string, TabSession>) {
     this.#zones = zones;
     this.#sessions = sessions;
   }
 
   /** Tells one client of all zones. */
-  tell(session: Session): void {
+  tell(session: TabSession): void {
     const zones = this.#zones.list().filter(({ id }) => sees(session, id));
     session.notify('zones', { zones });
   }
 
   /** Tells everyone of a change, together with what else changes in a moment. */
-  changed(zone: ZoneSummary, what: ZoneChange): void {
-    if (what === 'camera') {
-      for (const session of this.#sessions.values()) tellInside(session, [zone]);
-    }
-    this.#changed.add(zone.id);
+  changed(zone: ZoneId): void {
+    this.#changed.add(zone);
     this.#due ??= setTimeout(() => this.#publish(), interval);
   }
 
@@ -43,11 +40,12 @@ export class Bulletin {
     this.#due = undefined;
     const ids = [...this.#changed];
     this.#changed.clear();
-    const changed = ids.filter((id) => this.#zones.has(id)).map((id) => this.#zones.summary(id));
+    const there = ids.flatMap((id) => (this.#zones.has(id) ? (this.#zones.find(id) ?? []) : []));
+    // The number of viewers: told at each join, it would cost a full zone more than the join.
+    for (const zone of there) zone.tell();
+    const changed = there.map(({ summary }) => summary);
     const gone = ids.filter((id) => !this.#zones.has(id));
     for (const session of this.#sessions.values()) {
-      // Their number of viewers: told at each join, it would cost a full zone more than the join.
-      tellInside(session, changed);
       const notice = {
         changed: changed.filter(({ id }) => sees(session, id)),
         gone: gone.filter((id) => sees(session, id)),
@@ -57,12 +55,6 @@ export class Bulletin {
   }
 }
 
-function tellInside(session: Session, zones: ZoneSummary[]): void {
-  for (const zone of zones) {
-    if (session.takesPartIn(zone.id)) session.notify('zone:changed', { zone });
-  }
-}
-
-function sees(session: Session, zone: ZoneId): boolean {
+function sees(session: TabSession, zone: ZoneId): boolean {
   return may(session.caller.principal, 'zone:see', zone);
 }

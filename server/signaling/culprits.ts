@@ -6,9 +6,8 @@ import { actorOf } from '../access/caller.ts';
 import type { Actor } from '../contract/audit.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { ZoneId } from '../contract/zone.ts';
-import type { Sfu } from '../media/sfu.ts';
-import type { MediaTransport } from '../media/transport.ts';
-import type { Session } from './session.ts';
+import type { MediaConnection, MediaPlane } from '../media/plane.ts';
+import type { Tab } from './tab.ts';
 
 export interface Culprit {
   readonly role: 'camera' | 'operator';
@@ -21,41 +20,43 @@ export interface Culprit {
   readonly about: Readonly<Record<string, unknown>>;
 }
 
-/** How long it is known whose a transport was that is closed, as the worker says it later; ms. */
+/** How long it is known whose a connection was that is closed, as the worker says it later; ms. */
 const remembered = 10_000;
 const mostDeaths = 2;
 
 export class Culprits {
+  readonly #media: Pick<MediaPlane, 'producerOf'>;
   readonly #shutOut: number;
-  readonly #byTransport = new Map<string, Culprit>();
+  readonly #byConnection = new Map<string, Culprit>();
   /** Of cameras, by what is shut out: when workers have ended by them, ms since the epoch. */
   readonly #deaths = new Map<string, number[]>();
 
   /** @param shutOut for how long, ms */
-  constructor(shutOut: number) {
+  constructor(media: Pick<MediaPlane, 'producerOf'>, shutOut: number) {
+    this.#media = media;
     this.#shutOut = shutOut;
   }
 
-  /** Remembers whose a transport is. */
-  follow(transport: MediaTransport, session: Session, role: Culprit['role'], zone?: ZoneId): void {
-    const { peer, address, caller } = session;
+  /** Remembers whose a connection is. */
+  follow(connection: MediaConnection, tab: Tab, role: Culprit['role'], zone?: ZoneId): void {
+    const { peer, address, caller } = tab;
     const { name, id } = caller.principal;
-    const identity = identityOf(session, zone);
+    const identity = identityOf(tab, zone);
     const about = { role, peer, address, account: name, account_id: id, ...(zone ? { zone } : {}) };
-    this.#remember(transport, transport.id, {
+    this.#remember(connection, connection.id, {
       ...{ role, zone, identity, actor: actorOf(caller), address, about },
     });
   }
 
   /** What comes by pipes is known by its producer. */
-  owns(transport: MediaTransport, producerId: string): void {
-    const culprit = this.#byTransport.get(transport.id);
-    if (culprit) this.#remember(transport, producerId, culprit);
+  owns(connection: MediaConnection, producerId: string): void {
+    const culprit = this.#byConnection.get(connection.id);
+    if (culprit) this.#remember(connection, producerId, culprit);
   }
 
-  /** @param transportId of a client, or between workers */
-  of(transportId: string, sfu: Pick<Sfu, 'producerOf'>): Culprit | undefined {
-    return this.#byTransport.get(sfu.producerOf(transportId) ?? transportId);
+  /** @param connectionId of a client, or between workers */
+  of(connectionId: string): Culprit | undefined {
+    return this.#byConnection.get(this.#media.producerOf(connectionId) ?? connectionId);
   }
 
   /** A worker has ended by this. @returns whether it is shut out from now on */
@@ -71,8 +72,8 @@ export class Culprits {
   }
 
   /** @throws RefusedError `shut-out` */
-  admit(session: Session, zone: ZoneId): void {
-    const times = this.#deaths.get(identityOf(session, zone)) ?? [];
+  admit(tab: Tab, zone: ZoneId): void {
+    const times = this.#deaths.get(identityOf(tab, zone)) ?? [];
     const until = (times.at(-1) ?? 0) + this.#shutOut;
     if (times.length < mostDeaths || Date.now() >= until) return;
     const minutes = Math.ceil((until - Date.now()) / 60_000);
@@ -82,14 +83,16 @@ export class Culprits {
     );
   }
 
-  #remember(transport: MediaTransport, id: string, culprit: Culprit): void {
-    this.#byTransport.set(id, culprit);
-    transport.whenClosed(() => setTimeout(() => this.#byTransport.delete(id), remembered).unref());
+  #remember(connection: MediaConnection, id: string, culprit: Culprit): void {
+    this.#byConnection.set(id, culprit);
+    connection.whenClosed(() =>
+      setTimeout(() => this.#byConnection.delete(id), remembered).unref(),
+    );
   }
 }
 
 /** The narrowest of what a camera cannot change by itself. */
-export function identityOf({ caller, address }: Session, zone: ZoneId | undefined): string {
+export function identityOf({ caller, address }: Tab, zone: ZoneId | undefined): string {
   const { principal, via } = caller;
   if (via.kind === 'open') return `address ${address} in ${zone}`;
   return principal.kind === 'key' ? `${via.kind} ${via.id}` : `account ${principal.id}`;

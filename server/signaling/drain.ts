@@ -1,7 +1,7 @@
 /** Hands clients over to another server, so that an upgrade leaves no wall black. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { RefusedError } from '../contract/errors.ts';
-import type { Session } from './session.ts';
+import type { TabSession } from './tab-session.ts';
 
 /** Viewers are told this much later than cameras, so that they find the picture there already; ms. */
 const viewersFollow = 700;
@@ -19,11 +19,11 @@ export class Drain {
    * @param longest how long to wait for them, ms
    * @returns when nobody takes part in a zone any more, or time is up
    */
-  async begin(sessions: ReadonlyMap<string, Session>, longest: number): Promise<void> {
+  async begin(sessions: ReadonlyMap<string, TabSession>, longest: number): Promise<void> {
     this.#active = true;
     const tell = (role: 'camera' | 'others'): void => {
       for (const session of sessions.values()) {
-        if ((session.filming !== undefined) === (role === 'camera')) {
+        if ((session.camera !== undefined) === (role === 'camera')) {
           session.notify('server:draining', {});
         }
       }
@@ -32,17 +32,13 @@ export class Drain {
     tell('camera');
     await pause(viewersFollow);
     tell('others');
-    const taken = (): boolean => [...sessions.values()].some(takesPart);
+    const taken = (): boolean => [...sessions.values()].some(({ takesPart }) => takesPart);
     while (taken() && performance.now() < until) await pause(lookAgain);
   }
 
   /** @throws RefusedError when a session would begin that has no part yet */
-  admit(session: Session): void {
-    if (!this.#active || takesPart(session)) return;
+  admit(session: TabSession): void {
+    if (!this.#active || session.takesPart) return;
     throw new RefusedError('unavailable', 'This server takes no new sessions; try again shortly.');
   }
-}
-
-function takesPart({ filming, watching }: Session): boolean {
-  return filming !== undefined || watching.size > 0;
 }

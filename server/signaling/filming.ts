@@ -1,258 +1,185 @@
-/** The camera's side: claim a zone, publish to it, and be noticed when the packets stop. */
-import { Cadence } from '../contract/cadence.ts';
+/** The camera's side: claim a zone, and publish to it. */
+import type { Logger } from 'pino';
 import { RefusedError } from '../contract/errors.ts';
 import type { Parsed, Response } from '../contract/events.ts';
-import type { ZoneId } from '../contract/zone.ts';
-import { Demand } from '../zones/demand.ts';
-import { BitRateCheck } from '../zones/bit-rate-check.ts';
-import { iceServersFor } from '../media/ice-servers.ts';
-import type { Context } from './context.ts';
-import { updateDemand } from './demand.ts';
-import { excessOf, mostOf } from './bit-rate-limit.ts';
-import { began, ended } from './participation.ts';
-import type { Filming, Session } from './session.ts';
-import { makeRoom, whoYields } from './succession.ts';
-import { announceGone, announceLive } from './watching.ts';
+import type { IceServer } from '../contract/media.ts';
+import type { MediaPlane } from '../media/plane.ts';
+import type { Ending } from '../zones/camera.ts';
+import type { Zone } from '../zones/zone.ts';
+import type { Zones } from '../zones/zones.ts';
+import type { BitRateLimit } from './bit-rate-limit.ts';
+import type { Culprits } from './culprits.ts';
+import type { Limits } from './limits.ts';
+import type { Participation } from './participation.ts';
+import type { ShutOut } from './shut-out.ts';
+import { TabCamera } from './tab-camera.ts';
+import type { TabSession } from './tab-session.ts';
 
-/** Answers `claim`. */
-export async function claim(
-  context: Context,
-  session: Session,
-  request: Parsed<'claim'>,
-): Promise<Response<'claim'>> {
-  if (session.watching.size > 0) {
-    throw new RefusedError('invalid-request', 'claim: this session is a viewer; send leave first.');
+export interface FilmingParts {
+  readonly zones: Zones;
+  readonly media: MediaPlane;
+  readonly iceServers: (holder: string) => IceServer[];
+  /** Hears what other servers have changed up to now. @throws StoreError when that cannot be known */
+  readonly lookAround: () => Promise<void>;
+  readonly limits: Limits;
+  readonly culprits: Culprits;
+  readonly shutOut: ShutOut;
+  readonly bitRateLimit: BitRateLimit;
+  readonly participation: Participation;
+  readonly sessions: ReadonlyMap<string, TabSession>;
+  /** Told of a session that films no longer and that nobody can speak to. */
+  readonly deserted: (session: TabSession) => void;
+  readonly log: Logger;
+}
+
+export class Filming {
+  readonly #parts: FilmingParts;
+
+  constructor(parts: FilmingParts) {
+    this.#parts = parts;
   }
-  context.shutOut.admit(session, request.zone);
-  context.culprits.admit(session, request.zone);
-  // Masks that another server was given a moment ago hold for whoever begins now.
-  if (session.filming?.zone !== request.zone) await context.lookAround();
-  context.privacy.requireMasking(request.zone, request.masks);
-  const yielding = whoYields(context, session, request.zone);
-  // Counted before anybody has to go, and not for a spare that is refused again and again.
-  context.limits.join(session, new Set([request.zone]), context.sessions.values());
-  if (yielding) makeRoom(context, session, request.zone, yielding);
-  const zone = context.zones.claim(request.zone, session.id, request.label);
-  if (session.filming?.zone !== request.zone) {
-    stopFilming(context, session);
-    session.filming = newPart(request.zone, request.masks);
+
+  /** Answers `claim`. */
+  async claim(session: TabSession, request: Parsed<'claim'>): Promise<Response<'claim'>> {
+    const { zone: id } = request;
+    if (session.viewing.zones.size > 0) {
+      throw new RefusedError(
+        'invalid-request',
+        'claim: this session is a viewer; send leave first.',
+      );
+    }
+    await this.#admit(session, request);
+    session.viewing.drop();
+    const before = session.camera;
+    const camera = before?.zone.id === id ? before : this.#begin(session, request);
+    camera.label = request.label;
+    const zone = camera.zone.claim(camera);
+    if (camera !== before) await this.#record(session, camera);
+    if (session.camera !== camera) throw lostMeanwhile(id);
+    camera.canMask = request.masks;
+    camera.zone.confirmMasks(camera); // The answer holds the masks of now.
+    const { connection } = camera;
+    if (connection && !connection.closed && connection.id === request.transportId) {
+      camera.zone.repeatDemand();
+      const producers = camera.zone.feed.map(({ id, kind }) => ({ id, kind }));
+      return { zone, ...termsOf(camera), producers };
+    }
+    camera.drop();
+    const transport = await this.#connect(session, camera);
+    // Looked up last: masks may have changed meanwhile.
+    return { zone, ...termsOf(camera), transport, producers: [] };
+  }
+
+  /** Answers `publish`: one track, handed to every viewer at once. */
+  async publish(session: TabSession, request: Parsed<'publish'>): Promise<Response<'publish'>> {
+    const camera = session.demandCamera();
+    const { connection, zone } = camera;
+    if (!connection || connection.id !== request.transportId) {
+      throw new RefusedError('not-found', 'This session has no such transport; send claim again.');
+    }
+    if (zone.feed.some(({ kind }) => kind === request.kind)) {
+      throw new RefusedError('invalid-request', `publish: ${request.kind} is being sent already.`);
+    }
+    const { kind, rtpParameters, capture, dtlsParameters } = request;
+    // Not awaited together with connect: what cannot be used is to be refused before anything changes.
+    const producer = await connection.produce(kind, rtpParameters, capture);
     try {
-      await began(context, session, 'camera', request.zone);
+      if (dtlsParameters) await connection.connect(dtlsParameters);
+      if (session.camera !== camera) throw lostMeanwhile(zone.id);
+      this.#parts.culprits.owns(connection, producer.id);
+      zone.publish(camera, producer, capture?.frameRate);
     } catch (error) {
-      stopFilming(context, session);
+      producer.close();
+      throw error;
+    }
+    return { producerId: producer.id };
+  }
+
+  /** Answers `unpublish`. */
+  unpublish(session: TabSession, producerId: string): Response<'unpublish'> {
+    const camera = session.demandCamera();
+    if (!camera.zone.feed.some(({ id }) => id === producerId)) {
+      throw new RefusedError('not-found', 'This session sends no such track.');
+    }
+    camera.zone.unpublish(camera, producerId);
+    return {};
+  }
+
+  /** @throws RefusedError when it may not film there now */
+  async #admit(session: TabSession, { zone: id, masks }: Parsed<'claim'>): Promise<void> {
+    const { zones, limits, culprits, shutOut, lookAround, sessions, log } = this.#parts;
+    shutOut.admit(session, id);
+    culprits.admit(session, id);
+    // Masks that another server was given a moment ago hold for whoever begins now.
+    if (session.camera?.zone.id !== id) await lookAround();
+    const zone = zones.find(id);
+    zone?.requireMasking(masks);
+    const yielding = session.camera?.zone.id === id ? undefined : zone?.whoYields(session);
+    // Counted before anybody has to go, and not for a spare that is refused again and again.
+    limits.join(session, new Set([id]), sessions.values());
+    if (!zone || !yielding) return;
+    const { holder, reason } = yielding;
+    const fields = { zone: id, peer: holder.peer, by: session.peer, reason: reason.text };
+    log.info(fields, 'camera replaced');
+    zone.makeRoom(yielding);
+  }
+
+  #begin(session: TabSession, request: Parsed<'claim'>): TabCamera {
+    session.camera?.zone.end(session.camera);
+    const { zones, log } = this.#parts;
+    const camera: TabCamera = new TabCamera(
+      session,
+      zones.at(request.zone),
+      request,
+      log,
+      (ending) => this.#ended(session, camera, ending),
+    );
+    session.camera = camera;
+    return camera;
+  }
+
+  async #record(session: TabSession, camera: TabCamera): Promise<void> {
+    try {
+      await this.#parts.participation.began(session, 'camera', camera.zone.id);
+    } catch (error) {
+      camera.zone.end(camera);
       throw error;
     }
   }
-  const { filming: part } = session;
-  if (!part) throw lostMeanwhile(request.zone);
-  part.canMask = request.masks;
-  part.masksDue = undefined; // The answer holds the masks of now.
-  const held = session.transport;
-  if (held && !held.closed && held.id === request.transportId) {
-    const producers = [...part.producers.values()].filter(({ closed }) => !closed);
-    part.demand?.repeat();
-    const masks = context.privacy.masksOf(request.zone);
-    const maxBitrate = mostOf(context, session, request.zone);
-    return { zone, masks, maxBitrate, producers: producers.map(({ id, kind }) => ({ id, kind })) };
-  }
-  dropTransport(context, session, part);
-  const maxBitrate = mostOf(context, session, request.zone);
-  const transport = await context.sfu.openForCamera(
-    request.zone,
-    maxBitrate,
-    iceServersFor(context.settings, session.relayHolder),
-  );
-  if (session.filming !== part) {
-    transport.close();
-    throw lostMeanwhile(request.zone);
-  }
-  session.transport = transport;
-  context.culprits.follow(transport, session, 'camera', request.zone);
-  part.received = { media: 0, any: 0 };
-  part.rateCheck = new BitRateCheck(performance.now());
-  part.most = maxBitrate;
-  transport.onConnected = () => context.zones.camera(request.zone, session.id, 'transport-up');
-  transport.onLost = (reason) => {
-    if (session.transport !== transport) return;
-    if (session.filming) dropTransport(context, session, session.filming);
-    if (!session.socket) stopFilming(context, session);
-    else if (reason === 'worker-died') session.notify('rejoin', { reason: 'media-worker-died' });
-  };
-  // Looked up last: masks may have changed meanwhile.
-  const masks = context.privacy.masksOf(request.zone);
-  const { via } = session;
-  return { zone, masks, maxBitrate, transport: transport.parametersFor(via), producers: [] };
-}
 
-/** Answers `publish`: one track, handed to every watcher at once. */
-export async function publish(
-  context: Context,
-  session: Session,
-  request: Parsed<'publish'>,
-): Promise<Response<'publish'>> {
-  const part = filming(session);
-  const { transport } = session;
-  if (!transport || transport.id !== request.transportId) {
-    throw new RefusedError('not-found', 'This session has no such transport; send claim again.');
-  }
-  if ([...part.producers.values()].some(({ kind }) => kind === request.kind)) {
-    throw new RefusedError('invalid-request', `publish: ${request.kind} is being sent already.`);
-  }
-  // Not awaited together with connect: what cannot be used is to be refused before anything changes.
-  const producer = await transport.produce(request.kind, request.rtpParameters, request.capture);
-  try {
-    if (request.dtlsParameters) await transport.connect(request.dtlsParameters);
-    if (session.filming !== part) throw lostMeanwhile(part.zone);
-  } catch (error) {
-    producer.close();
-    throw error;
-  }
-  part.producers.set(producer.id, producer);
-  context.culprits.owns(transport, producer.id);
-  context.feeds.add(part.zone, producer);
-  if (producer.kind === 'video') {
-    part.media.expect(request.capture?.frameRate);
-    const { warm_up: warmUp, linger } = context.settings.camera;
-    part.demand = new Demand(producer.layers.count - 1, { warmUp, linger }, (highest) =>
-      session.notify('layers:wanted', { highest }),
-    );
-    updateDemand(context, part.zone);
-  }
-  announceLive(context, part.zone, producer);
-  return { producerId: producer.id };
-}
-
-/** Answers `unpublish`. */
-export function unpublish(
-  context: Context,
-  session: Session,
-  producerId: string,
-): Response<'unpublish'> {
-  const part = filming(session);
-  if (!part.producers.has(producerId)) {
-    throw new RefusedError('not-found', 'This session sends no such track.');
-  }
-  closeProducer(context, part, producerId);
-  return {};
-}
-
-/** Ends a camera's part in its zone, and tells the watchers. */
-export function stopFilming(context: Context, session: Session): void {
-  const part = session.filming;
-  if (!part) return;
-  dropTransport(context, session, part);
-  session.filming = undefined;
-  context.zones.camera(part.zone, session.id, 'gone');
-  ended(context, session, { role: 'camera', ...part });
-}
-
-/** What one look counts in the mean of the last seconds; there are four in each. */
-const turnShare = 0.1;
-/** How long a camera without a socket may be silent, ms: one that sends, and one that sleeps as told. */
-const forsaken = { sending: 1000, asleep: 10_000 };
-
-/**
- * Looks whether each camera still sends what it is asked for. A camera whose socket is lost stays for as
- * long as its packets come, since media does not need the socket. A sleeping one sends no media, but its
- * ICE checks of consent go on (RFC 7675 §5.1: every 5 s or so).
- */
-export async function noticeSilence(context: Context, session: Session): Promise<void> {
-  const { filming: part, transport } = session;
-  if (!part) return;
-  if (part.masksDue !== undefined && Date.now() > part.masksDue)
-    return stopFilming(context, session);
-  const asked = performance.now();
-  const received = transport && !transport.closed ? await transport.received() : undefined;
-  if (session.filming !== part) return;
-  if (received) {
-    const turn = performance.now() - asked;
-    part.turn = part.turn === undefined ? turn : part.turn + (turn - part.turn) * turnShare;
-  }
-  const now = Date.now();
-  const { media, any } = received ?? { media: 0, any: 0 };
-  const sends = media > part.received.media;
-  if (sends) part.media.came(now);
-  if (any > part.received.any) part.lastSign = now;
-  if (received) part.received = received;
-  part.lastLook = now;
-  const excess = received && excessOf(context, session, part, any);
-  if (excess) {
-    stopFilming(context, session);
-    return session.notify('session:ended', { code: 'bit-rate-exceeded', message: excess });
+  async #connect(session: TabSession, camera: TabCamera) {
+    const { media, iceServers, culprits } = this.#parts;
+    const { zone } = camera;
+    const most = zone.bitRateFor(camera);
+    const connection = await media.openForCamera(zone.id, most, iceServers(session.relayHolder));
+    if (session.camera !== camera) {
+      connection.close();
+      throw lostMeanwhile(zone.id);
+    }
+    camera.take(connection, most);
+    culprits.follow(connection, session, 'camera', zone.id);
+    return connection.parametersFor(session.via);
   }
 
-  const asleep = part.demand?.asleep ?? false;
-  const isForsaken = asleep
-    ? now - part.lastSign > forsaken.asleep
-    : part.media.stopped(now, forsaken.sending);
-  if (!session.socket && isForsaken) {
-    stopFilming(context, session);
-  } else if (sends) {
-    context.zones.camera(part.zone, session.id, 'packets');
-  } else if (asleep) {
-    part.media.rest(now); // It is not to be called stalled for what it did while asleep.
-    context.zones.camera(part.zone, session.id, 'rest');
-  } else if (
-    part.producers.size === 0 &&
-    part.media.silence(now) > context.settings.camera.claim_timeout
-  ) {
-    stopFilming(context, session);
-    session.notify('session:ended', {
-      code: 'claim-expired',
-      message: `${part.zone} was held for a camera that never sent anything. Start the session again.`,
-    });
-  } else if (part.media.stopped(now, context.settings.camera.stalled_after)) {
-    context.zones.camera(part.zone, session.id, 'silence');
+  #ended(session: TabSession, camera: TabCamera, ending: Ending | undefined): void {
+    const { bitRateLimit, participation, deserted } = this.#parts;
+    const { id } = camera.zone;
+    if (session.camera === camera) session.camera = undefined;
+    if (ending?.excess) bitRateLimit.exceeded(session, id, ending.excess);
+    participation.ended(session, 'camera', id, camera.since);
+    if (ending) {
+      session.notify('session:ended', { code: ending.code, message: ending.message });
+    }
+    if (!session.socket) deserted(session);
   }
 }
 
-function newPart(zone: ZoneId, canMask: boolean): Filming {
-  const now = Date.now();
-  return {
-    zone,
-    canMask,
-    masksDue: undefined,
-    since: now,
-    producers: new Map(),
-    demand: undefined,
-    media: new Cadence(now),
-    lastSign: now,
-    lastLook: now,
-    received: { media: 0, any: 0 },
-    rateCheck: new BitRateCheck(performance.now()),
-    most: 0,
-    judgedFrom: 0,
-    timing: undefined,
-    turn: undefined,
-  };
+/** What holds for a camera in its zone. */
+function termsOf(camera: TabCamera): Pick<Response<'claim'>, 'masks' | 'maxBitrate'> {
+  const { zone } = camera;
+  return { masks: zone.masks, maxBitrate: zone.bitRateFor(camera) };
 }
 
-function filming(session: Session): Filming {
-  if (!session.filming) {
-    throw new RefusedError('not-joined', 'This session has claimed no zone; send claim first.');
-  }
-  return session.filming;
-}
-
-function lostMeanwhile(zone: ZoneId): RefusedError {
+function lostMeanwhile(zone: Zone['id']): RefusedError {
   return new RefusedError('zone-occupied', `This camera has lost its place in ${zone} meanwhile.`);
-}
-
-function dropTransport(context: Context, session: Session, part: Filming): void {
-  for (const producerId of [...part.producers.keys()]) closeProducer(context, part, producerId);
-  session.closeTransport();
-  part.media.rest(Date.now());
-  context.zones.camera(part.zone, session.id, 'transport-lost');
-}
-
-function closeProducer(context: Context, part: Filming, producerId: string): void {
-  const producer = part.producers.get(producerId);
-  part.producers.delete(producerId);
-  if (producer?.kind === 'video') {
-    part.demand?.close();
-    part.demand = undefined;
-  }
-  context.feeds.remove(part.zone, producerId);
-  announceGone(context, part.zone, producerId);
-  producer?.close();
 }

@@ -1,17 +1,30 @@
 /** What each event does for a session. */
 import { RefusedError } from '../contract/errors.ts';
-import { iceServersFor } from '../media/ice-servers.ts';
-import type { MediaTransport } from '../media/transport.ts';
-import type { Context } from './context.ts';
-import { claim, publish, stopFilming, unpublish } from './filming.ts';
+import type { IceServer } from '../contract/media.ts';
+import type { Drain } from './drain.ts';
+import type { Filming } from './filming.ts';
 import { demandMay } from './permission.ts';
-import type { Session } from './session.ts';
-import { snapshot } from './snapshot.ts';
-import type { ClientSocket, Handlers } from './socket.ts';
-import { latencies, tellTiming } from './timing.ts';
-import { resume, stopWatching, view, watch } from './watching.ts';
+import type { Snapshots } from './snapshot.ts';
+import type { Handlers, SessionSocket } from './socket.ts';
+import type { TabSession } from './tab-session.ts';
+import type { Timing } from './timing.ts';
+import type { Watching } from './watching.ts';
 
-export function handlersFor(context: Context, socket: ClientSocket, session: Session): Handlers {
+/** Who answers what. */
+export interface Answerers {
+  readonly filming: Filming;
+  readonly watching: Watching;
+  readonly snapshots: Snapshots;
+  readonly timing: Timing;
+  readonly drain: Drain;
+  readonly iceServers: (holder: string) => IceServer[];
+}
+
+export function handlersFor(
+  { filming, watching, snapshots, timing, drain, iceServers }: Answerers,
+  socket: SessionSocket,
+  session: TabSession,
+): Handlers {
   const inTurn = <T>(task: () => Promise<T>): Promise<T> =>
     session.enqueue(() => {
       // What a socket asked before it was lost or replaced must not undo what came after it.
@@ -23,57 +36,46 @@ export function handlersFor(context: Context, socket: ClientSocket, session: Ses
   return {
     watch: (request) =>
       inTurn(() => {
-        context.drain.admit(session);
-        return watch(context, session, request);
+        drain.admit(session);
+        return watching.watch(session, request);
       }),
-    view: ({ tiles }) => inTurn(() => view(context, session, tiles)),
+    view: ({ tiles }) => inTurn(() => watching.view(session, tiles)),
     claim: (request) =>
       inTurn(() => {
         demandMay(session, 'zone:film', request.zone);
-        context.drain.admit(session);
-        return claim(context, session, request);
+        drain.admit(session);
+        return filming.claim(session, request);
       }),
-    publish: (request) => inTurn(() => publish(context, session, request)),
-    unpublish: ({ producerId }) => inTurn(async () => unpublish(context, session, producerId)),
+    publish: (request) => inTurn(() => filming.publish(session, request)),
+    unpublish: ({ producerId }) => inTurn(async () => filming.unpublish(session, producerId)),
     'transport:connect': ({ transportId, dtlsParameters }) =>
       inTurn(async () => {
-        await transportOf(session, transportId).connect(dtlsParameters);
+        await session.connection(transportId).connect(dtlsParameters);
         return {};
       }),
     'transport:check': async ({ transportId }) => ({
-      sent: await transportOf(session, transportId).sent(),
+      sent: await session.connection(transportId).sent(),
     }),
     'transport:restart-ice': ({ transportId }) =>
       inTurn(async () => ({
-        iceParameters: await transportOf(session, transportId).restartIce(),
-        iceServers: iceServersFor(context.settings, session.relayHolder),
+        iceParameters: await session.connection(transportId).restartIce(),
+        iceServers: iceServers(session.relayHolder),
       })),
-    'consumer:resume': ({ consumerIds }) => inTurn(() => resume(context, session, consumerIds)),
-    snapshot: ({ zone }) =>
-      inTurn(() => {
-        demandMay(session, 'zone:snapshot', zone);
-        return snapshot(context, session, zone);
-      }),
-    'camera:timing': (timing) => inTurn(async () => tellTiming(session, timing)),
-    latency: (request) => inTurn(async () => latencies(context, session, request)),
+    'consumer:resume': ({ consumerIds }) => inTurn(() => watching.resume(session, consumerIds)),
+    snapshot: ({ zone }) => inTurn(() => snapshots.take(session, zone)),
+    'camera:timing': (told) => inTurn(async () => timing.ofCamera(session, told)),
+    latency: (request) => inTurn(async () => timing.latencies(session, request)),
     leave: () =>
       inTurn(async () => {
-        depart(context, session);
+        depart(session, watching);
         return {};
       }),
   };
 }
 
 /** Ends what a session does; its socket may go on. */
-export function depart(context: Context, session: Session): void {
-  stopFilming(context, session);
-  session.closeTransport();
-  for (const zone of session.watching.keys()) stopWatching(context, session, zone);
-}
-
-function transportOf({ transport }: Session, id: string): MediaTransport {
-  if (transport?.id !== id) {
-    throw new RefusedError('not-found', 'This session has no such transport.');
-  }
-  return transport;
+export function depart(session: TabSession, watching: Watching): void {
+  session.camera?.zone.end(session.camera);
+  session.viewing.drop();
+  for (const zone of [...session.viewing.zones.keys()]) watching.stop(session, zone);
 }

@@ -7,7 +7,7 @@ import type { ZoneId } from '../contract/zone.ts';
 import { AccountBudget } from '../limits/account.ts';
 import { Budget } from '../limits/budget.ts';
 import { tooMany, type Excess, type Limit } from '../limits/excess.ts';
-import type { Session } from './session.ts';
+import type { TabSession } from './tab-session.ts';
 
 /** What a client of this protocol never does. */
 const faults: ReadonlySet<ErrorCode> = new Set(['invalid-request', 'unknown-event', 'throttled']);
@@ -43,7 +43,7 @@ export class Limits {
   }
 
   /** Counts a message. @throws RefusedError `throttled` */
-  admit(socketId: string, session: Session, event: string): void {
+  admit(socketId: string, session: TabSession, event: string): void {
     const { account } = session;
     if (!this.#messages.take(socketId)) {
       this.#refuse('messages', session, 'messages', this.#messages.wait(socketId));
@@ -64,7 +64,7 @@ export class Limits {
    * @param others sessions, of whomever
    * @throws RefusedError `throttled`
    */
-  join(session: Session, zones: ReadonlySet<ZoneId>, others: Iterable<Session>): void {
+  join(session: TabSession, zones: ReadonlySet<ZoneId>, others: Iterable<TabSession>): void {
     const begun = [...zones].filter((zone) => !session.takesPartIn(zone)).length;
     if (begun === 0) return;
     const { account } = session;
@@ -73,8 +73,8 @@ export class Limits {
     const all = new Set(zones);
     for (const other of others) {
       if (other === session || other.account.name !== account.name) continue;
-      for (const zone of other.watching.keys()) all.add(zone);
-      if (other.filming) all.add(other.filming.zone);
+      for (const zone of other.viewing.zones.keys()) all.add(zone);
+      if (other.camera) all.add(other.camera.zone.id);
     }
     if (all.size > most) {
       this.#excess.tell('zones', { address: session.address, account: account.name });
@@ -87,7 +87,7 @@ export class Limits {
   }
 
   /** Asked before a session causes records in the audit. @throws RefusedError `throttled` */
-  record(session: Session, count: number): void {
+  record(session: TabSession, count: number): void {
     const { account } = session;
     if (this.#records.take(account, count)) return;
     const wait = this.#records.wait(account, count);
@@ -95,7 +95,7 @@ export class Limits {
   }
 
   /** Told of each refusal. @returns whether the socket has been wrong too often */
-  isTooMuch(socketId: string, session: Session, code: ErrorCode): boolean {
+  isTooMuch(socketId: string, session: TabSession, code: ErrorCode): boolean {
     if (!faults.has(code) || this.#faults.take(socketId)) return false;
     const { address } = session;
     this.#excess.tell('faults', { address, account: session.account.name });
@@ -108,7 +108,7 @@ export class Limits {
     this.#faults.forget(socketId);
   }
 
-  #refuse(limit: Limit, session: Session, what: string, wait: number): never {
+  #refuse(limit: Limit, session: TabSession, what: string, wait: number): never {
     const { address } = session;
     this.#excess.tell(limit, { address, account: session.account.name });
     throw tooMany(what, wait);

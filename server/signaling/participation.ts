@@ -1,42 +1,47 @@
 /** How a session takes part in a zone and how that ends: the one home of its log lines and records. */
+import type { Logger } from 'pino';
 import { actorOf } from '../access/caller.ts';
 import type { ZoneId } from '../contract/zone.ts';
-import type { Context } from './context.ts';
-import type { Session } from './session.ts';
+import type { Recorder } from './recorder.ts';
+import type { Tab } from './tab.ts';
 
 type Role = 'camera' | 'operator';
 const kinds = { camera: 'filming', operator: 'watching' } as const;
 
-/** @returns when it is kept that this session takes part */
-export function began(context: Context, session: Session, role: Role, zone: ZoneId): Promise<void> {
-  const { peer, address, caller } = session;
-  context.log.info({ zone, role, peer, address }, 'session started');
-  const actor = actorOf(caller);
-  const entry = { kind: kinds[role], action: 'began', actor, address, zone } as const;
-  return context.audit.record(entry, nameOf(session, role, zone));
-}
+export class Participation {
+  readonly #log: Logger;
+  readonly #audit: Recorder;
 
-/** @param since when the part began, ms since the epoch */
-export function ended(
-  context: Context,
-  session: Session,
-  part: { role: Role; zone: ZoneId; since: number },
-): void {
-  const { role, zone, since } = part;
-  if (!context.zones.has(zone)) context.sfu.forget(zone);
-  const until = Date.now();
-  const { peer, address, caller } = session;
-  context.log.info({ zone, role, peer, duration: until - since }, 'session ended');
-  const detail = { from: new Date(since).toISOString(), to: new Date(until).toISOString() };
-  const actor = actorOf(caller);
-  // What has ended cannot be refused any more; it waits for a store that cannot be used.
-  context.audit.recordEnd(
-    { kind: kinds[role], action: 'ended', actor, address, zone, detail },
-    nameOf(session, role, zone),
-  );
+  constructor(log: Logger, audit: Recorder) {
+    this.#log = log;
+    this.#audit = audit;
+  }
+
+  /** @returns when it is kept that this session takes part */
+  began(tab: Tab, role: Role, zone: ZoneId): Promise<void> {
+    const { peer, address, caller } = tab;
+    this.#log.info({ zone, role, peer, address }, 'session started');
+    const actor = actorOf(caller);
+    const entry = { kind: kinds[role], action: 'began', actor, address, zone } as const;
+    return this.#audit.record(entry, nameOf(tab, role, zone));
+  }
+
+  /** @param since when the part began, ms since the epoch */
+  ended(tab: Tab, role: Role, zone: ZoneId, since: number): void {
+    const until = Date.now();
+    const { peer, address, caller } = tab;
+    this.#log.info({ zone, role, peer, duration: until - since }, 'session ended');
+    const detail = { from: new Date(since).toISOString(), to: new Date(until).toISOString() };
+    const actor = actorOf(caller);
+    // What has ended cannot be refused any more; it waits for a store that cannot be used.
+    this.#audit.recordEnd(
+      { kind: kinds[role], action: 'ended', actor, address, zone, detail },
+      nameOf(tab, role, zone),
+    );
+  }
 }
 
 /** A session takes part in a zone once at a time. */
-function nameOf({ peer }: Session, role: Role, zone: ZoneId): string {
+function nameOf({ peer }: Tab, role: Role, zone: ZoneId): string {
   return `${peer} ${role} ${zone}`;
 }

@@ -2,11 +2,11 @@
 import { may, type Action } from '../contract/policy.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { ZoneId } from '../contract/zone.ts';
-import type { Session } from './session.ts';
+import type { Tab } from './tab.ts';
 
 /** @throws RefusedError `forbidden` */
-export function demandMay(session: Session, action: Action, zone: ZoneId): void {
-  if (may(session.caller.principal, action, zone)) return;
+export function demandMay(tab: Tab, action: Action, zone: ZoneId): void {
+  if (may(tab.caller.principal, action, zone)) return;
   throw new RefusedError(
     'forbidden',
     `You have no right to this in ${zone}; ask an administrator.`,

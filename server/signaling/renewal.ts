@@ -1,27 +1,34 @@
 /** Looks again who everyone is: soon after a change, and now and then, since sign-ins end by time too. */
-import type { Caller } from '../access/caller.ts';
+import type { Logger } from 'pino';
+import type { Caller, Gate } from '../access/caller.ts';
 import { logSparingly } from '../limits/sparing-log.ts';
 import { StoreError } from '../store/failure.ts';
-import type { Context } from './context.ts';
-import type { Session } from './session.ts';
-import { withdraw } from './withdrawal.ts';
+import type { TabSession } from './tab-session.ts';
 
 /** Changes within this time are looked at together, ms; what was withdrawn is to end within a second. */
 const soon = 100;
 const longest = 30_000; // ms
 
+export interface RenewalParts {
+  readonly sessions: ReadonlyMap<string, TabSession>;
+  readonly gate: Gate;
+  readonly log: Logger;
+  /** Ends a session whose sign-in has ended. */
+  readonly expel: (session: TabSession) => void;
+  /** Takes from a session what its caller may not have any more. */
+  readonly withdraw: (session: TabSession) => void;
+}
+
 export class Renewal {
-  readonly #context: Context;
-  readonly #expel: (session: Session) => void;
+  readonly #parts: RenewalParts;
   readonly #clock: NodeJS.Timeout;
   #due: NodeJS.Timeout | undefined;
 
-  /** @param expel ends a session whose sign-in has ended */
-  constructor(context: Context, expel: (session: Session) => void) {
-    this.#context = context;
-    this.#expel = expel;
+  /** @param idleLimit after which a sign-in ends that is not used, ms */
+  constructor(idleLimit: number, parts: RenewalParts) {
+    this.#parts = parts;
     // Often enough that an open console counts as use before the idle limit.
-    const interval = Math.min(longest, context.settings.access.idle_limit / 4);
+    const interval = Math.min(longest, idleLimit / 4);
     this.#clock = setInterval(() => this.soon(), interval);
   }
 
@@ -38,7 +45,7 @@ export class Renewal {
   }
 
   async #renewAll(): Promise<void> {
-    const { sessions, gate, log } = this.#context;
+    const { sessions, gate, log } = this.#parts;
     /** By what they are known by: a wall and ten consoles of one sign-in are one question. */
     const asked = new Map<string, Promise<Caller | undefined>>();
     const ask = (caller: Caller): Promise<Caller | undefined> => {
@@ -61,13 +68,13 @@ export class Renewal {
   }
 
   async #renew(
-    session: Session,
+    session: TabSession,
     ask: (caller: Caller) => Promise<Caller | undefined>,
   ): Promise<void> {
     const caller = await ask(session.caller);
-    if (!caller) return this.#expel(session);
+    if (!caller) return this.#parts.expel(session);
     session.caller = caller;
     // In turn, so that it also ends what is being begun at this moment.
-    await session.enqueue(async () => withdraw(this.#context, session));
+    await session.enqueue(async () => this.#parts.withdraw(session));
   }
 }

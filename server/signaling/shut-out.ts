@@ -1,7 +1,7 @@
 /** Cameras that did harm and are not let in again for a while: longer each time that they come back and do it. */
 import { RefusedError, type ErrorCode } from '../contract/errors.ts';
 import type { ZoneId } from '../contract/zone.ts';
-import type { Session } from './session.ts';
+import type { Tab } from './tab.ts';
 
 const least = 10_000; // ms
 const most = 300_000; // ms
@@ -22,24 +22,20 @@ export class ShutOut {
    * @param code of the refusal, when it comes back too early
    * @param message what it did
    */
-  add(
-    session: Session,
-    zone: ZoneId,
-    { code, message }: { code: ErrorCode; message: string },
-  ): void {
+  add(tab: Tab, zone: ZoneId, { code, message }: { code: ErrorCode; message: string }): void {
     const now = performance.now();
     for (const [name, { until }] of this.#entries) {
       if (until + forgiven < now) this.#entries.delete(name);
     }
-    const name = nameOf(session, zone);
+    const name = nameOf(tab, zone);
     const before = this.#entries.get(name);
     const time = before ? Math.min(most, before.time * 2) : least;
     this.#entries.set(name, { code, message, time, until: now + time });
   }
 
   /** @throws RefusedError while the session's camera is shut out of the zone */
-  admit(session: Session, zone: ZoneId): void {
-    const entry = this.#entries.get(nameOf(session, zone));
+  admit(tab: Tab, zone: ZoneId): void {
+    const entry = this.#entries.get(nameOf(tab, zone));
     const left = (entry?.until ?? 0) - performance.now();
     if (!entry || left <= 0) return;
     const wait = Math.ceil(left / 1000);
@@ -48,6 +44,6 @@ export class ShutOut {
 }
 
 /** Whoever it is, whatever tab or socket it comes by; in the open mode, an address. */
-function nameOf({ caller, address }: Session, zone: ZoneId): string {
+function nameOf({ caller, address }: Tab, zone: ZoneId): string {
   return `${caller.via.kind === 'open' ? address : caller.principal.id} ${zone}`;
 }

@@ -8,8 +8,10 @@ import {
   type Acknowledgement,
   type ClientEventName,
   type ClientToServerEvents,
+  type Notice,
   type Parsed,
   type Response,
+  type ServerEventName,
   type ServerToClientEvents,
 } from '../contract/events.ts';
 import { parse } from '../contract/parse.ts';
@@ -27,6 +29,16 @@ export type SignalingServer = Server<
 >;
 export type ClientSocket = Socket<ClientToServerEvents, ServerToClientEvents, NoEvents, SocketData>;
 
+/** What a session needs of its socket. */
+export interface SessionSocket {
+  readonly id: string;
+  readonly connected: boolean;
+  emit<E extends ServerEventName>(event: E, notice: Notice<E>): unknown;
+  on(event: 'disconnect', listener: (reason: string) => void): unknown;
+  onAny(listener: (event: string, ...args: unknown[]) => void): unknown;
+  disconnect(close: true): unknown;
+}
+
 /** What the server does for each event; it throws RefusedError to refuse. */
 export type Handlers = {
   [E in ClientEventName]: (request: Parsed<E>) => Promise<Response<E>>;
@@ -43,7 +55,7 @@ export interface Guard {
 
 /** Binds the handlers to a socket. A message without an acknowledgement callback is only a fault. */
 export function answerEvents(
-  socket: ClientSocket,
+  socket: SessionSocket,
   handlers: Handlers,
   log: Logger,
   guard: Guard,

@@ -1,23 +1,18 @@
 /** Takes from a session what it may not have any more. */
 import { may } from '../contract/policy.ts';
-import type { Context } from './context.ts';
-import { stopFilming } from './filming.ts';
-import type { Session } from './session.ts';
-import { stopWatching } from './watching.ts';
+import type { TabSession } from './tab-session.ts';
+import type { Watching } from './watching.ts';
 
 /** Ends what a session does in zones where it may not do it any more, and tells its client. */
-export function withdraw(context: Context, session: Session): void {
-  const { principal } = session.caller;
-  const zone = session.filming?.zone;
-  if (zone !== undefined && !may(principal, 'zone:film', zone)) {
-    stopFilming(context, session);
-    session.notify('session:ended', {
-      code: 'forbidden',
-      message: `The right to film ${zone} was withdrawn.`,
-    });
+export function withdraw(session: TabSession, watching: Pick<Watching, 'stop'>): void {
+  const { camera, viewing, caller } = session;
+  const { principal } = caller;
+  if (camera && !may(principal, 'zone:film', camera.zone.id)) {
+    const message = `The right to film ${camera.zone.id} was withdrawn.`;
+    camera.zone.end(camera, { code: 'forbidden', message });
   }
-  const lost = [...session.watching.keys()].filter((id) => !may(principal, 'zone:watch', id));
+  const lost = [...viewing.zones.keys()].filter((id) => !may(principal, 'zone:watch', id));
   if (lost.length === 0) return;
-  for (const id of lost) stopWatching(context, session, id);
+  for (const id of lost) watching.stop(session, id);
   session.notify('zones:withdrawn', { zones: lost });
 }

@@ -5,7 +5,7 @@ import type { Actor } from '../contract/audit.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import { blankRecord, isBlank, type ZoneRecord } from './record.ts';
-import type { ZonePrivacy } from './zone-privacy.ts';
+import type { Zones } from './zones.ts';
 
 /** Who answers for a change, and from where. */
 interface By {
@@ -34,20 +34,11 @@ export interface ZoneChanges {
   ): Promise<T>;
 }
 
-/** Told once a change is kept for good. */
-export interface ZoneNews {
-  listed(zone: ZoneId, listed: boolean): void;
-  masked(zone: ZoneId): void;
-  /** @param most bit/s; undefined where the zone says nothing */
-  limited(zone: ZoneId, most: number | undefined): void;
-}
-
 export class ZoneCatalogue {
   readonly #shelf: ZoneShelf;
   readonly #changes: ZoneChanges;
-  readonly #privacy: ZonePrivacy;
+  readonly #zones: Zones;
   readonly #configured: ReadonlySet<ZoneId>;
-  readonly #news: ZoneNews;
   /** Zones of which something is stored, or was. */
   readonly #known = new Set<ZoneId>();
   /** One change at a time: a zone is saved as a whole. */
@@ -55,15 +46,13 @@ export class ZoneCatalogue {
 
   /** @param configured zones that the configuration file lists */
   constructor(
-    parts: { shelf: ZoneShelf; changes: ZoneChanges; privacy: ZonePrivacy },
+    parts: { shelf: ZoneShelf; changes: ZoneChanges; zones: Zones },
     configured: readonly ZoneId[],
-    news: ZoneNews,
   ) {
     this.#shelf = parts.shelf;
     this.#changes = parts.changes;
-    this.#privacy = parts.privacy;
+    this.#zones = parts.zones;
     this.#configured = new Set(configured);
-    this.#news = news;
   }
 
   /** Looks again at what is stored, since other servers change it too. */
@@ -145,13 +134,8 @@ export class ZoneCatalogue {
 
   /** From now on this holds, and whoever is concerned hears of it. */
   #take(zone: ZoneRecord): void {
-    const { id } = zone;
-    const masks = this.#privacy.masksOf(id);
-    this.#known.add(id);
-    this.#privacy.take(zone);
-    if (JSON.stringify(masks) !== JSON.stringify(zone.masks)) this.#news.masked(id);
-    this.#news.limited(id, zone.maxBitrate);
-    this.#news.listed(id, zone.listed || this.#configured.has(id));
+    this.#known.add(zone.id);
+    this.#zones.keep({ ...zone, listed: zone.listed || this.#configured.has(zone.id) });
   }
 
   #inTurn<T>(task: () => Promise<T>): Promise<T> {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { RefusedError } from '../../server/contract/errors.ts';
 import { cameraStates, conventionalZoneId, ZoneId } from '../../server/contract/zone.ts';
 import { nextCameraState, type CameraEvent } from '../../server/zones/camera-state.ts';
-import { ZoneRegistry } from '../../server/zones/registry.ts';
+import { FakeCamera, fakeZones, FakeViewer } from '../support/fake-zone.ts';
 
 test('a zone identifier is trimmed, upper-cased and kept to letters, digits and dashes', () => {
   expect(ZoneId.parse(' cbd-traffic-01 ')).toBe('CBD-TRAFFIC-01');
@@ -14,34 +14,53 @@ test('a zone identifier is trimmed, upper-cased and kept to letters, digits and 
   expect(conventionalZoneId.test('LOBBY')).toBe(false);
 });
 
-test('a zone is there while it has a camera or a watcher, or is configured', () => {
-  const zones = new ZoneRegistry(['HALL-CAM-1'], () => {});
-  zones.join('A-1', 'watcher');
-  zones.claim('A-1', 'camera', 'gate');
+test('a zone is there while it has a camera or a viewer, or is listed', () => {
+  const zones = fakeZones(['HALL-CAM-1']);
+  const [camera, viewer] = [new FakeCamera(), new FakeViewer()];
+  zones.at('A-1').join(viewer);
+  zones.at('A-1').claim(camera);
   expect(zones.list().map(({ id }) => id)).toEqual(['A-1', 'HALL-CAM-1']);
-  zones.leave('A-1', 'watcher');
+  zones.at('A-1').leave(viewer);
   expect(zones.has('A-1')).toBe(true);
-  zones.camera('A-1', 'camera', 'gone');
+  zones.at('A-1').end(camera);
   expect(zones.has('A-1')).toBe(false);
+  expect(zones.find('A-1')).toBeUndefined();
   expect(zones.has('HALL-CAM-1')).toBe(true);
 });
 
-test('a second camera is refused and changes nothing; the same one may come back', () => {
+test('what is kept of a zone that nobody is in is remembered, and shown to nobody', () => {
+  const zones = fakeZones();
+  const masks = [{ points: [0, 0.5, 1].map((x) => ({ x, y: x / 2 })) }];
+  zones.keep({ id: 'A-1', listed: false, notice: null, masks });
+  expect(zones.list()).toEqual([]);
+  expect(zones.masksOf('A-1')).toEqual(masks);
+  zones.keep({ id: 'A-1', listed: false, notice: null, masks: [] });
+  expect(zones.find('A-1')).toBeUndefined();
+});
+
+test('a second camera is refused and changes nothing; the same one may come back', async () => {
   const changes: string[] = [];
-  const zones = new ZoneRegistry([], ({ camera }) => changes.push(camera));
-  zones.claim('A-1', 'first', 'gate');
-  zones.camera('A-1', 'first', 'packets');
+  const zones = fakeZones();
+  zones.onChange = ({ summary }) => changes.push(summary.camera);
+  const [first, second] = [new FakeCamera(), new FakeCamera()];
+  const zone = zones.at('A-1');
+  zone.claim(first);
+  first.send();
+  await zone.look();
   const before = changes.length;
-  expect(() => zones.claim('A-1', 'second', 'other')).toThrowError(RefusedError);
-  zones.camera('A-1', 'second', 'gone');
+  expect(() => zone.claim(second)).toThrowError(RefusedError);
+  zone.end(second);
   expect(changes).toHaveLength(before);
-  expect(zones.claim('A-1', 'first', 'gate').camera).toBe('streaming');
+  expect(second.endings).toEqual([]);
+  expect(zone.claim(first).camera).toBe('streaming');
 });
 
 test('joining twice counts once', () => {
-  const zones = new ZoneRegistry([], () => {});
-  zones.join('A-1', 'w');
-  expect(zones.join('A-1', 'w').viewers).toBe(1);
+  const zone = fakeZones().at('A-1');
+  const viewer = new FakeViewer();
+  zone.join(viewer);
+  zone.join(viewer);
+  expect(zone.summary.viewers).toBe(1);
 });
 
 test('a camera goes idle, connecting, connected, streaming, stalled and back', () => {

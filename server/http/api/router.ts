@@ -10,7 +10,7 @@ import { RefusedError } from '../../contract/errors.ts';
 import { routes } from '../../contract/routes.ts';
 import type { Excess } from '../../limits/excess.ts';
 import type { ZoneCatalogue } from '../../zones/catalogue.ts';
-import type { ZonePrivacy } from '../../zones/zone-privacy.ts';
+import type { Zones } from '../../zones/zones.ts';
 import type { Activity } from '../../signaling/activity.ts';
 import type { Store } from '../../store/store.ts';
 import { version } from '../../version.ts';
@@ -32,7 +32,7 @@ export interface ApiParts {
   readonly audit: Audit;
   readonly store: Store;
   readonly zones: ZoneCatalogue;
-  readonly privacy: ZonePrivacy;
+  readonly privacy: Pick<Zones, 'masksOf' | 'noticeOf'>;
   readonly log: Logger;
   readonly excess: Excess;
   /** What each sign-in does now. */

@@ -1,0 +1,223 @@
+/** All sessions, and what serves them, whatever carries their sockets. */
+import type { Logger } from 'pino';
+import type { Caller, Gate } from '../access/caller.ts';
+import type { Settings } from '../config.ts';
+import { accountOf } from '../limits/account.ts';
+import type { Excess } from '../limits/excess.ts';
+import { iceServersFor } from '../media/ice-servers.ts';
+import type { Dropped, InHand, MediaPlane } from '../media/plane.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Zones } from '../zones/zones.ts';
+import { activityOf, type Activity } from './activity.ts';
+import { BitRateLimit } from './bit-rate-limit.ts';
+import { Blame } from './blame.ts';
+import { Bulletin } from './bulletin.ts';
+import { Culprits } from './culprits.ts';
+import { Drain } from './drain.ts';
+import { Filming } from './filming.ts';
+import { depart, handlersFor, type Answerers } from './handlers.ts';
+import { Limits } from './limits.ts';
+import { Offering } from './offering.ts';
+import { Participation } from './participation.ts';
+import type { Recorder } from './recorder.ts';
+import { Renewal } from './renewal.ts';
+import { Rising } from './rising.ts';
+import { ShutOut } from './shut-out.ts';
+import { Snapshots } from './snapshot.ts';
+import { answerEvents, type SessionSocket } from './socket.ts';
+import { TabSession } from './tab-session.ts';
+import { Timing } from './timing.ts';
+import { Watching } from './watching.ts';
+import { withdraw } from './withdrawal.ts';
+
+const cameraCheckInterval = 250; // ms
+
+export interface SessionsParts {
+  readonly zones: Zones;
+  readonly media: MediaPlane;
+  readonly gate: Gate;
+  readonly audit: Recorder;
+  /** Hears what other servers have changed up to now. @throws StoreError when that cannot be known */
+  readonly lookAround: () => Promise<void>;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly excess: Excess;
+}
+
+/** Who has opened a socket. */
+export interface Visitor {
+  /** The secret of its tab. */
+  readonly secret: string;
+  readonly caller: Caller;
+  readonly address: string;
+  /** The address of this machine that it came by, where that is known. */
+  readonly via: string | undefined;
+}
+
+export class Sessions {
+  readonly #sessions = new Map<string, TabSession>();
+  readonly #settings: Settings;
+  readonly #log: Logger;
+  readonly #metrics: Metrics;
+  readonly #limits: Limits;
+  readonly #drain = new Drain();
+  readonly #culprits: Culprits;
+  readonly #blame: Blame;
+  readonly #bulletin: Bulletin;
+  readonly #answerers: Answerers;
+  readonly #renewal: Renewal;
+  readonly #cameraCheck: NodeJS.Timeout;
+
+  constructor(settings: Settings, parts: SessionsParts) {
+    const { zones, media, gate, audit, lookAround, excess, log, metrics } = parts;
+    const sessions = this.#sessions;
+    this.#settings = settings;
+    this.#log = log;
+    this.#metrics = metrics;
+    const limits = (this.#limits = new Limits(settings.limits, excess));
+    const culprits = (this.#culprits = new Culprits(media, settings.camera.shut_out));
+    const shutOut = new ShutOut();
+    const shared = {
+      ...{ zones, media, limits, culprits, sessions },
+      iceServers: (holder: string) => iceServersFor(settings, holder),
+      participation: new Participation(log, audit),
+    };
+    const drain = this.#drain;
+    const watching = new Watching({
+      ...{ ...shared, drain },
+      offering: new Offering(log),
+      rising: new Rising(log),
+    });
+    const filming = new Filming({
+      ...{ ...shared, shutOut, lookAround, log },
+      bitRateLimit: new BitRateLimit(log, audit, shutOut, (code) => metrics.denied(code)),
+      deserted: (session) => this.#finish(session),
+    });
+    this.#answerers = {
+      ...{ filming, watching, drain, iceServers: shared.iceServers },
+      snapshots: new Snapshots(limits, audit),
+      timing: new Timing((seconds) => metrics.latency.observe(seconds)),
+    };
+    this.#blame = new Blame(settings.camera.shut_out, {
+      ...{ culprits, sessions, audit, log },
+      onShutOut: () => metrics.shutOut.inc(),
+    });
+    this.#bulletin = new Bulletin(zones, sessions);
+    zones.onChange = ({ id, exists }) => {
+      if (!exists) media.forget(id);
+      this.#bulletin.changed(id);
+    };
+    this.#renewal = new Renewal(settings.access.idle_limit, {
+      ...{ sessions, gate, log },
+      expel: (session) => this.#expel(session),
+      withdraw: (session) => withdraw(session, watching),
+    });
+    // The worker may die between the question and its answer; the connection tells that itself.
+    const failed = (error: unknown): void => log.debug({ err: error }, 'camera not checked');
+    this.#cameraCheck = setInterval(() => zones.look(failed), cameraCheckInterval);
+  }
+
+  /** What each sign-in does now, over all its windows. */
+  get activity(): Activity {
+    return activityOf(this.#sessions.values());
+  }
+
+  get draining(): boolean {
+    return this.#drain.active;
+  }
+
+  /** Takes no new sessions, and tells those there are to move; done when they have. */
+  async drain(): Promise<void> {
+    await this.#drain.begin(this.#sessions, this.#settings.session.drain);
+  }
+
+  /** Ends all of them. */
+  close(): void {
+    clearInterval(this.#cameraCheck);
+    this.#renewal.close();
+    this.#bulletin.close();
+    for (const session of [...this.#sessions.values()]) this.#finish(session);
+  }
+
+  /** Told of packets that a media worker could not handle: says whose. */
+  dropped({ transportId, packets, reason }: Dropped): void {
+    const whose = this.#culprits.of(transportId);
+    this.#log.warn({ ...whose?.about, packets, reason }, 'malformed packets dropped');
+  }
+
+  /** Told that a media worker ended with a packet in hand. */
+  workerEnded(by: InHand): void {
+    this.#blame.workerEnded(by);
+  }
+
+  /** Looks again who everyone is, and ends what they may not do any more: well within a second. */
+  recheck(): void {
+    this.#renewal.soon();
+  }
+
+  /** A socket speaks for a session from now on, in place of the one before it. */
+  opened(socket: SessionSocket, { secret, caller, address, via }: Visitor): void {
+    const session = this.#obtain(secret, caller);
+    const former = session.socket;
+    session.socket = socket;
+    session.caller = caller;
+    session.address = address;
+    session.account = accountOf(caller.principal, address);
+    session.via = via;
+    if (former) {
+      former.emit('session:ended', {
+        code: 'session-replaced',
+        message: 'This session was opened in another window. Start it again to take it back here.',
+      });
+      former.disconnect(true);
+    }
+    answerEvents(socket, handlersFor(this.#answerers, socket, session), this.#log, {
+      admit: (event) => this.#limits.admit(socket.id, session, event),
+      denied: (code) => {
+        this.#metrics.denied(code);
+        if (this.#limits.isTooMuch(socket.id, session, code)) socket.disconnect(true);
+      },
+    });
+    this.#bulletin.tell(session);
+    socket.on('disconnect', (reason) => {
+      this.#limits.forget(socket.id);
+      if (session.socket !== socket) return;
+      session.socket = undefined;
+      if (reason === 'client namespace disconnect') this.#finish(session);
+      else this.#awaitReturn(session);
+    });
+  }
+
+  #obtain(secret: string, caller: Caller): TabSession {
+    // Of its owner only: whoever learns another one's secret gets a session of their own with it.
+    const id = `${caller.principal.id}:${secret}`;
+    const known = this.#sessions.get(id);
+    if (known) return known;
+    const session = new TabSession(id, caller);
+    this.#sessions.set(id, session);
+    return session;
+  }
+
+  /** Ends a session whose sign-in has ended. */
+  #expel(session: TabSession): void {
+    session.notify('session:ended', {
+      code: 'unauthenticated',
+      message: 'The sign-in has ended. Sign in again to go on.',
+    });
+    session.socket?.disconnect(true);
+    this.#finish(session);
+  }
+
+  #finish(session: TabSession): void {
+    if (this.#sessions.get(session.id) === session) this.#sessions.delete(session.id);
+    depart(session, this.#answerers.watching);
+  }
+
+  /** A viewer's media goes on for a while; a camera's for as long as its packets come. */
+  #awaitReturn(session: TabSession): void {
+    const timer = setTimeout(() => {
+      if (!session.socket && !session.camera) this.#finish(session);
+    }, this.#settings.session.grace);
+    timer.unref();
+  }
+}

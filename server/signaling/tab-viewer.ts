@@ -1,0 +1,63 @@
+/** A tile in a browser's tab as a zone's viewer. */
+import type { Tile } from '../contract/tile.ts';
+import type { ZoneSummary } from '../contract/zone.ts';
+import type { Producer } from '../zones/producer.ts';
+import type { Zone } from '../zones/zone.ts';
+import type { Offering } from './offering.ts';
+import type { TabSession } from './tab-session.ts';
+import type { WatchedZone } from './tab-viewing.ts';
+
+export class TabViewer implements WatchedZone {
+  readonly zone: Zone;
+  readonly since = Date.now();
+  tile: Tile;
+  latencyCounted = 0;
+  readonly #session: TabSession;
+  readonly #offering: Offering;
+  readonly #drain: { readonly active: boolean };
+
+  constructor(
+    session: TabSession,
+    zone: Zone,
+    tile: Tile,
+    parts: { readonly offering: Offering; readonly drain: { readonly active: boolean } },
+  ) {
+    this.#session = session;
+    this.zone = zone;
+    this.tile = tile;
+    this.#offering = parts.offering;
+    this.#drain = parts.drain;
+  }
+
+  get wants(): Tile {
+    return this.tile;
+  }
+
+  receives(producer: Producer): boolean {
+    const { connection, refused } = this.#session.viewing;
+    return (connection?.connected ?? false) && !refused.has(producer.id);
+  }
+
+  offer(producer: Producer): void {
+    const session = this.#session;
+    void session.enqueue(() => this.#offering.offerNew(session, { zone: this.zone, producer }));
+  }
+
+  retract(producerId: string): void {
+    const { consumers, refused } = this.#session.viewing;
+    const consumer = consumers.get(producerId);
+    if (!refused.delete(producerId) && !consumer) return;
+    consumers.delete(producerId);
+    consumer?.close();
+    // The camera has moved ahead; its viewers follow, and keep the last frame until then.
+    if (this.#drain.active) return;
+    this.#session.notify('producer:gone', {
+      zone: this.zone.id,
+      consumerIds: consumer ? [consumer.parameters.id] : [],
+    });
+  }
+
+  tell(zone: ZoneSummary): void {
+    this.#session.notify('zone:changed', { zone });
+  }
+}

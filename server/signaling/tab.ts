@@ -1,0 +1,59 @@
+/** One browser tab, as long as it takes part: it outlives a lost socket, and a reload of its page. */
+import { randomBytes } from 'node:crypto';
+import { addressKey } from '../access/address-key.ts';
+import type { Caller } from '../access/caller.ts';
+import type { Notice, ServerEventName } from '../contract/events.ts';
+import type { Account } from '../limits/account.ts';
+import type { DeviceWindow } from '../zones/camera.ts';
+import type { SessionSocket } from './socket.ts';
+
+let made = 0;
+
+/** Whose it is, and how it is spoken to. */
+export class Tab {
+  /** Later tabs have higher ones. */
+  readonly order = (made += 1);
+  /** The secret that the tab proves itself with, and whose it is; never logged. */
+  readonly id: string;
+  /** Who acts in it. */
+  caller: Caller;
+  /** A name for logs. */
+  readonly peer = randomBytes(4).toString('hex');
+  socket: SessionSocket | undefined;
+  /** Where its client is, as far as trusted proxies tell. */
+  address = '';
+  /** The address of this machine that it came by; unknown behind a proxy. */
+  via: string | undefined;
+  /** To whom it is put down what it costs; as long as the session lives. */
+  account: Account = { name: '', shared: false };
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(id: string, caller: Caller) {
+    this.id = id;
+    this.caller = caller;
+  }
+
+  /** Whom a TURN server counts its relays by: a client with many sessions is one. */
+  get relayHolder(): string {
+    const { via, principal } = this.caller;
+    return via.kind === 'open' ? addressKey(this.address) : principal.id;
+  }
+
+  /** Of which device it is a window; undefined where none was enrolled. */
+  get window(): DeviceWindow | undefined {
+    const { principal, via } = this.caller;
+    if (principal.kind !== 'key' || via.kind !== 'sign-in') return undefined;
+    return { device: via.id, order: this.order };
+  }
+
+  /** Runs tasks of this session one after another, so that no two events interleave. */
+  enqueue<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(task);
+    this.#last = result.catch(() => {}); // The caller handles it; the next task must run anyway.
+    return result;
+  }
+
+  notify<E extends ServerEventName>(event: E, notice: Notice<E>): void {
+    this.socket?.emit(event, notice);
+  }
+}

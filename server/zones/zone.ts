@@ -1,0 +1,322 @@
+/** One zone: what is kept of it, who films it, what that sends, who watches, and who of them is told what. */
+import { RefusedError } from '../contract/errors.ts';
+import type { SpatialLayer } from '../contract/layers.ts';
+import type { CameraTiming, ZoneTiming } from '../contract/latency.ts';
+import type { Masks } from '../contract/privacy.ts';
+import type { ZoneId, ZoneSummary } from '../contract/zone.ts';
+import type { Camera, Ending } from './camera.ts';
+import { CameraPlace, type CameraTimes } from './camera-place.ts';
+import type { CameraEvent } from './camera-state.ts';
+import { highestOf, isOnePicture, layerFor } from './layer-choice.ts';
+import type { Producer } from './producer.ts';
+import { blankRecord, isBlank, type ZoneRecord } from './record.ts';
+import { reasonToYield, type Yielding } from './succession.ts';
+import type { Viewer } from './viewer.ts';
+
+export interface ZoneRules {
+  readonly times: CameraTimes;
+  /** Most that a camera may send where neither the zone nor the camera itself says anything, bit/s. */
+  readonly usualBitRate: number;
+}
+
+export class Zone {
+  readonly id: ZoneId;
+  readonly #rules: ZoneRules;
+  readonly #onChange: () => void;
+  readonly #viewers = new Set<Viewer>();
+  #record: ZoneRecord;
+  #place: CameraPlace | undefined;
+
+  /** @param onChange told after each change that a person could see */
+  constructor(id: ZoneId, rules: ZoneRules, onChange: () => void) {
+    this.id = id;
+    this.#rules = rules;
+    this.#onChange = onChange;
+    this.#record = blankRecord(id);
+  }
+
+  /** Whether people see it: it is listed, or somebody is in it. */
+  get exists(): boolean {
+    return this.#record.listed || this.#place !== undefined || this.#viewers.size > 0;
+  }
+
+  /** Whether there is nothing to remember of it. */
+  get isBlank(): boolean {
+    return !this.exists && isBlank(this.#record);
+  }
+
+  get summary(): ZoneSummary {
+    return {
+      id: this.id,
+      camera: this.#place?.state ?? 'idle',
+      label: this.#place?.camera.label ?? '',
+      viewers: this.#viewers.size,
+    };
+  }
+
+  get masks(): Masks {
+    return this.#record.masks;
+  }
+
+  get record(): ZoneRecord {
+    return this.#record;
+  }
+
+  /** From now on this holds, and whoever is concerned hears of it. */
+  keep(record: ZoneRecord): void {
+    const before = this.#record;
+    this.#record = record;
+    if (JSON.stringify(before.masks) !== JSON.stringify(record.masks)) this.#announceMasks();
+    if (before.listed !== record.listed) this.#changed();
+  }
+
+  // Its camera.
+
+  /** What is sent in it now. */
+  get feed(): Producer[] {
+    return this.#place?.feed ?? [];
+  }
+
+  get video(): Producer | undefined {
+    return this.#place?.video;
+  }
+
+  /** Whether the camera has the zone's place now. */
+  isFilmedBy(camera: Camera): boolean {
+    return this.#place?.camera === camera;
+  }
+
+  /**
+   * The lower of what is said of the zone and of the camera, bit/s.
+   * @param camera undefined where nothing is known of it
+   */
+  bitRateFor(camera: Pick<Camera, 'maxBitrate'>): number {
+    const said = [this.#record.maxBitrate, camera.maxBitrate].filter((one) => one !== undefined);
+    return said.length > 0 ? Math.min(...said) : this.#rules.usualBitRate;
+  }
+
+  /** @throws RefusedError `masks-required` when the zone has masks and its camera cannot burn them in */
+  requireMasking(canMask: boolean): void {
+    if (canMask || this.masks.length === 0) return;
+    throw new RefusedError(
+      'masks-required',
+      `${this.id} has privacy masks, and this camera cannot burn them into its picture.`,
+    );
+  }
+
+  /**
+   * Looks who has to give the place over; nothing changes yet.
+   * @returns undefined where nobody has it
+   * @throws RefusedError `zone-occupied` when the holder keeps it
+   */
+  whoYields(claimer: Pick<Camera, 'window'>): Yielding | undefined {
+    if (!this.#place) return undefined;
+    const reason = reasonToYield(this.#place, claimer);
+    if (reason) return { holder: this.#place.camera, reason };
+    throw this.#occupied();
+  }
+
+  /** Ends the holder's part, and tells it so. */
+  makeRoom({ holder, reason: { code, text } }: Yielding): void {
+    this.end(holder, { code, message: `Another camera films ${this.id} now: ${text}.` });
+  }
+
+  /**
+   * Gives the place to a camera, which may claim again what it has.
+   * @throws RefusedError `zone-occupied` when another one has it; nothing changes then
+   */
+  claim(camera: Camera): ZoneSummary {
+    if (this.#place && this.#place.camera !== camera) throw this.#occupied();
+    const isNew = !this.#place;
+    this.#place ??= new CameraPlace(this.id, camera, this.#rules.times);
+    // A new holder hears it by the answer.
+    this.#changed(isNew ? camera : undefined);
+    return this.summary;
+  }
+
+  /** A camera says that it burns in the masks of now. */
+  confirmMasks(camera: Camera): void {
+    this.#placeOf(camera)?.confirmMasks();
+  }
+
+  /** A camera has a new connection, on which it is to send no more than this, bit/s. */
+  connecting(camera: Camera, most: number): void {
+    this.#placeOf(camera)?.begin(most);
+  }
+
+  connected(camera: Camera): void {
+    this.#move(camera, 'transport-up');
+  }
+
+  /** A camera's connection is gone, and all that it sent with it. */
+  disconnected(camera: Camera): void {
+    const place = this.#placeOf(camera);
+    if (!place) return;
+    this.#clear(place);
+    place.rest();
+    this.#move(camera, 'transport-lost');
+  }
+
+  /**
+   * A track has come: it is offered to every viewer.
+   * @param frameRate as the camera says, frames/s
+   * @throws RefusedError `masks-required` when masks cannot hold for all its layers
+   */
+  publish(camera: Camera, producer: Producer, frameRate: number | undefined): void {
+    const place = this.#placeOf(camera);
+    if (!place) throw this.#lost();
+    if (this.masks.length > 0 && !isOnePicture(producer.layers)) throw this.#otherPictures();
+    place.add(producer, frameRate);
+    this.refreshDemand();
+    for (const viewer of [...this.#viewers]) viewer.offer(producer);
+  }
+
+  /** A track has ended: it is taken back from every viewer. */
+  unpublish(camera: Camera, producerId: string): void {
+    const place = this.#placeOf(camera);
+    if (place) this.#withdraw(place, producerId);
+  }
+
+  /** Ends a camera's part. @param ending what it is told; undefined where it goes by itself */
+  end(camera: Camera, ending?: Ending): void {
+    const place = this.#placeOf(camera);
+    if (!place) return;
+    this.#clear(place);
+    place.left = true;
+    this.#place = undefined;
+    this.#changed();
+    camera.ended(ending);
+  }
+
+  /** Looks whether the camera sends what it should; to be asked a few times a second. */
+  async look(): Promise<void> {
+    const place = this.#place;
+    if (!place) return;
+    const { camera } = place;
+    const finding = await place.look(this.bitRateFor(camera));
+    if (!finding || this.#place !== place) return;
+    if ('end' in finding) this.end(camera, finding.end);
+    else this.#move(camera, finding.event);
+  }
+
+  /** What the camera measures of the time that its pictures take. */
+  tellTiming(camera: Camera, timing: CameraTiming): void {
+    this.#placeOf(camera)?.tellTiming(timing);
+  }
+
+  get timing(): ZoneTiming {
+    return this.#place?.timing ?? { camera: null, server: null };
+  }
+
+  // Its viewers.
+
+  /** Adds a viewer; joining twice counts once. */
+  join(viewer: Viewer): void {
+    if (this.#viewers.has(viewer)) return;
+    this.#viewers.add(viewer);
+    this.#onChange();
+  }
+
+  leave(viewer: Viewer): void {
+    if (!this.#viewers.delete(viewer)) return;
+    this.refreshDemand();
+    this.#onChange();
+  }
+
+  /** Tells everyone inside how it is now. @param except who knows it already */
+  tell(except?: Camera): void {
+    const { summary } = this;
+    const camera = this.#place?.camera;
+    for (const viewer of this.#viewers) viewer.tell(summary);
+    if (camera && camera !== except) camera.tell(summary);
+  }
+
+  /** Looks what the viewers get of the camera; to be called when what one of them wants or receives has changed. */
+  refreshDemand(): void {
+    const { demand, video } = this.#place ?? {};
+    if (!demand || !video) return;
+    // Woken too early, a camera would spend the key frame of waking on a viewer who cannot receive it yet.
+    const layers = [...this.#viewers].map((viewer) =>
+      viewer.receives(video) ? layerFor(viewer.wants, video.layers) : null,
+    );
+    demand.want(highestOf(layers));
+  }
+
+  /** Tells the camera again what is wanted, as it may have missed it. */
+  repeatDemand(): void {
+    this.#place?.demand?.repeat();
+  }
+
+  /** Whether a layer is not being sent, or has not been for long. @param age ms */
+  isYoung(layer: SpatialLayer, age: number): boolean {
+    return this.#place?.demand?.isYoung(layer, age) ?? false;
+  }
+
+  /**
+   * Tells the camera that its masks have changed. One that cannot burn them in, that cannot be told, or that does not
+   * confirm them films no longer; the latter two claim the zone when they are back, and hear them then.
+   */
+  #announceMasks(): void {
+    const place = this.#place;
+    if (!place) return;
+    const { camera } = place;
+    try {
+      this.requireMasking(camera.canMask);
+      if (this.masks.length > 0 && !place.feed.every(({ layers }) => isOnePicture(layers))) {
+        throw this.#otherPictures();
+      }
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      return this.end(camera, { code: error.code, message: error.message });
+    }
+    if (!camera.reachable) return this.end(camera);
+    camera.burnIn(this.masks);
+    place.awaitConfirmation();
+  }
+
+  #placeOf(camera: Camera): CameraPlace | undefined {
+    return this.#place?.camera === camera ? this.#place : undefined;
+  }
+
+  #move(camera: Camera, event: CameraEvent): void {
+    if (this.#placeOf(camera)?.move(event)) this.#changed();
+  }
+
+  #clear(place: CameraPlace): void {
+    for (const producerId of place.producerIds) this.#withdraw(place, producerId);
+  }
+
+  #withdraw(place: CameraPlace, producerId: string): void {
+    const producer = place.take(producerId);
+    if (!producer) return;
+    for (const viewer of [...this.#viewers]) viewer.retract(producerId);
+    producer.close();
+  }
+
+  /** Something of the zone or its camera is new: whoever is inside hears it at once. */
+  #changed(except?: Camera): void {
+    this.tell(except);
+    this.#onChange();
+  }
+
+  #occupied(): RefusedError {
+    return new RefusedError(
+      'zone-occupied',
+      `Another camera is publishing in ${this.id}. End its session, or choose another zone.`,
+    );
+  }
+
+  #lost(): RefusedError {
+    return new RefusedError(
+      'zone-occupied',
+      `This camera has lost its place in ${this.id} meanwhile.`,
+    );
+  }
+
+  #otherPictures(): RefusedError {
+    return new RefusedError(
+      'masks-required',
+      `${this.id} has privacy masks, which cannot hold for layers of different shapes: have the camera send all its streams in one shape.`,
+    );
+  }
+}

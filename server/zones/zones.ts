@@ -1,0 +1,79 @@
+/** The directory of zones: each is there for as long as it is listed, somebody is in it, or something is kept of it. */
+import type { Masks, ZoneNotice } from '../contract/privacy.ts';
+import type { ZoneId, ZoneSummary } from '../contract/zone.ts';
+import { noticeOf } from './notice.ts';
+import { blankRecord, type ZoneRecord } from './record.ts';
+import { Zone, type ZoneRules } from './zone.ts';
+
+export class Zones {
+  /** Told after each change that a person could see; the zone may exist no longer. */
+  onChange: (zone: Zone) => void = () => {};
+  readonly #zones = new Map<ZoneId, Zone>();
+  readonly #rules: ZoneRules;
+  readonly #notice: ZoneNotice;
+
+  /**
+   * @param notice of every zone that has no words of its own
+   * @param listed zones that exist even while nobody is in them
+   */
+  constructor(rules: ZoneRules, notice: ZoneNotice, listed: Iterable<ZoneId> = []) {
+    this.#rules = rules;
+    this.#notice = notice;
+    for (const id of listed) this.keep({ ...blankRecord(id), listed: true });
+  }
+
+  /** The zone of which something is there or kept. */
+  find(id: ZoneId): Zone | undefined {
+    return this.#zones.get(id);
+  }
+
+  /** The zone, for whoever takes part in it at once: one that nobody is in afterwards would stay for good. */
+  at(id: ZoneId): Zone {
+    const known = this.#zones.get(id);
+    if (known) return known;
+    const zone: Zone = new Zone(id, this.#rules, () => this.#changed(zone));
+    this.#zones.set(id, zone);
+    return zone;
+  }
+
+  has(id: ZoneId): boolean {
+    return this.#zones.get(id)?.exists ?? false;
+  }
+
+  /** From now on this holds of a zone. */
+  keep(record: ZoneRecord): void {
+    const zone = this.at(record.id);
+    zone.keep(record);
+    this.#forgetBlank(zone);
+  }
+
+  masksOf(id: ZoneId): Masks {
+    return this.#zones.get(id)?.masks ?? [];
+  }
+
+  noticeOf(id: ZoneId): ZoneNotice {
+    return noticeOf(this.#zones.get(id)?.record.notice ?? null, this.#notice);
+  }
+
+  /** All that people see, by name. */
+  list(): ZoneSummary[] {
+    return [...this.#zones.values()]
+      .filter(({ exists }) => exists)
+      .map(({ summary }) => summary)
+      .sort((a, b) => a.id.localeCompare(b.id));
+  }
+
+  /** Looks after each camera. @param failed told of those of which nothing could be found out */
+  look(failed: (error: unknown) => void): void {
+    for (const zone of this.#zones.values()) zone.look().catch(failed);
+  }
+
+  #changed(zone: Zone): void {
+    this.#forgetBlank(zone);
+    this.onChange(zone);
+  }
+
+  #forgetBlank(zone: Zone): void {
+    if (zone.isBlank && this.#zones.get(zone.id) === zone) this.#zones.delete(zone.id);
+  }
+}
