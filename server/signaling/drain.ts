@@ -1,5 +1,4 @@
 /** Hands clients over to another server, so that an upgrade leaves no wall black. */
-import { setTimeout as pause } from 'node:timers/promises';
 import { RefusedError } from '../contract/errors.ts';
 import type { TabSession } from './tab-session.ts';
 
@@ -41,4 +40,8 @@ export class Drain {
     if (!this.#active || session.takesPart) return;
     throw new RefusedError('unavailable', 'This server takes no new sessions; try again shortly.');
   }
+}
+
+function pause(time: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, time));
 }

@@ -111,6 +111,7 @@ export class Offering {
     }
     const refusal = { zone: zone.id, producerId, kind, ...faultOf(error) };
     session.viewing.refused.set(producerId, refusal);
+    zone.refreshDemand(); // Nothing is sent for a viewer who would not get it.
     // What a viewer cannot decode it will not learn to.
     if (refusal.code !== 'unsupported-media') this.#tryAgain(session, feed, delay);
     return refusal;

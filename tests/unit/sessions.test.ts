@@ -1,0 +1,352 @@
+/** Signalling over an SFU in memory: what otherwise takes real media workers and real seconds. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Caller } from '../../server/access/caller.ts';
+import type { Grant } from '../../server/contract/access.ts';
+import { RefusedError } from '../../server/contract/errors.ts';
+import type { Masks } from '../../server/contract/privacy.ts';
+import { FakeSignaling, type FakeTab, tileOf } from '../support/fake-sessions.ts';
+import { rtpCapabilities } from '../support/client.ts';
+
+const zone = 'A-1';
+const masks: Masks = [{ points: [0, 0.5, 1].map((x) => ({ x, y: x / 2 })) }];
+
+let signaling: FakeSignaling;
+beforeEach(() => {
+  vi.useFakeTimers();
+  signaling = new FakeSignaling();
+});
+afterEach(() => {
+  signaling.close();
+  vi.useRealTimers();
+});
+
+/** Time passes; the camera's media comes meanwhile, if it sends. */
+async function pass(time: number, sends = false): Promise<void> {
+  for (let at = 0; at < time; at += 250) {
+    if (sends) signaling.media.cameras.at(-1)?.send();
+    await vi.advanceTimersByTimeAsync(250);
+  }
+}
+
+const states = (tab: FakeTab) => tab.heard('zone:changed').map((notice) => notice.zone.camera);
+const keep = (held: Masks): void =>
+  signaling.zones.keep({ id: zone, listed: false, notice: null, masks: held });
+
+/** A camera of three layers, and a viewer in a tile that needs only the smallest. */
+async function filmed() {
+  const [camera, viewer] = [signaling.tab(), signaling.tab()];
+  const producerId = await camera.film(zone);
+  const { consumers } = await viewer.watch(zone, 320);
+  const [consumer] = signaling.media.viewers[0]?.consumers ?? [];
+  if (!consumer) throw new Error('the viewer was given no consumer');
+  return { camera, viewer, producerId, consumers, consumer };
+}
+
+test('viewers hear at once that a camera has fallen silent, and that it is back', async () => {
+  const { viewer } = await filmed();
+  await pass(1000, true);
+  expect(states(viewer).at(-1)).toBe('streaming');
+  await pass(2500);
+  expect(states(viewer).at(-1)).toBe('stalled');
+  await pass(500, true);
+  expect(states(viewer).at(-1)).toBe('streaming');
+});
+
+test('a camera whose socket is cut films on, and ends 1 s after its last packet', async () => {
+  const { camera, viewer, consumers } = await filmed();
+  await pass(1000, true);
+  camera.cut();
+  await pass(60_000, true);
+  expect(states(viewer).at(-1)).toBe('streaming');
+  expect(viewer.heard('producer:gone')).toEqual([]);
+  await pass(1500);
+  expect(states(viewer).at(-1)).toBe('idle');
+  expect(viewer.heard('producer:gone')).toEqual([{ zone, consumerIds: [consumers[0]?.id] }]);
+  expect(signaling.media.cameras.map(({ closed }) => closed)).toEqual([true]);
+  expect(signaling.records.at(-1)).toMatchObject({ kind: 'filming', action: 'ended', zone });
+  // It comes back as if it were new.
+  camera.comeBack();
+  await camera.film(zone);
+  expect(viewer.heard('producer:live')).toHaveLength(1);
+});
+
+test('a camera that comes back in time finds all that it sends', async () => {
+  const { camera, producerId } = await filmed();
+  await pass(1000, true);
+  const [connection] = signaling.media.cameras;
+  camera.cut();
+  await pass(5000, true);
+  camera.comeBack();
+  const claimed = await camera.request('claim', {
+    ...{ zone, label: 'gate', masks: true },
+    transportId: connection?.id,
+  });
+  expect(claimed.transport).toBeUndefined();
+  expect(claimed.producers).toEqual([{ id: producerId, kind: 'video' }]);
+  await pass(60_000, true);
+  expect(camera.heard('session:ended')).toEqual([]);
+});
+
+test('a viewer whose socket is cut keeps its media for the grace time, and no longer', async () => {
+  const { viewer } = await filmed();
+  const [connection] = signaling.media.viewers;
+  viewer.cut();
+  await pass(19_000, true);
+  expect(connection?.closed).toBe(false);
+  await pass(2000, true);
+  expect(connection?.closed).toBe(true);
+  expect(signaling.zones.find(zone)?.summary.viewers).toBe(0);
+});
+
+test('a tile that grows gets a second consumer, and keeps the first one until that flows', async () => {
+  const { camera, viewer, producerId, consumer } = await filmed();
+  await pass(15_000, true);
+  expect(camera.heard('layers:wanted').at(-1)).toEqual({ highest: 0 });
+  await viewer.view(zone, 1280);
+  expect(camera.heard('layers:wanted').at(-1)).toEqual({ highest: 2 });
+  const [live] = viewer.heard('producer:live');
+  const [, second] = signaling.media.viewers[0]?.consumers ?? [];
+  expect(live?.consumers).toMatchObject([{ id: second?.parameters.id, producerId }]);
+  expect(second?.layers).toEqual([2]);
+  expect(consumer.closed).toBe(false);
+  expect(consumer.layers).toEqual([0]);
+  await viewer.request('consumer:resume', { consumerIds: [second?.parameters.id ?? ''] });
+  expect(second?.isReady).toBe(true);
+  second?.flow();
+  await pass(250, true);
+  expect(viewer.heard('producer:gone')).toEqual([{ zone, consumerIds: [consumer.parameters.id] }]);
+  expect(consumer.closed).toBe(true);
+});
+
+test('a layer that is sent already is shown by the consumer that there is', async () => {
+  const { viewer, consumer } = await filmed();
+  const other = signaling.tab();
+  await other.watch(zone, 1280);
+  await pass(15_000, true);
+  await viewer.view(zone, 1280);
+  expect(consumer.layers).toEqual([0, 2]);
+  expect(viewer.heard('producer:live')).toEqual([]);
+});
+
+test('a tile that grows twice before the first layer flows has one second consumer', async () => {
+  const { viewer } = await filmed();
+  await pass(15_000, true);
+  await viewer.view(zone, 640);
+  await viewer.view(zone, 1280);
+  expect(signaling.media.viewers[0]?.consumers).toHaveLength(2);
+});
+
+test('the second consumer of a growing tile cannot be had: the first one rises, later', async () => {
+  const { viewer, consumer } = await filmed();
+  await pass(15_000, true);
+  const [connection] = signaling.media.viewers;
+  if (connection) connection.failure = new Error('no way there');
+  await viewer.view(zone, 1280);
+  expect(consumer.layers).toEqual([0, 2]);
+  expect(viewer.heard('producer:refused')).toEqual([]);
+});
+
+test('new masks are confirmed by a claim within 4 s, else the camera is cut off', async () => {
+  const { camera, viewer } = await filmed();
+  await pass(1000, true);
+  keep(masks);
+  expect(camera.heard('masks:changed')).toEqual([{ zone, masks }]);
+  await pass(3000, true);
+  const transportId = signaling.media.cameras[0]?.id;
+  const again = { zone, label: 'gate', masks: true, transportId };
+  expect(await camera.request('claim', again)).toMatchObject({ masks });
+  await pass(20_000, true);
+  expect(states(viewer).at(-1)).toBe('streaming');
+  keep([]);
+  await pass(4500, true);
+  expect(states(viewer).at(-1)).toBe('idle');
+  expect(signaling.media.cameras[0]?.closed).toBe(true);
+});
+
+test('masks that change while a camera claims are in its answer, and need no other claim', async () => {
+  const camera = signaling.tab();
+  const claiming = camera.request('claim', { zone, label: 'gate', masks: true });
+  keep(masks);
+  expect((await claiming).masks).toEqual(masks);
+});
+
+test('a camera that cannot burn masks in is told why it is ended, and may not come back', async () => {
+  const camera = signaling.tab();
+  await camera.film(zone, { masks: false });
+  keep(masks);
+  expect(camera.heard('session:ended')).toMatchObject([{ code: 'masks-required' }]);
+  const again = await camera.ask('claim', { zone, label: 'gate', masks: false });
+  expect(again).toMatchObject({ ok: false, error: { code: 'masks-required' } });
+});
+
+const person = (id: string, ...grants: Grant[]): Caller => ({
+  principal: { kind: 'person', id, name: id, grants },
+  via: { kind: 'sign-in', id: `sign-in-${id}` },
+});
+
+test('a right that is withdrawn ends what is done with it, within a second', async () => {
+  const ada = person('ada', { role: 'operator', zones: '*' });
+  const viewer = signaling.tab(ada);
+  const camera = signaling.tab(person('gate', { role: 'camera', zones: 'A-*' }));
+  await camera.film(zone);
+  const tiles = [tileOf(zone, 320), tileOf('B-1', 320)];
+  await viewer.request('watch', { tiles, rtpCapabilities: rtpCapabilities as never });
+  signaling.callers.set('ada', person('ada', { role: 'operator', zones: 'B-*' }));
+  signaling.callers.set('gate', person('gate', { role: 'camera', zones: 'B-*' }));
+  signaling.sessions.recheck();
+  await pass(500, true);
+  expect(viewer.heard('zones:withdrawn')).toEqual([{ zones: [zone] }]);
+  expect(camera.heard('session:ended')).toMatchObject([{ code: 'forbidden' }]);
+  expect(signaling.zones.find('B-1')?.summary.viewers).toBe(1);
+  expect(signaling.media.viewers[0]?.consumers.map(({ closed }) => closed)).toEqual([true]);
+  const again = await viewer.ask('watch', {
+    ...{ tiles: [tileOf(zone, 320)], rtpCapabilities: rtpCapabilities as never },
+  });
+  expect(again).toMatchObject({ ok: false, error: { code: 'forbidden' } });
+});
+
+test('a sign-in that has ended ends all its sessions, and is told so', async () => {
+  const ada = person('ada', { role: 'operator', zones: '*' });
+  const [first, second] = [signaling.tab(ada), signaling.tab(ada)];
+  await first.watch(zone, 320);
+  await second.watch('B-1', 320);
+  signaling.callers.set('ada', undefined);
+  signaling.sessions.recheck();
+  await pass(500);
+  for (const tab of [first, second]) {
+    expect(tab.heard('session:ended')).toMatchObject([{ code: 'unauthenticated' }]);
+  }
+  expect(signaling.media.viewers.every(({ closed }) => closed)).toBe(true);
+  expect(signaling.zones.list()).toEqual([]);
+});
+
+test('a server that drains moves cameras first, keeps what there is, and takes nobody new', async () => {
+  const { camera, viewer } = await filmed();
+  const newcomer = signaling.tab();
+  let drained = false;
+  void signaling.sessions.drain().then(() => (drained = true));
+  await pass(500, true);
+  expect(camera.heard('server:draining')).toHaveLength(1);
+  expect(viewer.heard('server:draining')).toHaveLength(0);
+  await pass(250, true);
+  expect(viewer.heard('server:draining')).toHaveLength(1);
+  const refused = await newcomer.ask('claim', { zone: 'B-1', label: '', masks: true });
+  expect(refused).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+  // The viewer keeps the last frame of a camera that has moved ahead.
+  await camera.request('leave', {});
+  expect(viewer.heard('producer:gone')).toEqual([]);
+  await pass(1000);
+  expect(drained).toBe(false);
+  await viewer.request('leave', {});
+  await pass(1000);
+  expect(drained).toBe(true);
+});
+
+test('a client that does not move holds a drain up for no longer than it may', async () => {
+  await filmed();
+  let drained = false;
+  void signaling.sessions.drain().then(() => (drained = true));
+  await pass(299_000, true);
+  expect(drained).toBe(false);
+  await pass(2500, true);
+  expect(drained).toBe(true);
+});
+
+test('camera and viewers of a media worker that died are told to come back', async () => {
+  const { camera, viewer } = await filmed();
+  for (const connection of [...signaling.media.cameras, ...signaling.media.viewers]) {
+    connection.lose('worker-died');
+  }
+  expect(camera.heard('rejoin')).toEqual([{ reason: 'media-worker-died' }]);
+  expect(viewer.heard('rejoin')).toEqual([{ reason: 'media-worker-died' }]);
+  expect(signaling.zones.find(zone)?.feed).toEqual([]);
+  await camera.film(zone);
+  await viewer.watch(zone, 320);
+  expect(signaling.media.viewers.at(-1)?.consumers).toHaveLength(1);
+});
+
+test('a feed that the server fails at is refused by itself, and tried again until it comes', async () => {
+  const { camera, viewer } = await filmed();
+  const [connection] = signaling.media.viewers;
+  if (!connection) throw new Error('the viewer has no connection');
+  connection.failure = new Error('no way there');
+  await camera.request('leave', {});
+  await camera.film(zone);
+  await pass(0);
+  expect(viewer.heard('producer:refused')).toMatchObject([
+    { refused: [{ zone, code: 'internal' }] },
+  ]);
+  await pass(2500, true);
+  connection.failure = undefined;
+  expect(viewer.heard('producer:live')).toEqual([]);
+  await pass(2000, true);
+  expect(viewer.heard('producer:live')).toHaveLength(1);
+});
+
+test('what a viewer cannot decode is not tried again, and keeps no camera awake', async () => {
+  const [camera, viewer] = [signaling.tab(), signaling.tab()];
+  await viewer.watch(zone, 1280);
+  const [connection] = signaling.media.viewers;
+  if (connection)
+    connection.failure = new RefusedError('unsupported-media', 'It cannot decode it.');
+  await camera.film(zone);
+  await pass(15_000, true);
+  expect(viewer.heard('producer:refused')).toHaveLength(1);
+  expect(camera.heard('layers:wanted').at(-1)).toEqual({ highest: null });
+});
+
+test('a consumer that breaks is taken back, and comes again', async () => {
+  const { viewer, consumer } = await filmed();
+  consumer.onBroken(new RefusedError('unavailable', 'The media worker does not answer.'));
+  expect(viewer.heard('producer:gone')).toEqual([{ zone, consumerIds: [consumer.parameters.id] }]);
+  expect(viewer.heard('producer:refused')).toMatchObject([{ refused: [{ code: 'unavailable' }] }]);
+  await pass(1250, true);
+  expect(viewer.heard('producer:live')).toHaveLength(1);
+});
+
+test('of two cameras that claim a zone at one moment, one has it', async () => {
+  const cameras = [signaling.tab(), signaling.tab()];
+  const answers = await Promise.all(
+    cameras.map((camera) => camera.ask('claim', { zone, label: 'gate', masks: true })),
+  );
+  expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+  expect(answers.find(({ ok }) => !ok)).toMatchObject({ error: { code: 'zone-occupied' } });
+});
+
+test('a camera wakes for a viewer only once that can receive', async () => {
+  const [camera, viewer] = [signaling.tab(), signaling.tab()];
+  await camera.film(zone);
+  await pass(15_000, true);
+  expect(camera.heard('layers:wanted')).toEqual([{ highest: null }]);
+  const { transport } = await viewer.request('watch', {
+    ...{ tiles: [tileOf(zone, 640)], rtpCapabilities: rtpCapabilities as never },
+  });
+  await pass(1000);
+  expect(camera.heard('layers:wanted')).toHaveLength(1);
+  signaling.media.viewers.find(({ id }) => id === transport?.id)?.up();
+  expect(camera.heard('layers:wanted').at(-1)).toEqual({ highest: 1 });
+});
+
+test('everybody hears of zones that came and went, together; those inside hear of the camera at once', async () => {
+  const { camera, viewer } = await filmed();
+  const stranger = signaling.tab();
+  expect(stranger.heard('zones')).toMatchObject([{ zones: [{ id: zone, viewers: 1 }] }]);
+  await pass(500, true);
+  const before = stranger.heard('zones:changed').length;
+  await camera.request('leave', {});
+  expect(states(viewer).at(-1)).toBe('idle');
+  expect(stranger.heard('zones:changed')).toHaveLength(before);
+  await viewer.request('leave', {});
+  await pass(250);
+  expect(stranger.heard('zones:changed').slice(before)).toEqual([{ changed: [], gone: [zone] }]);
+  expect(signaling.media.forgotten).toContain(zone);
+});
+
+test('a session that another window takes over is told so, and what it asked before does nothing', async () => {
+  const { viewer } = await filmed();
+  const former = viewer.ask('leave', {});
+  viewer.comeBack();
+  expect(await former).toMatchObject({ ok: false, error: { code: 'session-replaced' } });
+  expect(viewer.heard('session:ended')).toMatchObject([{ code: 'session-replaced' }]);
+  expect(signaling.zones.find(zone)?.summary.viewers).toBe(1);
+});
