@@ -7,7 +7,8 @@ import type { ZoneId, ZoneSummary } from '../contract/zone.ts';
 import type { Camera, Ending } from './camera.ts';
 import { CameraPlace, type CameraTimes } from './camera-place.ts';
 import type { CameraEvent } from './camera-state.ts';
-import { highestOf, isOnePicture, layerFor } from './layer-choice.ts';
+import { highestOf, layerFor } from './layer-choice.ts';
+import { requireMasking, requireOnePicture } from './masking.ts';
 import type { Producer } from './producer.ts';
 import { blankRecord, isBlank, type ZoneRecord } from './record.ts';
 import { reasonToYield, type Yielding } from './succession.ts';
@@ -86,10 +87,7 @@ export class Zone {
     return this.#place?.camera === camera;
   }
 
-  /**
-   * The lower of what is said of the zone and of the camera, bit/s.
-   * @param camera undefined where nothing is known of it
-   */
+  /** The lower of what is said of the zone and of the camera, bit/s. */
   bitRateFor(camera: Pick<Camera, 'maxBitrate'>): number {
     const said = [this.#record.maxBitrate, camera.maxBitrate].filter((one) => one !== undefined);
     return said.length > 0 ? Math.min(...said) : this.#rules.usualBitRate;
@@ -97,11 +95,7 @@ export class Zone {
 
   /** @throws RefusedError `masks-required` when the zone has masks and its camera cannot burn them in */
   requireMasking(canMask: boolean): void {
-    if (canMask || this.masks.length === 0) return;
-    throw new RefusedError(
-      'masks-required',
-      `${this.id} has privacy masks, and this camera cannot burn them into its picture.`,
-    );
+    requireMasking(this.id, this.masks, canMask);
   }
 
   /**
@@ -165,7 +159,7 @@ export class Zone {
   publish(camera: Camera, producer: Producer, frameRate: number | undefined): void {
     const place = this.#placeOf(camera);
     if (!place) throw this.#lost();
-    if (this.masks.length > 0 && !isOnePicture(producer.layers)) throw this.#otherPictures();
+    requireOnePicture(this.id, this.masks, producer);
     place.add(producer, frameRate);
     this.refreshDemand();
     for (const viewer of [...this.#viewers]) viewer.offer(producer);
@@ -262,9 +256,7 @@ export class Zone {
     const { camera } = place;
     try {
       this.requireMasking(camera.canMask);
-      if (this.masks.length > 0 && !place.feed.every(({ layers }) => isOnePicture(layers))) {
-        throw this.#otherPictures();
-      }
+      for (const producer of place.feed) requireOnePicture(this.id, this.masks, producer);
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
       return this.end(camera, { code: error.code, message: error.message });
@@ -310,13 +302,6 @@ export class Zone {
     return new RefusedError(
       'zone-occupied',
       `This camera has lost its place in ${this.id} meanwhile.`,
-    );
-  }
-
-  #otherPictures(): RefusedError {
-    return new RefusedError(
-      'masks-required',
-      `${this.id} has privacy masks, which cannot hold for layers of different shapes: have the camera send all its streams in one shape.`,
     );
   }
 }
