@@ -2,13 +2,13 @@
 import { may } from '../../contract/policy.ts';
 import type { routes } from '../../contract/routes.ts';
 import type { ZoneCatalogue } from '../../zones/catalogue.ts';
-import type { ZonePrivacy } from '../../zones/zone-privacy.ts';
+import type { Zones } from '../../zones/zones.ts';
 import { byOf, demand } from '../caller.ts';
 import type { Handlers } from './serve.ts';
 
 export function zonesHandlers(
   zones: ZoneCatalogue,
-  privacy: ZonePrivacy,
+  privacy: Pick<Zones, 'masksOf' | 'noticeOf'>,
 ): Handlers<typeof routes.zones> {
   return {
     async list(_asked, { caller: { principal } }) {
