@@ -12,7 +12,7 @@ import { append } from './append.ts';
 /** How often a server says that it lives, ms; sooner while the store cannot be used, to notice its return. */
 const beat = { usual: 5000, inTrouble: 1000 };
 /** One that has not said so for this time has ended, ms. */
-const forsaken = 60_000;
+const goneAfter = 60_000;
 /** Ends that are told in one transaction. */
 const atOnce = 500;
 
@@ -111,7 +111,7 @@ export class Presence {
     const now = performance.now();
     const seen = this.#others.get(id);
     if (seen?.beats !== beats) this.#others.set(id, { beats, since: now });
-    return seen?.beats === beats && now - seen.since > forsaken;
+    return seen?.beats === beats && now - seen.since > goneAfter;
   }
 }
 

@@ -8,7 +8,7 @@ import { answerOf } from './answer.ts';
 import { routerCodecs } from './codecs.ts';
 import type { Dropped, InHand } from './plane.ts';
 import { listenInfos } from './listening.ts';
-import { Vigil, type Usage } from './vigil.ts';
+import { Heartbeat, type Usage } from './heartbeat.ts';
 import { startWorkerProgram, type WorkerProgram } from './worker-program.ts';
 import type { WorkerReport } from './worker-report.ts';
 
@@ -144,7 +144,7 @@ export class WorkerPool {
     this.#programs.add(program);
     if (words) words.onDropped = (dropped) => this.#events.dropped(dropped);
     worker.once('subprocessclose', () => this.#ended(program));
-    const vigil = new Vigil(worker, (silent) => this.#giveUp(index, program, silent));
+    const heartbeat = new Heartbeat(worker, (silent) => this.#giveUp(index, program, silent));
     worker.on('died', (error) => this.#died(index, worker.pid, error));
     const starting = { answers: true };
     try {
@@ -153,15 +153,15 @@ export class WorkerPool {
         answerOf(starting, async () =>
           worker.createWebRtcServer({ listenInfos: await listenInfos(this.#settings, index) }),
         ),
-        answerOf(starting, () => vigil.begin()),
+        answerOf(starting, () => heartbeat.begin()),
       ]);
       const ready: MediaWorker = {
         ...{ index, pid: worker.pid, report, worker, router, server, consumers: 0 },
         get answers() {
-          return vigil.answers;
+          return heartbeat.answers;
         },
         get usage() {
-          return vigil.usage;
+          return heartbeat.usage;
         },
       };
       this.#workers[index] = ready;

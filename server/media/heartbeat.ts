@@ -10,7 +10,7 @@ const busyGivenUp = 10_000; // ms
 
 export type Usage = Pick<types.WorkerResourceUsage, 'ru_utime' | 'ru_stime'>;
 
-export class Vigil {
+export class Heartbeat {
   /** As of the last answer. */
   usage: Usage = { ru_utime: 0, ru_stime: 0 };
   readonly #worker: types.Worker;
