@@ -24,6 +24,7 @@ const commands: Record<string, Command> = {
   start: { program: server, web: true, browser: false },
   dev: { program: server, args: ['--dev'], web: false, browser: false },
   bundle: { program: './bundle.ts', web: true, browser: false },
+  sbom: { program: './write-sbom.ts', web: false, browser: false },
   test: { ...tests, testPackages: 'usual' },
   'test:network': { ...tests, args: ['--network'], testPackages: 'network' },
   'test:worker': { ...tests, args: ['--worker'], worker: 'plain', testPackages: 'worker' },

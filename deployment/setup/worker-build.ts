@@ -50,7 +50,7 @@ export async function ensureBuildPackages(kinds: BuiltKind[]): Promise<void> {
  * @throws SetupError with the compiler's last words
  */
 export async function build(kinds: BuiltKind[], work: string, output: string): Promise<void> {
-  await step('media worker: building it from source, about 4 minutes on 2 cores', async () => {
+  await step('media worker: building it from source, 2 to 4 minutes on 2 cores', async () => {
     const libsrtp = await fetchLibsrtp(work);
     if (!libsrtp) {
       say("  the source of libsrtp is not to be had: the system's own is taken, which is slower");

@@ -38,13 +38,17 @@ function compile(name: string, folder: string, { libraries, options = [], wrappe
   const output = path.join(folder, name);
   const source = path.join(projectFolder, `tests/support/${name}.cpp`);
   const include = path.join(projectFolder, 'deployment/worker/include');
-  const known = execFileSync('pkg-config', ['--cflags', '--libs', ...libraries], {
-    encoding: 'utf8',
-  });
   execFileSync('g++', [
     ...['-std=c++20', '-O1', '-Wall', '-Wextra', '-Werror', '-fsanitize=address,undefined'],
-    ...['-I', include, '-o', output, source, ...options, ...known.trim().split(/\s+/)],
+    ...['-I', include, '-o', output, source, ...options, ...knownToPkgConfig(libraries)],
     ...wrapped.map((name) => `-Wl,--wrap=${name}`),
   ]);
   return output;
+}
+
+/** What pkg-config says of how to compile and link with them. */
+export function knownToPkgConfig(libraries: string[]): string[] {
+  const options = { encoding: 'utf8' } as const;
+  const told = execFileSync('pkg-config', ['--cflags', '--libs', ...libraries], options);
+  return told.trim().split(/\s+/);
 }

@@ -7,9 +7,11 @@
 #include <cstring>
 #include <srtp2/srtp.h>
 
-// Two error codes that only version 3 knows; values outside of version 2's range.
-inline constexpr auto srtp_err_status_buffer_small = static_cast<srtp_err_status_t>(1001);
-inline constexpr auto srtp_err_status_cryptex_err  = static_cast<srtp_err_status_t>(1002);
+// Two error codes that only version 3 knows, with its numbers: they follow version 2's, and the type has room for them.
+inline constexpr auto srtp_err_status_buffer_small = static_cast<srtp_err_status_t>(28);
+inline constexpr auto srtp_err_status_cryptex_err  = static_cast<srtp_err_status_t>(29);
+
+static_assert(srtp_err_status_pkt_idx_adv == 27, "libsrtp 2 has error codes that are taken for those of version 3");
 
 namespace surveillance
 {
@@ -30,7 +32,7 @@ namespace surveillance
 		{
 			return srtp_err_status_buffer_small;
 		}
-		if (in != out)
+		if (in != out && inLen > 0)
 		{
 			std::memcpy(out, in, inLen);
 		}
