@@ -20,6 +20,9 @@ plain.test.include = [
   'tests/server/{media,rising,shut-out,turn,worker-faults}.test.ts',
   'tests/browser/{honest-picture,recovery,streaming}.test.ts',
 ];
+/** Fuzzers take all that there is, so they come after what measures. */
+const worker = kind('worker', 120_000);
+Object.assign(worker.test, { sequence: { groupOrder: 1 } });
 const network = kind('network', 180_000);
 const long = kind('long', 7_200_000);
 // What they measure must not depend on what else runs.
@@ -32,7 +35,7 @@ export default defineConfig({
       kind('server', 30_000),
       kind('browser', 90_000),
       kind('deployment', 90_000),
-      kind('worker', 120_000),
+      worker,
       // Only when it is asked for, since its files are of other projects too.
       ...(process.argv.includes('--project=plain') ? [plain] : []),
       network,
