@@ -67,6 +67,8 @@ export class Sessions {
   readonly #answerers: Answerers;
   readonly #renewal: Renewal;
   readonly #cameraCheck: NodeJS.Timeout;
+  /** Sessions whose sockets were lost a moment ago. */
+  readonly #awaited = new Map<TabSession, NodeJS.Timeout>();
 
   constructor(settings: Settings, parts: SessionsParts) {
     const { zones, media, gate, audit, lookAround, excess, log, metrics } = parts;
@@ -91,7 +93,9 @@ export class Sessions {
     const filming = new Filming({
       ...{ ...shared, shutOut, lookAround, log },
       bitRateLimit: new BitRateLimit(log, audit, shutOut, (code) => metrics.denied(code)),
-      deserted: (session) => this.#finish(session),
+      deserted: (session) => {
+        if (!this.#awaited.has(session)) this.#finish(session);
+      },
     });
     this.#answerers = {
       ...{ filming, watching, drain, iceServers: shared.iceServers },
@@ -160,6 +164,8 @@ export class Sessions {
     const session = this.#obtain(secret, caller);
     const former = session.socket;
     session.socket = socket;
+    clearTimeout(this.#awaited.get(session));
+    this.#awaited.delete(session);
     session.caller = caller;
     session.address = address;
     session.account = accountOf(caller.principal, address);
@@ -209,15 +215,21 @@ export class Sessions {
   }
 
   #finish(session: TabSession): void {
+    clearTimeout(this.#awaited.get(session));
+    this.#awaited.delete(session);
     if (this.#sessions.get(session.id) === session) this.#sessions.delete(session.id);
     depart(session, this.#answerers.watching);
   }
 
-  /** A viewer's media goes on for a while; a camera's for as long as its packets come. */
+  /**
+   * A viewer's media goes on for a while; a camera's for as long as its packets come. Whoever comes back meanwhile is
+   * known again, and for no later window than it was.
+   */
   #awaitReturn(session: TabSession): void {
     const timer = setTimeout(() => {
-      if (!session.socket && !session.camera) this.#finish(session);
+      this.#awaited.delete(session);
+      if (!session.camera) this.#finish(session);
     }, this.#settings.session.grace);
-    timer.unref();
+    this.#awaited.set(session, timer.unref());
   }
 }

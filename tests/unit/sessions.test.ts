@@ -220,6 +220,22 @@ test('a sign-in that has ended ends all its sessions, and is told so', async () 
   expect(signaling.zones.list()).toEqual([]);
 });
 
+test('a window that lost its place while its socket was cut does not take it from the later one', async () => {
+  const gate: Caller = {
+    principal: { kind: 'key', id: 'gate', name: 'gate', grants: [{ role: 'camera', zones: '*' }] },
+    via: { kind: 'sign-in', id: 'device' },
+  };
+  const [earlier, later] = [signaling.tab(gate), signaling.tab(gate)];
+  await earlier.film(zone);
+  await pass(1000, true);
+  earlier.cut();
+  await later.film(zone);
+  earlier.comeBack();
+  const again = await earlier.ask('claim', { zone, label: 'gate', masks: true });
+  expect(again).toMatchObject({ ok: false, error: { code: 'zone-occupied' } });
+  expect(later.heard('session:ended')).toEqual([]);
+});
+
 test('a server that drains moves cameras first, keeps what there is, and takes nobody new', async () => {
   const { camera, viewer } = await filmed();
   const newcomer = signaling.tab();
