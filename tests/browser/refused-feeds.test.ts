@@ -2,7 +2,8 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { framesFlow, launchBrowser, newTab, pill } from '../support/browser.ts';
-import { Client, dtlsParameters, rtpParameters } from '../support/client.ts';
+import type { Request } from '../../server/contract/events.ts';
+import { Client, dtlsParameters, rtpParameters, transportOf } from '../support/client.ts';
 import type { Clip } from '../support/peers/clip.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
 import { recordedClip } from '../support/peers/recorder.ts';
@@ -33,12 +34,20 @@ async function film(zone: string): Promise<LightPublisher> {
 }
 
 /** A camera that says what it sends, and sends nothing. */
-async function announce(zone: string, parameters: object): Promise<Client> {
+async function announce(
+  zone: string,
+  parameters: Request<'publish'>['rtpParameters'],
+): Promise<Client> {
   const camera = new Client(server.url);
   peers.push(camera);
   const claimed = await camera.request('claim', { zone, label: '' });
-  const transportId = (claimed.transport as { id: string }).id;
-  const message = { transportId, dtlsParameters, kind: 'video', rtpParameters: parameters };
+  const transportId = transportOf(claimed).id;
+  const message = {
+    transportId,
+    dtlsParameters,
+    kind: 'video' as const,
+    rtpParameters: parameters,
+  };
   await camera.request('publish', message);
   return camera;
 }

@@ -1,7 +1,7 @@
 /** What a server that listens everywhere tells clients of where it is. */
 import { networkInterfaces } from 'node:os';
 import { afterEach, expect, test } from 'vitest';
-import { Client, rtpCapabilities, tile } from '../support/client.ts';
+import { Client, rtpCapabilities, tile, transportOf } from '../support/client.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
 let server: RunningServer | undefined;
@@ -16,7 +16,7 @@ async function told(headers: Record<string, string> = {}): Promise<string[]> {
   const client = new Client(server?.url ?? '', undefined, { extraHeaders: headers });
   const answer = await client.request('watch', { tiles: [tile('WHERE-01')], rtpCapabilities });
   client.close();
-  const { iceCandidates } = answer.transport as { iceCandidates: { address: string }[] };
+  const { iceCandidates } = transportOf(answer);
   return [...new Set(iceCandidates.map(({ address }) => address))];
 }
 

@@ -139,7 +139,7 @@ test('limits last over a restart, and cameras are told theirs', async () => {
   for (const [zone, most] of [
     ['LASTING-01', 700_000],
     ['LASTING-02', 900_000],
-  ]) {
+  ] as const) {
     const camera = new Client(server.url, undefined, { extraHeaders: headers });
     peers.push(camera);
     expect((await camera.request('claim', { zone, label: '' })).maxBitrate).toBe(most);

@@ -1,8 +1,14 @@
 /** What a viewer cannot have is said of that feed, and takes no other one along. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { FeedRefusal } from '../../server/contract/feed.ts';
-import type { ConsumerParameters } from '../../server/contract/media.ts';
-import { Client, dtlsParameters, rtpCapabilities, rtpParameters, tile } from '../support/client.ts';
+import type { Request } from '../../server/contract/events.ts';
+import {
+  Client,
+  dtlsParameters,
+  rtpCapabilities,
+  rtpParameters,
+  tile,
+  transportOf,
+} from '../support/client.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
 let server: RunningServer;
@@ -36,20 +42,24 @@ const h264 = {
   encodings: [{ ssrc: 2222 }],
 };
 
-async function film(zone: string, parameters: object = rtpParameters) {
+async function film(zone: string, parameters: Request<'publish'>['rtpParameters'] = rtpParameters) {
   const camera = connect();
   const claimed = await camera.request('claim', { zone, label: '' });
-  const transportId = (claimed.transport as { id: string }).id;
-  const message = { transportId, dtlsParameters, kind: 'video', rtpParameters: parameters };
+  const transportId = transportOf(claimed).id;
+  const message = {
+    transportId,
+    dtlsParameters,
+    kind: 'video' as const,
+    rtpParameters: parameters,
+  };
   const { producerId } = await camera.request('publish', message);
-  return { camera, transportId, producerId: producerId as string };
+  return { camera, transportId, producerId };
 }
 
 /** A viewer that can decode VP8 and nothing else. */
 async function watch(viewer: Client, ...zones: string[]) {
   const answer = await viewer.request('watch', { tiles: zones.map(tile), rtpCapabilities });
-  const consumers = answer.consumers as ConsumerParameters[];
-  return { consumers, refused: answer.refused as FeedRefusal[] };
+  return { consumers: answer.consumers, refused: answer.refused };
 }
 
 test('a camera that one viewer cannot decode is refused in words, and the others come', async () => {
@@ -95,7 +105,7 @@ test('nobody who cannot decode a camera keeps it awake', async () => {
   clients.push(camera, viewer);
   try {
     const claimed = await camera.request('claim', { zone: 'SLEEPY-01', label: '' });
-    const transportId = (claimed.transport as { id: string }).id;
+    const transportId = transportOf(claimed).id;
     await camera.request('publish', { transportId, kind: 'video', rtpParameters: h264 });
     await viewer.request('watch', { tiles: [tile('SLEEPY-01')], rtpCapabilities });
     await expect.poll(() => camera.heard('layers:wanted')).toEqual([{ highest: null }]);

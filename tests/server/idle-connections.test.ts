@@ -2,8 +2,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { TransportParameters } from '../../server/contract/media.ts';
-import { Client } from '../support/client.ts';
+import { Client, transportOf } from '../support/client.ts';
 import { freePort, startServer, type RunningServer } from '../support/server.ts';
 import { bindingRequest, framed } from '../support/stun.ts';
 
@@ -29,8 +28,8 @@ async function dial(): Promise<{ socket: Socket; closed: () => boolean }> {
 
 test('of 300 that say nothing useful only some may wait, and none for long; a client stays', async () => {
   const client = new Client(server.url);
-  const { transport } = await client.request('claim', { zone: 'TCP-CAM-1', label: '' });
-  const { iceParameters } = transport as TransportParameters;
+  const claimed = await client.request('claim', { zone: 'TCP-CAM-1', label: '' });
+  const { iceParameters } = transportOf(claimed);
   const own = await dial();
   const answer = once(own.socket, 'data');
   own.socket.write(framed(bindingRequest(iceParameters)));

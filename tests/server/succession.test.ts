@@ -100,7 +100,7 @@ test('a camera whose socket is lost gives its place over at once', async () => {
 test('a camera that sleeps as told keeps its place while its socket lives', async () => {
   const zone = 'ASLEEP-01';
   const camera = closing(await LightPublisher.start(server.url, zone, clip));
-  const asked = () => camera.client.heard('layers:wanted') as { highest: number | null }[];
+  const asked = () => camera.client.heard('layers:wanted');
   await expect.poll(() => asked().at(-1)?.highest, { timeout: 5000 }).toBe(null);
   await new Promise((resolve) => setTimeout(resolve, 2500));
   const rival = closing(new Client(server.url));
@@ -122,7 +122,7 @@ test('a camera of one frame a second is neither stalled nor replaced', async () 
     await new Promise((resolve) => setTimeout(resolve, 150));
   }
   expect(camera.client.heard('session:ended')).toEqual([]);
-  const heard = camera.client.heard('zone:changed') as { zone: { camera: string } }[];
+  const heard = camera.client.heard('zone:changed');
   expect(heard.map((notice) => notice.zone.camera)).not.toContain('stalled');
   expect(heard.at(-1)?.zone.camera).toBe('streaming');
 });

@@ -1,6 +1,16 @@
 /** A client without a browser: the real protocol over a real socket. */
 import { randomBytes } from 'node:crypto';
 import { io, type ManagerOptions, type Socket } from 'socket.io-client';
+import type {
+  Acknowledgement,
+  ClientEventName,
+  Notice,
+  Request,
+  Response,
+  ServerEventName,
+} from '../../server/contract/events.ts';
+import type { TransportParameters } from '../../server/contract/media.ts';
+import type { Tile } from '../../server/contract/tile.ts';
 
 export interface Answer {
   ok: boolean;
@@ -37,20 +47,20 @@ export class Client {
     });
   }
 
-  /** Waits at most 5 s for the answer. */
+  /** Sends whatever it is, as a client may that keeps to nothing. Waits at most 5 s for the answer. */
   ask(event: string, ...payload: unknown[]): Promise<Answer> {
     return this.socket.timeout(5000).emitWithAck(event, ...payload) as Promise<Answer>;
   }
 
-  /** Waits for an answer that is not a refusal. */
-  async request(event: string, payload: unknown): Promise<Answer> {
-    const answer = await this.ask(event, payload);
-    if (!answer.ok) throw new Error(`${event}: ${answer.error?.code}: ${answer.error?.message}`);
+  /** Sends what the contract has, and waits for an answer that is not a refusal. */
+  async request<E extends ClientEventName>(event: E, request: Request<E>): Promise<Response<E>> {
+    const answer = (await this.ask(event, request)) as Acknowledgement<E>;
+    if (!answer.ok) throw new Error(`${event}: ${answer.error.code}: ${answer.error.message}`);
     return answer;
   }
 
-  heard(event: string): unknown[] {
-    return this.notices.filter((entry) => entry.event === event).map(({ notice }) => notice);
+  heard<E extends ServerEventName>(event: E): Notice<E>[] {
+    return this.notices.flatMap((one) => (one.event === event ? [one.notice as Notice<E>] : []));
   }
 
   close(): void {
@@ -58,7 +68,17 @@ export class Client {
   }
 }
 
-export const rtpCapabilities = {
+/** The transport that an answer brings. */
+export function transportOf({
+  transport,
+}: {
+  transport?: TransportParameters | undefined;
+}): TransportParameters {
+  if (!transport) throw new Error('the server gave no transport');
+  return transport;
+}
+
+export const rtpCapabilities: Request<'watch'>['rtpCapabilities'] = {
   codecs: [
     {
       kind: 'video',
@@ -71,19 +91,19 @@ export const rtpCapabilities = {
   headerExtensions: [],
 };
 
-export const rtpParameters = {
+export const rtpParameters: Request<'publish'>['rtpParameters'] = {
   mid: '0',
   codecs: [{ mimeType: 'video/VP8', payloadType: 96, clockRate: 90000 }],
   encodings: [{ ssrc: 1111 }],
 };
 
-export const dtlsParameters = {
+export const dtlsParameters: Request<'transport:connect'>['dtlsParameters'] = {
   role: 'client',
   fingerprints: [{ algorithm: 'sha-256', value: Array.from({ length: 32 }, () => 'AB').join(':') }],
 };
 
 /** A zone as it is shown in a large window. */
-export const tile = (zone: string) => ({
+export const tile = (zone: string): Tile => ({
   zone,
   width: 1280,
   height: 720,

@@ -1,6 +1,6 @@
 /** Cameras with a key that send what no camera sends: signed in, published, with DTLS and valid SRTP. */
-import type { TransportParameters } from '../../../server/contract/media.ts';
-import { Client } from '../client.ts';
+import type { Request } from '../../../server/contract/events.ts';
+import { Client, transportOf } from '../client.ts';
 import { MediaLink } from '../peers/media-link.ts';
 import { MalformedRtcp } from './malformed-rtcp.ts';
 import { MalformedRtp, type FuzzedStream } from './malformed-rtp.ts';
@@ -86,7 +86,7 @@ export class FuzzedCamera {
     const client = new Client(url, undefined, { extraHeaders: headers });
     try {
       const claimed = await client.request('claim', { zone, label: plan.codec });
-      const transport = claimed.transport as TransportParameters;
+      const transport = transportOf(claimed);
       const link = new MediaLink(transport, 'send');
       await client.request('publish', {
         transportId: transport.id,
@@ -133,10 +133,13 @@ export function sendIfProtected(link: MediaLink, packet: Buffer): boolean {
   }
 }
 
-function rtpParameters(plan: Plan, { ssrcs, rtxSsrcs, rids }: FuzzedStream) {
+function rtpParameters(
+  plan: Plan,
+  { ssrcs, rtxSsrcs, rids }: FuzzedStream,
+): Request<'publish'>['rtpParameters'] {
   const video = { clockRate: 90_000, payloadType };
   const feedback = ['nack', 'nack pli', 'ccm fir', 'goog-remb', 'transport-cc'].map((text) => {
-    const [type, parameter] = text.split(' ');
+    const [type = '', parameter] = text.split(' ');
     return parameter ? { type, parameter } : { type };
   });
   const codecs = {
@@ -166,7 +169,7 @@ function rtpParameters(plan: Plan, { ssrcs, rtxSsrcs, rids }: FuzzedStream) {
     headerExtensions: extensions,
     encodings: ssrcs.map((ssrc, layer) => ({
       ...(plan.byRid
-        ? { rid: rids[layer] }
+        ? { rid: rids[layer] ?? '' }
         : { ssrc, ...(rtxSsrcs[layer] ? { rtx: { ssrc: rtxSsrcs[layer] } } : {}) }),
       scalabilityMode: plan.scalabilityMode,
     })),

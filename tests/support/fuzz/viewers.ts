@@ -1,10 +1,6 @@
 /** Viewers that answer what they get with RTCP that no viewer sends: over their own DTLS and valid SRTP. */
-import type {
-  ConsumerParameters,
-  RtpCapabilities,
-  TransportParameters,
-} from '../../../server/contract/media.ts';
-import { Client } from '../client.ts';
+import type { ConsumerParameters, RtpCapabilities } from '../../../server/contract/media.ts';
+import { Client, transportOf } from '../client.ts';
 import { MediaLink } from '../peers/media-link.ts';
 import { isRtcp } from '../peers/rtp.ts';
 import { sendIfProtected } from './cameras.ts';
@@ -47,7 +43,7 @@ export class FuzzedViewer {
       ...{ visible: true, focused: true },
     }));
     const answer = await client.request('watch', { tiles, rtpCapabilities });
-    const transport = answer.transport as TransportParameters;
+    const transport = transportOf(answer);
     const link = new MediaLink(transport, 'receive');
     viewer.#link = link;
     link.onPacket((packet) => {
@@ -59,7 +55,7 @@ export class FuzzedViewer {
       transportId: transport.id,
       dtlsParameters: link.dtlsParameters,
     });
-    viewer.#take(answer.consumers as ConsumerParameters[]);
+    viewer.#take(answer.consumers);
     await link.connected();
     return viewer;
   }

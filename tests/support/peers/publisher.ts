@@ -2,9 +2,8 @@
  * A camera without a browser: the real protocol, real ICE, DTLS and SRTP, and a clip replayed as VP8
  * simulcast. One of three layers and 3 Mbit/s costs about half a percent of a core.
  */
-import type { Notice } from '../../../server/contract/events.ts';
-import type { TransportParameters } from '../../../server/contract/media.ts';
-import { Client } from '../client.ts';
+import type { Notice, Request } from '../../../server/contract/events.ts';
+import { Client, transportOf } from '../client.ts';
 import type { Clip } from './clip.ts';
 import { MediaLink } from './media-link.ts';
 import { persist } from './persist.ts';
@@ -92,25 +91,26 @@ export class LightPublisher {
   async #publish(): Promise<void> {
     this.#stop();
     const claimed = await this.client.request('claim', { zone: this.#zone, label: 'clip' });
-    if (!claimed.transport) throw new Error('the server gave no transport');
-    const link = new MediaLink(claimed.transport as TransportParameters, 'send');
+    const transport = transportOf(claimed);
+    const link = new MediaLink(transport, 'send');
     this.#link = link;
     link.onPacket((packet) => this.#take(packet));
     const published = await this.client.request('publish', {
-      transportId: (claimed.transport as TransportParameters).id,
+      transportId: transport.id,
       dtlsParameters: link.dtlsParameters,
       kind: 'video',
       rtpParameters: this.#rtpParameters(),
-      capture: this.#capture(),
+      ...this.#capture(),
     });
-    this.producerId = published.producerId as string;
+    this.producerId = published.producerId;
     await link.connected();
     if (link === this.#link) this.#player.start();
   }
 
-  #capture() {
+  #capture(): Pick<Request<'publish'>, 'capture'> {
     const layers = this.layers.map(({ width, height }) => ({ width, height }));
-    return { ...layers.at(-1), layers };
+    const top = layers.at(-1);
+    return top ? { capture: { ...top, layers } } : {};
   }
 
   #rtpParameters() {

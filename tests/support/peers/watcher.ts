@@ -109,8 +109,8 @@ export class LightWatcher {
       ...(this.#transportId === undefined ? {} : { transportId: this.#transportId }),
     });
     this.answeredAt = performance.now();
-    const consumers = answer.consumers as ConsumerParameters[];
-    if (answer.transport) this.#connect(answer.transport as TransportParameters);
+    const consumers = answer.consumers;
+    if (answer.transport) this.#connect(answer.transport);
     const wanted = new Set(consumers.map(({ id }) => id));
     this.#remove([...this.streams.keys()].filter((id) => !wanted.has(id)));
     this.#add(consumers);
