@@ -2,6 +2,7 @@
 import type { types } from 'mediasoup-client';
 import { cannotDecode, type FeedRefusal } from '../../../server/contract/feed.ts';
 import type { ConsumerParameters } from '../../../server/contract/media.ts';
+import { texts } from '../text/texts.ts';
 
 export interface Taken {
   readonly made: { parameters: ConsumerParameters; consumer: types.Consumer }[];
@@ -54,7 +55,7 @@ export class Reception {
     if (culprit && others.length === 0) {
       const { parameters, reason } = culprit;
       const why = reason instanceof Error ? reason.message : String(reason);
-      const message = `This browser cannot take what this camera sends (${why}). Try another browser, or start the camera anew.`;
+      const message = texts.session.untakeable(why);
       taken.refused.push({ parameters, refusal: refusal(parameters, message) });
     } else {
       for (const { parameters } of broken) this.#suspects.add(parameters.producerId);

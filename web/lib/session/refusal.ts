@@ -1,13 +1,9 @@
 /** Why no socket comes about, as far as the browser can tell. */
 import { ErrorCode } from '../../../server/contract/errors.ts';
+import { texts } from '../text/texts.ts';
 import type { Fault } from './faults.ts';
 
-const titles: Partial<Record<ErrorCode, string>> = {
-  forbidden: 'The server refuses this page',
-  throttled: 'Too many connections',
-  unavailable: 'The server takes no sessions at the moment',
-  internal: 'The server failed',
-};
+const titles: Partial<Record<ErrorCode, string>> = texts.session.refused.titles;
 
 /**
  * Reads what engine.io or a middleware of socket.io answered.
@@ -21,14 +17,14 @@ export function refusalOf(error: Error): Fault | undefined {
   const told = codeAndSentence(error.message) ?? codeAndSentence(answerIn(context?.responseText));
   if (told) {
     const { code, sentence } = told;
-    const title = titles[code] ?? 'The server refuses this page';
-    return { code, title, advice: `${sentence} It is tried again by itself.` };
+    const title = titles[code] ?? texts.session.refused.title;
+    return { code, title, advice: texts.session.refused.advice(sentence) };
   }
   if (typeof status !== 'number' || status === 0) return undefined;
   return {
     code: `status-${status}`,
-    title: 'Something else answers in place of the server',
-    advice: `What answers at this address says ${status}: a proxy whose server is down, or a wrong address. It is tried again by itself.`,
+    title: texts.session.refused.elsewhere,
+    advice: texts.session.refused.status(status),
   };
 }
 

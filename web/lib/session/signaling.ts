@@ -9,6 +9,7 @@ import type {
   Response,
   ServerToClientEvents,
 } from '../../../server/contract/events.ts';
+import { texts } from '../text/texts.ts';
 import { Ways, type Way } from './ways.ts';
 
 const answerTimeout = 8000; // ms
@@ -57,7 +58,7 @@ export class Signaling {
         .timeout(answerTimeout)
         .emitWithAck(event, request)) as Acknowledgement<E>;
     } catch {
-      throw new RefusedError('unavailable', 'The server did not answer in time.');
+      throw new RefusedError('unavailable', texts.session.noAnswer);
     }
     if (!answer.ok) throw new RefusedError(answer.error.code, answer.error.message);
     return answer;

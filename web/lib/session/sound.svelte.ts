@@ -1,4 +1,5 @@
 /** The camera's sound. Its lack is told, and never stops the picture. */
+import { texts } from '../text/texts.ts';
 import { CaptureError, openMicrophone } from './capture.ts';
 
 /** Whoever sends the sound. */
@@ -7,11 +8,7 @@ interface Sender {
   stop(kind: 'audio'): Promise<void>;
 }
 
-const reasons: Record<string, string> = {
-  'no-device': 'no microphone was found',
-  'permission-refused': 'this browser does not let the page use the microphone',
-  'device-busy': 'another program holds the microphone',
-};
+const reasons: Record<string, string> = texts.session.sound.reasons;
 
 export class Sound {
   /** Whoever sits here wants sound to be sent. */
@@ -47,7 +44,7 @@ export class Sound {
       if (microphone !== this.#microphone) return;
       if (error instanceof CaptureError) this.#microphone = undefined;
       const reason = error instanceof CaptureError && reasons[error.code];
-      this.fault = `No sound is sent: ${reason || 'the server takes none now'}. The picture goes on, and the sound comes by itself when it can.`;
+      this.fault = texts.session.sound.none(reason || texts.session.sound.noServer);
     }
   }
 

@@ -1,4 +1,7 @@
 /** English, the language that all others follow: one file for each area of the console. */
+import { notices } from './en/notices.ts';
+import { session } from './en/session.ts';
 import { site } from './en/site.ts';
+import { wall } from './en/wall.ts';
 
-export const en = { site };
+export const en = { notices, session, site, wall };

@@ -1,5 +1,6 @@
 /** Where each zone stands on the wall: order, page, the tile in focus and the one that is enlarged. */
 import { mostTiles } from '../../../server/contract/tile.ts';
+import { texts } from '../text/texts.ts';
 import { gridOf, type Layout } from './layout.ts';
 
 export class Arrangement {
@@ -26,7 +27,7 @@ export class Arrangement {
   /** What part of the wall is on this page, in words; empty while it is all of it. */
   readonly part = $derived(
     this.pages > 1
-      ? `${this.first + 1}–${this.first + this.shown.length} of ${this.order.length} zones`
+      ? texts.wall.part(this.first + 1, this.first + this.shown.length, this.order.length)
       : '',
   );
 

@@ -1,4 +1,5 @@
 /** What the keys do on a wall. */
+import { texts } from '../text/texts.ts';
 
 export type Intent =
   | { kind: 'focus'; columns: number; rows: number }
@@ -24,16 +25,7 @@ const keys = new Map<string, Intent>([
   ['PageDown', { kind: 'page', by: 1 }],
 ]);
 
-export const keyHelp: [keys: string, meaning: string][] = [
-  ['← ↑ → ↓', 'choose a tile'],
-  ['1–9', 'choose a tile by its number'],
-  ['Shift + arrows', 'move the tile'],
-  ['Enter, Escape', 'enlarge, go back'],
-  ['Page Up, Page Down', 'other pages'],
-  ['f', 'full screen'],
-  ['i', 'figures'],
-  ['Space', 'pause the tour'],
-];
+export const keyHelp = texts.wall.keys;
 
 /** Undefined for a key that means nothing here, or belongs to the browser or a form. */
 export function intentOf(

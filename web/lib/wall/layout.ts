@@ -1,17 +1,11 @@
 /** How tiles are laid out on a wall. */
 import { mostTiles } from '../../../server/contract/tile.ts';
+import { texts } from '../text/texts.ts';
 
 export const layouts = ['auto', '1', '4', '9', '16', 'focus'] as const;
 export type Layout = (typeof layouts)[number];
 
-export const layoutNames: Record<Layout, string> = {
-  auto: 'Automatic',
-  '1': '1',
-  '4': '4',
-  '9': '9',
-  '16': '16',
-  focus: '1 large + 7',
-};
+export const layoutNames: Record<Layout, string> = texts.wall.layouts;
 
 export interface Grid {
   readonly columns: number;

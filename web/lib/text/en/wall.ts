@@ -1,0 +1,63 @@
+/** What the video wall says. */
+export const wall = {
+  noZone: {
+    title: 'No zone is live yet',
+    advice: 'Tiles appear by themselves as soon as a camera publishes. Nothing to do here.',
+  },
+  connecting: 'Connecting to the server',
+  unreachable:
+    'It cannot be reached at the moment: either it does not run, or its certificate was not accepted in this browser. It is tried again all the time.',
+  waiting: 'Waiting for its answer.',
+  startAgain: 'Start again',
+  tile: {
+    label: (zone: string) => `Picture of ${zone}`,
+    ageHint: 'Age of the picture',
+    viewersHint: 'Viewers',
+    stalled: (silence: string) => `No new frame for ${silence}. This is an old picture.`,
+    noCamera: 'No camera here yet. The picture comes by itself.',
+    serverGone: 'The server is gone; it is tried again by itself.',
+    lastPicture: (reason: string, age: string) => `${reason} The last picture is ${age} old.`,
+    pictureGoesOn:
+      'The server is gone for the moment; the picture goes on. It is tried again by itself.',
+    waiting: 'Waiting for the server.',
+    firstFrame: 'Waiting for the first frame.',
+    noSession: 'No session.',
+    forbidden: 'You have no right to watch this zone. Ask an administrator.',
+    ended: 'The session has ended.',
+    loss: (loss: string) => `loss ${loss}`,
+    latency: (latency: string) => `latency ${latency}`,
+    roundTrip: (time: string) => `RTT ${time}`,
+  },
+  layouts: {
+    auto: 'Automatic',
+    '1': '1',
+    '4': '4',
+    '9': '9',
+    '16': '16',
+    focus: '1 large + 7',
+  },
+  /** Keys, and what they do. */
+  keys: [
+    ['← ↑ → ↓', 'choose a tile'],
+    ['1–9', 'choose a tile by its number'],
+    ['Shift + arrows', 'move the tile'],
+    ['Enter, Escape', 'enlarge, go back'],
+    ['Page Up, Page Down', 'other pages'],
+    ['f', 'full screen'],
+    ['i', 'figures'],
+    ['Space', 'pause the tour'],
+  ] satisfies [keys: string, meaning: string][],
+  health: {
+    label: 'Health of the wall',
+    shown: 'Shown',
+    live: 'Live',
+    waiting: 'Waiting',
+    stalled: 'Stalled',
+    failed: 'Failed',
+    paused: 'Paused',
+    received: 'Received',
+    layers: 'Layers',
+    dropped: 'Dropped frames',
+  },
+  part: (first: number, last: number, all: number) => `${first}–${last} of ${all} zones`,
+};
