@@ -1,6 +1,7 @@
 /** Which program the media workers are: chosen, checked when it starts, and said. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -23,7 +24,7 @@ function silentProgram(): string {
   const program = path.join(folder, 'worker');
   const script = `#!/bin/bash\nexec '${real}' "$@" 2> >(grep --line-buffered -v '^surveillance worker' >&2)\n`;
   rmSync(folder, { recursive: true, force: true });
-  spawnSync('mkdir', ['-p', folder]);
+  mkdirSync(folder);
   writeFileSync(program, script, { mode: 0o755 });
   return program;
 }
@@ -75,7 +76,7 @@ test('the server refuses a program that is not the one chosen, in one sentence',
   );
 });
 
-test('the banner says which it is and what it is made of', () => {
+test('the banner says which it is and what it is made of', async () => {
   const env = {
     ...process.env,
     ...{
@@ -86,10 +87,19 @@ test('the banner says which it is and what it is made of', () => {
     ...{ SURVEILLANCE_HTTP_HOST: '127.0.0.1', SURVEILLANCE_ACCESS_MODE: 'open' },
     ...{ SURVEILLANCE_TLS_ENABLED: 'false', SURVEILLANCE_STORE_FOLDER: path.join(folder, 'store') },
   };
-  const { stdout } = spawnSync(
-    'timeout',
-    ['--signal=TERM', '6', process.execPath, '--import', 'tsx', 'server/main.ts'],
-    { cwd: projectFolder, env, encoding: 'utf8' },
-  );
-  expect(stdout).toMatch(/Worker program +(fast|plain), mends, .*mediasoup \d.*libsrtp \d/);
+  const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+    ...{ cwd: projectFolder, env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  let said = '';
+  child.stdout.on('data', (text: Buffer) => (said += text.toString()));
+  try {
+    await expect
+      .poll(() => said, { timeout: 20_000 })
+      .toMatch(/Worker program +(fast|plain), mends, .*mediasoup \d.*libsrtp \d/);
+  } finally {
+    child.kill();
+    await ended;
+  }
 });
