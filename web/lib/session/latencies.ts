@@ -12,7 +12,7 @@ import type { Signaling } from './signaling.ts';
 const interval = 2000;
 
 /** What a viewer measures of one zone. */
-export interface Own {
+export interface ZoneMeasured {
   readonly zone: string;
   readonly viewer: ViewerTiming;
 }
@@ -38,7 +38,7 @@ export class Latencies {
   }
 
   /** A viewer tells its part of each zone that it sees now, and asks for the others'. */
-  async ask(own: Own[]): Promise<void> {
+  async ask(own: ZoneMeasured[]): Promise<void> {
     for (const known of this.#known.keys()) {
       if (!own.some(({ zone }) => zone === known)) this.#known.delete(known);
     }

@@ -3,7 +3,7 @@ import type { Device } from 'mediasoup-client';
 import { SvelteMap } from 'svelte/reactivity';
 import type { Latency } from '../../../server/contract/latency.ts';
 import { faultOf, isLasting } from './faults.ts';
-import type { Own } from './latencies.ts';
+import type { ZoneMeasured } from './latencies.ts';
 import { samePlace, windowPlace, type Place } from './place.ts';
 import type { ServerConnection } from './server-connection.svelte.ts';
 import { reading, Session, type Upkeep } from './session.svelte.ts';
@@ -234,7 +234,7 @@ export class ViewerSession extends Session<Watcher> {
   }
 
   /** What is measured here of the tiles that are seen; nothing while nobody wants to know. */
-  #timings(): Own[] {
+  #timings(): ZoneMeasured[] {
     if (!this.showsLatency) return [];
     const seen = [...this.tiles.values()].filter(({ place }) => place.visible);
     return seen.flatMap(({ zone, meter: { timing } }) =>

@@ -11,7 +11,7 @@ const shortLived = 15_000;
 /** So many of them in a row were no accident. */
 const cutsInARow = 2;
 /** After this a way that was cut is tried again, ms: proxies are mended, and laptops move. */
-const grudge = 600_000;
+const cutForgotten = 600_000;
 
 export class Ways {
   #failures = 0;
@@ -28,7 +28,7 @@ export class Ways {
    * @param now ms
    */
   next(now: number): Way[] {
-    if (this.#cuts >= cutsInARow && now - this.#cutAt < grudge) return ['polling'];
+    if (this.#cuts >= cutsInARow && now - this.#cutAt < cutForgotten) return ['polling'];
     const requestsFirst = this.#failures % 2 === (this.#blocked ? 0 : 1);
     return requestsFirst ? ['polling', 'websocket'] : ['websocket', 'polling'];
   }
