@@ -1,5 +1,8 @@
 /** What a new password needs before it is sent; the server has the last word. */
 import { shortestPassword } from '../../../server/contract/api.ts';
+import { texts } from '../text/texts.ts';
+
+const text = texts.account.password;
 
 /** Typed twice alike, and long enough. */
 export function agreed(password: string, again: string): boolean {
@@ -10,13 +13,13 @@ export function agreed(password: string, again: string): boolean {
 export function faultOf(password: string, again: string): string {
   if (again === '') return '';
   if (lengthOf(password) < shortestPassword) {
-    return `${lengthOf(password)} of at least ${shortestPassword} characters.`;
+    return text.tooShort(lengthOf(password), shortestPassword);
   }
-  return again === password ? '' : 'The two are not the same yet.';
+  return again === password ? '' : text.notSame;
 }
 
 /** Characters, as people count them and the server does. */
 const lengthOf = (password: string): number => [...password].length;
 
-export const rules = `At least ${shortestPassword} characters; not a common password. A few words are fine.`;
-export const notAgreed = `Type the same password twice, of ${shortestPassword} characters or more.`;
+export const rules = text.rules(shortestPassword);
+export const notAgreed = text.notAgreed(shortestPassword);

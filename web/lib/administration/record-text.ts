@@ -1,4 +1,7 @@
 import type { AuditRecord } from '../../../server/contract/audit.ts';
+import { texts } from '../text/texts.ts';
+
+const words = texts.administration.audit;
 
 /** What happened, in words: `watching began`, `person added`. */
 export function whatHappened({ kind, action }: Pick<AuditRecord, 'kind' | 'action'>): string {
@@ -15,7 +18,7 @@ export function detailText(detail: Record<string, unknown> = {}): string {
 }
 
 function text(value: unknown): string {
-  if (Array.isArray(value)) return value.map(text).join(', ') || 'none';
+  if (Array.isArray(value)) return value.map(text).join(', ') || words.emptyList;
   if (typeof value !== 'object' || value === null) return String(value);
   return Object.values(value).map(text).join(' ');
 }

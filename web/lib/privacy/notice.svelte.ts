@@ -1,6 +1,9 @@
 /** The notice of a zone, fetched as the zone changes. */
 import type { ZoneNotice } from '../../../server/contract/privacy.ts';
 import { ask, routes } from '../api/ask.ts';
+import { texts } from '../text/texts.ts';
+
+const text = texts.privacy.notice;
 
 export class NoticeOfZone {
   notice = $state.raw<ZoneNotice>();
@@ -25,13 +28,9 @@ export class NoticeOfZone {
 }
 
 /** What each part is called, in the order in which the law names them (GDPR art. 13 (1)). */
-export const noticeParts: readonly [keyof ZoneNotice, string][] = [
-  ['controller', 'Controller'],
-  ['contact', 'Contact'],
-  ['purpose', 'Purpose'],
-  ['legal_basis', 'Legal basis'],
-  ['retention', 'Retention'],
-];
+export const noticeParts = (
+  ['controller', 'contact', 'purpose', 'legal_basis', 'retention'] as const
+).map((part): [keyof ZoneNotice, string] => [part, text.parts[part]]);
 
 /** The parts that nobody has written yet. */
 export function missingParts(notice: ZoneNotice): string[] {

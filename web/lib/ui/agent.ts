@@ -1,3 +1,6 @@
+import { texts } from '../text/texts.ts';
+
+const text = texts.ui;
 /** Browsers put everyone's name into their own, so the order matters: who is copied comes last. */
 const browsers: [sign: RegExp, name: string][] = [
   [/\bEdg\/(\d+)/, 'Edge'],
@@ -20,7 +23,8 @@ export function describeAgent(agent: string): string {
   const system = systems.find(([sign]) => sign.test(agent))?.[1];
   for (const [sign, name] of browsers) {
     const version = sign.exec(agent)?.[1];
-    if (version) return system ? `${name} ${version} on ${system}` : `${name} ${version}`;
+    if (version)
+      return system ? text.browserOn(`${name} ${version}`, system) : `${name} ${version}`;
   }
-  return agent || 'unknown program';
+  return agent || text.unknownProgram;
 }

@@ -1,6 +1,9 @@
 /** Times as people read them: in the time of their place, which is named. */
+import { texts } from '../text/texts.ts';
 
-const whole = new Intl.DateTimeFormat('en-GB', {
+const text = texts.ui;
+
+const whole = new Intl.DateTimeFormat(texts.site.locale, {
   day: 'numeric',
   month: 'short',
   year: 'numeric',
@@ -14,7 +17,7 @@ const steps: [unit: Intl.RelativeTimeFormatUnit, length: number][] = [
   ['hour', 3_600_000],
   ['minute', 60_000],
 ];
-const relative = new Intl.RelativeTimeFormat('en-GB');
+const relative = new Intl.RelativeTimeFormat(texts.site.locale);
 
 /** @param at ms since the epoch */
 export function formatMoment(at: number): string {
@@ -26,5 +29,5 @@ export function formatAge(at: number, now = Date.now()): string {
   for (const [unit, length] of steps) {
     if (now - at >= length) return relative.format(-Math.floor((now - at) / length), unit);
   }
-  return 'just now';
+  return text.justNow;
 }

@@ -2,6 +2,7 @@
 const name = 'Urban Surveillance Command Console';
 
 export const site = {
+  locale: 'en-GB',
   name,
   title: (page: string) => `${page} – ${name}`,
   version: (version: string) => `Version ${version}`,

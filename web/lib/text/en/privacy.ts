@@ -1,0 +1,71 @@
+/** Masks, notices and the watermark. */
+export const privacy = {
+  masks: {
+    unmasked: 'Unmasked picture, shown on this page only',
+    inForce: (count: number) =>
+      count === 0
+        ? 'No privacy masks'
+        : count === 1
+          ? '1 privacy mask in force'
+          : `${count} privacy masks in force`,
+    edit: 'Edit masks',
+    rectangle: 'Rectangle',
+    polygon: 'Polygon',
+    close: 'Close shape',
+    removeMask: 'Remove mask',
+    removePoint: 'Remove point',
+    cancel: 'Cancel',
+    save: 'Save',
+    saving: 'Saving: waiting for the server.',
+    where: (mask: number, across: string, down: string) =>
+      `Mask ${mask}: ${across} % across, ${down} % down`,
+    advice: {
+      rectangle:
+        'Drag over what is to be hidden. With keys: Enter on the picture places a rectangle.',
+      polygon:
+        'Set corner after corner; Enter, a double click or “Close shape” ends it, Escape drops it.',
+      choose:
+        'Drag a mask or one of its points, or move it with the arrow keys (Shift: further). Delete removes it.',
+    },
+    drawing: 'Drawing of privacy masks',
+    mask: (mask: number, points: number) => `Mask ${mask}, ${points} points`,
+    point: (mask: number, point: number, across: string, down: string) =>
+      `Mask ${mask}, point ${point}: ${across} across, ${down} down`,
+  },
+  watermark: {
+    of: (name: string, zone: string) => `Watermark: ${name}, ${zone}`,
+    nobody: 'nobody signed in',
+  },
+  notice: {
+    title: (zone: string) => `Notice of ${zone}`,
+    aZone: 'a zone',
+    parts: {
+      controller: 'Controller',
+      contact: 'Contact',
+      purpose: 'Purpose',
+      legal_basis: 'Legal basis',
+      retention: 'Retention',
+    },
+    notConfigured: 'not configured',
+    summary: 'Zone notice: who films here and why',
+    missing: (parts: string) =>
+      `Not configured: ${parts}. Set privacy.notice in the configuration, or write this zone’s own words in the administration.`,
+    printable: 'Printable sign',
+    notFetched: (fault: string) => `The notice could not be fetched: ${fault}`,
+    tryAgain: 'Try again',
+    noZone: 'Start a session in a zone to see its notice.',
+    waiting: 'Waiting for the server to send the notice.',
+    identifier: 'Zone identifier',
+    show: 'Show the notice',
+    waitingFor: (zone: string) => `Waiting for the server to send the notice of ${zone}.`,
+    print: 'Print, A4',
+    incomplete: (parts: string) => `This sign is not complete. Not configured: ${parts}.`,
+    complete:
+      'Set privacy.notice in the configuration, or write this zone’s own words in the administration.',
+    askAdministrator: 'Ask an administrator.',
+    heading: 'Video surveillance',
+    rights:
+      'You have the right to know what is kept about you, and to have it corrected or erased, to object, and to complain to the data protection authority. Turn to the contact above and name the zone.',
+    pictogram: 'Pictogram of a surveillance camera',
+  },
+};
