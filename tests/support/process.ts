@@ -9,7 +9,7 @@ export interface Companion {
   stop(): Promise<void>;
 }
 
-/** @param ready resolves when the program can be used; asked again and again for at most 10 s */
+/** @param ready resolves when the program can be used; asked again and again for at most 30 s */
 export async function startCompanion(
   program: string,
   args: string[],
