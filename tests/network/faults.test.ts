@@ -116,18 +116,21 @@ async function suffer(
   await topLayer(patience);
   await wait(1000);
   const { frames } = await frameHistory(operator);
-  const rate = ((await filmed()) - before) / (Date.now() - begun);
+  const count = (await filmed()) - before;
+  const rate = count / (Date.now() - begun);
   const until = Math.max(lifted, begun + settles);
   const during = frames.filter(({ at }) => at >= begun && at < until);
   const settled = during.filter(({ at }) => at >= begun + settles);
   const expected = (until - begun) * rate;
-  const missing = Math.max(0, 1 - during.length / expected);
+  // A preview that was attached anew has begun to count again.
+  const missing =
+    count < 0 ? '–' : `${(100 * Math.max(0, 1 - during.length / expected)).toFixed(0)} %`;
   const freeze = longestGap(frames, begun);
   // A fault that is over at once leaves pictures behind that were on their way; they do not count.
   const from = keepUp === 0 ? freeze.until : lifted;
   const back = frames.find(({ at, width }) => at >= from && width === 1280);
   rows.push(
-    `| ${name} | ${freeze.lasted.toFixed(0)} ms | ${(missing * 100).toFixed(0)} % | ${layerOf(settled)} | ${seconds((back?.at ?? Number.NaN) - lifted)} |`,
+    `| ${name} | ${freeze.lasted.toFixed(0)} ms | ${missing} | ${layerOf(settled)} | ${seconds((back?.at ?? Number.NaN) - lifted)} |`,
   );
   return { freeze: freeze.lasted, back: (back?.at ?? Number.NaN) - lifted };
 }
