@@ -185,6 +185,8 @@ test('device, size and rate are kept, and another device is no substitute', asyn
       const { srcObject } = document.querySelector('video') as HTMLVideoElement;
       return (srcObject as MediaStream | null)?.getVideoTracks()[0]?.label ?? '';
     });
+  const heightOf = (page: Page) =>
+    page.evaluate(() => document.querySelector('video')?.videoHeight);
   try {
     let gateway = await keepingBrowser(folder, devices(3));
     let camera = await gateway.newPage();
@@ -196,9 +198,18 @@ test('device, size and rate are kept, and another device is no substitute', asyn
     await device.selectOption({ index: 3 });
     await camera.getByLabel('Capture resolution').selectOption('640×360');
     await camera.getByLabel('Capture frame rate').selectOption('15');
-    // Loaded anew in the very moment: what was chosen is kept before the camera is even opened.
-    await camera.reload();
+    // What was chosen is kept from that moment, before the camera is even opened.
+    const kept = await camera.evaluate(() => localStorage.getItem('surveillance-cameras'));
+    expect(JSON.parse(kept ?? '')).toMatchObject([
+      { zone, choice: { deviceId: await device.inputValue(), height: 360, frameRate: 15 } },
+    ]);
     await expect.poll(() => filmedBy(camera), { timeout: 10_000 }).toContain('2');
+    const label = await filmedBy(camera);
+    // Chromium itself crashes at times when a page is loaded anew while it opens a fake camera.
+    await expect.poll(() => heightOf(camera), { timeout: 10_000 }).toBe(360);
+    await camera.waitForTimeout(1000);
+    await camera.reload();
+    await expect.poll(() => filmedBy(camera), { timeout: 10_000 }).toBe(label);
     expect(await camera.getByLabel('Capture frame rate').inputValue()).toBe('15');
     await setMasks(camera, zone);
     await gateway.close();
