@@ -5,7 +5,7 @@ import type { Parsed, Response } from '../contract/events.ts';
 import type { IceServer } from '../contract/media.ts';
 import type { MediaPlane } from '../media/plane.ts';
 import type { Ending } from '../zones/camera.ts';
-import type { Zone } from '../zones/zone.ts';
+import { lostPlace } from '../zones/succession.ts';
 import type { Zones } from '../zones/zones.ts';
 import type { BitRateLimit } from './bit-rate-limit.ts';
 import type { Culprits } from './culprits.ts';
@@ -55,7 +55,7 @@ export class Filming {
     camera.label = request.label;
     const zone = camera.zone.claim(camera);
     if (camera !== before) await this.#record(session, camera);
-    if (session.camera !== camera) throw lostMeanwhile(id);
+    if (session.camera !== camera) throw lostPlace(id);
     camera.canMask = request.masks;
     camera.zone.confirmMasks(camera); // The answer holds the masks of now.
     const { connection } = camera;
@@ -85,7 +85,7 @@ export class Filming {
     const producer = await connection.produce(kind, rtpParameters, capture);
     try {
       if (dtlsParameters) await connection.connect(dtlsParameters);
-      if (session.camera !== camera) throw lostMeanwhile(zone.id);
+      if (session.camera !== camera) throw lostPlace(zone.id);
       this.#parts.culprits.owns(connection, producer.id);
       zone.publish(camera, producer, capture?.frameRate);
     } catch (error) {
@@ -154,7 +154,7 @@ export class Filming {
     const connection = await media.openForCamera(zone.id, most, iceServers(session.relayHolder));
     if (session.camera !== camera) {
       connection.close();
-      throw lostMeanwhile(zone.id);
+      throw lostPlace(zone.id);
     }
     camera.take(connection, most);
     culprits.follow(connection, session, 'camera', zone.id);
@@ -178,8 +178,4 @@ export class Filming {
 function termsOf(camera: TabCamera): Pick<Response<'claim'>, 'masks' | 'maxBitrate'> {
   const { zone } = camera;
   return { masks: zone.masks, maxBitrate: zone.bitRateFor(camera) };
-}
-
-function lostMeanwhile(zone: Zone['id']): RefusedError {
-  return new RefusedError('zone-occupied', `This camera has lost its place in ${zone} meanwhile.`);
 }

@@ -2,7 +2,8 @@
  * Who films a zone when another camera has its place. A living holder keeps it, so that two cameras of one key do not
  * oust each other for ever; what cannot send any more must not keep out what can.
  */
-import type { ErrorCode } from '../contract/errors.ts';
+import { RefusedError, type ErrorCode } from '../contract/errors.ts';
+import type { ZoneId } from '../contract/zone.ts';
 import type { Camera } from './camera.ts';
 
 interface Reason {
@@ -29,6 +30,11 @@ export function reasonToYield(
     return { code: 'zone-occupied', text: 'the connection of this one was lost' };
   }
   return silent ? { code: 'zone-occupied', text: 'nothing came from this one' } : undefined;
+}
+
+/** What a camera is told whose place has gone while it waited for something. */
+export function lostPlace(zone: ZoneId): RefusedError {
+  return new RefusedError('zone-occupied', `This camera has lost its place in ${zone} meanwhile.`);
 }
 
 /**

@@ -11,7 +11,7 @@ import { highestOf, layerFor } from './layer-choice.ts';
 import { requireMasking, requireOnePicture } from './masking.ts';
 import type { Producer } from './producer.ts';
 import { blankRecord, isBlank, type ZoneRecord } from './record.ts';
-import { reasonToYield, type Yielding } from './succession.ts';
+import { lostPlace, reasonToYield, type Yielding } from './succession.ts';
 import type { Viewer } from './viewer.ts';
 
 export interface ZoneRules {
@@ -158,7 +158,7 @@ export class Zone {
    */
   publish(camera: Camera, producer: Producer, frameRate: number | undefined): void {
     const place = this.#placeOf(camera);
-    if (!place) throw this.#lost();
+    if (!place) throw lostPlace(this.id);
     requireOnePicture(this.id, this.masks, producer);
     place.add(producer, frameRate);
     this.refreshDemand();
@@ -295,13 +295,6 @@ export class Zone {
     return new RefusedError(
       'zone-occupied',
       `Another camera is publishing in ${this.id}. End its session, or choose another zone.`,
-    );
-  }
-
-  #lost(): RefusedError {
-    return new RefusedError(
-      'zone-occupied',
-      `This camera has lost its place in ${this.id} meanwhile.`,
     );
   }
 }

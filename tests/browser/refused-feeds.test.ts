@@ -3,7 +3,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { framesFlow, launchBrowser, newTab, pill } from '../support/browser.ts';
 import type { Request } from '../../server/contract/events.ts';
-import { Client, dtlsParameters, rtpParameters, transportOf } from '../support/client.ts';
+import { Client, rtpParameters } from '../support/client.ts';
 import type { Clip } from '../support/peers/clip.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
 import { recordedClip } from '../support/peers/recorder.ts';
@@ -40,15 +40,7 @@ async function announce(
 ): Promise<Client> {
   const camera = new Client(server.url);
   peers.push(camera);
-  const claimed = await camera.request('claim', { zone, label: '' });
-  const transportId = transportOf(claimed).id;
-  const message = {
-    transportId,
-    dtlsParameters,
-    kind: 'video' as const,
-    rtpParameters: parameters,
-  };
-  await camera.request('publish', message);
+  await camera.film(zone, parameters);
   return camera;
 }
 

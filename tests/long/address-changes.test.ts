@@ -2,59 +2,33 @@
  * How soon frames flow again after a change of address, ten times for the viewer and ten for the camera: in a
  * session that has lasted, and in one that has only just begun.
  */
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
-import {
-  chromiumProgram,
-  framesFlow,
-  launchBrowser,
-  openConsole,
-  pill,
-} from '../support/browser.ts';
+import { framesFlow, openConsole, pill } from '../support/browser.ts';
+import { FarApart } from '../support/far-apart.ts';
 import { frameHistory, watchFrames } from '../support/frames.ts';
-import { Lab } from '../support/lab.ts';
 import { testWith } from '../support/prerequisites.ts';
-import { startServer, type RunningServer } from '../support/server.ts';
 
 const test = testWith(['ip', 'nft', 'nsenter'], { namespaces: true });
 const rounds = 10;
 const goal = { median: 2000, worst: 4000 }; // ms
-let lab: Lab<'server' | 'camera' | 'operator'>;
-let server: RunningServer;
-let browsers: Browser[];
+let scene: FarApart;
 let operator: Page;
 let zones = 0;
 
 beforeAll(async () => {
-  lab = new Lab(['server', 'camera', 'operator']);
-  const { hosts } = lab;
-  server = await startServer(
-    { HTTP_HOST: hosts.server.address, MEDIA_LISTEN: hosts.server.address, MEDIA_WORKERS: '1' },
-    { prefix: hosts.server.prefix },
-  );
-  browsers = await Promise.all(
-    (['camera', 'operator'] as const).map((host) =>
-      launchBrowser([], true, lab.launcher(hosts[host], chromiumProgram)),
-    ),
-  );
+  scene = await FarApart.start();
 });
 beforeEach(begin);
-afterAll(async () => {
-  await Promise.all(browsers?.map((browser) => browser.close()) ?? []);
-  await server?.stop();
-  lab?.close();
-});
+afterAll(() => scene?.close());
 
 /** A session of its own: a camera, and an operator who sees its picture. */
 async function begin(): Promise<void> {
-  await Promise.all(
-    browsers.flatMap((browser) => browser.contexts().map((context) => context.close())),
-  );
-  const [ofCamera, ofOperator] = browsers;
-  if (!ofCamera || !ofOperator) throw new Error('there are no browsers');
+  await scene.closeTabs();
+  const { browsers, server } = scene;
   const zone = `MOVING-${(zones += 1)}`;
-  await pill(await openConsole(ofCamera, server.url, { zone, role: 'camera' }), 'STREAMING');
-  operator = await openConsole(ofOperator, server.url, { zone, role: 'operator' });
+  await pill(await openConsole(browsers.camera, server.url, { zone, role: 'camera' }), 'STREAMING');
+  operator = await openConsole(browsers.operator, server.url, { zone, role: 'operator' });
   await framesFlow(operator);
 }
 
@@ -66,6 +40,7 @@ test.each([
 ] as const)(
   `the $who changes its address ${rounds} times in a session $age`,
   async ({ who, age }) => {
+    const { lab } = scene;
     const freezes: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
       if (age === 'that has only just begun') await begin();

@@ -1,50 +1,26 @@
 /** How soon the full picture is back after a shortage, five times: what one run of the network tests can miss. */
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
-import {
-  chromiumProgram,
-  framesFlow,
-  launchBrowser,
-  openConsole,
-  pill,
-} from '../support/browser.ts';
-import { Lab } from '../support/lab.ts';
+import { framesFlow, openConsole, pill } from '../support/browser.ts';
+import { FarApart } from '../support/far-apart.ts';
 import { testWith } from '../support/prerequisites.ts';
-import { startServer, type RunningServer } from '../support/server.ts';
 
 const test = testWith(['ip', 'tc', 'nft', 'nsenter'], { namespaces: true });
 const rounds = 5;
 const lasts = 12_000; // ms that a shortage is kept up
 const goal = 8000; // ms
-let lab: Lab<'server' | 'camera' | 'operator'>;
-let server: RunningServer;
-let browsers: Browser[];
+let scene: FarApart;
 let operator: Page;
 
 beforeAll(async () => {
-  lab = new Lab(['server', 'camera', 'operator']);
-  const { hosts } = lab;
-  server = await startServer(
-    { HTTP_HOST: hosts.server.address, MEDIA_LISTEN: hosts.server.address, MEDIA_WORKERS: '1' },
-    { prefix: hosts.server.prefix },
-  );
-  browsers = await Promise.all(
-    (['camera', 'operator'] as const).map((host) =>
-      launchBrowser([], true, lab.launcher(hosts[host], chromiumProgram)),
-    ),
-  );
-  const [ofCamera, ofOperator] = browsers;
-  if (!ofCamera || !ofOperator) throw new Error('there are no browsers');
+  scene = await FarApart.start();
+  const { browsers, server } = scene;
   const zone = 'SHORT-01';
-  await pill(await openConsole(ofCamera, server.url, { zone, role: 'camera' }), 'STREAMING');
-  operator = await openConsole(ofOperator, server.url, { zone, role: 'operator' });
+  await pill(await openConsole(browsers.camera, server.url, { zone, role: 'camera' }), 'STREAMING');
+  operator = await openConsole(browsers.operator, server.url, { zone, role: 'operator' });
   await framesFlow(operator);
 });
-afterAll(async () => {
-  await Promise.all(browsers?.map((browser) => browser.close()) ?? []);
-  await server?.stop();
-  lab?.close();
-});
+afterAll(() => scene?.close());
 
 const width = (): Promise<number | undefined> =>
   operator.evaluate(() => document.querySelector('video')?.videoWidth);
@@ -61,6 +37,7 @@ async function lowerLayer(): Promise<void> {
 }
 
 test(`the top layer is back after each of ${rounds} caps of 300 kbit/s`, async () => {
+  const { lab } = scene;
   const times: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     await topLayer();

@@ -4,20 +4,13 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { projectFolder } from '../../server/config.ts';
-import {
-  chromiumProgram,
-  framesFlow,
-  launchBrowser,
-  openConsole,
-  pill,
-} from '../support/browser.ts';
+import { framesFlow, openConsole, pill } from '../support/browser.ts';
+import { FarApart } from '../support/far-apart.ts';
 import { frameHistory, watchFrames, type Shown } from '../support/frames.ts';
-import { Lab } from '../support/lab.ts';
 import { testWith } from '../support/prerequisites.ts';
-import { startServer, type RunningServer } from '../support/server.ts';
 
 const test = testWith(['ip', 'tc', 'nft', 'nsenter', 'socat'], { namespaces: true });
 const lasts = 12_000; // ms that a fault is kept up
@@ -28,30 +21,18 @@ const layersAt1280 = new Map([
   [320, 'r0 (320×180)'],
 ]);
 const rows: string[] = [];
-let lab: Lab<'server' | 'camera' | 'operator'>;
-let server: RunningServer;
-let browsers: Record<'camera' | 'operator', Browser>;
+let scene: FarApart;
+let lab: FarApart['lab'];
 let operator: Page;
 let camera: Page;
 let zones = 0;
 
 beforeAll(async () => {
-  lab = new Lab(['server', 'camera', 'operator']);
-  const { hosts } = lab;
-  const launch = (host: 'camera' | 'operator'): Promise<Browser> =>
-    launchBrowser([], true, lab.launcher(hosts[host], chromiumProgram));
-  const [started, camera, viewer] = await Promise.all([
-    startServer(
-      { HTTP_HOST: hosts.server.address, MEDIA_LISTEN: hosts.server.address, MEDIA_WORKERS: '1' },
-      { prefix: hosts.server.prefix },
-    ),
-    launch('camera'),
-    launch('operator'),
-  ]);
-  server = started;
-  browsers = { camera, operator: viewer };
+  scene = await FarApart.start();
+  ({ lab } = scene);
 });
 beforeEach(async () => {
+  const { browsers, server } = scene;
   const zone = `FAULT-${(zones += 1)}`;
   camera = await openConsole(browsers.camera, server.url, { zone, role: 'camera' });
   await pill(camera, 'STREAMING');
@@ -61,13 +42,10 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   lab.heal();
-  for (const browser of Object.values(browsers)) {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-  }
+  await scene.closeTabs();
 });
 afterAll(async () => {
-  await Promise.all([browsers?.camera.close(), browsers?.operator.close(), server?.stop()]);
-  lab?.close();
+  await scene?.close();
   const folder = path.join(projectFolder, 'tests/network/results');
   mkdirSync(folder, { recursive: true });
   const head = [

@@ -1,14 +1,7 @@
 /** What a viewer cannot have is said of that feed, and takes no other one along. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Request } from '../../server/contract/events.ts';
-import {
-  Client,
-  dtlsParameters,
-  rtpCapabilities,
-  rtpParameters,
-  tile,
-  transportOf,
-} from '../support/client.ts';
+import { Client, rtpCapabilities, rtpParameters, tile, transportOf } from '../support/client.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
 let server: RunningServer;
@@ -44,16 +37,7 @@ const h264 = {
 
 async function film(zone: string, parameters: Request<'publish'>['rtpParameters'] = rtpParameters) {
   const camera = connect();
-  const claimed = await camera.request('claim', { zone, label: '' });
-  const transportId = transportOf(claimed).id;
-  const message = {
-    transportId,
-    dtlsParameters,
-    kind: 'video' as const,
-    rtpParameters: parameters,
-  };
-  const { producerId } = await camera.request('publish', message);
-  return { camera, transportId, producerId };
+  return { camera, ...(await camera.film(zone, parameters)) };
 }
 
 /** A viewer that can decode VP8 and nothing else. */

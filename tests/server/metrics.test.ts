@@ -1,6 +1,6 @@
 /** What a scrape gets, from the real server with real (if silent) clients. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Client, dtlsParameters, rtpCapabilities, rtpParameters, tile } from '../support/client.ts';
+import { Client, rtpCapabilities, rtpParameters, tile } from '../support/client.ts';
 import { metricValue } from '../support/metrics.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
@@ -19,9 +19,7 @@ const scrape = async (): Promise<string> => (await fetch(`${server.url}/metrics`
 test('zones, watchers, transports, denials and workers are counted', async () => {
   const camera = new Client(server.url);
   client = camera;
-  const claimed = await camera.ask('claim', { zone: 'MEASURED-01', label: '' });
-  const transportId = (claimed.transport as { id: string }).id;
-  await camera.ask('publish', { transportId, dtlsParameters, kind: 'video', rtpParameters });
+  await camera.film('MEASURED-01', rtpParameters);
   const watcher = new Client(server.url);
   await watcher.ask('watch', { tiles: [tile('MEASURED-01')], rtpCapabilities });
   await watcher.ask('claim', { zone: 'MEASURED-01', label: '' });

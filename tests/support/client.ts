@@ -59,6 +59,19 @@ export class Client {
     return answer;
   }
 
+  /** Takes a zone's place, and says that it sends one video track; nothing is sent. */
+  async film(
+    zone: string,
+    parameters: Request<'publish'>['rtpParameters'],
+  ): Promise<{ transportId: string; producerId: string }> {
+    const { id: transportId } = transportOf(await this.request('claim', { zone, label: '' }));
+    const { producerId } = await this.request('publish', {
+      ...{ transportId, dtlsParameters, kind: 'video' },
+      rtpParameters: parameters,
+    });
+    return { transportId, producerId };
+  }
+
   heard<E extends ServerEventName>(event: E): Notice<E>[] {
     return this.notices.flatMap((one) => (one.event === event ? [one.notice as Notice<E>] : []));
   }

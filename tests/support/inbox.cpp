@@ -8,6 +8,7 @@
 // Prints JSON: the order, as letters; datagrams handled, and of these whole and in the order of their sender;
 // datagrams for many that had been sent when that for one came.
 #include "inbox.h"
+#include "loopback.h"
 #include "outbox.h"
 #include <array>
 #include <cstdio>
@@ -63,19 +64,6 @@ static char space[65536];
 static void provide(uv_handle_t*, size_t, uv_buf_t* buffer)
 {
 	*buffer = uv_buf_init(space, sizeof(space));
-}
-
-static sockaddr_in bindTo(uv_udp_t* socket)
-{
-	sockaddr_in address{};
-	int size{ sizeof(address) };
-
-	uv_ip4_addr("127.0.0.1", 0, &address);
-	uv_udp_init(&loop, socket);
-	uv_udp_bind(socket, reinterpret_cast<const sockaddr*>(&address), 0);
-	uv_udp_getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
-
-	return address;
 }
 
 static void send(const uv_udp_t* worker, char name, uint32_t sends)
@@ -172,7 +160,7 @@ static void count(uv_udp_t* socket, ssize_t size, const uv_buf_t*, const sockadd
 
 static void open(Sink& sink)
 {
-	sink.address     = bindTo(&sink.socket);
+	sink.address     = bindTo(loop, &sink.socket);
 	sink.socket.data = &sink;
 	uv_udp_recv_start(&sink.socket, provide, count);
 }
@@ -183,7 +171,7 @@ static void openWorkers(int number)
 	{
 		auto* worker = new uv_udp_t;
 
-		bindTo(worker);
+		bindTo(loop, worker);
 		workers.push_back(worker);
 		Inbox::Start(worker, provide, handle);
 	}

@@ -7,6 +7,7 @@
 // only just come and is a stranger still, how many were handled; most datagrams of strangers that waited at a time.
 #include "inbox.h"
 #include "known_senders.h"
+#include "loopback.h"
 #include "outbox.h"
 #include <algorithm>
 #include <array>
@@ -66,19 +67,6 @@ static double now()
 	return idle + WorkTime * static_cast<double>(handledDatagrams + Outbox::Sent());
 }
 
-static sockaddr_in bindTo(uv_udp_t* socket)
-{
-	sockaddr_in address{};
-	int size{ sizeof(address) };
-
-	uv_ip4_addr("127.0.0.1", 0, &address);
-	uv_udp_init(&loop, socket);
-	uv_udp_bind(socket, reinterpret_cast<const sockaddr*>(&address), 0);
-	uv_udp_getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
-
-	return address;
-}
-
 static int openClient(const sockaddr_in& to)
 {
 	const int client = socket(AF_INET, SOCK_DGRAM, 0);
@@ -136,10 +124,10 @@ int main(int, char** argv)
 	int room{ 1 << 22 };
 
 	uv_loop_init(&loop);
-	sink   = bindTo(&sinkSocket);
+	sink   = bindTo(loop, &sinkSocket);
 	worker = new uv_udp_t;
 
-	const sockaddr_in address = bindTo(worker);
+	const sockaddr_in address = bindTo(loop, worker);
 	const auto* local         = reinterpret_cast<const sockaddr*>(&address);
 
 	uv_recv_buffer_size(reinterpret_cast<uv_handle_t*>(worker), &room);

@@ -21,12 +21,12 @@ const oneZone: Manner = {
   endsWhenForbidden: true,
 };
 
+const upkeep = { onEnd: () => rememberActive(false) };
+
 export class ConsoleSession {
   readonly connection = new ServerConnection();
-  readonly camera = new CameraSession(this.connection, { onEnd: () => rememberActive(false) });
-  readonly viewer = new ViewerSession(this.connection, oneZone, {
-    onEnd: () => rememberActive(false),
-  });
+  readonly camera = new CameraSession(this.connection, upkeep);
+  readonly viewer = new ViewerSession(this.connection, oneZone, upkeep);
   readonly tile = new ViewerTile('', windowPlace(), true);
   role = $state<Role>('operator');
 
