@@ -37,9 +37,10 @@ export class Lab<Name extends string> {
     this.#router = `${this.#id}-router`;
     ip('netns', 'add', this.#router);
     this.#inRouter('ip', 'link', 'set', 'lo', 'up');
-    for (const setting of ['ipv4/ip_forward', 'ipv6/conf/all/forwarding']) {
-      this.#inRouter('sh', '-c', `echo 1 > /proc/sys/net/${setting}`);
-    }
+    const router = this.#prefix(this.#router);
+    set(router, 'ipv4/ip_forward', 1);
+    set(router, 'ipv6/conf/all/forwarding', 1);
+    withoutTrial(router);
     this.#nft('add table inet faults');
     this.#nft('add chain inet faults forward { type filter hook forward priority 0 ; }');
     const entries = names.map((name, index) => [name, this.#plug(name, index + 1)] as const);
@@ -167,7 +168,8 @@ export class Lab<Name extends string> {
     const [gateway6, address6] = [`fd77:${number}::1`, `fd77:${number}::2`];
     const port = `port${number}`;
     ip('netns', 'add', space);
-    const prefix = ['nsenter', `--net=/run/netns/${space}`];
+    const prefix = this.#prefix(space);
+    withoutTrial(prefix);
     ip('-n', this.#router, 'link', 'add', port, 'type', 'veth', 'peer', 'cable', 'netns', space);
     ip('-n', this.#router, 'address', 'add', `${gateway}/24`, 'dev', port);
     ip('-n', this.#router, 'link', 'set', port, 'up');
@@ -175,11 +177,14 @@ export class Lab<Name extends string> {
     ip('-n', space, 'address', 'add', `${address}/24`, 'dev', 'cable');
     ip('-n', space, 'link', 'set', 'cable', 'up');
     ip('-n', space, 'route', 'add', 'default', 'via', gateway);
-    // Without the second in which a new IPv6 address is tried out (RFC 4862 §5.4).
-    ip('-n', this.#router, 'address', 'add', `${gateway6}/64`, 'dev', port, 'nodad');
-    ip('-n', space, 'address', 'add', `${address6}/64`, 'dev', 'cable', 'nodad');
+    ip('-n', this.#router, 'address', 'add', `${gateway6}/64`, 'dev', port);
+    ip('-n', space, 'address', 'add', `${address6}/64`, 'dev', 'cable');
     ip('-n', space, '-6', 'route', 'add', 'default', 'via', gateway6);
     return { name, address, address6, prefix, port };
+  }
+
+  #prefix(space: string): string[] {
+    return ['nsenter', `--net=/run/netns/${space}`];
   }
 
   #space(name: string): string {
@@ -191,12 +196,28 @@ export class Lab<Name extends string> {
   }
 
   #inRouter(program: string, ...args: string[]): void {
-    execFileSync('nsenter', [`--net=/run/netns/${this.#router}`, program, ...args], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    run(this.#prefix(this.#router), program, ...args);
   }
 }
 
+/**
+ * New addresses of IPv6 are used at once, not tried out first (RFC 4862 §5.4). A link-local one that comes into use
+ * 2 s after its cable is a change of the network to a browser, which breaks off what it loads then.
+ */
+function withoutTrial(prefix: string[]): void {
+  set(prefix, 'ipv6/conf/default/accept_dad', 0);
+}
+
+/** @param prefix what goes before a program's name to run it in the namespace */
+function set(prefix: string[], setting: string, value: number): void {
+  run(prefix, 'sh', '-c', `echo ${value} > /proc/sys/net/${setting}`);
+}
+
 function ip(...args: string[]): void {
-  execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  run([], 'ip', ...args);
+}
+
+function run(prefix: string[], program: string, ...args: string[]): void {
+  const [first = '', ...rest] = [...prefix, program, ...args];
+  execFileSync(first, rest, { stdio: ['ignore', 'ignore', 'pipe'] });
 }
