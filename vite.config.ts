@@ -1,8 +1,22 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+import { texts } from './web/lib/text/texts.ts';
+
+/** The few words that the page says before its scripts have come. */
+const firstWords: Plugin = {
+  name: 'first-words',
+  transformIndexHtml: {
+    order: 'pre',
+    handler: (html) =>
+      html.replaceAll(
+        /\{(language|name|notCome)\}/g,
+        (_, word: 'language' | 'name' | 'notCome') => texts.site[word],
+      ),
+  },
+};
 
 export default defineConfig({
   root: 'web',
-  plugins: [svelte({ configFile: false })],
+  plugins: [firstWords, svelte({ configFile: false })],
   build: { outDir: '../dist/web', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 900 },
 });

@@ -1,19 +1,14 @@
-import type { AuditRecord } from '../../../server/contract/audit.ts';
 import { texts } from '../text/texts.ts';
 
 const words = texts.administration.audit;
 
 /** What happened, in words: `watching began`, `person added`. */
-export function whatHappened({ kind, action }: Pick<AuditRecord, 'kind' | 'action'>): string {
-  const words = action.replaceAll('-', ' ');
-  // These say what began or ended; the others say it all in their verb.
-  return kind === 'watching' || kind === 'filming' ? `${kind} ${words}` : words;
-}
+export const whatHappened = words.happened;
 
 /** What more a record of the audit tells, as a person reads it: `grants: operator CBD-*, wall *`. */
 export function detailText(detail: Record<string, unknown> = {}): string {
   return Object.entries(detail)
-    .map(([name, value]) => `${name}: ${text(value)}`)
+    .map(([name, value]) => words.detail(name, text(value)))
     .join('; ');
 }
 

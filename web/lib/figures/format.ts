@@ -1,31 +1,27 @@
 import type { Latency } from '../../../server/contract/latency.ts';
+import { texts } from '../text/texts.ts';
 
-/** A bit rate as people read it; a dash where there is none. */
+const text = texts.figures;
+
+/** A bit rate as people read it; a dash where there is none. @param rate bit/s */
 export function formatRate(rate: number | undefined): string {
-  if (rate === undefined) return '—';
-  return rate >= 1e6 ? `${(rate / 1e6).toFixed(2)} Mbit/s` : `${(rate / 1e3).toFixed(0)} kbit/s`;
+  if (rate === undefined) return text.unknown;
+  return rate >= 1e6
+    ? text.megabits((rate / 1e6).toFixed(2))
+    : text.kilobits((rate / 1e3).toFixed(0));
 }
 
 /** An age as people say it: in seconds, later in minutes and hours. @param age ms */
 export function formatAge(age: number): string {
   const seconds = Math.floor(age / 1000);
-  if (seconds < 120) return `${seconds} s`;
-  return seconds < 7200 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
+  if (seconds < 120) return text.seconds(`${seconds}`);
+  return seconds < 7200
+    ? text.minutes(`${Math.floor(seconds / 60)}`)
+    : text.hours(`${Math.floor(seconds / 3600)}`);
 }
-
-const partNames: Record<keyof Latency, string> = {
-  encode: 'encoding',
-  pacing: 'pacing',
-  up: 'network to the server',
-  server: 'server',
-  down: 'network from the server',
-  jitterBuffer: 'jitter buffer',
-  decode: 'decoding',
-  display: 'waiting for the screen',
-};
 
 /** What a latency is made of, in the order of the way. */
 export function partsText(latency: Latency): string {
-  const parts = Object.entries(partNames) as [keyof Latency, string][];
-  return parts.map(([part, name]) => `${name} ${latency[part].toFixed(1)} ms`).join(', ');
+  const parts = Object.entries(text.parts) as [keyof Latency, string][];
+  return parts.map(([part, name]) => text.part(name, latency[part].toFixed(1))).join(', ');
 }

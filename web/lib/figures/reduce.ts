@@ -1,4 +1,5 @@
 /** From the browser's statistics (W3C webrtc-stats) to the figures that a person reads. */
+import { texts } from '../text/texts.ts';
 
 export interface Layer {
   name: string;
@@ -85,7 +86,7 @@ export function reduceStats(
     ...lossOf(reading, before),
     ...(largest?.type === 'inbound-rtp' ? { dropped: sum(video, 'framesDropped') } : {}),
     layers: [...video].sort(byRid).map((row) => ({
-      name: typeof row.rid === 'string' ? row.rid : 'video',
+      name: typeof row.rid === 'string' ? row.rid : texts.figures.onlyLayer,
       bitrate: rate(row.id),
       width: num(row.frameWidth) ?? 0,
       height: num(row.frameHeight) ?? 0,

@@ -3,6 +3,7 @@
  * track is sent. It works while the page is seen: browsers paint no frames in hidden tabs.
  */
 import type { Masks } from '../../../server/contract/privacy.ts';
+import { texts } from '../text/texts.ts';
 import { paintMasks } from './mask-canvas.ts';
 import type { MaskedTrack } from './masked-track.ts';
 
@@ -22,7 +23,7 @@ export function maskOnCanvas(
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d', { alpha: false });
   const track = canvas.captureStream().getVideoTracks()[0];
-  if (!context || !track) throw new Error('There is no canvas to paint masks on.');
+  if (!context || !track) throw new Error(texts.privacy.masks.noCanvas);
   const video = document.createElement('video');
   video.muted = true;
   video.playsInline = true;

@@ -75,7 +75,8 @@ export class FrameMasker {
       this.#canvas = new OffscreenCanvas(width, height);
     }
     const context = this.#canvas.getContext('2d', { alpha: false, willReadFrequently: true });
-    if (!context) throw new Error('There is no canvas to paint masks on.');
+    // A name and no sentence: the catalogue of texts would make the worker forty times as large.
+    if (!context) throw new Error('no-canvas');
     context.drawImage(frame, 0, 0, width, height);
     paintMasks(context, this.#masks);
     const times = { timestamp, ...(duration === null ? {} : { duration }) };

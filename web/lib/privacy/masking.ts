@@ -1,6 +1,7 @@
 /** Burns masks into a camera's track: in a worker, or on a canvas of the page. */
 import { RefusedError } from '../../../server/contract/errors.ts';
 import type { Masks } from '../../../server/contract/privacy.ts';
+import { texts } from '../text/texts.ts';
 import { canPaintFrames, maskOnCanvas } from './canvas-track.ts';
 import { insertableStreams } from './insertable-streams.ts';
 import type { MaskedTrack } from './masked-track.ts';
@@ -24,5 +25,5 @@ export function maskTrack(
   const streams = insertableStreams();
   if (streams) return maskInWorker(streams, camera, masks, failed);
   if (canPaintFrames()) return maskOnCanvas(camera, masks, failed);
-  throw new RefusedError('masks-required', 'This browser can burn no masks into the picture.');
+  throw new RefusedError('masks-required', texts.privacy.masks.noWay);
 }

@@ -1,5 +1,6 @@
 /** Masks for browsers with insertable streams: each frame passes a worker on its way to the encoder. */
 import type { Masks } from '../../../server/contract/privacy.ts';
+import { texts } from '../text/texts.ts';
 import type { InsertableStreams } from './insertable-streams.ts';
 import type { FromMaskWorker, ToMaskWorker } from './mask-worker.ts';
 import type { MaskedTrack } from './masked-track.ts';
@@ -13,7 +14,9 @@ export function maskInWorker(
   const { readable } = new streams.MediaStreamTrackProcessor({ track: camera });
   const track = new streams.MediaStreamTrackGenerator({ kind: 'video' });
   const worker = new Worker(new URL('./mask-worker.ts', import.meta.url), { type: 'module' });
-  worker.addEventListener('error', ({ message }) => failed(message || 'its worker did not start'));
+  worker.addEventListener('error', ({ message }) =>
+    failed(message || texts.privacy.masks.noWorker),
+  );
   worker.addEventListener('message', ({ data }: MessageEvent<FromMaskWorker>) =>
     failed(data.failed),
   );

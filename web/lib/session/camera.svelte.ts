@@ -42,7 +42,7 @@ export class Camera {
   demandRightView(zone: string, masks: Masks, { device }: SendableVideo): void {
     const before = filmedBefore(zone)?.device ?? '';
     if (masks.length === 0 || this.choice.deviceId || !before || before === device) return;
-    throw new CaptureError('other-device', 'The masks were drawn for another camera.');
+    throw new CaptureError('other-device');
   }
 
   /** Keeps over a reload what the zone is filmed with now. */

@@ -1,6 +1,7 @@
 /** The camera device of this browser. */
 import { RefusedError } from '../../../server/contract/errors.ts';
 import type { Capture } from '../../../server/contract/layers.ts';
+import { texts } from '../text/texts.ts';
 import { actualCapture, fittingSize, isAlike, largerSizes } from './whole-picture.ts';
 
 export interface CaptureChoice extends Capture {
@@ -8,18 +9,22 @@ export interface CaptureChoice extends Capture {
   deviceId: string;
 }
 
-/** Why a camera cannot be had; `code` is one of the faults the console explains. */
-export class CaptureError extends Error {
-  readonly code: string;
+/** Those of the faults that a device or this page is the reason of. */
+type CaptureFault =
+  'permission-refused' | 'no-device' | 'device-busy' | 'other-device' | 'insecure-page';
 
-  constructor(code: string, message: string) {
-    super(message);
+/** Why a camera cannot be had, in the console's own words. */
+export class CaptureError extends Error {
+  readonly code: CaptureFault;
+
+  constructor(code: CaptureFault, options?: ErrorOptions) {
+    super(texts.session.faults[code].title, options);
     this.name = 'CaptureError';
     this.code = code;
   }
 }
 
-const reasons: Record<string, string> = {
+const reasons: Record<string, CaptureFault> = {
   NotAllowedError: 'permission-refused',
   SecurityError: 'permission-refused',
   NotFoundError: 'no-device',
@@ -109,16 +114,16 @@ export async function cameraDevices(): Promise<MediaDeviceInfo[]> {
 
 async function open(constraints: MediaStreamConstraints): Promise<MediaStreamTrack> {
   if (!window.isSecureContext || !navigator.mediaDevices) {
-    throw new CaptureError('insecure-page', 'The page is not on HTTPS.');
+    throw new CaptureError('insecure-page');
   }
   try {
     const stream = await navigator.mediaDevices.getUserMedia(constraints);
     const track = stream.getTracks()[0];
-    if (!track) throw new CaptureError('no-device', 'The device gave no track.');
+    if (!track) throw new CaptureError('no-device');
     return track;
   } catch (error) {
     if (error instanceof CaptureError || error instanceof RefusedError) throw error;
-    const { name, message } = error as DOMException;
-    throw new CaptureError(reasons[name] ?? 'device-busy', message);
+    const { name } = error as DOMException;
+    throw new CaptureError(reasons[name] ?? 'device-busy', { cause: error });
   }
 }

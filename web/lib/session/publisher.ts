@@ -13,6 +13,7 @@ import type { Masks } from '../../../server/contract/privacy.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import type { Row } from '../figures/reduce.ts';
 import { canMask } from '../privacy/masking.ts';
+import { texts } from '../text/texts.ts';
 import { Link, transportOptions } from './link.ts';
 import { inNewFrame } from './new-frame.ts';
 import { sendUpTo } from './sleep.ts';
@@ -92,7 +93,7 @@ export class Publisher {
     const codec = this.#device.rtpCapabilities.codecs?.find(
       ({ mimeType }) => mimeType.toLowerCase() === `video/${this.#codec}`,
     );
-    if (!codec) throw new RefusedError('unsupported-media', `No ${this.#codec} encoder.`);
+    if (!codec) throw new RefusedError('unsupported-media', texts.session.noEncoder(this.#codec));
     await this.stop('video');
     this.#wanted = undefined; // The server forgets it with the former track, and says it anew.
     this.#capture = capture;
@@ -152,7 +153,7 @@ export class Publisher {
 
   async #produce(kind: MediaKind, options: types.ProducerOptions): Promise<void> {
     const link = this.#link;
-    if (!link) throw new RefusedError('not-joined', 'There is no transport yet.');
+    if (!link) throw new RefusedError('not-joined', texts.session.noTransport);
     const producer = await link.transport.produce(options);
     if (link !== this.#link) return producer.close();
     this.#producers.set(kind, producer);

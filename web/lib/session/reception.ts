@@ -1,6 +1,6 @@
 /** Takes consumers up in a browser's connection, and finds out which of them it cannot take. */
 import type { types } from 'mediasoup-client';
-import { cannotDecode, type FeedRefusal } from '../../../server/contract/feed.ts';
+import type { FeedRefusal } from '../../../server/contract/feed.ts';
 import type { ConsumerParameters } from '../../../server/contract/media.ts';
 import { texts } from '../text/texts.ts';
 
@@ -43,7 +43,7 @@ export class Reception {
         this.#suspects.delete(producerId);
         taken.made.push({ parameters, consumer: outcome.value });
       } else if (isUnsupported(outcome.reason)) {
-        const message = cannotDecode(rtpParameters.codecs[0]?.mimeType ?? '');
+        const message = texts.session.cannotDecode(rtpParameters.codecs[0]?.mimeType ?? '');
         taken.refused.push({ parameters, refusal: refusal(parameters, message) });
       } else if (!transport.closed) {
         broken.push({ parameters, reason: outcome.reason as unknown });

@@ -7,6 +7,7 @@ import type { ConsumerParameters, RtpCapabilities } from '../../../server/contra
 import type { Tile } from '../../../server/contract/tile.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import type { Row } from '../figures/reduce.ts';
+import { texts } from '../text/texts.ts';
 import { Cushion, hold } from './cushion.ts';
 import { Link, transportOptions } from './link.ts';
 import { inNewFrame } from './new-frame.ts';
@@ -123,7 +124,7 @@ export class Watcher {
   async view(tiles: Tile[]): Promise<void> {
     this.#tiles = this.#tiles.map((tile) => tiles.find(({ zone }) => zone === tile.zone) ?? tile);
     const { unwatched } = await this.#signaling.request('view', { tiles: this.#usable(tiles) });
-    if (unwatched.length > 0) throw new RefusedError('not-joined', 'Watch these zones again.');
+    if (unwatched.length > 0) throw new RefusedError('not-joined', texts.session.watchAgain);
   }
 
   /** What cannot be used is not to be sent either. */

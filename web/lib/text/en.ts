@@ -1,15 +1,18 @@
 /** English, the language that all others follow: one file for each area of the console. */
 import { account } from './en/account.ts';
 import { administration } from './en/administration.ts';
+import { consolePage } from './en/console.ts';
 import { entrance } from './en/entrance.ts';
+import { figures } from './en/figures.ts';
 import { notices } from './en/notices.ts';
 import { privacy } from './en/privacy.ts';
+import { actors, roles } from './en/roles.ts';
 import { session } from './en/session.ts';
 import { site } from './en/site.ts';
 import { ui } from './en/ui.ts';
 import { wall } from './en/wall.ts';
 
 export const en = {
-  ...{ site, ui, entrance, account, administration, privacy },
-  ...{ notices, session, wall },
+  ...{ site, ui, roles, actors, entrance, account, administration, privacy },
+  ...{ console: consolePage, figures, notices, session, wall },
 };

@@ -1,10 +1,13 @@
 /** One's own account, and who one is in the header of each page. */
+import type { Role } from '../../../../server/contract/access.ts';
+import { roles } from './roles.ts';
+
 export const account = {
   title: 'Account',
   of: (name: string) => `Account of ${name}`,
   signOut: 'Sign out',
   openAccess: 'OPEN ACCESS – no accounts',
-  grant: (role: string, zones: string) => `${role} in ${zones === '*' ? 'all zones' : zones}`,
+  grant: (role: Role, zones: string) => `${roles[role]} in ${zones === '*' ? 'all zones' : zones}`,
   noGrant: 'No role yet: ask an administrator for one.',
   external: 'You sign in elsewhere; password and second factor are changed there.',
   nobody: 'There is no account here: this page is for people who signed in.',

@@ -1,4 +1,8 @@
 /** The administration, tab by tab. */
+import type { Role } from '../../../../server/contract/access.ts';
+import type { AuditKind, AuditRecord } from '../../../../server/contract/audit.ts';
+import { roles } from './roles.ts';
+
 const anything = 'letters, digits, dashes and * for anything';
 
 export const administration = {
@@ -16,6 +20,7 @@ export const administration = {
   never: 'never',
   nothing: '—',
   noGrant: 'none',
+  grant: (role: Role, zones: string) => `${roles[role]} ${zones}`,
   tabs: {
     people: 'People',
     keys: 'Keys',
@@ -209,6 +214,21 @@ export const administration = {
     who: 'Who',
     what: 'What',
     more: 'More',
+    kinds: {
+      watching: 'watching',
+      filming: 'filming',
+      snapshot: 'snapshot',
+      'sign-in': 'sign-in',
+      change: 'change',
+      service: 'service',
+    } satisfies Record<AuditKind, string>,
+    /** `watching began`, `person added`. */
+    happened: ({ kind, action }: Pick<AuditRecord, 'kind' | 'action'>) => {
+      const words = action.replaceAll('-', ' ');
+      // These say what began or ended; the others say it all in their verb.
+      return kind === 'watching' || kind === 'filming' ? `${kind} ${words}` : words;
+    },
+    detail: (name: string, value: string) => `${name}: ${value}`,
     emptyList: 'none',
   },
 };

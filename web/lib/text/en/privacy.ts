@@ -28,6 +28,10 @@ export const privacy = {
         'Drag a mask or one of its points, or move it with the arrow keys (Shift: further). Delete removes it.',
     },
     drawing: 'Drawing of privacy masks',
+    /** Why masks cannot be burnt in. */
+    noWay: 'This browser can burn no masks into the picture.',
+    noCanvas: 'There is no canvas to paint masks on.',
+    noWorker: 'Its worker did not start.',
     mask: (mask: number, points: number) => `Mask ${mask}, ${points} points`,
     point: (mask: number, point: number, across: string, down: string) =>
       `Mask ${mask}, point ${point}: ${across} across, ${down} down`,

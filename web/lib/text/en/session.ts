@@ -1,4 +1,6 @@
-/** Why a session cannot go on, and what to do about it. */
+/** What a session says: how it stands, why it cannot go on, and what to do about it. */
+import { cannotDecode } from '../../../../server/contract/feed.ts';
+
 interface FaultWords {
   title: string;
   advice: string;
@@ -121,7 +123,22 @@ export const session = {
     status: (status: number) =>
       `What answers at this address says ${status}: a proxy whose server is down, or a wrong address. It is tried again by itself.`,
   },
+  /** What the status pill says. */
+  statuses: {
+    DISCONNECTED: 'DISCONNECTED',
+    CONNECTING: 'CONNECTING',
+    CONNECTED: 'CONNECTED',
+    'WAITING FOR CAMERA': 'WAITING FOR CAMERA',
+    STREAMING: 'STREAMING',
+    STALLED: 'STALLED',
+    RECONNECTING: 'RECONNECTING',
+    FAILED: 'FAILED',
+  },
+  noTransport: 'There is no transport yet.',
+  noEncoder: (codec: string) => `No ${codec} encoder.`,
+  watchAgain: 'Watch these zones again.',
   noAnswer: 'The server did not answer in time.',
+  cannotDecode,
   untakeable: (why: string) =>
     `This browser cannot take what this camera sends (${why}). Try another browser, or start the camera anew.`,
   sound: {

@@ -2,10 +2,21 @@
 const name = 'Urban Surveillance Command Console';
 
 export const site = {
+  /** Of the page (BCP 47), and how its times and dates are written. */
+  language: 'en',
   locale: 'en-GB',
   name,
   title: (page: string) => `${page} – ${name}`,
   version: (version: string) => `Version ${version}`,
+  navigation: 'Pages',
+  pages: {
+    '/': 'Console',
+    '/wall': 'Video wall',
+    '/admin': 'Administration',
+  },
+  /** Seen where neither styles nor scripts come, or where scripts do not. */
+  notCome:
+    'The console’s files have not come. If this stays: a browser must allow JavaScript, and a proxy must serve the console under a host name of its own, not below a path of another site.',
   elsewhere: 'Going to another page …',
   notLoaded:
     'This page could not be loaded: the network failed, or the server was renewed meanwhile.',

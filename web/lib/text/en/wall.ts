@@ -1,5 +1,8 @@
 /** What the video wall says. */
 export const wall = {
+  title: 'Video wall',
+  showControls: 'Controls',
+  hideControls: 'Hide controls',
   noZone: {
     title: 'No zone is live yet',
     advice: 'Tiles appear by themselves as soon as a camera publishes. Nothing to do here.',
@@ -11,6 +14,8 @@ export const wall = {
   startAgain: 'Start again',
   tile: {
     label: (zone: string) => `Picture of ${zone}`,
+    face: (zone: string, status: string) => `${zone}, ${status}`,
+    viewers: (count: number) => `${count} ◉`,
     ageHint: 'Age of the picture',
     viewersHint: 'Viewers',
     stalled: (silence: string) => `No new frame for ${silence}. This is an old picture.`,
@@ -36,6 +41,43 @@ export const wall = {
     '16': '16',
     focus: '1 large + 7',
   },
+  controls: {
+    zones: 'Zones',
+    zonesHint:
+      'Zones with commas between them, or a pattern such as CBD-*; * shows every live zone',
+    layout: 'Layout',
+    saved: 'Saved walls',
+    choose: 'Choose …',
+    noneSaved: 'None yet',
+    save: 'Save …',
+    savedAs: (name: string) => `Saved as ${name}.`,
+    forget: 'Forget',
+    copyLink: 'Copy link',
+    linkCopied: 'The link is copied.',
+    linkInAddress: 'The link is in the address bar.',
+    keys: 'Keys',
+    previousPage: 'Previous page',
+    nextPage: 'Next page',
+    page: (page: number, pages: number) => `Page ${page} of ${pages}`,
+  },
+  saving: {
+    title: 'Save this wall',
+    name: 'Name',
+    save: 'Save',
+    cancel: 'Cancel',
+  },
+  tour: {
+    stops: 'Tour of',
+    allZones: 'all zones of this wall',
+    stopsHint: 'Zones or names of saved walls, with commas between them',
+    dwell: 'Seconds each',
+    start: 'Start tour',
+    stop: 'Stop tour',
+    at: (stop: string, number: number, all: number) => `${stop} · ${number} of ${all}`,
+    paused: (at: string) => `${at} · paused`,
+  },
+  keysTitle: 'Keys on the wall',
+  close: 'Close',
   /** Keys, and what they do. */
   keys: [
     ['← ↑ → ↓', 'choose a tile'],
@@ -59,5 +101,6 @@ export const wall = {
     layers: 'Layers',
     dropped: 'Dropped frames',
   },
+  pageDown: ' · Page Down for more',
   part: (first: number, last: number, all: number) => `${first}–${last} of ${all} zones`,
 };
