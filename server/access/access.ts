@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Audit } from '../audit/audit.ts';
 import type { Settings } from '../config.ts';
 import type { Store } from '../store/store.ts';
-import { Account } from './account.ts';
+import { OwnAccount } from './own-account.ts';
 import { Attempts } from './attempts.ts';
 import { Authentication } from './authentication.ts';
 import type { Gate } from './caller.ts';
@@ -14,7 +14,7 @@ import { FirstStart } from './first-start.ts';
 import { Identity, openGate } from './identity.ts';
 import { Keys } from './keys.ts';
 import { People } from './people.ts';
-import { Proof } from './proof.ts';
+import { CredentialCheck } from './credential-check.ts';
 import { SignIns } from './sign-ins.ts';
 import { SingleSignOn } from './single-sign-on.ts';
 import { WithdrawnRights } from './withdrawn-rights.ts';
@@ -25,7 +25,7 @@ export interface Access {
   readonly cookies: Cookies;
   readonly changes: Changes;
   readonly people: People;
-  readonly account: Account;
+  readonly ownAccount: OwnAccount;
   readonly keys: Keys;
   readonly authentication: Authentication;
   readonly firstStart: FirstStart;
@@ -44,7 +44,7 @@ export async function openAccess(
   const changes = new Changes(store, audit, onChange);
   const signIns = new SignIns(settings.access);
   const attempts = new Attempts(store, settings.limits);
-  const proof = new Proof(store, audit, attempts);
+  const credentials = new CredentialCheck(store, audit, attempts);
   const cookies = await Cookies.of(store);
   const firstStart = await FirstStart.look(store, changes);
   const { oidc } = settings;
@@ -57,10 +57,10 @@ export async function openAccess(
     gate: mode === 'open' ? openGate : new Identity(store, cookies, signIns, firstStart),
     cookies,
     changes,
-    people: new People(store, changes, proof),
-    account: new Account({ store, changes, proof, attempts }),
+    people: new People(store, changes, credentials),
+    ownAccount: new OwnAccount({ store, changes, credentials, attempts }),
     keys: new Keys(store, changes, enrolmentLifetime),
-    authentication: new Authentication({ changes, audit, signIns, proof, attempts }),
+    authentication: new Authentication({ changes, audit, signIns, credentials, attempts }),
     firstStart,
     singleSignOn,
     async stop() {

@@ -16,7 +16,7 @@ import { digest } from './tokens.ts';
 const quarterHour = 900; // s
 
 /** Who tries to be whom, for the budgets. */
-export interface Claim {
+export interface Attempt {
   /** The account: a person's, or that of a name that nobody has. */
   readonly account: string;
   /** The browser, if that person has come in from it before; undefined for strangers. */
@@ -43,7 +43,7 @@ export class Attempts {
   }
 
   /** @param name what was typed; @param person whom it means, if anyone */
-  async claim(name: string, person: PersonRecord | undefined, client: Client): Promise<Claim> {
+  async begin(name: string, person: PersonRecord | undefined, client: Client): Promise<Attempt> {
     const account = person ? `person ${person.id}` : `name ${searchable(name)}`;
     const token = digest(client.browser ?? '');
     // Asked for unknown names too, so that they take as long.
@@ -56,9 +56,11 @@ export class Attempts {
    * has failed: who guesses at one account uses up that account's budget and not the address's.
    * @throws RefusedError `throttled`, or as `work` does
    */
-  password<T>({ account, browser, address }: Claim, work: () => Promise<T>): Promise<T> {
-    if (browser !== undefined) return this.#passwords.spend(`${account} ${browser}`, work);
-    return this.#passwords.spend(account, () => this.#accountsFrom.spend(address, work, account));
+  password<T>({ account, browser, address }: Attempt, work: () => Promise<T>): Promise<T> {
+    if (browser !== undefined) return this.#passwords.attempt(`${account} ${browser}`, work);
+    return this.#passwords.attempt(account, () =>
+      this.#accountsFrom.attempt(address, work, account),
+    );
   }
 
   /**
@@ -66,12 +68,12 @@ export class Attempts {
    * browser that has shown password and code before has its own.
    * @throws RefusedError `throttled`, or as `work` does
    */
-  code<T>({ account, browser }: Claim, work: () => Promise<T>): Promise<T> {
-    return this.#codes.spend(browser === undefined ? account : `${account} ${browser}`, work);
+  code<T>({ account, browser }: Attempt, work: () => Promise<T>): Promise<T> {
+    return this.#codes.attempt(browser === undefined ? account : `${account} ${browser}`, work);
   }
 
   /** An attempt with an enrolment link: cameras are apart from people. @throws RefusedError `throttled`, or as `work` does */
   link<T>(client: Client, work: () => Promise<T>): Promise<T> {
-    return this.#links.spend(addressKey(client.address), work);
+    return this.#links.attempt(addressKey(client.address), work);
   }
 }

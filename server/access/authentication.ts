@@ -10,8 +10,8 @@ import type { Records } from '../store/store.ts';
 import type { Attempts } from './attempts.ts';
 import { actorOf, type Caller, type Client } from './caller.ts';
 import type { Change, Changes } from './changes.ts';
-import type { Proof } from './proof.ts';
-import { Rush } from './rush.ts';
+import type { CredentialCheck } from './credential-check.ts';
+import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { personPrincipal, type Begun, type SignIns } from './sign-ins.ts';
 import { digest, newToken } from './tokens.ts';
 
@@ -19,7 +19,7 @@ export interface AuthenticationParts {
   readonly changes: Changes;
   readonly audit: Audit;
   readonly signIns: SignIns;
-  readonly proof: Proof;
+  readonly credentials: CredentialCheck;
   readonly attempts: Attempts;
 }
 
@@ -32,8 +32,8 @@ const mostWaiting = 2000;
 
 export class Authentication {
   readonly #parts: AuthenticationParts;
-  readonly #proofs = new Rush(provenAtOnce, mostWaiting);
-  readonly #rush = new Rush(begunAtOnce, mostWaiting);
+  readonly #checking = new ConcurrencyLimit(provenAtOnce, mostWaiting);
+  readonly #changing = new ConcurrencyLimit(begunAtOnce, mostWaiting);
 
   constructor(parts: AuthenticationParts) {
     this.#parts = parts;
@@ -41,10 +41,10 @@ export class Authentication {
 
   /** @throws RefusedError `sign-in-failed`, `code-needed` or `throttled` */
   async signIn({ name, ...shown }: z.infer<typeof SignIn>, client: Client): Promise<Begun> {
-    const { proof } = this.#parts;
-    const person = await this.#proofs.run(() => proof.byName(name, shown, client));
+    const { credentials } = this.#parts;
+    const person = await this.#checking.run(() => credentials.checkByName(name, shown, client));
     const begun = await this.admit(person, client, 'password');
-    if (person.totpSecret !== null) proof.noteCode(begun.id);
+    if (person.totpSecret !== null) credentials.noteCode(begun.id);
     return begun;
   }
 
@@ -76,7 +76,7 @@ export class Authentication {
       if (how === 'single sign-on') return begun; // No password that could be guessed.
       return { ...begun, browser: await remember(records, id, client) };
     };
-    return this.#rush.run(() => changes.make(by, begin));
+    return this.#changing.run(() => changes.make(by, begin));
   }
 
   /** Gives a browser the key of an enrolment link, once. @throws RefusedError `sign-in-failed`, `throttled` */
@@ -95,7 +95,7 @@ export class Authentication {
         tell({ kind: 'sign-in', action: 'enrolled', detail: { key: key.name, role: key.role } });
         return { ...begun, key };
       };
-      const enrolled = await this.#rush.run(() => changes.make(by, take));
+      const enrolled = await this.#changing.run(() => changes.make(by, take));
       if (enrolled) return enrolled;
       const detail = { reason: 'unknown enrolment link' };
       await audit.record({ kind: 'sign-in', action: 'failed', ...by, detail });
@@ -112,7 +112,9 @@ export class Authentication {
     const end = async (records: Records, tell: (change: Change) => void): Promise<void> => {
       if (await records.signIns.remove(via.id)) tell({ kind: 'sign-in', action: 'signed-out' });
     };
-    await this.#rush.run(() => this.#parts.changes.make({ actor: actorOf(caller), address }, end));
+    await this.#changing.run(() =>
+      this.#parts.changes.make({ actor: actorOf(caller), address }, end),
+    );
   }
 }
 

@@ -6,7 +6,7 @@ const mostWaiting = 1000;
 /** Names that are remembered, beyond which those whose time is over are looked for and forgotten. */
 const sweptAt = 1000;
 
-interface Account {
+interface Counter {
   /** What went wrong in this period; one thing that goes wrong again is still one. */
   readonly failed: Set<unknown>;
   /** When they are forgotten, ms of a clock that nobody sets. */
@@ -20,7 +20,7 @@ export class FailureBudget {
   readonly #what: string;
   readonly #most: number;
   readonly #period: number;
-  readonly #accounts = new Map<string, Account>();
+  readonly #counters = new Map<string, Counter>();
   #sweepAt = sweptAt;
 
   /**
@@ -41,66 +41,66 @@ export class FailureBudget {
    * @param thing what fails, where it counts once however often it does; it is forgiven once it goes right
    * @throws RefusedError `throttled`, saying when to come back, when there were too many; or as `work` does
    */
-  async spend<T>(name: string, work: () => Promise<T>, thing: unknown = {}): Promise<T> {
-    const account = this.#of(name);
-    await this.#turn(account);
+  async attempt<T>(name: string, work: () => Promise<T>, thing: unknown = {}): Promise<T> {
+    const counter = this.#of(name);
+    await this.#turn(counter);
     try {
       const outcome = await work();
-      account.failed.delete(thing);
+      counter.failed.delete(thing);
       return outcome;
     } catch (error) {
       if (error instanceof RefusedError && error.code === 'sign-in-failed') {
-        if (account.failed.size === 0) account.until = performance.now() + this.#period;
-        account.failed.add(thing);
+        if (counter.failed.size === 0) counter.until = performance.now() + this.#period;
+        counter.failed.add(thing);
       }
       throw error;
     } finally {
-      account.running -= 1;
-      account.waiting.shift()?.();
+      counter.running -= 1;
+      counter.waiting.shift()?.();
     }
   }
 
-  async #turn(account: Account): Promise<void> {
+  async #turn(counter: Counter): Promise<void> {
     for (;;) {
-      this.#renew(account);
-      const left = this.#most - account.failed.size;
-      if (left <= 0 || account.waiting.length >= mostWaiting) {
-        account.waiting.shift()?.(); // Whoever waits behind is to hear the same.
-        throw this.#refusal(account);
+      this.#renew(counter);
+      const left = this.#most - counter.failed.size;
+      if (left <= 0 || counter.waiting.length >= mostWaiting) {
+        counter.waiting.shift()?.(); // Whoever waits behind is to hear the same.
+        throw this.#refusal(counter);
       }
-      if (account.running < left) break;
-      await new Promise<void>((resolve) => account.waiting.push(resolve));
+      if (counter.running < left) break;
+      await new Promise<void>((resolve) => counter.waiting.push(resolve));
     }
-    account.running += 1;
+    counter.running += 1;
     // One end may have made room for several.
-    if (account.running < this.#most - account.failed.size) account.waiting.shift()?.();
+    if (counter.running < this.#most - counter.failed.size) counter.waiting.shift()?.();
   }
 
-  #of(name: string): Account {
-    const known = this.#accounts.get(name);
+  #of(name: string): Counter {
+    const known = this.#counters.get(name);
     if (known) return known;
-    if (this.#accounts.size >= this.#sweepAt) this.#sweep();
-    const account: Account = { failed: new Set(), until: 0, running: 0, waiting: [] };
-    this.#accounts.set(name, account);
-    return account;
+    if (this.#counters.size >= this.#sweepAt) this.#sweep();
+    const counter: Counter = { failed: new Set(), until: 0, running: 0, waiting: [] };
+    this.#counters.set(name, counter);
+    return counter;
   }
 
-  #renew(account: Account): void {
-    if (account.until <= performance.now()) account.failed.clear();
+  #renew(counter: Counter): void {
+    if (counter.until <= performance.now()) counter.failed.clear();
   }
 
   /** Forgets all that is as if it had never been. */
   #sweep(): void {
-    for (const [name, account] of this.#accounts) {
-      this.#renew(account);
-      if (account.failed.size + account.running + account.waiting.length === 0) {
-        this.#accounts.delete(name);
+    for (const [name, counter] of this.#counters) {
+      this.#renew(counter);
+      if (counter.failed.size + counter.running + counter.waiting.length === 0) {
+        this.#counters.delete(name);
       }
     }
-    this.#sweepAt = Math.max(sweptAt, 2 * this.#accounts.size);
+    this.#sweepAt = Math.max(sweptAt, 2 * this.#counters.size);
   }
 
-  #refusal({ until }: Account): RefusedError {
+  #refusal({ until }: Counter): RefusedError {
     const wait = Math.max(1, Math.ceil((until - performance.now()) / 1000)); // s
     const when = wait > 90 ? `${Math.ceil(wait / 60)} minutes` : `${wait} s`;
     return new RefusedError('throttled', `Too many ${this.#what}; try again in ${when}.`);

@@ -1,6 +1,6 @@
 /** Tells who a client is by its cookie or its key. */
 import type { Store } from '../store/store.ts';
-import { byTheWay } from './by-the-way.ts';
+import { inBackground } from './background.ts';
 import type { Caller, Credentials, Gate } from './caller.ts';
 import type { Cookies } from './cookie.ts';
 import type { FirstStart } from './first-start.ts';
@@ -49,7 +49,7 @@ export class Identity implements Gate {
     const key = await this.#store.keys.find(id);
     if (!key) return undefined;
     const now = Date.now();
-    if (now - (key.lastUsed ?? 0) > notedEvery) byTheWay(this.#store.keys.touch(id, now));
+    if (now - (key.lastUsed ?? 0) > notedEvery) inBackground(this.#store.keys.touch(id, now));
     return { ...ofKey(key), via: { kind: 'key', id } };
   }
 }

@@ -51,7 +51,7 @@ export class Keys {
    */
   async enrol(by: By, id: string): Promise<z.infer<typeof Enrolment>> {
     return this.#changes.make(by, async (records, tell) => {
-      const { name } = await found(records, id);
+      const { name } = await requireKey(records, id);
       tell({ action: 'enrolment-made', detail: { key: name } });
       return this.#enrolment(records, id);
     });
@@ -60,7 +60,7 @@ export class Keys {
   /** Ends everything that is signed in with it. @throws RefusedError `not-found` */
   async revoke(by: By, id: string): Promise<void> {
     await this.#changes.make(by, async (records, tell) => {
-      const { name } = await found(records, id);
+      const { name } = await requireKey(records, id);
       await records.keys.remove(id);
       tell({ action: 'key-revoked', detail: { key: name } });
     });
@@ -77,7 +77,7 @@ export class Keys {
   }
 }
 
-async function found({ keys }: Records, id: string): Promise<KeyRecord> {
+async function requireKey({ keys }: Records, id: string): Promise<KeyRecord> {
   const key = await keys.find(id);
   if (!key) throw new RefusedError('not-found', 'There is no such key any more.');
   return key;

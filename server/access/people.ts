@@ -7,18 +7,18 @@ import type { Store } from '../store/store.ts';
 import { actorOf, type By, type Caller, type Client } from './caller.ts';
 import type { Changes } from './changes.ts';
 import { checkPassword, hashPassword } from './passwords.ts';
-import { found, keepAnAdministrator, newPerson } from './person.ts';
-import type { Proof } from './proof.ts';
+import { requirePerson, keepAnAdministrator, newPerson } from './person.ts';
+import type { CredentialCheck } from './credential-check.ts';
 
 export class People {
   readonly #store: Store;
   readonly #changes: Changes;
-  readonly #proof: Proof;
+  readonly #credentials: CredentialCheck;
 
-  constructor(store: Store, changes: Changes, proof: Proof) {
+  constructor(store: Store, changes: Changes, credentials: CredentialCheck) {
     this.#store = store;
     this.#changes = changes;
-    this.#proof = proof;
+    this.#credentials = credentials;
   }
 
   async list(): Promise<Person[]> {
@@ -49,7 +49,7 @@ export class People {
     { proof, ...changes }: z.infer<typeof ChangePerson>,
   ): Promise<Person> {
     const { grants, disabled, password } = changes;
-    const before = await found(this.#store, id);
+    const before = await requirePerson(this.#store, id);
     const { principal, via } = caller;
     const own = principal.kind === 'person' && principal.id === id;
     const secrets = password !== undefined || changes.twoFactor === false;
@@ -61,7 +61,7 @@ export class People {
     }
     if (own && secrets) {
       if (!proof) throw new RefusedError('sign-in-failed', 'Enter your present password too.');
-      await this.#proof.again(caller, proof, client);
+      await this.#credentials.checkAgain(caller, proof, client);
     }
     if (password !== undefined) checkPassword(password, before.name);
     const by = { actor: actorOf(caller), address: client.address };
@@ -83,7 +83,7 @@ export class People {
       // The password itself is nobody's business.
       const said = { ...changes, ...(password === undefined ? {} : { password: 'changed' }) };
       tell({ action: 'person-changed', detail: { person: before.name, ...said } });
-      return found(records, id);
+      return requirePerson(records, id);
     });
     return describe(person);
   }
@@ -91,7 +91,7 @@ export class People {
   /** @throws RefusedError `not-found` or `last-administrator` */
   async remove(by: By, id: string): Promise<void> {
     await this.#changes.make(by, async (records, tell) => {
-      const { name } = await found(records, id);
+      const { name } = await requirePerson(records, id);
       await records.people.remove(id);
       await keepAnAdministrator(records);
       tell({ action: 'person-removed', detail: { person: name } });

@@ -22,7 +22,7 @@ export function newPerson(name: string): PersonRecord {
 }
 
 /** @throws RefusedError `not-found` */
-export async function found(
+export async function requirePerson(
   { people }: Pick<Records, 'people'>,
   id: string,
 ): Promise<PersonRecord> {

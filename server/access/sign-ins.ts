@@ -5,7 +5,7 @@ import type { KeyRecord } from '../store/key-repository.ts';
 import type { PersonRecord } from '../store/person-repository.ts';
 import type { SignInRecord } from '../store/sign-in-repository.ts';
 import type { Records } from '../store/store.ts';
-import { byTheWay } from './by-the-way.ts';
+import { inBackground } from './background.ts';
 import type { Caller, Client } from './caller.ts';
 import { digest, newId, newToken } from './tokens.ts';
 
@@ -72,8 +72,8 @@ export class SignIns {
     if (!owner) return undefined;
     if (now - signIn.lastSeen > Math.min(notedEvery, this.#limits.idle_limit / 4)) {
       const expiresAt = this.#expiry(signIn, now);
-      byTheWay(records.signIns.touch(signIn.id, { lastSeen: now, expiresAt }));
-      if (signIn.keyId !== null) byTheWay(records.keys.touch(signIn.keyId, now));
+      inBackground(records.signIns.touch(signIn.id, { lastSeen: now, expiresAt }));
+      if (signIn.keyId !== null) inBackground(records.keys.touch(signIn.keyId, now));
     }
     return { ...owner, via: { kind: 'sign-in', id: signIn.id } };
   }

@@ -70,7 +70,7 @@ async function accessFor(response: Response, access: Access): Promise<PageData['
   const caller = callerIfAny(response);
   return {
     mode: access.mode,
-    me: caller ? await access.account.describe(caller) : null,
+    me: caller ? await access.ownAccount.describe(caller) : null,
     singleSignOn: access.singleSignOn?.name ?? null,
     singleSignOnDown: access.singleSignOn?.trouble !== undefined,
   };

@@ -2,7 +2,7 @@
 import type { RequestHandler } from 'express';
 import { addressKey } from '../access/address-key.ts';
 import type { Settings } from '../config.ts';
-import { accountOf } from '../limits/account.ts';
+import { payerOf } from '../limits/payer.ts';
 import { Budget } from '../limits/budget.ts';
 import { tooMany, type Excess } from '../limits/excess.ts';
 import { callerIfAny, clientOf } from './caller.ts';
@@ -29,7 +29,7 @@ export function limitCallers(limits: Settings['limits'], excess: Excess): Reques
     // Nobody's are counted by address alone, and so are everybody's in the open mode.
     if (!caller || caller.via.kind === 'open') return next();
     const { address } = clientOf(request);
-    const { name } = accountOf(caller.principal, address);
+    const { name } = payerOf(caller.principal, address);
     if (requests.take(name)) return next();
     excess.tell('requests', { address, account: name });
     throw tooMany('requests of this account', requests.wait(name));

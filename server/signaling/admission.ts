@@ -10,7 +10,7 @@ import { Origins } from '../access/origin.ts';
 import type { Settings } from '../config.ts';
 import { RefusedError } from '../contract/errors.ts';
 import { Handshake } from '../contract/events.ts';
-import { AccountBudget, accountOf } from '../limits/account.ts';
+import { PayerBudget, payerOf } from '../limits/payer.ts';
 import { Budget } from '../limits/budget.ts';
 import type { Excess, Limit } from '../limits/excess.ts';
 import { Tally } from '../limits/tally.ts';
@@ -45,7 +45,7 @@ export class Admission {
   readonly #pending: Tally;
   readonly #ofPerson: Tally;
   readonly #ofKey: Tally;
-  readonly #accountBytes: AccountBudget;
+  readonly #payerBytes: PayerBudget;
   readonly #addressBytes: Budget;
 
   constructor(settings: Settings, gate: Gate, excess: Excess, log: Logger) {
@@ -61,7 +61,7 @@ export class Admission {
     this.#ofKey = new Tally(limits.sockets_per_key);
     const perKey = Math.max(limits.bytes_per_key, limits.bytes_per_socket);
     const perPerson = Math.max(limits.bytes_per_account, limits.bytes_per_socket);
-    this.#accountBytes = new AccountBudget(perPerson, perKey, byteTime);
+    this.#payerBytes = new PayerBudget(perPerson, perKey, byteTime);
     this.#addressBytes = new Budget(perKey, byteTime);
   }
 
@@ -152,7 +152,7 @@ export class Admission {
 
   #count({ conn }: ClientSocket, { address }: Entry, { principal }: Caller): void {
     if (principal.kind === 'anyone') return; // Counted by address already.
-    const { name, shared } = accountOf(principal, address);
+    const { name, shared } = payerOf(principal, address);
     const tally = shared ? this.#ofKey : this.#ofPerson;
     const leave = tally.open(name);
     if (!leave) {
@@ -171,12 +171,12 @@ export class Admission {
     if (!entry) return true;
     const { address, caller } = entry;
     if (!caller) return this.#addressBytes.take(addressKey(address), bytes);
-    return this.#accountBytes.take(accountOf(caller.principal, address), bytes);
+    return this.#payerBytes.take(payerOf(caller.principal, address), bytes);
   }
 
   #exceeded(id: string, limit: Limit): void {
     const { address = '', caller } = this.#entries.get(id) ?? {};
-    const account = caller && accountOf(caller.principal, address).name;
+    const account = caller && payerOf(caller.principal, address).name;
     this.#excess.tell(limit, { address, account });
   }
 }

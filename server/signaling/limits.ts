@@ -4,7 +4,7 @@ import type { ErrorCode } from '../contract/errors.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { ClientEventName } from '../contract/events.ts';
 import type { ZoneId } from '../contract/zone.ts';
-import { AccountBudget } from '../limits/account.ts';
+import { PayerBudget } from '../limits/payer.ts';
 import { Budget } from '../limits/budget.ts';
 import { tooMany, type Excess, type Limit } from '../limits/excess.ts';
 import type { TabSession } from './tab-session.ts';
@@ -21,17 +21,17 @@ export class Limits {
   readonly #settings: Settings['limits'];
   readonly #excess: Excess;
   readonly #messages: Budget;
-  readonly #accountMessages: AccountBudget;
+  readonly #payerMessages: PayerBudget;
   readonly #joins: Budget;
   readonly #faults: Budget;
-  readonly #records: AccountBudget;
+  readonly #records: PayerBudget;
 
   constructor(settings: Settings['limits'], excess: Excess) {
     const { messages_per_socket: perSocket, messages_per_account: perPerson } = settings;
     this.#settings = settings;
     this.#excess = excess;
     this.#messages = new Budget(perSocket, messageTime);
-    this.#accountMessages = new AccountBudget(
+    this.#payerMessages = new PayerBudget(
       Math.max(perPerson, perSocket),
       Math.max(settings.messages_per_key, perSocket),
       messageTime,
@@ -39,22 +39,22 @@ export class Limits {
     this.#joins = new Budget(settings.joins_per_sign_in, minute);
     this.#faults = new Budget(settings.faults_per_socket, minute);
     const { records_per_account: ofPerson, records_per_key: ofKey } = settings;
-    this.#records = new AccountBudget(ofPerson, ofKey, minute);
+    this.#records = new PayerBudget(ofPerson, ofKey, minute);
   }
 
   /** Counts a message. @throws RefusedError `throttled` */
   admit(socketId: string, session: TabSession, event: string): void {
-    const { account } = session;
+    const { payer } = session;
     if (!this.#messages.take(socketId)) {
       this.#refuse('messages', session, 'messages', this.#messages.wait(socketId));
     }
-    if (!this.#accountMessages.take(account)) {
-      const wait = this.#accountMessages.wait(account);
+    if (!this.#payerMessages.take(payer)) {
+      const wait = this.#payerMessages.wait(payer);
       this.#refuse('messages', session, 'messages of this account', wait);
     }
     if (!joins.has(event)) return;
     const { via } = session.caller;
-    const name = via.kind === 'open' ? account.name : via.id;
+    const name = via.kind === 'open' ? payer.name : via.id;
     if (!this.#joins.take(name)) this.#refuse('joins', session, 'joins', this.#joins.wait(name));
   }
 
@@ -67,17 +67,17 @@ export class Limits {
   join(session: TabSession, zones: ReadonlySet<ZoneId>, others: Iterable<TabSession>): void {
     const begun = [...zones].filter((zone) => !session.takesPartIn(zone)).length;
     if (begun === 0) return;
-    const { account } = session;
+    const { payer } = session;
     const { zones_per_account: ofPerson, zones_per_key: ofKey } = this.#settings;
-    const most = account.shared ? ofKey : ofPerson;
+    const most = payer.shared ? ofKey : ofPerson;
     const all = new Set(zones);
     for (const other of others) {
-      if (other === session || other.account.name !== account.name) continue;
+      if (other === session || other.payer.name !== payer.name) continue;
       for (const zone of other.viewing.zones.keys()) all.add(zone);
       if (other.camera) all.add(other.camera.zone.id);
     }
     if (all.size > most) {
-      this.#excess.tell('zones', { address: session.address, account: account.name });
+      this.#excess.tell('zones', { address: session.address, account: payer.name });
       throw new RefusedError(
         'throttled',
         `This account may take part in ${most} zones at once, and would in ${all.size}; leave some first.`,
@@ -88,9 +88,9 @@ export class Limits {
 
   /** Asked before a session causes records in the audit. @throws RefusedError `throttled` */
   record(session: TabSession, count: number): void {
-    const { account } = session;
-    if (this.#records.take(account, count)) return;
-    const wait = this.#records.wait(account, count);
+    const { payer } = session;
+    if (this.#records.take(payer, count)) return;
+    const wait = this.#records.wait(payer, count);
     this.#refuse('records', session, 'zones joined and snapshots by this account', wait);
   }
 
@@ -98,7 +98,7 @@ export class Limits {
   isTooMuch(socketId: string, session: TabSession, code: ErrorCode): boolean {
     if (!faults.has(code) || this.#faults.take(socketId)) return false;
     const { address } = session;
-    this.#excess.tell('faults', { address, account: session.account.name });
+    this.#excess.tell('faults', { address, account: session.payer.name });
     return true;
   }
 
@@ -110,7 +110,7 @@ export class Limits {
 
   #refuse(limit: Limit, session: TabSession, what: string, wait: number): never {
     const { address } = session;
-    this.#excess.tell(limit, { address, account: session.account.name });
+    this.#excess.tell(limit, { address, account: session.payer.name });
     throw tooMany(what, wait);
   }
 }

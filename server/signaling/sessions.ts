@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Caller, Gate } from '../access/caller.ts';
 import type { Settings } from '../config.ts';
-import { accountOf } from '../limits/account.ts';
+import { payerOf } from '../limits/payer.ts';
 import type { Excess } from '../limits/excess.ts';
 import { iceServersFor } from '../media/ice-servers.ts';
 import type { Dropped, InHand, MediaPlane } from '../media/plane.ts';
@@ -168,7 +168,7 @@ export class Sessions {
     this.#awaited.delete(session);
     session.caller = caller;
     session.address = address;
-    session.account = accountOf(caller.principal, address);
+    session.payer = payerOf(caller.principal, address);
     session.via = via;
     if (former) {
       former.emit('session:ended', {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { addressKey } from '../access/address-key.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Notice, ServerEventName } from '../contract/events.ts';
-import type { Account } from '../limits/account.ts';
+import type { Payer } from '../limits/payer.ts';
 import type { DeviceWindow } from '../zones/camera.ts';
 import type { SessionSocket } from './socket.ts';
 
@@ -25,7 +25,7 @@ export class Tab {
   /** The address of this machine that it came by; unknown behind a proxy. */
   via: string | undefined;
   /** To whom it is put down what it costs; as long as the session lives. */
-  account: Account = { name: '', shared: false };
+  payer: Payer = { name: '', shared: false };
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(id: string, caller: Caller) {

@@ -21,9 +21,9 @@ const count = (codes: string[], code: string): number => codes.filter((one) => o
 
 test('any number of right attempts gets through, one after the other and at once', async () => {
   const budget = new FailureBudget('attempts', 3, 60);
-  for (let attempt = 0; attempt < 20; attempt += 1) await budget.spend('a', right);
+  for (let attempt = 0; attempt < 20; attempt += 1) await budget.attempt('a', right);
   const codes = await Promise.all(
-    Array.from({ length: 500 }, () => codeOf(budget.spend('a', right))),
+    Array.from({ length: 500 }, () => codeOf(budget.attempt('a', right))),
   );
   expect(count(codes, 'right')).toBe(500);
 });
@@ -36,19 +36,19 @@ test('of many wrong attempts at once, no more are looked at than may fail', asyn
     return wrong();
   };
   const codes = await Promise.all(
-    Array.from({ length: 500 }, () => codeOf(budget.spend('a', guess))),
+    Array.from({ length: 500 }, () => codeOf(budget.attempt('a', guess))),
   );
   expect(looked).toBe(3);
   expect(count(codes, 'sign-in-failed')).toBe(3);
   expect(count(codes, 'throttled')).toBe(497);
-  expect(await codeOf(budget.spend('a', right))).toBe('throttled');
-  expect(await codeOf(budget.spend('b', right))).toBe('right');
+  expect(await codeOf(budget.attempt('a', right))).toBe('throttled');
+  expect(await codeOf(budget.attempt('b', right))).toBe('right');
 });
 
 test('right and wrong ones mixed: the wrong ones alone count', async () => {
   const budget = new FailureBudget('attempts', 6, 60);
   const mixed = Array.from({ length: 300 }, (_, index) =>
-    codeOf(budget.spend('a', index % 60 === 59 ? wrong : right)),
+    codeOf(budget.attempt('a', index % 60 === 59 ? wrong : right)),
   );
   const codes = await Promise.all(mixed);
   expect(count(codes, 'sign-in-failed')).toBe(5);
@@ -59,23 +59,23 @@ test('what fails for another reason costs nothing', async () => {
   const budget = new FailureBudget('attempts', 2, 60);
   for (let attempt = 0; attempt < 10; attempt += 1) {
     const down = () => Promise.reject(new RefusedError('unavailable', 'down'));
-    expect(await codeOf(budget.spend('a', down))).toBe('unavailable');
+    expect(await codeOf(budget.attempt('a', down))).toBe('unavailable');
   }
 });
 
 test('one thing that goes wrong again is one, and is forgiven once it goes right', async () => {
   const budget = new FailureBudget('attempts', 2, 60);
-  for (let attempt = 0; attempt < 10; attempt += 1) await codeOf(budget.spend('a', wrong, 'ada'));
-  expect(await codeOf(budget.spend('a', right, 'ada'))).toBe('right');
-  await codeOf(budget.spend('a', wrong, 'bob'));
-  expect(await codeOf(budget.spend('a', wrong, 'eve'))).toBe('sign-in-failed');
-  expect(await codeOf(budget.spend('a', right, 'ada'))).toBe('throttled');
+  for (let attempt = 0; attempt < 10; attempt += 1) await codeOf(budget.attempt('a', wrong, 'ada'));
+  expect(await codeOf(budget.attempt('a', right, 'ada'))).toBe('right');
+  await codeOf(budget.attempt('a', wrong, 'bob'));
+  expect(await codeOf(budget.attempt('a', wrong, 'eve'))).toBe('sign-in-failed');
+  expect(await codeOf(budget.attempt('a', right, 'ada'))).toBe('throttled');
 });
 
 test('the time that is told is the time to wait', async () => {
   const budget = new FailureBudget('attempts', 1, 0.2);
-  await codeOf(budget.spend('a', wrong));
-  await expect(budget.spend('a', right)).rejects.toThrow('Too many attempts; try again in 1 s.');
+  await codeOf(budget.attempt('a', wrong));
+  await expect(budget.attempt('a', right)).rejects.toThrow('Too many attempts; try again in 1 s.');
   await pause(250);
-  expect(await codeOf(budget.spend('a', right))).toBe('right');
+  expect(await codeOf(budget.attempt('a', right))).toBe('right');
 });

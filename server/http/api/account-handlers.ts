@@ -6,23 +6,23 @@ import { browserOf, byOf } from '../caller.ts';
 import type { Handlers } from './serve.ts';
 
 export function accountHandlers(
-  { account, cookies }: Pick<Access, 'account' | 'cookies'>,
+  { ownAccount, cookies }: Pick<Access, 'ownAccount' | 'cookies'>,
   active: ActiveSignIns,
 ): Handlers<typeof routes.me> {
   return {
-    describe: (_asked, { caller }) => account.describe(caller),
+    describe: (_asked, { caller }) => ownAccount.describe(caller),
     async changePassword({ body }, { request, caller }) {
-      await account.changePassword(caller, browserOf(request, cookies), body);
+      await ownAccount.changePassword(caller, browserOf(request, cookies), body);
       return {};
     },
     offerTwoFactor: ({ body }, { request, caller }) =>
-      account.offerTwoFactor(caller, browserOf(request, cookies), body),
+      ownAccount.offerTwoFactor(caller, browserOf(request, cookies), body),
     async confirmTwoFactor({ body }, { request, caller }) {
-      await account.confirmTwoFactor(caller, browserOf(request, cookies), body.code);
+      await ownAccount.confirmTwoFactor(caller, browserOf(request, cookies), body.code);
       return {};
     },
     async removeTwoFactor({ body }, { request, caller }) {
-      await account.removeTwoFactor(caller, browserOf(request, cookies), body);
+      await ownAccount.removeTwoFactor(caller, browserOf(request, cookies), body);
       return {};
     },
     async signIns(_asked, { caller }) {

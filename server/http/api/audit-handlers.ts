@@ -7,7 +7,7 @@ import { exportAudit } from '../../audit/export.ts';
 import { RefusedError } from '../../contract/errors.ts';
 import { may, zonesFor } from '../../contract/policy.ts';
 import type { routes } from '../../contract/routes.ts';
-import { accountOf } from '../../limits/account.ts';
+import { payerOf } from '../../limits/payer.ts';
 import type { Excess } from '../../limits/excess.ts';
 import { Tally } from '../../limits/tally.ts';
 import type { Visible } from '../../store/audit-repository.ts';
@@ -35,7 +35,7 @@ export function auditHandlers({
 
     async export({ query: { format, ...filter } }, { request, response, caller }) {
       const { address } = clientOf(request);
-      const account = accountOf(caller.principal, address).name;
+      const account = payerOf(caller.principal, address).name;
       const done = exports.open(account);
       if (!done) {
         excess.tell('exports', { address, account });

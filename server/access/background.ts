@@ -1,4 +1,4 @@
 /** Lets a use be noted: nobody waits for that, and nobody is refused for it. The store tells what is wrong with it. */
-export function byTheWay(note: Promise<unknown>): void {
+export function inBackground(note: Promise<unknown>): void {
   note.catch(() => {});
 }

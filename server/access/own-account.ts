@@ -6,8 +6,8 @@ import type { Attempts } from './attempts.ts';
 import { actorOf, type By, type Caller, type Client } from './caller.ts';
 import type { Changes } from './changes.ts';
 import { checkPassword, hashPassword } from './passwords.ts';
-import { found } from './person.ts';
-import type { Proof } from './proof.ts';
+import { requirePerson } from './person.ts';
+import type { CredentialCheck } from './credential-check.ts';
 import { digest } from './tokens.ts';
 import { offerTwoFactor, stepOfCode } from './two-factor.ts';
 
@@ -15,10 +15,10 @@ import { offerTwoFactor, stepOfCode } from './two-factor.ts';
 const patience = 900_000; // ms
 const mostOffered = 10_000;
 
-export interface AccountParts {
+export interface OwnAccountParts {
   readonly store: Store;
   readonly changes: Changes;
-  readonly proof: Proof;
+  readonly credentials: CredentialCheck;
   readonly attempts: Attempts;
 }
 
@@ -27,12 +27,12 @@ interface Offered {
   readonly until: number;
 }
 
-export class Account {
-  readonly #parts: AccountParts;
+export class OwnAccount {
+  readonly #parts: OwnAccountParts;
   /** Secrets that were shown and not confirmed yet, by the sign-in that has proven itself. */
   readonly #offered = new Map<string, Offered>();
 
-  constructor(parts: AccountParts) {
+  constructor(parts: OwnAccountParts) {
     this.#parts = parts;
   }
 
@@ -52,7 +52,11 @@ export class Account {
     client: Client,
     { current, code, next }: { current: string; code?: string | undefined; next: string },
   ): Promise<void> {
-    const person = await this.#parts.proof.again(caller, { password: current, code }, client);
+    const person = await this.#parts.credentials.checkAgain(
+      caller,
+      { password: current, code },
+      client,
+    );
     checkPassword(next, person.name);
     const passwordHash = await hashPassword(next);
     await this.#parts.changes.make(by(caller, client), async (records, tell) => {
@@ -72,14 +76,14 @@ export class Account {
     client: Client,
     shown: Reauthentication,
   ): Promise<{ uri: string; secret: string }> {
-    const { passwordHash } = await found(this.#parts.store, caller.principal.id);
+    const { passwordHash } = await requirePerson(this.#parts.store, caller.principal.id);
     if (passwordHash === null) {
       throw new RefusedError(
         'invalid-request',
         'You sign in elsewhere; a second factor is set there.',
       );
     }
-    const { name } = await this.#parts.proof.again(caller, shown, client);
+    const { name } = await this.#parts.credentials.checkAgain(caller, shown, client);
     const offer = offerTwoFactor(name);
     this.#forgetOld();
     this.#offered.set(viaOf(caller), { secret: offer.secret, until: Date.now() + patience });
@@ -89,9 +93,9 @@ export class Account {
   /** Ends every other sign-in. @throws RefusedError `sign-in-failed` when the code does not fit what was offered */
   async confirmTwoFactor(caller: Caller, client: Client, code: string): Promise<void> {
     const { store, changes, attempts } = this.#parts;
-    const { id, name } = await found(store, caller.principal.id);
-    const claim = await attempts.claim(name, await store.people.find(id), client);
-    const confirmed = await attempts.code(claim, async () => {
+    const { id, name } = await requirePerson(store, caller.principal.id);
+    const attempt = await attempts.begin(name, await store.people.find(id), client);
+    const confirmed = await attempts.code(attempt, async () => {
       const offered = this.#offered.get(viaOf(caller));
       const good = offered && offered.until > Date.now() ? offered : undefined;
       const step = good && stepOfCode(good.secret, code);
@@ -104,20 +108,20 @@ export class Account {
       );
     });
     await changes.make(by(caller, client), async (records, tell) => {
-      const { totpSecret: former } = await found(records, id);
+      const { totpSecret: former } = await requirePerson(records, id);
       await records.people.setTwoFactor(id, confirmed.secret, confirmed.step);
       await endOthers(records, caller, client);
       const action = former === null ? 'two-factor-added' : 'two-factor-replaced';
       tell({ action, detail: { person: name } });
     });
     this.#offered.delete(viaOf(caller));
-    this.#parts.proof.noteCode(viaOf(caller));
+    this.#parts.credentials.noteCode(viaOf(caller));
   }
 
   /** Ends every other sign-in. @throws RefusedError `sign-in-failed`, `code-needed` or `throttled` */
   async removeTwoFactor(caller: Caller, client: Client, shown: Reauthentication): Promise<void> {
-    const { proof } = this.#parts;
-    const { id, name } = await proof.again(caller, shown, client, 'a recent code');
+    const { credentials } = this.#parts;
+    const { id, name } = await credentials.checkAgain(caller, shown, client, 'a recent code');
     await this.#parts.changes.make(by(caller, client), async (records, tell) => {
       await records.people.setTwoFactor(id, null, null);
       await endOthers(records, caller, client);

@@ -3,19 +3,19 @@ import type { Principal } from '../contract/access.ts';
 import { addressKey } from '../access/address-key.ts';
 import { Budget } from './budget.ts';
 
-export interface Account {
+export interface Payer {
   readonly name: string;
   /** Whether many devices are behind it: a key; and, where there are no accounts, an address. */
   readonly shared: boolean;
 }
 
-export function accountOf({ kind, id }: Principal, address: string): Account {
+export function payerOf({ kind, id }: Principal, address: string): Payer {
   if (kind === 'anyone') return { name: addressKey(address), shared: true };
   return { name: id, shared: kind === 'key' };
 }
 
 /** What a person may use in a time, and what a key may. */
-export class AccountBudget {
+export class PayerBudget {
   readonly #own: Budget;
   readonly #shared: Budget;
 
@@ -25,16 +25,16 @@ export class AccountBudget {
     this.#shared = new Budget(perKey, period);
   }
 
-  take(account: Account, amount = 1): boolean {
-    return this.#of(account).take(account.name, amount);
+  take(payer: Payer, amount = 1): boolean {
+    return this.#of(payer).take(payer.name, amount);
   }
 
   /** How long until so much can be taken, ms. */
-  wait(account: Account, amount = 1): number {
-    return this.#of(account).wait(account.name, amount);
+  wait(payer: Payer, amount = 1): number {
+    return this.#of(payer).wait(payer.name, amount);
   }
 
-  #of({ shared }: Account): Budget {
+  #of({ shared }: Payer): Budget {
     return shared ? this.#shared : this.#own;
   }
 }

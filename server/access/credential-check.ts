@@ -6,17 +6,17 @@ import { RefusedError } from '../contract/errors.ts';
 import { fittingName } from '../contract/name.ts';
 import type { PersonRecord } from '../store/person-repository.ts';
 import type { Store } from '../store/store.ts';
-import type { Attempts, Claim } from './attempts.ts';
+import type { Attempts, Attempt } from './attempts.ts';
 import { actorOf, type Caller, type Client } from './caller.ts';
 import { passwordFits } from './passwords.ts';
-import { found } from './person.ts';
+import { requirePerson } from './person.ts';
 import { stepOfCode } from './two-factor.ts';
 
 /** A code is good once and the next one comes after half a minute, so one counts for a while, ms. */
 const freshFor = 300_000;
 const mostFresh = 10_000;
 
-export class Proof {
+export class CredentialCheck {
   readonly #store: Store;
   readonly #audit: Audit;
   readonly #attempts: Attempts;
@@ -34,15 +34,15 @@ export class Proof {
    * the name exists.
    * @throws RefusedError `sign-in-failed`, `code-needed` or `throttled`
    */
-  async byName(name: string, shown: Reauthentication, client: Client): Promise<PersonRecord> {
+  async checkByName(name: string, shown: Reauthentication, client: Client): Promise<PersonRecord> {
     const person = await this.#store.people.findByName(name);
-    const claim = await this.#attempts.claim(name, person, client);
+    const attempt = await this.#attempts.begin(name, person, client);
     const refusal = new RefusedError('sign-in-failed', 'Name, password or code are not right.');
     return this.#recording(
       { kind: 'anyone', id: '', name: fittingName(name) },
       client,
       refusal,
-      () => this.#prove(person, claim, shown, refusal),
+      () => this.#prove(person, attempt, shown, refusal),
     );
   }
 
@@ -51,14 +51,14 @@ export class Proof {
    * @param codes whether a code will do that this very sign-in has shown in the last five minutes
    * @throws RefusedError `sign-in-failed`, `code-needed` or `throttled`
    */
-  async again(
+  async checkAgain(
     caller: Caller,
     shown: Reauthentication,
     client: Client,
     codes: 'a new code' | 'a recent code' = 'a new code',
   ): Promise<PersonRecord> {
-    const person = await found(this.#store, caller.principal.id);
-    const claim = await this.#attempts.claim(person.name, person, client);
+    const person = await requirePerson(this.#store, caller.principal.id);
+    const attempt = await this.#attempts.begin(person.name, person, client);
     const spared = codes === 'a recent code' && shown.code === undefined && this.#isFresh(caller);
     const refusal = new RefusedError(
       'sign-in-failed',
@@ -67,7 +67,7 @@ export class Proof {
         : 'The present password or the code is not right. Each code is good once.',
     );
     return this.#recording(actorOf(caller), client, refusal, () =>
-      this.#prove(person, claim, shown, refusal, spared),
+      this.#prove(person, attempt, shown, refusal, spared),
     );
   }
 
@@ -86,12 +86,12 @@ export class Proof {
 
   async #prove(
     person: PersonRecord | undefined,
-    claim: Claim,
+    attempt: Attempt,
     { password, code }: Reauthentication,
     refusal: RefusedError,
     spareCode = false,
   ): Promise<PersonRecord> {
-    const proven = await this.#attempts.password(claim, async () => {
+    const proven = await this.#attempts.password(attempt, async () => {
       const fits = await passwordFits(person?.passwordHash ?? null, password);
       if (!person || !fits || person.disabled) throw refusal;
       return person;
@@ -101,7 +101,7 @@ export class Proof {
     if (code === undefined) {
       throw new RefusedError('code-needed', 'Enter the code of your authenticator app.');
     }
-    return this.#attempts.code(claim, async () => {
+    return this.#attempts.code(attempt, async () => {
       const step = stepOfCode(totpSecret, code);
       if (step === undefined || !(await this.#store.people.takeCode(id, totpSecret, step))) {
         throw refusal;

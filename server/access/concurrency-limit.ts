@@ -1,7 +1,7 @@
 /** A rush of the same work, of which only a little is done at once: the store would refuse the rest for want of time. */
 import { RefusedError } from '../contract/errors.ts';
 
-export class Rush {
+export class ConcurrencyLimit {
   readonly #atOnce: number;
   readonly #mostWaiting: number;
   readonly #waiting: (() => void)[] = [];
