@@ -1,4 +1,4 @@
-/** Everything about who may come in, put together. */
+/** Builds the parts of access control: who is signed in, and who may do what. */
 import type { Logger } from 'pino';
 import type { Audit } from '../audit/audit.ts';
 import type { Settings } from '../config.ts';
@@ -30,7 +30,7 @@ export interface Access {
   readonly authentication: Authentication;
   readonly firstStart: FirstStart;
   readonly singleSignOn: SingleSignOn | undefined;
-  /** Ends what is done now and then, once it rests. */
+  /** Stops the timers, and resolves when the work that they began has ended. */
   stop(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** Who is signed in now and what is done with it; for administrators, and for everyone their own. */
+/** Lists and ends the sign-ins that are valid now: an administrator sees all, everyone else their own. */
 import type { ActiveSignIn } from '../contract/api.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { Store } from '../store/store.ts';
@@ -14,7 +14,7 @@ interface Doing {
 export interface ActiveSignInsParts {
   readonly store: Store;
   readonly changes: Changes;
-  /** What is done now, by sign-in. */
+  /** What each sign-in watches and films now. */
   readonly activity: () => ReadonlyMap<string, Doing>;
 }
 
@@ -25,7 +25,7 @@ export class ActiveSignIns {
     this.#parts = parts;
   }
 
-  /** All that are good now, the newest first. @param caller whose own one is marked */
+  /** All that are valid now, the newest first. @param caller whose own sign-in is marked */
   async list({ via }: Caller): Promise<ActiveSignIn[]> {
     const { store, activity } = this.#parts;
     const now = Date.now();

@@ -1,8 +1,8 @@
 /**
- * What an attempt to prove who one is costs when it fails, and whom. An account is counted by what a name
- * means, not by how it was typed. Whoever guesses uses up the strangers' budget of the account; each browser
- * from which its owner has come in has one of its own, so that nobody is locked out by others (OWASP,
- * "Slow down online guessing attacks with device cookies").
+ * Which budgets a failed attempt to sign in is charged to. An account is counted by what a name means, not by
+ * how it was typed. Someone who guesses uses up the budget that unknown browsers share for the account; each
+ * browser from which its owner has signed in has one of its own, so that nobody is locked out by others
+ * (OWASP, "Slow down online guessing attacks with device cookies").
  */
 import type { Settings } from '../config.ts';
 import type { PersonRecord } from '../store/person-repository.ts';
@@ -15,11 +15,11 @@ import { digest } from './tokens.ts';
 
 const quarterHour = 900; // s
 
-/** Who tries to be whom, for the budgets. */
+/** Who tries to sign in as whom, for the budgets. */
 export interface Attempt {
   /** The account: a person's, or that of a name that nobody has. */
   readonly account: string;
-  /** The browser, if that person has come in from it before; undefined for strangers. */
+  /** The browser, if that person has signed in from it before; undefined for an unknown browser. */
   readonly browser: string | undefined;
   readonly address: string;
 }
@@ -42,7 +42,7 @@ export class Attempts {
     this.#links = new FailureBudget('attempts from this address', perAddress, quarterHour);
   }
 
-  /** @param name what was typed; @param person whom it means, if anyone */
+  /** Finds the budgets of an attempt. @param name what was typed; @param person whom it means, if anyone */
   async begin(name: string, person: PersonRecord | undefined, client: Client): Promise<Attempt> {
     const account = person ? `person ${person.id}` : `name ${searchable(name)}`;
     const token = digest(client.browser ?? '');
@@ -52,8 +52,8 @@ export class Attempts {
   }
 
   /**
-   * An attempt with a password. The address is asked only of strangers, and counts at how many accounts it
-   * has failed: who guesses at one account uses up that account's budget and not the address's.
+   * Makes an attempt with a password. Only unknown browsers are charged to their address too, which counts at how
+   * many accounts it has failed: guesses at one account use up that account's budget and not the address's.
    * @throws RefusedError `throttled`, or as `work` does
    */
   password<T>({ account, browser, address }: Attempt, work: () => Promise<T>): Promise<T> {
@@ -64,15 +64,15 @@ export class Attempts {
   }
 
   /**
-   * An attempt with a code, whose password was right. No address and no spelling gives more of them; only a
-   * browser that has shown password and code before has its own.
+   * Makes an attempt with a code, whose password was right. No address and no spelling gives more of them; only a
+   * browser that has shown password and code before has a budget of its own.
    * @throws RefusedError `throttled`, or as `work` does
    */
   code<T>({ account, browser }: Attempt, work: () => Promise<T>): Promise<T> {
     return this.#codes.attempt(browser === undefined ? account : `${account} ${browser}`, work);
   }
 
-  /** An attempt with an enrolment link: cameras are apart from people. @throws RefusedError `throttled`, or as `work` does */
+  /** Makes an attempt with an enrolment link: cameras are counted apart from people. @throws RefusedError `throttled`, or as `work` does */
   link<T>(client: Client, work: () => Promise<T>): Promise<T> {
     return this.#links.attempt(addressKey(client.address), work);
   }

@@ -23,7 +23,7 @@ export interface AuthenticationParts {
   readonly attempts: Attempts;
 }
 
-const stranger: Actor = { kind: 'anyone', id: '', name: '' };
+const unknownActor: Actor = { kind: 'anyone', id: '', name: '' };
 
 /** A shift begins: some 150 people sign in within seconds, and each is a change of the store. */
 const provenAtOnce = 8;
@@ -52,7 +52,7 @@ export class Authentication {
    * Begins a person's sign-in, once it is known who that is.
    * @param how for the audit
    * @param also what is to be kept with the sign-in
-   * @throws RefusedError `sign-in-failed` when the account was changed or switched off meanwhile
+   * @throws RefusedError `sign-in-failed` when the account was changed or disabled meanwhile
    */
   async admit(
     person: PersonRecord,
@@ -82,7 +82,7 @@ export class Authentication {
   /** Gives a browser the key of an enrolment link, once. @throws RefusedError `sign-in-failed`, `throttled` */
   async enrol(token: string, client: Client): Promise<Begun & { key: KeyRecord }> {
     const { changes, signIns, attempts, audit } = this.#parts;
-    const by = { actor: stranger, address: client.address };
+    const by = { actor: unknownActor, address: client.address };
     return attempts.link(client, async () => {
       const take = async (
         records: Records,

@@ -1,4 +1,4 @@
-/** Lets a use be noted: nobody waits for that, and nobody is refused for it. The store tells what is wrong with it. */
-export function inBackground(note: Promise<unknown>): void {
-  note.catch(() => {});
+/** Writes in the background: nobody waits for it, and its failure refuses nobody. The store reports what is wrong. */
+export function inBackground(work: Promise<unknown>): void {
+  work.catch(() => {});
 }

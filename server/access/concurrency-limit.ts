@@ -1,4 +1,4 @@
-/** A rush of the same work, of which only a little is done at once: the store would refuse the rest for want of time. */
+/** Does only a little of the same work at once when much of it comes: otherwise the store would time the rest out. */
 import { RefusedError } from '../contract/errors.ts';
 
 export class ConcurrencyLimit {
@@ -7,13 +7,13 @@ export class ConcurrencyLimit {
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
-  /** @param mostWaiting beyond them, others are sent away */
+  /** @param mostWaiting above it, `run` refuses */
   constructor(atOnce: number, mostWaiting: number) {
     this.#atOnce = atOnce;
     this.#mostWaiting = mostWaiting;
   }
 
-  /** In the order of asking. @throws RefusedError `unavailable` when too many wait; or as `work` does */
+  /** Runs `work` in the order of asking. @throws RefusedError `unavailable` when too many wait; or as `work` does */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#running < this.#atOnce) this.#running += 1;
     else await this.#turn();
@@ -26,7 +26,7 @@ export class ConcurrencyLimit {
     }
   }
 
-  /** The place of whoever ends is handed over, so that nobody comes in between. */
+  /** Work that ends hands its place to the next, so that nobody gets in between. */
   #turn(): Promise<void> {
     if (this.#waiting.length >= this.#mostWaiting) {
       throw new RefusedError('unavailable', 'Too many sign in at this moment. Try again.');

@@ -1,4 +1,4 @@
-/** The proof that someone is who they say: a password, and a code where there is a second factor. */
+/** Checks that someone is who they say: by a password, and a code where there is a second factor. */
 import type { Audit } from '../audit/audit.ts';
 import type { Actor } from '../contract/audit.ts';
 import type { Reauthentication } from '../contract/api.ts';
@@ -12,7 +12,7 @@ import { passwordFits } from './passwords.ts';
 import { requirePerson } from './person.ts';
 import { stepOfCode } from './two-factor.ts';
 
-/** A code is good once and the next one comes after half a minute, so one counts for a while, ms. */
+/** A code works once and a new one takes 30 s to come, so a code just shown counts for this long, ms. */
 const freshFor = 300_000;
 const mostFresh = 10_000;
 
@@ -20,7 +20,7 @@ export class CredentialCheck {
   readonly #store: Store;
   readonly #audit: Audit;
   readonly #attempts: Attempts;
-  /** When a sign-in has shown a code, ms of a clock that nobody sets. */
+  /** When a sign-in has shown a code, ms, monotonic clock. */
   readonly #shown = new Map<string, number>();
 
   constructor(store: Store, audit: Audit, attempts: Attempts) {
@@ -30,8 +30,8 @@ export class CredentialCheck {
   }
 
   /**
-   * Of someone who is not known yet. The sentence of a refusal never says which part was wrong, or whether
-   * the name exists.
+   * Checks someone who is not signed in. The sentence of a refusal never says which part was wrong, or
+   * whether the name exists.
    * @throws RefusedError `sign-in-failed`, `code-needed` or `throttled`
    */
   async checkByName(name: string, shown: Reauthentication, client: Client): Promise<PersonRecord> {
@@ -47,8 +47,8 @@ export class CredentialCheck {
   }
 
   /**
-   * Of someone who is signed in, once more: before anything is changed that keeps others out.
-   * @param codes whether a code will do that this very sign-in has shown in the last five minutes
+   * Checks someone who is signed in once more, before anything is changed that keeps others out.
+   * @param codes whether a code that this very sign-in has shown in the last five minutes is enough
    * @throws RefusedError `sign-in-failed`, `code-needed` or `throttled`
    */
   async checkAgain(
@@ -71,7 +71,7 @@ export class CredentialCheck {
     );
   }
 
-  /** A code was shown by this sign-in. */
+  /** Remembers that this sign-in has just shown a code. */
   noteCode(signInId: string): void {
     this.#shown.delete(signInId);
     this.#shown.set(signInId, performance.now());
@@ -110,7 +110,7 @@ export class CredentialCheck {
     });
   }
 
-  /** Keeps in the audit that it failed. */
+  /** A failure is recorded in the audit, other errors are not: the caller hears the first either way. */
   async #recording<T>(
     actor: Actor,
     { address }: Client,

@@ -4,14 +4,14 @@ import type { Store } from '../store/store.ts';
 import { longestSignIn } from './sign-ins.ts';
 
 const hour = 3_600_000;
-/** How far the clock may go from the one that nobody sets, ms. */
+/** How far the wall clock may drift from the monotonic clock, ms. */
 const drift = 60_000;
 
 /**
- * What has expired is not believed at one look, since a clock may be wrong: it is deleted when it had
- * expired at the look before, too, and the clock has gone evenly since.
- * @param idleLimit after which sign-ins end, ms; it is looked so often, and every hour at least
- * @returns ends it, once it rests
+ * One look is not enough to call something expired, since a clock may be wrong: it is deleted when it had
+ * expired at the look before, too, and the wall clock has gone evenly since.
+ * @param idleLimit after which sign-ins end, ms; also the time between two looks, an hour at most
+ * @returns stops it, and resolves when the look that is under way has ended
  */
 export function deleteExpired(store: Store, idleLimit: number, log: Logger): () => Promise<void> {
   let last = { wall: Date.now(), steady: performance.now() };

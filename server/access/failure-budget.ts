@@ -1,15 +1,15 @@
-/** How often something may go wrong in a time, by name; what goes right costs nothing. Kept in memory. */
+/** Limits how often something may fail in a period, by name; a success costs nothing. Kept in memory. */
 import { RefusedError } from '../contract/errors.ts';
 
 /** Attempts under one name that may wait for others to end. */
 const mostWaiting = 1000;
-/** Names that are remembered, beyond which those whose time is over are looked for and forgotten. */
-const sweptAt = 1000;
+/** From this many names on, those that have nothing to remember are removed. */
+const sweepFrom = 1000;
 
 interface Counter {
-  /** What went wrong in this period; one thing that goes wrong again is still one. */
+  /** What went wrong in this period; the same thing failing again counts once. */
   readonly failed: Set<unknown>;
-  /** When they are forgotten, ms of a clock that nobody sets. */
+  /** When they are forgotten, ms, monotonic clock. */
   until: number;
   /** Attempts whose outcome is not known yet. */
   running: number;
@@ -21,7 +21,7 @@ export class FailureBudget {
   readonly #most: number;
   readonly #period: number;
   readonly #counters = new Map<string, Counter>();
-  #sweepAt = sweptAt;
+  #sweepAt = sweepFrom;
 
   /**
    * @param what is limited, for the sentence that a person reads: "attempts to sign in"
@@ -89,7 +89,7 @@ export class FailureBudget {
     if (counter.until <= performance.now()) counter.failed.clear();
   }
 
-  /** Forgets all that is as if it had never been. */
+  /** Removes names that have nothing failed, running or waiting. */
   #sweep(): void {
     for (const [name, counter] of this.#counters) {
       this.#renew(counter);
@@ -97,7 +97,7 @@ export class FailureBudget {
         this.#counters.delete(name);
       }
     }
-    this.#sweepAt = Math.max(sweptAt, 2 * this.#counters.size);
+    this.#sweepAt = Math.max(sweepFrom, 2 * this.#counters.size);
   }
 
   #refusal({ until }: Counter): RefusedError {

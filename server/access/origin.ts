@@ -11,13 +11,13 @@ const plainHost = /^[\w.:[\]-]{1,255}$/;
 
 /**
  * The one rule for HTTP and for sockets. What counts is what browsers put on a request and pages cannot
- * change: its origin (RFC 6454 §7) and, where that is left out, how the page that asks stands to this
+ * change: its origin (RFC 6454 §7) and, where that is left out, whether the asking page belongs to this
  * server (Sec-Fetch-Site of W3C Fetch Metadata).
  *
  * A request with neither is let through, with a cookie or without: it comes from a program. Browsers send
- * an origin with each POST, each WebSocket and all that a foreign page could read the answer of; and those
- * since 2023 send Sec-Fetch-Site with all else to HTTPS and localhost, the only places where the cookies of
- * this server exist.
+ * an origin with each POST, each WebSocket and each request whose answer a foreign page could read; those since
+ * 2023 send Sec-Fetch-Site with all other requests to HTTPS and localhost, the only places where the cookies
+ * of this server exist.
  */
 export class Origins {
   readonly #log: Logger;
@@ -33,7 +33,7 @@ export class Origins {
     this.#trusted = proxyAddr.compile(settings.trusted_proxies);
   }
 
-  /** @throws RefusedError `forbidden` when a page of another origin asks, in words for whoever set this up */
+  /** @throws RefusedError `forbidden` when a page of another origin asks, in words for the administrator */
   demandOwn(request: IncomingMessage): void {
     const own = this.ownOrigin(request);
     if (this.#isOwn(request, own)) return;
@@ -59,12 +59,12 @@ export class Origins {
   /**
    * This server's origin as the client wrote it into the address bar. A proxy that ends TLS, or that changes
    * the Host header, says so in X-Forwarded-Proto and X-Forwarded-Host; that is believed of trusted ones.
-   * @returns undefined when the host is no host
+   * @returns undefined when the Host header is not a valid host
    */
   ownOrigin({ headers, socket }: IncomingMessage): string | undefined {
     const proxied = this.#trusted(socket.remoteAddress ?? '', 0);
     const told = (name: string): string | undefined =>
-      proxied ? first(headers[`x-forwarded-${name}`]) : undefined;
+      proxied ? firstOf(headers[`x-forwarded-${name}`]) : undefined;
     const scheme = told('proto') ?? ((socket as TLSSocket).encrypted ? 'https' : 'http');
     const host = told('host') ?? headers.host ?? '';
     const address = `${scheme}://${host}`;
@@ -79,13 +79,13 @@ function isTyped({ method, headers }: IncomingMessage): boolean {
   return reads && headers['sec-fetch-site'] === 'none';
 }
 
-/** Browsers do not agree on how the page of https: stands to the socket of wss:. */
+/** Browsers send different Sec-Fetch-Site values when an https: page opens a wss: socket. */
 function isUpgrade({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 /** A proxy behind a proxy adds to the list; the first is what the client spoke to. */
-function first(header: string | string[] | undefined): string | undefined {
+function firstOf(header: string | string[] | undefined): string | undefined {
   const [value] = (Array.isArray(header) ? header.join() : (header ?? '')).split(',');
   return value?.trim() || undefined;
 }

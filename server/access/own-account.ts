@@ -1,4 +1,4 @@
-/** A person's own account: password, second factor, and what is signed in with it. */
+/** What a person changes of their own account: the password and the second factor. */
 import type { Me, Reauthentication } from '../contract/api.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { Records, Store } from '../store/store.ts';
@@ -11,8 +11,8 @@ import type { CredentialCheck } from './credential-check.ts';
 import { digest } from './tokens.ts';
 import { offerTwoFactor, stepOfCode } from './two-factor.ts';
 
-/** How long an app may take to be set up, and how many may be at it, as by 10,000 people on their first day. */
-const patience = 900_000; // ms
+/** How long an offered secret stays valid, and how many may be open at once (10,000 people on their first day). */
+const offerLifetime = 900_000; // ms
 const mostOffered = 10_000;
 
 export interface OwnAccountParts {
@@ -24,6 +24,7 @@ export interface OwnAccountParts {
 
 interface Offered {
   readonly secret: string;
+  /** ms, monotonic clock */
   readonly until: number;
 }
 
@@ -86,23 +87,27 @@ export class OwnAccount {
     const { name } = await this.#parts.credentials.checkAgain(caller, shown, client);
     const offer = offerTwoFactor(name);
     this.#forgetOld();
-    this.#offered.set(viaOf(caller), { secret: offer.secret, until: Date.now() + patience });
+    this.#offered.set(viaOf(caller), {
+      secret: offer.secret,
+      until: performance.now() + offerLifetime,
+    });
     return offer;
   }
 
   /** Ends every other sign-in. @throws RefusedError `sign-in-failed` when the code does not fit what was offered */
   async confirmTwoFactor(caller: Caller, client: Client, code: string): Promise<void> {
     const { store, changes, attempts } = this.#parts;
-    const { id, name } = await requirePerson(store, caller.principal.id);
-    const attempt = await attempts.begin(name, await store.people.find(id), client);
+    const person = await requirePerson(store, caller.principal.id);
+    const { id, name } = person;
+    const attempt = await attempts.begin(name, person, client);
     const confirmed = await attempts.code(attempt, async () => {
       const offered = this.#offered.get(viaOf(caller));
-      const good = offered && offered.until > Date.now() ? offered : undefined;
-      const step = good && stepOfCode(good.secret, code);
-      if (good && step !== undefined) return { secret: good.secret, step };
+      const valid = offered && offered.until > performance.now() ? offered : undefined;
+      const step = valid && stepOfCode(valid.secret, code);
+      if (valid && step !== undefined) return { secret: valid.secret, step };
       throw new RefusedError(
         'sign-in-failed',
-        good
+        valid
           ? 'The code does not fit. Look at the clock of the phone, and enter the newest code.'
           : 'This took too long, or another code was shown since. Begin again.',
       );
@@ -130,15 +135,15 @@ export class OwnAccount {
   }
 
   #forgetOld(): void {
-    const now = Date.now();
+    const now = performance.now();
     for (const [via, { until }] of this.#offered) {
       if (until < now || this.#offered.size >= mostOffered) this.#offered.delete(via);
-      else break; // Nearly in the order of their time.
+      else break; // In the order of their time, but for offers that were replaced: at worst, one stays longer.
     }
   }
 }
 
-/** Whoever else is signed in as this person has to prove it anew, and is a stranger while they do. */
+/** Everyone else signed in as this person has to sign in again, and their browser no longer counts as known. */
 async function endOthers(
   { signIns, knownBrowsers }: Records,
   { principal: { id }, via }: Caller,
@@ -148,6 +153,7 @@ async function endOthers(
   await knownBrowsers.forget(id, browser === undefined ? undefined : digest(browser));
 }
 
+/** Callers without a sign-in are no person, and are refused before this matters. */
 function viaOf({ via }: Caller): string {
   return via.kind === 'sign-in' ? via.id : '';
 }

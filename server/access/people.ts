@@ -37,8 +37,8 @@ export class People {
   }
 
   /**
-   * Whoever changes their own password or second factor this way proves first who they are, as on the page
-   * of their account; those whose session someone else got hold of are not to be locked out by it.
+   * Changes a person. Someone who changes their own password or second factor this way gives the proof first, as
+   * on the page of their account: a stolen sign-in must not lock its owner out.
    * @throws RefusedError `not-found`, `weak-password`, `last-administrator` or `invalid-request`; for
    *   oneself also `sign-in-failed`, `code-needed` and `throttled`
    */
@@ -74,7 +74,7 @@ export class People {
       });
       if (changes.twoFactor === false) await records.people.setTwoFactor(id, null, null);
       if (disabled || secrets) {
-        // Whoever signed in with what was taken away has to sign in again, but for the one who does this.
+        // Sign-ins made with what was taken away end, except the one that makes this change.
         const stays = own && !disabled && via.kind === 'sign-in' ? via.id : undefined;
         await records.signIns.removeOf({ personId: id }, stays);
         await records.knownBrowsers.forget(id);

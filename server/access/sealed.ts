@@ -1,4 +1,4 @@
-/** Secrets of others that are kept: sealed by a secret that is in the settings and not in the store. */
+/** Encrypts secrets of others that the store keeps, by a secret that is in the settings and not in the store. */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
 const cipher = 'aes-256-gcm';
@@ -8,7 +8,7 @@ const tagLength = 16;
 export class Seal {
   readonly #key: Uint8Array;
 
-  /** @param secret of the settings @param purpose keeps what is sealed for one thing from use as another */
+  /** @param secret of the settings @param purpose of the derived key: what is sealed for one cannot be opened for another */
   constructor(secret: string, purpose: string) {
     this.#key = new Uint8Array(hkdfSync('sha256', secret, '', purpose, 32));
   }
@@ -20,7 +20,7 @@ export class Seal {
     return Buffer.concat([nonce, sealing.getAuthTag(), sealed]).toString('base64url');
   }
 
-  /** @returns undefined when it was sealed by another secret, or changed */
+  /** @returns undefined when it was sealed with another secret, or was changed */
   open(sealed: string): string | undefined {
     const bytes = Buffer.from(sealed, 'base64url');
     try {

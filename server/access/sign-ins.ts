@@ -9,9 +9,9 @@ import { inBackground } from './background.ts';
 import type { Caller, Client } from './caller.ts';
 import { digest, newId, newToken } from './tokens.ts';
 
-/** Browsers keep no cookie for longer (RFC 6265bis §5.5); each visit begins it anew. */
+/** Browsers keep no cookie for longer (RFC 6265bis §5.5); each visit starts it again. */
 export const longestSignIn = 400 * 86_400_000; // ms
-/** Use is noted at most so often, ms. */
+/** Least time between two notes of a sign-in's use, ms. */
 const notedEvery = 60_000;
 
 export interface Begun {

@@ -26,15 +26,16 @@ interface Pending {
   readonly nonce: string;
   readonly verifier: string;
   readonly next: string;
+  /** ms, monotonic clock */
   readonly until: number;
 }
 
 /** How long someone may take at the provider, and how many may be there at once. */
-export const patience = 600_000; // ms
+export const pendingLifetime = 600_000; // ms
 const mostPending = 10_000;
 
 type Claims = Record<string, unknown>;
-/** Keeps with a sign-in what it stands on. */
+/** Stores the provider's refresh token with the sign-in that depends on it. */
 export type KeepSignOn = (records: Records, signInId: string) => Promise<void>;
 
 const Text = z.string().max(1000).catch('');
@@ -88,7 +89,7 @@ export class SingleSignOn {
     ];
     const browser = newToken();
     this.#forgetOld();
-    const until = Date.now() + patience;
+    const until = performance.now() + pendingLifetime;
     this.#pending.set(state, { browser: digest(browser), nonce, verifier, next, until });
     const address = oidc.buildAuthorizationUrl(provider, {
       redirect_uri: this.#settings.public_url + callbackPath,
@@ -117,7 +118,11 @@ export class SingleSignOn {
     const state = new URLSearchParams(query).get('state') ?? '';
     const pending = this.#pending.get(state);
     this.#pending.delete(state);
-    if (!pending || pending.until < Date.now() || digest(browser ?? '') !== pending.browser) {
+    if (
+      !pending ||
+      pending.until < performance.now() ||
+      digest(browser ?? '') !== pending.browser
+    ) {
       throw new RefusedError('sign-in-failed', 'This sign-in was begun too long ago or elsewhere.');
     }
     const { claims, refreshToken } = await this.#confirmed(query, state, pending);

@@ -1,6 +1,6 @@
 /**
- * Asks the provider of a single sign-on again and again whether what it said still holds, by the refresh
- * token of each sign-in (OpenID Connect Core §12): what is withdrawn there ends here within a set time.
+ * Asks the provider of a single sign-on at intervals whether its answer still holds, by the refresh token of
+ * each sign-in (OpenID Connect Core §12): a right that is withdrawn there ends here within a set time.
  */
 import * as oidc from 'openid-client';
 import type { Logger } from 'pino';
@@ -10,9 +10,9 @@ import type { Store } from '../store/store.ts';
 import type { Changes } from './changes.ts';
 import type { SingleSignOn } from './single-sign-on.ts';
 
-/** Asked in one go; the rest has its turn in the next one. */
+/** Sign-ons checked in one round; the rest has its turn in the next. */
 const atOnce = 200;
-/** What the provider says when someone was switched off, or signed out there (RFC 6749 §5.2). */
+/** What the provider says when someone was disabled, or signed out there (RFC 6749 §5.2). */
 const ended = 'invalid_grant';
 
 export interface WithdrawnRightsParts {

@@ -42,7 +42,7 @@ export function limitConnections(
       connection.once('close', leave);
       return;
     }
-    excess.tell('connections', { address });
+    excess.report('connections', { address });
     connection.destroy();
   });
 }

@@ -16,7 +16,7 @@ export function limitAddresses(limits: Settings['limits'], excess: Excess): Requ
     const { address } = clientOf(request);
     const name = addressKey(address);
     if (requests.take(name)) return next();
-    excess.tell('requests', { address });
+    excess.report('requests', { address });
     throw tooMany('requests from this address', requests.wait(name));
   };
 }
@@ -31,7 +31,7 @@ export function limitCallers(limits: Settings['limits'], excess: Excess): Reques
     const { address } = clientOf(request);
     const { name } = payerOf(caller.principal, address);
     if (requests.take(name)) return next();
-    excess.tell('requests', { address, account: name });
+    excess.report('requests', { address, account: name });
     throw tooMany('requests of this account', requests.wait(name));
   };
 }

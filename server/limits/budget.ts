@@ -1,10 +1,10 @@
-/** How much may be used in a time, by name. Kept in memory, and asked without waiting: before each message. */
+/** Limits how much may be used in a period, by name. Kept in memory, since it is asked before each message. */
 
-/** More names than clients that anyone could have; beyond it the longest known are forgotten. */
+/** More names than anyone has clients; above it, those known longest are forgotten. */
 const mostNames = 100_000;
 
 interface Level {
-  /** May be below zero: a debt, which is waited off. */
+  /** Below zero it is a debt, which has to flow back first. */
   left: number;
   /** ms */
   at: number;
@@ -21,7 +21,7 @@ export class Budget {
   /**
    * @param most what may be taken at once, and in a period from then on
    * @param period ms
-   * @param now ms, by a clock that only goes on
+   * @param now ms, monotonic clock
    */
   constructor(most: number, period: number, now: () => number = () => performance.now()) {
     this.#most = most;
@@ -31,8 +31,8 @@ export class Budget {
   }
 
   /**
-   * Takes some, or nothing when there is too little. Whoever asks for more than there can ever be gets it
-   * when the bucket is full, and owes the rest.
+   * Takes some, or nothing when there is too little. A request for more than the bucket holds is
+   * granted when it is full, and leaves a debt.
    * @returns whether it was taken
    */
   take(name: string, amount = 1): boolean {
@@ -62,7 +62,7 @@ export class Budget {
     return { left: Math.min(this.#most, left + ((now - at) / this.#period) * this.#most), at: now };
   }
 
-  /** Whose bucket is full again is as good as unknown. */
+  /** A name whose bucket is full again can be forgotten. */
   #sweep(now: number): void {
     this.#sweepAt = now + this.#period;
     for (const name of this.#levels.keys()) {

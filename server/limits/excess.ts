@@ -43,7 +43,7 @@ export class Excess {
     this.#count = count;
   }
 
-  tell(limit: Limit, { address, account }: Exceeding): void {
+  report(limit: Limit, { address, account }: Exceeding): void {
     this.#count(limit);
     if (
       !this.#perClient.take(`${limit} ${account ?? addressKey(address)}`) ||

@@ -1,4 +1,4 @@
-/** To whom it is put down what a client costs. */
+/** Who is charged for what a client uses: the person or key; where there are no accounts, the address. */
 import type { Principal } from '../contract/access.ts';
 import { addressKey } from '../access/address-key.ts';
 import { Budget } from './budget.ts';
@@ -14,7 +14,7 @@ export function payerOf({ kind, id }: Principal, address: string): Payer {
   return { name: id, shared: kind === 'key' };
 }
 
-/** What a person may use in a time, and what a key may. */
+/** Limits what a person may use in a period, and what a key may. */
 export class PayerBudget {
   readonly #own: Budget;
   readonly #shared: Budget;

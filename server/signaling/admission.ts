@@ -89,7 +89,7 @@ export class Admission {
     if (!leave || !leavePending) {
       leave?.();
       leavePending?.();
-      this.#excess.tell('sockets', { address });
+      this.#excess.report('sockets', { address });
       engine.close(true);
       return;
     }
@@ -156,7 +156,7 @@ export class Admission {
     const tally = shared ? this.#ofKey : this.#ofPerson;
     const leave = tally.open(name);
     if (!leave) {
-      this.#excess.tell('sockets', { address, account: name });
+      this.#excess.report('sockets', { address, account: name });
       throw new RefusedError(
         'throttled',
         `This account has ${tally.most} connections open already.`,
@@ -177,7 +177,7 @@ export class Admission {
   #exceeded(id: string, limit: Limit): void {
     const { address = '', caller } = this.#entries.get(id) ?? {};
     const account = caller && payerOf(caller.principal, address).name;
-    this.#excess.tell(limit, { address, account });
+    this.#excess.report(limit, { address, account });
   }
 }
 

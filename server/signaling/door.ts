@@ -77,11 +77,11 @@ export class Door {
     const address = addressOf(request);
     const name = addressKey(address);
     if (!this.#handshakes.take(name)) {
-      excess.tell('handshakes', { address });
+      excess.report('handshakes', { address });
       throw tooMany('connections from this address', this.#handshakes.wait(name));
     }
     if (isFull(name)) {
-      excess.tell('sockets', { address });
+      excess.report('sockets', { address });
       throw new RefusedError('throttled', 'This address has too many connections open already.');
     }
   }

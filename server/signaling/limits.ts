@@ -77,7 +77,7 @@ export class Limits {
       if (other.camera) all.add(other.camera.zone.id);
     }
     if (all.size > most) {
-      this.#excess.tell('zones', { address: session.address, account: payer.name });
+      this.#excess.report('zones', { address: session.address, account: payer.name });
       throw new RefusedError(
         'throttled',
         `This account may take part in ${most} zones at once, and would in ${all.size}; leave some first.`,
@@ -98,7 +98,7 @@ export class Limits {
   isTooMuch(socketId: string, session: TabSession, code: ErrorCode): boolean {
     if (!faults.has(code) || this.#faults.take(socketId)) return false;
     const { address } = session;
-    this.#excess.tell('faults', { address, account: session.payer.name });
+    this.#excess.report('faults', { address, account: session.payer.name });
     return true;
   }
 
@@ -110,7 +110,7 @@ export class Limits {
 
   #refuse(limit: Limit, session: TabSession, what: string, wait: number): never {
     const { address } = session;
-    this.#excess.tell(limit, { address, account: session.payer.name });
+    this.#excess.report(limit, { address, account: session.payer.name });
     throw tooMany(what, wait);
   }
 }

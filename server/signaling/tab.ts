@@ -24,7 +24,7 @@ export class Tab {
   address = '';
   /** The address of this machine that it came by; unknown behind a proxy. */
   via: string | undefined;
-  /** To whom it is put down what it costs; as long as the session lives. */
+  /** Who is charged for what it uses, as long as the session lives. */
   payer: Payer = { name: '', shared: false };
   #last: Promise<unknown> = Promise.resolve();
 

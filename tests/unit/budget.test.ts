@@ -87,14 +87,14 @@ test('an excess is counted each time, and logged once for a client and in all on
   const counted: Limit[] = [];
   const log = pino({}, { write: (line: string) => lines.push(line) });
   const excess = new Excess(log, (limit) => counted.push(limit));
-  for (let index = 0; index < 500; index += 1) excess.tell('bytes', { address: '192.0.2.1' });
-  excess.tell('packets', { address: '192.0.2.1' });
+  for (let index = 0; index < 500; index += 1) excess.report('bytes', { address: '192.0.2.1' });
+  excess.report('packets', { address: '192.0.2.1' });
   // One network of IPv6 is one client.
   for (let index = 1; index < 9; index += 1)
-    excess.tell('bytes', { address: `2001:db8::${index}` });
+    excess.report('bytes', { address: `2001:db8::${index}` });
   expect(lines).toHaveLength(3);
   for (let index = 0; index < 500; index += 1)
-    excess.tell('bytes', { address: `10.0.${index >> 8}.${index & 255}` });
+    excess.report('bytes', { address: `10.0.${index >> 8}.${index & 255}` });
   expect(lines.length).toBeLessThanOrEqual(60);
   expect(counted).toHaveLength(500 + 1 + 8 + 500);
 });

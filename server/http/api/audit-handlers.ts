@@ -38,7 +38,7 @@ export function auditHandlers({
       const account = payerOf(caller.principal, address).name;
       const done = exports.open(account);
       if (!done) {
-        excess.tell('exports', { address, account });
+        excess.report('exports', { address, account });
         throw new RefusedError('throttled', `This account takes ${mostExports} copies already.`);
       }
       response.once('close', done);

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Access } from '../../access/access.ts';
 import { clearCookie, cookie, readCookie } from '../../access/cookie.ts';
 import { longestSignIn, type Begun } from '../../access/sign-ins.ts';
-import { patience, type SingleSignOn } from '../../access/single-sign-on.ts';
+import { pendingLifetime, type SingleSignOn } from '../../access/single-sign-on.ts';
 import { RefusedError } from '../../contract/errors.ts';
 import type { routes } from '../../contract/routes.ts';
 import { browserOf, callerIfAny, clientOf } from '../caller.ts';
@@ -75,7 +75,7 @@ export function entranceHandlers(
         const begun = await provider.start(next);
         response.append('Set-Cookie', cookies.tooManySignOns(request.headers.cookie));
         const name = cookies.signOn(begun.state);
-        response.append('Set-Cookie', cookie(name, begun.browser, patience / 1000));
+        response.append('Set-Cookie', cookie(name, begun.browser, pendingLifetime / 1000));
         response.redirect(303, begun.address.href);
       } catch (error) {
         sendBack(response, error);
