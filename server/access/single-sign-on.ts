@@ -249,7 +249,7 @@ export class SingleSignOn {
   }
 
   #forgetOld(): void {
-    const now = Date.now();
+    const now = performance.now();
     for (const [state, { until }] of this.#pending) {
       if (until < now || this.#pending.size >= mostPending) this.#pending.delete(state);
       else break; // They are in the order of their time.
