@@ -1,14 +1,14 @@
-/** How the server's parts do: the one home of what `/readyz` and the metrics say of them. */
+/** The health of the server's parts: the one home of what `/readyz` and the metrics say of them. */
 
 /** What is wrong with a part. */
 export interface Trouble {
-  /** One sentence for whoever runs the server; strangers may read it too. */
+  /** One sentence for the administrator; anybody may read it too, so it holds nothing secret. */
   readonly reason: string;
   /** Whether joins fail because of it, so that a load balancer is to send people elsewhere. */
   readonly stopsJoins: boolean;
 }
 
-/** Looks how a part does now; undefined is well. It answers at once and does not throw. */
+/** Returns what is wrong with a part now; undefined is well. It answers at once and does not throw. */
 export type Look = () => Trouble | undefined;
 
 /** What `/readyz` answers. */

@@ -1,5 +1,5 @@
 /**
- * Standard output for the log, so that nobody who reads it holds the server up. What nobody takes waits in
+ * Standard output for the log, so that a slow reader never holds the server up. What is not read waits in
  * memory up to a bound; beyond it lines are dropped and counted. Node's own streams would block (a terminal),
  * grow without bound (a pipe), or end for good at the first error (a file on a full disk).
  */
@@ -13,7 +13,7 @@ type Done = (error: NodeJS.ErrnoException | null | undefined, written: number) =
 type Put = (bytes: Buffer, done: Done) => void;
 
 export class LogOutput {
-  /** Told how many lines were dropped, as soon as lines are taken again. */
+  /** Called with how many lines were dropped, as soon as lines are taken again. */
   onResumed: (dropped: number) => void = () => {};
   readonly #put: Put;
   #waiting: string[] = [];

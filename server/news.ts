@@ -28,7 +28,7 @@ export class News {
     return news;
   }
 
-  /** Told of this server's own changes, which it knows already. */
+  /** Call for this server's own changes, which it knows already. */
   own(number: number): void {
     if (number === this.#seen + 1) this.#seen = number;
   }
@@ -49,7 +49,7 @@ export class News {
   #schedule(): void {
     this.#timer = setTimeout(() => {
       this.look()
-        // What is wrong with the store is told once, by itself.
+        // The store's own condition reports what is wrong with it, once.
         .catch((error: unknown) => this.#log.debug({ err: error }, 'no news from the store'))
         .finally(() => this.#schedule());
     }, interval).unref();

@@ -12,7 +12,7 @@ import { startService, type Service } from './service.ts';
 import { StartupError } from './startup-error.ts';
 import { StoreError } from './store/failure.ts';
 
-/** Nothing holds the server up for good, whatever it is; ms. */
+/** The longest that a stop may take, whatever holds it up; ms. */
 const longestStop = 2500;
 /** For the last lines of the log, where somebody reads them; ms. */
 const longestFlush = 300;
@@ -83,7 +83,7 @@ function endInOrder(service: Service, manager: ServiceManager, log: Logger): voi
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => stop({ signal }));
   }
-  // A fault of ours: what it left half done nobody knows, so the server ends, and is started anew.
+  // A fault of ours: what it left half done nobody knows, so the server ends, and is started again.
   const fail = (error: unknown): void => {
     log.fatal({ err: error }, 'unexpected error; the server ends');
     stop({ reason: 'unexpected error' }, 1);

@@ -12,7 +12,7 @@ import { Presence } from './audit/presence.ts';
 import { projectFolder, type Settings } from './config.ts';
 import { Health, type Trouble } from './health.ts';
 import { createApp } from './http/app.ts';
-import { limitConnections, patience } from './http/connections.ts';
+import { limitConnections, timeoutsFor } from './http/connections.ts';
 import { watchTls } from './http/tls-watch.ts';
 import { answerPlainHttp } from './http/plain-on-tls.ts';
 import { loadTls, tlsRules, type TlsFiles } from './http/tls.ts';
@@ -29,7 +29,7 @@ import { StartupError } from './startup-error.ts';
 import { Zones } from './zones/zones.ts';
 import { openStore } from './store/store.ts';
 
-/** For requests that are being answered when the server stops, ms. */
+/** How long requests under way may go on when the server stops, ms. */
 const answering = 300;
 
 export interface Service {
@@ -196,7 +196,7 @@ export async function startService(
   };
 }
 
-/** For `/readyz`, which strangers may read: nothing of versions. */
+/** For `/readyz`, which anybody may read: nothing of versions. */
 function workerDetails({ kind, parts, lacks }: WorkerReport) {
   return { kind, parts, lacks: Object.values(lacks) };
 }
@@ -223,7 +223,7 @@ function mediaTrouble({ troubled }: Sfu): Trouble | undefined {
 }
 
 function createHttp(tls: TlsFiles | undefined, limits: Settings['limits']): HttpServer {
-  const options = patience(limits);
+  const options = timeoutsFor(limits);
   if (!tls) return createHttpServer(options);
   try {
     const server = createHttpsServer({ ...options, ...tlsRules, cert: tls.cert, key: tls.key });

@@ -8,7 +8,7 @@ export interface Item {
   readonly entry: AuditEntry;
   /** ms since the epoch */
   readonly at: number;
-  /** What goes on from now: should the server end without a word, its next start tells the end. */
+  /** What goes on from now: should the server crash, its next start records the end. */
   readonly opens?: string | undefined;
   /** What went on until now. */
   readonly closes?: string | undefined;
@@ -16,7 +16,7 @@ export interface Item {
 
 /**
  * Adds records within a transaction: they are there if and only if what else it changed is. From here to
- * its end, whoever else records anything waits, so let it be the last thing that a transaction does.
+ * its end, everyone else who records anything waits, so let it be the last thing that a transaction does.
  * @param run the server that the parts belong to
  */
 export async function append(records: Records, items: readonly Item[], run = ''): Promise<void> {

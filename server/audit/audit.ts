@@ -15,14 +15,14 @@ interface Waiting extends Item {
 
 /** Most records of one transaction. */
 const batchSize = 500;
-/** Ends that wait for the store at most; what comes then is told by the log alone. */
+/** Most ends that wait for the store; any further one is in the log alone. */
 const longestQueue = 20_000;
 const retryAfter = 1000; // ms
 
 export interface AuditWatch {
   /** ms since the epoch */
   readonly now?: () => number;
-  /** Told of a record that could not be kept. */
+  /** Called for a record that could not be kept. */
   readonly lost?: (error: unknown) => void;
 }
 
@@ -63,8 +63,8 @@ export class Audit {
   }
 
   /**
-   * Writes the end of what `record` opened: now, or as soon as the store can be used again, and never
-   * before or after what it came after or before.
+   * Writes the end of what `record` opened: now, or as soon as the store can be used again, and never out of
+   * order: records keep the order in which things happened.
    */
   recordEnd(entry: AuditEntry, closes: string): void {
     if (this.#neverBegan.delete(closes)) return;
@@ -75,7 +75,7 @@ export class Audit {
 
   /**
    * Writes a record in a transaction of the store, together with the change that it tells of. Let it be
-   * the last thing that the transaction does: whoever else records anything waits for its end.
+   * the last thing that the transaction does: everyone else who records anything waits for its end.
    */
   within(records: Records, ...entries: AuditEntry[]): Promise<void> {
     const at = this.#now();
@@ -127,11 +127,11 @@ export class Audit {
         for (const item of batch) this.#refuse(item, error);
       }
     }
-    // At once, so that whoever comes from now on begins anew.
+    // At once, so that a record that comes from now on starts another round.
     this.#writing = undefined;
   }
 
-  /** The store is away: refuses whoever can try again, and keeps what has happened already for later. */
+  /** The store cannot be used: refuses what can be tried again, and keeps what has happened already for later. */
   #postpone(error: StoreError): void {
     const kept = this.#waiting.filter(({ outcome }) => !outcome);
     for (const item of this.#waiting) if (item.outcome) this.#refuse(item, error);

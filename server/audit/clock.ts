@@ -1,6 +1,6 @@
 /**
- * Whether the clock can be believed, by more than one look at it. What is removed for its age cannot be had
- * back, and a machine may start with a clock that is years ahead.
+ * Whether the wall clock can be believed, by more than one look at it. What is removed for its age cannot be
+ * restored, and a machine may start with a clock that is years ahead.
  *
  * The clock may go unwatched for a while, as a machine is switched off; that time adds up, and each hour that
  * is watched pays one back. A leap is time that nobody watched.
@@ -29,7 +29,7 @@ export type ClockState = z.infer<typeof ClockState>;
 
 /**
  * @param now what the clock says, ms since the epoch
- * @param elapsed what has passed since the last look by the monotonic clock, ms; 0 for the first of a run
+ * @param elapsed what has passed since the last look ms, monotonic clock; 0 for the first of a run
  */
 export function look(before: ClockState, now: number, elapsed: number): ClockState {
   const passed = now - before.seen;

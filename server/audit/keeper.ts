@@ -1,4 +1,4 @@
-/** The audit's housekeeping: purges what is too old, and has the log bear witness of the head. */
+/** The audit's housekeeping: purges what is too old, and writes the newest record's hash to the log. */
 import type { Logger } from 'pino';
 import type { Trouble } from '../health.ts';
 import type { Store } from '../store/store.ts';
@@ -10,14 +10,14 @@ const hour = 3_600_000;
 export interface Keeper {
   /** A clock that is not believed, so that nothing is purged. */
   readonly trouble: Trouble | undefined;
-  /** Ends the job, once it rests, and notes the head for the last time. */
+  /** Stops the timer, lets a round under way end, and writes the head to the log for the last time. */
   stop(): Promise<void>;
 }
 
 export interface Clocks {
   /** ms since the epoch */
   readonly now?: () => number;
-  /** ms that nothing sets, from any beginning */
+  /** ms, monotonic clock */
   readonly monotonic?: () => number;
   /** Between two rounds, ms. */
   readonly interval?: number;
@@ -38,7 +38,7 @@ export function keepAudit(
     // Kept elsewhere than the database, this line shows when records are cut from its end.
     log.info(head, 'audit head');
   };
-  /** One look at the clock is none: what was seen of it before says whether it is believed. */
+  /** One look at the clock is not enough: the looks before it say whether it is believed. */
   const lookAtClock = async (): Promise<void> => {
     const elapsed = looked === undefined ? 0 : monotonic() - looked;
     looked = monotonic();

@@ -1,6 +1,7 @@
 /**
- * The server's own presence in the store: its start and its stop are on record, and what ended without a word
- * is told by whoever notices. Several servers may share the store, so each says now and then that it lives.
+ * The server's own presence in the store: its start and its stop are on record, and what a crash cut off is
+ * recorded by the server that notices it. Several servers may share the store, so each writes a sign of life now
+ * and then.
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Logger } from 'pino';
@@ -9,11 +10,11 @@ import type { RunRecord } from '../store/run-repository.ts';
 import type { Records, Store } from '../store/store.ts';
 import { append } from './append.ts';
 
-/** How often a server says that it lives, ms; sooner while the store cannot be used, to notice its return. */
+/** Time between two signs of life, ms; shorter while the store cannot be used, to notice its return. */
 const beat = { usual: 5000, inTrouble: 1000 };
-/** One that has not said so for this time has ended, ms. */
+/** A server that gave no sign of life for this time has ended, ms. */
 const goneAfter = 60_000;
-/** Ends that are told in one transaction. */
+/** Ends that are recorded in one transaction. */
 const atOnce = 500;
 
 const service = { kind: 'service', id: 'service', name: 'service' } as const;
@@ -25,7 +26,7 @@ export class Presence {
   readonly #id: string;
   readonly #place = { machine: machineOf(), process: processOf(process.pid) ?? '' };
   #beats = 0;
-  /** Of other servers: how often they had said that they live, and since when that has not changed. */
+  /** Other servers: their number of signs of life, and since when that has not changed. */
   readonly #others = new Map<string, { beats: number; since: number }>();
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> = Promise.resolve();
@@ -36,7 +37,7 @@ export class Presence {
     this.#log = log;
   }
 
-  /** Records the end of what ended without a word, and the start. @param id the audit's `run` */
+  /** Records the end of what a crash cut off, and the start. @param id the audit's `run` */
   static async begin(store: Store, id: string, log: Logger): Promise<Presence> {
     const presence = new Presence(store, id, log);
     const before = await store.runs.list();
@@ -84,13 +85,13 @@ export class Presence {
       await this.#store.runs.beat(this.#record);
       await this.#noticeEnds(await this.#store.runs.list());
     } catch (error) {
-      this.#others.clear(); // Nor did they have a chance to tell it.
-      // What is wrong with the store is told once, by itself.
+      this.#others.clear(); // The other servers could not report either: start watching them again.
+      // The store's own condition reports what is wrong with it, once.
       this.#log.debug({ err: error }, 'the store was not told that this server lives');
     }
   }
 
-  /** @returns how many servers have ended without a word */
+  /** @returns how many servers have crashed */
   async #noticeEnds(runs: readonly RunRecord[]): Promise<number> {
     let count = 0;
     for (const run of runs) {
@@ -105,7 +106,7 @@ export class Presence {
     const here = this.#place.machine;
     if (machine !== '' && machine === here) return processOf(Number.parseInt(process)) !== process;
     const [boot, hereBoot] = [machine, here].map((name) => name.split(' ')[0]);
-    // A file has one machine, which has been started anew since.
+    // A file has one machine, which has been restarted since.
     if (this.#store.local && boot !== '' && hereBoot !== '' && boot !== hereBoot) return true;
     // Its clock may differ from this one, so what counts is for how long it has not changed.
     const now = performance.now();
@@ -115,7 +116,7 @@ export class Presence {
   }
 }
 
-/** Ends what went on through a server that has ended. @returns false when another server has told it */
+/** Records the end of what went on through a server that crashed. @returns false when another server has done it */
 async function tellCrash(store: Store, run: RunRecord): Promise<boolean> {
   const to = run.seenAt;
   for (;;) {

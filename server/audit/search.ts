@@ -5,8 +5,8 @@ import type { Records } from '../store/store.ts';
 
 /** Records that one step looks at: a few hundredths of a second. */
 const step = 20_000;
-/** How long somebody is to wait for a page, ms; then it ends with what was found. */
-const patience = 4000;
+/** A page that takes longer ends with what was found, ms. */
+const timeLimit = 4000;
 
 export interface Found {
   readonly found: StoredRecord[];
@@ -26,7 +26,7 @@ export async function searchAudit(
   { before, limit }: { before?: number | undefined; limit: number },
 ): Promise<Found> {
   const found: StoredRecord[] = [];
-  const until = performance.now() + patience;
+  const until = performance.now() + timeLimit;
   const oldest = await audit.oldest();
   let end = before ?? (await audit.head()).number + 1;
   while (end > oldest) {

@@ -1,4 +1,4 @@
-/** Proof that nothing in the audit was changed, removed or put in another order. */
+/** Verifies that nothing in the audit was changed, removed or put in another order. */
 import type { Head, StoredRecord } from '../store/audit-repository.ts';
 import type { Records } from '../store/store.ts';
 import { faultOf } from './chain.ts';

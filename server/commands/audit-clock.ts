@@ -13,7 +13,7 @@ await runCommand(
   async ({ settings, values, positionals }) => {
     noMore(positionals, usage);
     const confirm = values.confirm === true;
-    // Reading alone, which makes no store: of one that is not there yet, by a slip in its name, there is no clock.
+    // Read-only, which creates no store: a mistyped name must not make an empty one.
     if (confirm) await (await openStore(settings.store, { readOnly: true })).close();
     const store = await openStore(settings.store, { readOnly: !confirm });
     const now = Date.now();

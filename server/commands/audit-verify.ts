@@ -1,4 +1,4 @@
-/** `npm run audit:verify`: proves that the audit is whole. */
+/** `npm run audit:verify`: checks that the audit is whole. */
 import { verify } from '../audit/verify.ts';
 import type { Head } from '../store/audit-repository.ts';
 import { openStore } from '../store/store.ts';

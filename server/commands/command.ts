@@ -14,7 +14,7 @@ interface Arguments {
 
 /**
  * Reads the arguments and the server's settings, works, and ends with the exit code that it gives.
- * @param usage told when the arguments are not those; `--config FILE` is always one
+ * @param usage printed when the arguments are others; `--config FILE` is always allowed
  */
 export async function runCommand(
   usage: string,
@@ -51,7 +51,7 @@ function readArguments(usage: string, options: Options): Arguments | undefined {
   return { settings: loadSettings(process.env, file), values, positionals: parsed.positionals };
 }
 
-/** Of commands that take options alone. @throws StartupError with what was not understood */
+/** For commands that take options alone. @throws StartupError with what was not understood */
 export function noMore([word]: string[], usage: string): void {
   if (word !== undefined) throw new StartupError(`Not understood: ${word}.\n${usage}`);
 }

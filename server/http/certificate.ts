@@ -7,9 +7,9 @@ import { ownAddresses } from '../media/addresses.ts';
 const day = 86_400_000; // ms
 const ownCommonName = 'Smart City WebRTC Surveillance (self-signed)';
 const validDays = 397; // the longest that browsers accept
-/** The own one is renewed so long before its end, ms. */
+/** How long before its end the server's own certificate is renewed, ms. */
 const renewBefore = 30 * day;
-/** Of a given one's end people are warned so long before, ms: ACME clients renew a month before. */
+/** How long before a configured certificate ends people are warned, ms: ACME clients renew a month before. */
 const warnBefore = 14 * day;
 
 export type Validity = 'good' | 'ends soon' | 'has ended' | 'is not valid yet';
@@ -33,8 +33,8 @@ export function isOwn({ subject, issuer }: X509Certificate): boolean {
 }
 
 /**
- * Whether a certificate that was made here is to be made anew. Those of older versions could sign others:
- * whoever had imported one trusted whatever its key signs.
+ * Whether a certificate that was made here is to be made again. Those of older versions could sign others: a
+ * machine that had imported one trusted everything that its key signs.
  */
 export function isWornOut(cert: X509Certificate, now = Date.now()): boolean {
   return isOwn(cert) && (cert.ca || validityOf(cert, now) !== 'good');

@@ -11,20 +11,22 @@ import { Tally } from '../limits/tally.ts';
 const lookEvery = 2000;
 
 /**
- * Options of Node's servers. A connection on which nothing was asked yet is as one whose headers are slow.
+ * Timeouts of Node's servers. A connection without a request yet counts as one whose headers are slow.
  * Answers that nobody reads, and bodies that stand still, are cut by `idle_time`.
  */
-export function patience(limits: Settings['limits']): ServerOptions & { handshakeTimeout: number } {
+export function timeoutsFor(
+  limits: Settings['limits'],
+): ServerOptions & { handshakeTimeout: number } {
   return {
     headersTimeout: limits.headers_time,
     requestTimeout: Math.max(limits.request_time, limits.headers_time),
     connectionsCheckingInterval: lookEvery,
-    /** Of TLS; Node's own is 120 s. */
+    /** The TLS handshake's; Node's own is 120 s. */
     handshakeTimeout: limits.headers_time,
   };
 }
 
-/** Lets so many connections in from one address; a proxy's are of many clients. */
+/** Limits the connections from one address; a trusted proxy has none, since its clients are many. */
 export function limitConnections(
   server: Server,
   { http, limits }: Pick<Settings, 'http' | 'limits'>,

@@ -14,7 +14,7 @@ export function metricsRoute({ contentType, readers, render }: MetricsPage): Rou
   const mayRead = proxyAddr.compile(readers);
   const router = Router(exactPaths);
   router.get('/metrics', async (request, response) => {
-    // Of what a stranger's proxy passes on, nobody knows whose it is.
+    // What a proxy that is not trusted passes on may come from anybody.
     if (passedOnBy(request) === 'stranger' || !mayRead(request.ip ?? '', 0)) {
       response.status(403).type('text').send('The setting http.metrics_from does not list you.\n');
       return;

@@ -8,8 +8,8 @@ const marks = ['for', 'host', 'proto', 'prefix'].map((name) => `x-forwarded-${na
 marks.push('forwarded', 'x-real-ip');
 
 /**
- * Whether a proxy passed a request on, as far as its headers tell: one of `http.trusted_proxies`, or a
- * stranger, behind whose address anybody may be.
+ * Whether a proxy passed a request on, as far as its headers say: one of `http.trusted_proxies`, or another,
+ * behind whose address anybody may be.
  */
 export function passedOnBy(request: Request): 'nobody' | 'trusted' | 'stranger' {
   if (!marks.some((name) => request.headers[name] !== undefined)) return 'nobody';

@@ -1,4 +1,4 @@
-/** A sentence, or the right address, for those who come to the TLS port by `http://`. */
+/** Answers `http://` on the TLS port: with the right address, or a sentence that says so. */
 import { createServer, type RequestListener } from 'node:http';
 import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
@@ -9,16 +9,16 @@ const plainHost = /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i;
 
 /**
  * Looks at the first byte of each connection, and leaves all that is TLS to the server.
- * @param patience how long a connection may take to say what it is, and to be answered in plain, ms
+ * @param timeout until the first byte has come and a plain answer is sent, ms
  */
-export function answerPlainHttp(server: Server, patience: number): void {
+export function answerPlainHttp(server: Server, timeout: number): void {
   const ownListeners = server.listeners('connection') as ((socket: Socket) => void)[];
   server.removeAllListeners('connection');
   const plain = createServer(sayHttps);
   server.on('connection', (socket: Socket) => {
     // Until a server has it, nobody listens to its errors; a connection that breaks is no event.
     const ignore = (): void => {};
-    const tooSlow = setTimeout(() => socket.destroy(), patience);
+    const tooSlow = setTimeout(() => socket.destroy(), timeout);
     socket.once('close', () => clearTimeout(tooSlow));
     socket.on('error', ignore);
     socket.once('readable', () => {

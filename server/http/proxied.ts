@@ -1,4 +1,4 @@
-/** What is to be said to people who come by a proxy that is not set up right. */
+/** Tells people who come by a proxy what is wrong with its set-up. */
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { pagePaths } from '../contract/page.ts';
@@ -51,7 +51,7 @@ function askForHttps(request: Request, response: Response, next: () => void): vo
   );
 }
 
-/** For whatever has no other answer; who comes below a path is told what is wrong. */
+/** For every request without another answer: one below a path is told what is wrong. */
 export const nothingHere: RequestHandler = (request, response) => {
   const below = pagePaths.some((page) => request.path.toLowerCase().endsWith(page));
   say(response, 404, `There is nothing of this name here.${below ? ` ${ownName}` : ''}`);

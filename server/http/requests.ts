@@ -1,4 +1,4 @@
-/** How many requests an address may send, and an account. */
+/** Limits the requests of an address, and of an account. */
 import type { RequestHandler } from 'express';
 import { addressKey } from '../access/address-key.ts';
 import type { Settings } from '../config.ts';

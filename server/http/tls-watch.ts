@@ -1,4 +1,4 @@
-/** Takes renewed certificates into use while the server runs, renews its own, and tells of those that end. */
+/** Takes renewed certificates into use while the server runs, renews its own, and warns of those that expire. */
 import { createPrivateKey } from 'node:crypto';
 import { unwatchFile, watchFile } from 'node:fs';
 import type { Server } from 'node:https';
@@ -9,7 +9,7 @@ import { isWornOut, validityOf, type Validity } from './certificate.ts';
 import { loadTls, tlsPaths, tlsRules, type TlsFiles } from './tls.ts';
 
 const tellAgain = 86_400_000; // ms
-/** Looks in a row that have to agree before a certificate is made anew: a clock may jump, and back again. */
+/** Looks in a row that have to agree before a certificate is made again: a clock may jump, and back. */
 const looksNeeded = 3;
 
 export interface TlsWatch {
@@ -33,7 +33,7 @@ export function watchTls(
   const paths = Object.values(tlsPaths(settings));
   let files = first;
   let worn = 0;
-  const told = new Map<Validity, number>(); // by a clock that does not jump
+  const told = new Map<Validity, number>(); // ms, monotonic clock
 
   const take = async (): Promise<void> => {
     try {

@@ -1,7 +1,7 @@
 /**
- * Connections to PostgreSQL of which none is waited for without end, and none that broke is used again. pg's
- * own pool gives one that broke in use to the next, and tells of the breach by an event that ends the
- * process when nobody listens.
+ * Connections to PostgreSQL with a deadline for each question; a broken one is never used again. pg's own pool
+ * hands one that broke in use to the next caller, and reports it by an event that ends the process when nobody
+ * listens.
  */
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';

@@ -1,4 +1,4 @@
-/** The servers that run on this store, and what is going on through each, should it end without a word. */
+/** The servers that run on this store, and what goes on through each: what to end should it crash. */
 import type { Kysely, Selectable } from 'kysely';
 import type { Tables } from './tables.ts';
 

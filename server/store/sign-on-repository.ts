@@ -1,4 +1,4 @@
-/** What sign-ins by a single sign-on stand on. */
+/** The provider's refresh token of each single sign-on, and when it was last checked. */
 import type { Kysely } from 'kysely';
 import type { Tables } from './tables.ts';
 

@@ -25,8 +25,8 @@ export interface SqliteOptions {
   readonly deadline: number;
 }
 
-/** How long one waits to write, ms, and how many may. */
-const patience = { wait: 5000, waiting: 2000 };
+/** How long a transaction waits for its turn to write, ms, and how many may wait. */
+const queueLimits = { wait: 5000, waiting: 2000 };
 /** Between two attempts to open the file again, ms. */
 const reopening = 500;
 
@@ -42,7 +42,9 @@ export class SqliteProcessDriver implements Driver {
     this.#reader = options.readingPragmas
       ? new Connection(file, options.readingPragmas, deadline)
       : this.#writer;
-    this.#turns = new Turns(Number.isFinite(deadline) ? patience : { wait: 60_000, waiting: 10 });
+    this.#turns = new Turns(
+      Number.isFinite(deadline) ? queueLimits : { wait: 60_000, waiting: 10 },
+    );
   }
 
   async init(): Promise<void> {

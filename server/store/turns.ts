@@ -1,4 +1,4 @@
-/** One after another, in the order of asking; whoever would wait too long is told so. */
+/** A lock whose holders follow in the order of asking; one that would wait too long is refused. */
 import { StoreError } from './failure.ts';
 
 export interface TurnLimits {
@@ -33,10 +33,10 @@ export class Turns {
     if (this.#waiting.size >= this.#limits.waiting) throw new StoreError('too much waits for it');
     return new Promise((resolve, reject) => {
       const begin = (): void => {
-        clearTimeout(patience);
+        clearTimeout(timeout);
         resolve();
       };
-      const patience = setTimeout(() => {
+      const timeout = setTimeout(() => {
         this.#waiting.delete(begin);
         reject(new StoreError('it does not answer in time'));
       }, this.#limits.wait);

@@ -1,5 +1,5 @@
 /**
- * What kysely's drivers are asked passes through here: what fails for the database's sake is told to its
+ * What kysely's drivers are asked passes through here: what fails because of the database is reported to its
  * condition and thrown as a StoreError, and what failed first is never hidden by a rollback that fails too.
  */
 import {
@@ -57,7 +57,7 @@ class WatchedDriver implements Driver {
   }
 
   async rollbackTransaction({ connection }: WatchedConnection): Promise<void> {
-    // Why it is rolled back is thrown; what cannot even do that is not used again.
+    // The caller throws the first error. A connection that cannot even roll back is broken, and not used again.
     await this.#driver.rollbackTransaction(connection).catch(() => {});
   }
 
@@ -69,10 +69,10 @@ class WatchedDriver implements Driver {
     return this.#driver.destroy();
   }
 
-  /** @param asks what fails if it fails @param proves what works if it does not */
-  async #query<T>(asks: Operation, proves: Operation, work: () => Promise<T>): Promise<T> {
-    const result = await this.#told(asks, work);
-    this.#condition.succeeded(proves);
+  /** @param operation reported as failed on an error @param works reported as working on success */
+  async #query<T>(operation: Operation, works: Operation, work: () => Promise<T>): Promise<T> {
+    const result = await this.#told(operation, work);
+    this.#condition.succeeded(works);
     return result;
   }
 

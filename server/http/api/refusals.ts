@@ -23,8 +23,8 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
 const fromElsewhere = routes.entrance.finishSignOn.path;
 
 /**
- * Lets nothing be asked at the wish of another site's page: no change, and nothing that is secret or leaves
- * a record. A body is JSON, which no form of another site can send.
+ * Refuses what a foreign page asks for: changes, secrets, and all that leaves a record. A body is JSON, which no
+ * form of a foreign page can send.
  */
 export function guardApi(origins: Origins): RequestHandler {
   return (request, response, next) => {

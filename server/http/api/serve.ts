@@ -1,4 +1,4 @@
-/** Serves the routes of the contract: who asks is looked at first, then what; a handler gets what is left. */
+/** Serves the routes of the contract: checks the caller first, then the request; a handler gets what is valid. */
 import type { Request, Response, Router } from 'express';
 import type { z } from 'zod';
 import type { Caller } from '../../access/caller.ts';
