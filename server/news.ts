@@ -49,7 +49,7 @@ export class News {
   #schedule(): void {
     this.#timer = setTimeout(() => {
       this.look()
-        // The store's own condition reports what is wrong with it, once.
+        // The store's health reports what is wrong with it, once.
         .catch((error: unknown) => this.#log.debug({ err: error }, 'no news from the store'))
         .finally(() => this.#schedule());
     }, interval).unref();

@@ -86,7 +86,7 @@ export class Presence {
       await this.#noticeEnds(await this.#store.runs.list());
     } catch (error) {
       this.#others.clear(); // The other servers could not report either: start watching them again.
-      // The store's own condition reports what is wrong with it, once.
+      // The store's health reports what is wrong with it, once.
       this.#log.debug({ err: error }, 'the store was not told that this server lives');
     }
   }

@@ -18,7 +18,7 @@ import type { Producer } from '../zones/producer.ts';
 import { answerOf } from './answer.ts';
 import { requireSizeOfEach, usableParameters } from './camera-media.ts';
 import { candidatesFor } from './candidates.ts';
-import { Climber } from './climber.ts';
+import { BandwidthProbe } from './bandwidth-probe.ts';
 import { MediaConsumer, prioritise } from './consumer.ts';
 import type { Pipes, Reach } from './pipes.ts';
 import type { CameraConnection, Consumer, View, ViewerConnection } from './plane.ts';
@@ -41,7 +41,7 @@ export class MediaTransport implements CameraConnection, ViewerConnection {
   readonly #parameters: TransportParameters;
   readonly #transport: types.WebRtcTransport;
   readonly #pipes: Pipes;
-  readonly #climber: Climber;
+  readonly #bandwidthProbe: BandwidthProbe;
   readonly #consumers = new Set<MediaConsumer>();
   /** When its client last came by another way, ms. */
   #movedAt = -Infinity;
@@ -58,7 +58,7 @@ export class MediaTransport implements CameraConnection, ViewerConnection {
     this.#transport = transport;
     this.worker = worker;
     this.#pipes = pipes;
-    this.#climber = new Climber(transport, worker);
+    this.#bandwidthProbe = new BandwidthProbe(transport, worker);
     this.#parameters = {
       id: transport.id,
       iceParameters: transport.iceParameters,
@@ -192,7 +192,7 @@ export class MediaTransport implements CameraConnection, ViewerConnection {
     });
     this.#consumers.add(made);
     if (!consumer.paused) this.#openOnceUp(reach, made);
-    this.#climber.follow(made);
+    this.#bandwidthProbe.follow(made);
     return made;
   }
 

@@ -14,7 +14,7 @@ import { PayerBudget, payerOf } from '../limits/payer.ts';
 import { Budget } from '../limits/budget.ts';
 import type { Excess, Limit } from '../limits/excess.ts';
 import { Tally } from '../limits/tally.ts';
-import { Door } from './door.ts';
+import { RequestFilter } from './request-filter.ts';
 import { SocketQuota, socketLimits } from './socket-quota.ts';
 import type { ClientSocket } from './socket.ts';
 
@@ -66,8 +66,8 @@ export class Admission {
   }
 
   /** What each request passes first. */
-  door(): Door {
-    return new Door({
+  requestFilter(): RequestFilter {
+    return new RequestFilter({
       gate: this.#gate,
       origins: new Origins(this.#settings.http, this.#log),
       excess: this.#excess,

@@ -11,7 +11,7 @@ import type { Zones } from '../zones/zones.ts';
 import { activityOf, type Activity } from './activity.ts';
 import { BitRateLimit } from './bit-rate-limit.ts';
 import { Blame } from './blame.ts';
-import { Bulletin } from './bulletin.ts';
+import { ZoneUpdates } from './zone-updates.ts';
 import { Culprits } from './culprits.ts';
 import { Drain } from './drain.ts';
 import { Filming } from './filming.ts';
@@ -63,7 +63,7 @@ export class Sessions {
   readonly #drain = new Drain();
   readonly #culprits: Culprits;
   readonly #blame: Blame;
-  readonly #bulletin: Bulletin;
+  readonly #zoneUpdates: ZoneUpdates;
   readonly #answerers: Answerers;
   readonly #renewal: Renewal;
   readonly #cameraCheck: NodeJS.Timeout;
@@ -106,10 +106,10 @@ export class Sessions {
       ...{ culprits, sessions, audit, log },
       onShutOut: () => metrics.shutOut.inc(),
     });
-    this.#bulletin = new Bulletin(zones, sessions);
+    this.#zoneUpdates = new ZoneUpdates(zones, sessions);
     zones.onChange = ({ id, exists }) => {
       if (!exists) media.forget(id);
-      this.#bulletin.changed(id);
+      this.#zoneUpdates.changed(id);
     };
     this.#renewal = new Renewal(settings.access.idle_limit, {
       ...{ sessions, gate, log },
@@ -139,7 +139,7 @@ export class Sessions {
   close(): void {
     clearInterval(this.#cameraCheck);
     this.#renewal.close();
-    this.#bulletin.close();
+    this.#zoneUpdates.close();
     for (const session of [...this.#sessions.values()]) this.#finish(session);
   }
 
@@ -184,7 +184,7 @@ export class Sessions {
         if (this.#limits.isTooMuch(socket.id, session, code)) socket.disconnect(true);
       },
     });
-    this.#bulletin.tell(session);
+    this.#zoneUpdates.tell(session);
     socket.on('disconnect', (reason) => {
       this.#limits.forget(socket.id);
       if (session.socket !== socket) return;

@@ -54,8 +54,8 @@ export class Signaling {
     this.#io.attach(http);
     this.#attached = true;
     const { engine } = this.#io;
-    const door = this.#admission.door();
-    engine.use(door.guard.bind(door));
+    const filter = this.#admission.requestFilter();
+    engine.use(filter.guard.bind(filter));
     engine.prependListener('connection', (socket: Engine) => this.#admission.enter(socket));
   }
 

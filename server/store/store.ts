@@ -5,7 +5,7 @@ import { projectFolder, type Settings } from '../config.ts';
 import { StartupError } from '../startup-error.ts';
 import type { Trouble } from '../health.ts';
 import { AuditRepository } from './audit-repository.ts';
-import { Condition, type StoreWatch } from './condition.ts';
+import { DatabaseHealth, type StoreWatch } from './database-health.ts';
 import { StoreError } from './failure.ts';
 import { FactRepository } from './fact-repository.ts';
 import { TransactionGuard } from './guard.ts';
@@ -65,10 +65,10 @@ export async function openStore(
   { readOnly = false, ...watch }: { readOnly?: boolean } & StoreWatch = {},
 ): Promise<Store> {
   const guard = new TransactionGuard();
-  const condition = new Condition(watch);
+  const health = new DatabaseHealth(watch);
   const open = async (patient: boolean): Promise<Kysely<Tables>> => {
     const dialect = await dialectOf(settings, { readOnly, patient });
-    return new Kysely<Tables>({ dialect: watched(dialect, guard, condition) });
+    return new Kysely<Tables>({ dialect: watched(dialect, guard, health) });
   };
   const db = await inForm(settings, open, readOnly);
   return {
@@ -84,7 +84,7 @@ export async function openStore(
     },
     local: !isPostgres(settings.url),
     get trouble() {
-      return condition.trouble;
+      return health.trouble;
     },
     close: () => db.destroy(),
   };

@@ -1,6 +1,6 @@
 /**
  * What kysely's drivers are asked passes through here: what fails because of the database is reported to its
- * condition and thrown as a StoreError, and what failed first is never hidden by a rollback that fails too.
+ * health and thrown as a StoreError, and what failed first is never hidden by a rollback that fails too.
  */
 import {
   SelectQueryNode,
@@ -11,28 +11,32 @@ import {
   type QueryResult,
   type TransactionSettings,
 } from 'kysely';
-import type { Operation, Condition } from './condition.ts';
+import type { Operation, DatabaseHealth } from './database-health.ts';
 import { failureOf } from './failure.ts';
 import type { TransactionGuard } from './guard.ts';
 
-export function watched(dialect: Dialect, guard: TransactionGuard, condition: Condition): Dialect {
+export function watched(
+  dialect: Dialect,
+  guard: TransactionGuard,
+  health: DatabaseHealth,
+): Dialect {
   return {
     createAdapter: () => dialect.createAdapter(),
     createIntrospector: (db) => dialect.createIntrospector(db),
     createQueryCompiler: () => dialect.createQueryCompiler(),
-    createDriver: () => new WatchedDriver(dialect.createDriver(), guard, condition),
+    createDriver: () => new WatchedDriver(dialect.createDriver(), guard, health),
   };
 }
 
 class WatchedDriver implements Driver {
   readonly #driver: Driver;
   readonly #guard: TransactionGuard;
-  readonly #condition: Condition;
+  readonly #health: DatabaseHealth;
 
-  constructor(driver: Driver, guard: TransactionGuard, condition: Condition) {
+  constructor(driver: Driver, guard: TransactionGuard, health: DatabaseHealth) {
     this.#driver = driver;
     this.#guard = guard;
-    this.#condition = condition;
+    this.#health = health;
   }
 
   init(): Promise<void> {
@@ -72,7 +76,7 @@ class WatchedDriver implements Driver {
   /** @param operation reported as failed on an error @param works reported as working on success */
   async #query<T>(operation: Operation, works: Operation, work: () => Promise<T>): Promise<T> {
     const result = await this.#told(operation, work);
-    this.#condition.succeeded(works);
+    this.#health.succeeded(works);
     return result;
   }
 
@@ -82,7 +86,7 @@ class WatchedDriver implements Driver {
     } catch (error) {
       const failure = failureOf(error);
       if (!failure) throw error;
-      this.#condition.failed(failure, operation);
+      this.#health.failed(failure, operation);
       throw failure;
     }
   }

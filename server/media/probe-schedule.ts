@@ -30,7 +30,7 @@ export interface Look {
   starved: boolean;
 }
 
-export class Climb {
+export class ProbeSchedule {
   #wait = wait.first;
   #estimate = 0;
   #layers: number | undefined;

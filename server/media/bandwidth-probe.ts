@@ -1,7 +1,7 @@
 /** Tries what a viewer's link carries, for as long as it gets less than it wants. */
 import type { types } from 'mediasoup';
 import { answerOf } from './answer.ts';
-import { Climb } from './climb.ts';
+import { ProbeSchedule } from './probe-schedule.ts';
 import type { MediaConsumer } from './consumer.ts';
 import type { MediaWorker } from './worker-pool.ts';
 
@@ -9,11 +9,11 @@ const interval = 500; // ms between two looks at the estimate of a link that is 
 /** A second limit above the first, by which mediasoup tries the link up to the first. */
 const further = 1.02;
 
-export class Climber {
+export class BandwidthProbe {
   readonly #transport: types.WebRtcTransport;
   readonly #worker: MediaWorker;
   readonly #consumers = new Set<MediaConsumer>();
-  #climb: Climb | undefined;
+  #schedule: ProbeSchedule | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(transport: types.WebRtcTransport, worker: MediaWorker) {
@@ -34,7 +34,7 @@ export class Climber {
 
   #begin(): void {
     if (this.#timer || this.#transport.closed || !this.#starved) return;
-    this.#climb ??= new Climb(performance.now());
+    this.#schedule ??= new ProbeSchedule(performance.now());
     this.#lookSoon();
   }
 
@@ -58,7 +58,7 @@ export class Climber {
     const estimate = stats[0]?.availableOutgoingBitrate ?? 0;
     const layers = [...this.#consumers].reduce((sum, { layer }) => sum + layer + 1, 0);
     const starved = this.#starved;
-    const rate = this.#climb?.look({ now: performance.now(), estimate, layers, starved });
+    const rate = this.#schedule?.look({ now: performance.now(), estimate, layers, starved });
     if (!starved) await this.#limit(0);
     if (rate === undefined) return starved;
     // mediasoup tries a link when its limit is raised: up to the limit that was in force before.

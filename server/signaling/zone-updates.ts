@@ -9,7 +9,7 @@ import type { TabSession } from './tab-session.ts';
 
 const interval = 200; // ms
 
-export class Bulletin {
+export class ZoneUpdates {
   readonly #zones: Zones;
   readonly #sessions: ReadonlyMap<string, TabSession>;
   readonly #changed = new Set<ZoneId>();

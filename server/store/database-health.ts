@@ -1,4 +1,4 @@
-/** How the database does, as the outcome of what it was asked tells. */
+/** Whether the database can be used, by the outcome of the questions that it was asked. */
 import type { Logger } from 'pino';
 import type { Trouble } from '../health.ts';
 import type { StoreError } from './failure.ts';
@@ -6,14 +6,14 @@ import type { StoreError } from './failure.ts';
 /** What was asked; that reading works says nothing of writing, as on a full disk. */
 export type Operation = 'read' | 'write';
 
-/** Who is told of it. */
+/** Who hears of its failures. */
 export interface StoreWatch {
   readonly log?: Logger;
   /** Called each time that the database fails. */
   readonly failed?: () => void;
 }
 
-export class Condition {
+export class DatabaseHealth {
   readonly #watch: StoreWatch;
   #failing: { error: StoreError; operation: Operation; since: number } | undefined;
 

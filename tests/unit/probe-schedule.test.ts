@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { Climb } from '../../server/media/climb.ts';
+import { ProbeSchedule } from '../../server/media/probe-schedule.ts';
 
 /** A link as the congestion control sees it: a try that it carries becomes the estimate. */
 class Link {
   readonly tries: { at: number; rate: number }[] = [];
   estimate: number;
   layers = 1;
-  readonly #climb = new Climb(0);
+  readonly #schedule = new ProbeSchedule(0);
   #now = 0;
 
   constructor(estimate: number) {
@@ -17,7 +17,7 @@ class Link {
   play(time: number, carries: number, starved = (): boolean => true): void {
     for (const until = this.#now + time; this.#now < until; this.#now += 500) {
       const { estimate, layers } = this;
-      const rate = this.#climb.look({ now: this.#now, estimate, layers, starved: starved() });
+      const rate = this.#schedule.look({ now: this.#now, estimate, layers, starved: starved() });
       if (rate === undefined) continue;
       this.tries.push({ at: this.#now, rate });
       this.estimate = Math.min(rate, carries);

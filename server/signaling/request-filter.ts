@@ -15,7 +15,7 @@ import { tooMany, type Excess } from '../limits/excess.ts';
 const minute = 60_000; // ms
 const statusOf: Partial<Record<ErrorCode, number>> = { forbidden: 403, throttled: 429 };
 
-export interface DoorParts {
+export interface RequestFilterParts {
   readonly gate: Gate;
   readonly origins: Origins;
   readonly excess: Excess;
@@ -31,11 +31,11 @@ export interface DoorParts {
 /** engine.io's middleware; the answer to an upgrade is written on the connection itself. */
 type Answer = ServerResponse | { readonly socket: Duplex };
 
-export class Door {
-  readonly #parts: DoorParts;
+export class RequestFilter {
+  readonly #parts: RequestFilterParts;
   readonly #handshakes: Budget;
 
-  constructor(parts: DoorParts) {
+  constructor(parts: RequestFilterParts) {
     this.#parts = parts;
     this.#handshakes = new Budget(parts.handshakes, minute);
   }
