@@ -11,6 +11,13 @@ import type { MediaWorker } from './worker-pool.ts';
 /** mediasoup serves higher ones first when the link is short (1–255). */
 const priorities = { focused: 255, other: 1 };
 
+/**
+ * Behind a new pipe, mediasoup cannot switch away from the layer that it began with, nor begin again with another,
+ * before three sender reports have come through it, one a second or so: until then it cannot tell how their
+ * timestamps relate (RFC 3550 §6.4.1). If the first layer went before that, nothing would come for good.
+ */
+const timingTime = 5000; // ms
+
 interface About {
   /** Where it is. */
   readonly worker: MediaWorker;
@@ -28,6 +35,8 @@ export class MediaConsumer implements Consumer {
   onBroken: (error: unknown) => void = () => {};
   /** Told when it may have come to get other layers than before. */
   onLayers: () => void = () => {};
+  /** Told when it may need another layer than before. */
+  onNeeds: () => void = () => {};
   onClosed: () => void = () => {};
   readonly #consumer: types.Consumer;
   readonly #reach: Reach;
@@ -35,6 +44,8 @@ export class MediaConsumer implements Consumer {
   #replaced: Consumer | undefined;
   #view: View;
   #flowing: boolean;
+  /** The layer that it begins with, while others may depend on it. */
+  #first: SpatialLayer | null = null;
 
   /** @param consumer made with the view that `about` tells */
   constructor(consumer: types.Consumer, reach: Reach, about: About) {
@@ -44,6 +55,7 @@ export class MediaConsumer implements Consumer {
     this.#reach = reach;
     this.#view = view;
     this.#replaced = replaces;
+    if (replaces) this.#holdFirst(view.layer);
     this.#flowing = !consumer.paused;
     this.parameters = {
       id: consumer.id,
@@ -53,14 +65,27 @@ export class MediaConsumer implements Consumer {
       rtpParameters: consumer.rtpParameters as RtpParameters,
       paused: awaitsReady,
     };
-    consumer.on('layerschange', () => this.onLayers());
+    consumer.on('layerschange', () => {
+      this.onLayers();
+      this.onNeeds();
+    });
     consumer.on('score', () => this.onLayers());
     consumer.observer.once('close', () => this.onClosed());
+  }
+
+  get view(): View {
+    return this.#view;
   }
 
   /** The layer that is sent, -1 for none. */
   get layer(): number {
     return this.#consumer.currentLayers?.spatialLayer ?? -1;
+  }
+
+  /** The highest layer that must go on coming, wanted or not; null for none. */
+  get needs(): SpatialLayer | null {
+    const highest = Math.max(this.layer, this.#first ?? -1);
+    return highest < 0 ? null : highest;
   }
 
   /** Whether a better layer is wanted and there than the link is taken to carry. */
@@ -89,8 +114,6 @@ export class MediaConsumer implements Consumer {
     const before = this.#view;
     this.#view = view;
     if (this.#consumer.closed) return;
-    // What is hidden before this one flows must not go on by the one that it replaces.
-    if (view.layer === null) await this.#replaced?.show(view);
     const { layer } = view;
     if (view.focused !== before.focused) await this.#ask(() => prioritise(this.#consumer, view));
     if (layer !== null && layer !== before.layer)
@@ -126,9 +149,25 @@ export class MediaConsumer implements Consumer {
     this.#replaced = undefined;
   }
 
+  /** Ends this one; what it was to replace goes on. */
+  giveBack(): void {
+    this.#replaced = undefined;
+    this.#consumer.close();
+  }
+
   close(): void {
     this.supersede();
     this.#consumer.close();
+  }
+
+  #holdFirst(layer: SpatialLayer | null): void {
+    this.#first = layer;
+    const timer = setTimeout(() => {
+      this.#first = null;
+      this.onNeeds();
+    }, timingTime);
+    timer.unref();
+    this.#consumer.observer.once('close', () => clearTimeout(timer));
   }
 
   async #flow(): Promise<void> {
@@ -137,6 +176,8 @@ export class MediaConsumer implements Consumer {
     this.#flowing = wanted;
     if (!wanted) return this.#ask(() => this.#consumer.pause());
     if (this.#replaced) await this.#reach.comes();
+    // It may have been hidden or given up meanwhile.
+    if (!this.#flowing || this.#consumer.closed) return;
     await this.#ask(() => this.#consumer.resume());
     await this.#reach.open();
   }

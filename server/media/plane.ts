@@ -100,8 +100,17 @@ export interface View {
 export interface Consumer {
   readonly parameters: ConsumerParameters;
   readonly closed: boolean;
+  /** What of the track is to be sent. */
+  readonly view: View;
+  /**
+   * The highest layer that must go on coming, wanted or not: it is sent until another begins, or the timestamps
+   * of others are told by it. Null for none, and for a track without layers.
+   */
+  readonly needs: SpatialLayer | null;
   /** What this one takes the place of, until `supersede`. */
   readonly replaced: Consumer | undefined;
+  /** Told when it may need another layer than before. */
+  onNeeds: () => void;
   /** Told when nothing can come of it any more, although its producer goes on. */
   onBroken: (error: unknown) => void;
   /** The client can decode: begin with a key frame. Saying it twice is harmless. */
@@ -112,5 +121,7 @@ export interface Consumer {
   flows(): Promise<void>;
   /** Ends what this one replaces. */
   supersede(): void;
+  /** Ends this one; what it was to replace goes on. */
+  giveBack(): void;
   close(): void;
 }

@@ -78,7 +78,9 @@ export class Offering {
     try {
       const consumer = await this.#consume(session, feed);
       viewing.refused.delete(feed.producer.id);
-      return { consumers: [consumer], refused: [] };
+      // Until it flows, what it replaces is not to be given up.
+      const consumers = [consumer.replaced, consumer].flatMap((one) => one?.parameters ?? []);
+      return { consumers, refused: [] };
     } catch (error) {
       // A camera may leave while its consumers are being made, and a viewer lose its connection.
       if (feed.producer.closed || viewing.connection !== connection) return undefined;
@@ -86,10 +88,10 @@ export class Offering {
     }
   }
 
-  async #consume(session: TabSession, { zone, producer }: Feed): Promise<ConsumerParameters> {
+  async #consume(session: TabSession, { zone, producer }: Feed): Promise<Consumer> {
     const { connection, rtpCapabilities, consumers, zones } = session.viewing;
     const held = consumers.get(producer.id);
-    if (held) return held.parameters;
+    if (held) return held;
     const watched = zones.get(zone.id);
     if (!connection || !rtpCapabilities || !watched) {
       throw new RefusedError('not-joined', 'Send watch first.');
@@ -97,8 +99,9 @@ export class Offering {
     const shown = { zone: zone.id, view: viewOf(watched.tile, producer) };
     const consumer = await connection.consume(producer, rtpCapabilities, shown);
     consumer.onBroken = (error) => this.breakOff(session, zone, consumer, error);
+    consumer.onNeeds = () => zone.refreshDemand();
     consumers.set(producer.id, consumer);
-    return consumer.parameters;
+    return consumer;
   }
 
   #refuse(session: TabSession, feed: Feed, error: unknown, delay = retry.first): FeedRefusal {

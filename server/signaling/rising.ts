@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Tile } from '../contract/tile.ts';
 import { logSparingly } from '../limits/sparing-log.ts';
+import type { Consumer, View } from '../media/plane.ts';
 import { layerFor } from '../zones/layer-choice.ts';
 import type { TabSession } from './tab-session.ts';
 import { viewOf } from './view-of.ts';
@@ -31,7 +32,8 @@ export class Rising {
   async riseAfresh(session: TabSession, tile: Tile): Promise<void> {
     const { zone: id } = tile;
     const { zones, connection, rtpCapabilities, consumers } = session.viewing;
-    const video = zones.get(id)?.zone.video;
+    const watched = zones.get(id);
+    const video = watched?.zone.video;
     const former = video && consumers.get(video.id);
     if (!video || !former || !connection || !rtpCapabilities) return;
     if (former.replaced) return; // It is rising already.
@@ -45,6 +47,7 @@ export class Rising {
       logSparingly(this.#log, 'warn', fields, 'a tile rises the slow way');
       return;
     }
+    consumer.onNeeds = () => watched.zone.refreshDemand();
     consumers.set(video.id, consumer);
     session.notify('producer:live', { consumers: [consumer.parameters] });
     // Not awaited: it flows only once the client has answered.
@@ -56,5 +59,19 @@ export class Rising {
       });
       consumer.supersede();
     });
+  }
+
+  /**
+   * Goes on with what a tile had, when it is to be as small as that again, or hidden, before the new layer flows.
+   * @returns the consumer that is to show it
+   */
+  settle(session: TabSession, consumer: Consumer, { layer }: View): Consumer {
+    const { replaced, parameters } = consumer;
+    if (!replaced || (layer ?? -1) > (replaced.view.layer ?? -1)) return consumer;
+    const { id, zone, producerId } = parameters;
+    session.viewing.consumers.set(producerId, replaced);
+    consumer.giveBack();
+    session.notify('producer:gone', { zone, consumerIds: [id] });
+    return replaced;
   }
 }

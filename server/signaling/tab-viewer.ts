@@ -1,6 +1,8 @@
 /** A tile in a browser's tab as a zone's viewer. */
+import type { SpatialLayer } from '../contract/layers.ts';
 import type { Tile } from '../contract/tile.ts';
 import type { ZoneSummary } from '../contract/zone.ts';
+import { highestOf } from '../zones/layer-choice.ts';
 import type { Producer } from '../zones/producer.ts';
 import type { Zone } from '../zones/zone.ts';
 import type { Offering } from './offering.ts';
@@ -36,6 +38,11 @@ export class TabViewer implements WatchedZone {
   receives(producer: Producer): boolean {
     const { connection, refused } = this.#session.viewing;
     return (connection?.connected ?? false) && !refused.has(producer.id);
+  }
+
+  needs({ id }: Producer): SpatialLayer | null {
+    const consumer = this.#session.viewing.consumers.get(id);
+    return highestOf([consumer?.needs ?? null, consumer?.replaced?.needs ?? null]);
   }
 
   offer(producer: Producer): void {

@@ -191,9 +191,9 @@ export class Watching {
         const watched = viewing.zones.get(zone);
         const producer = watched?.zone.feed.find(({ id }) => id === producerId);
         if (!watched || !producer || !zones.has(zone)) return;
-        await this.#eachByItself(session, consumer, () =>
-          consumer.show(viewOf(watched.tile, producer)),
-        );
+        const view = viewOf(watched.tile, producer);
+        const shown = this.#parts.rising.settle(session, consumer, view);
+        await this.#eachByItself(session, shown, () => shown.show(view));
       }),
     );
   }

@@ -3,6 +3,7 @@
  * whatever else watches needs no socket and no screen, only this.
  */
 import type { ZoneSummary } from '../contract/zone.ts';
+import type { SpatialLayer } from '../contract/layers.ts';
 import type { Wanted } from './layer-choice.ts';
 import type { Producer } from './producer.ts';
 
@@ -11,6 +12,8 @@ export interface Viewer {
   readonly wants: Wanted;
   /** Whether it would receive the track now: no camera is woken for one that would not. */
   receives(producer: Producer): boolean;
+  /** The highest layer that must go on coming for its sake, wanted or not; null for none. */
+  needs(producer: Producer): SpatialLayer | null;
   /** Tells of a track that has come. */
   offer(producer: Producer): void;
   /** Takes a track back that has ended. */

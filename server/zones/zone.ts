@@ -225,14 +225,16 @@ export class Zone {
     if (camera && camera !== except) camera.tell(summary);
   }
 
-  /** Looks what the viewers get of the camera; to be called when what one of them wants or receives has changed. */
+  /** Looks what the viewers get of the camera; to be called when what one of them wants, needs or receives has changed. */
   refreshDemand(): void {
     const { demand, video } = this.#place ?? {};
     if (!demand || !video) return;
     // Woken too early, a camera would spend the key frame of waking on a viewer who cannot receive it yet.
-    const layers = [...this.#viewers].map((viewer) =>
+    const layers = [...this.#viewers].flatMap((viewer) => [
       viewer.receives(video) ? layerFor(viewer.wants, video.layers) : null,
-    );
+      // What somebody still gets is not put to sleep: they would see nothing until another layer begins.
+      viewer.needs(video),
+    ]);
     demand.want(highestOf(layers));
   }
 

@@ -154,6 +154,9 @@ export class FakeConsumer implements Consumer {
   readonly parameters: ConsumerParameters;
   closed = false;
   onBroken: (error: unknown) => void = () => {};
+  onNeeds: () => void = () => {};
+  needs: SpatialLayer | null = null;
+  view: View;
   /** The layers that it was to send, one after another. */
   readonly layers: (SpatialLayer | null)[];
   isReady = false;
@@ -162,6 +165,7 @@ export class FakeConsumer implements Consumer {
   readonly #flowing = new Promise<void>((resolve) => (this.#flow = resolve));
 
   constructor(zone: ZoneId, producer: Producer, view: View, replaces: Consumer | undefined) {
+    this.view = view;
     this.layers = [view.layer];
     this.#replaced = replaces;
     const rtpParameters: RtpParameters = { codecs: [], encodings: [] };
@@ -179,7 +183,9 @@ export class FakeConsumer implements Consumer {
     this.isReady = true;
   }
 
-  async show({ layer }: View): Promise<void> {
+  async show(view: View): Promise<void> {
+    const { layer } = view;
+    this.view = view;
     if (layer !== this.layers.at(-1)) this.layers.push(layer);
   }
 
@@ -195,6 +201,11 @@ export class FakeConsumer implements Consumer {
   supersede(): void {
     this.#replaced?.close();
     this.#replaced = undefined;
+  }
+
+  giveBack(): void {
+    this.#replaced = undefined;
+    this.close();
   }
 
   close(): void {

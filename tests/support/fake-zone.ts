@@ -103,6 +103,8 @@ export class FakeViewer implements Viewer {
   wants: Wanted;
   /** Whether its connection is up. */
   up = true;
+  /** The layer that still comes to it. */
+  needed: SpatialLayer | null = null;
   readonly offered: string[] = [];
   readonly retracted: string[] = [];
   readonly told: ZoneSummary[] = [];
@@ -113,6 +115,10 @@ export class FakeViewer implements Viewer {
 
   receives(): boolean {
     return this.up;
+  }
+
+  needs(): SpatialLayer | null {
+    return this.needed;
   }
 
   offer({ id }: Producer): void {

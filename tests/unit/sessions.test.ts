@@ -136,6 +136,38 @@ test('a tile that grows twice before the first layer flows has one second consum
   expect(signaling.media.viewers[0]?.consumers).toHaveLength(2);
 });
 
+test.each([
+  ['small again', 320],
+  ['hidden', 0],
+])('a tile that is %s before the new layer flows goes on with what it had', async (_how, width) => {
+  const { viewer, consumer } = await filmed();
+  await pass(15_000, true);
+  await viewer.view(zone, 1280);
+  await viewer.view(zone, width);
+  const [, second] = signaling.media.viewers[0]?.consumers ?? [];
+  expect(second?.closed).toBe(true);
+  expect(viewer.heard('producer:gone')).toEqual([{ zone, consumerIds: [second?.parameters.id] }]);
+  expect(consumer.closed).toBe(false);
+  expect(consumer.layers.at(-1)).toBe(width > 0 ? 0 : null);
+  await viewer.view(zone, 1280);
+  expect(signaling.media.viewers[0]?.consumers).toHaveLength(width > 0 ? 3 : 2);
+});
+
+test('both consumers of a growing tile are told to whoever asks again for what it watches', async () => {
+  const { viewer, consumer } = await filmed();
+  await pass(15_000, true);
+  await viewer.view(zone, 1280);
+  const [, second] = signaling.media.viewers[0]?.consumers ?? [];
+  const { consumers } = await viewer.request('watch', {
+    tiles: [tileOf(zone, 1280)],
+    rtpCapabilities: rtpCapabilities as never,
+    transportId: signaling.media.viewers[0]?.id,
+  });
+  expect(consumers.map(({ id }) => id)).toEqual(
+    [consumer, second].map((one) => one?.parameters.id),
+  );
+});
+
 test('the second consumer of a growing tile cannot be had: the first one rises, later', async () => {
   const { viewer, consumer } = await filmed();
   await pass(15_000, true);

@@ -198,6 +198,22 @@ test('a camera sends what its viewers of every kind get, and nothing for those w
   expect(camera.wanted).toEqual([0, 2, 1, null]);
 });
 
+test('a layer that a viewer still gets goes on, wanted or not', async () => {
+  const { zone, camera, viewer } = filmed();
+  await pass(zone, 20_000, () => camera.send());
+  viewer.wants = { ...size(1280, 720), visible: true };
+  zone.refreshDemand();
+  viewer.needed = 2;
+  viewer.wants = { ...size(320, 180), visible: true };
+  zone.refreshDemand();
+  await pass(zone, 5000, () => camera.send());
+  expect(camera.wanted).toEqual([0, 2]);
+  viewer.needed = 0;
+  zone.refreshDemand();
+  await pass(zone, 2500, () => camera.send());
+  expect(camera.wanted).toEqual([0, 2, 0]);
+});
+
 test('a camera is judged by the real size of its layers', async () => {
   const { zone, camera, viewer } = filmed(fakeVideo(size(640, 360), size(1920, 1080)));
   viewer.wants = { ...size(640, 360), visible: true };

@@ -34,6 +34,8 @@ export class Watcher {
   readonly #onDead: () => void;
   readonly #onFault: (error: unknown) => void;
   readonly #held = new Map<string, Held>();
+  /** By consumer id: what is being taken up, for as long as the server has it. */
+  readonly #awaited = new Set<string>();
   readonly #reception = new Reception();
   /** By producer id: what the server cannot give to this browser. */
   readonly #refused = new Map<string, FeedRefusal>();
@@ -235,11 +237,12 @@ export class Watcher {
     const known = (producer: string): boolean =>
       [...this.#unusable.values()].some(({ producerId }) => producerId === producer);
     const fresh = list.filter(({ id, producerId }) => !this.#held.has(id) && !known(producerId));
-    const { made, refused, broken } = await this.#reception.take(link.transport, fresh);
-    if (link !== this.#link) {
-      for (const { consumer } of made) consumer.close();
-      return true;
-    }
+    for (const { id } of fresh) this.#awaited.add(id);
+    const { made: all, refused, broken } = await this.#reception.take(link.transport, fresh);
+    const gone = fresh.filter(({ id }) => !this.#awaited.delete(id)).map(({ id }) => id);
+    const made = all.filter(({ consumer }) => link === this.#link && !gone.includes(consumer.id));
+    for (const one of all) if (!made.includes(one)) one.consumer.close();
+    if (link !== this.#link) return true;
     this.#broken = broken;
     for (const { parameters, refusal } of refused) this.#unusable.set(parameters.id, refusal);
     if (broken) return false;
@@ -275,6 +278,7 @@ export class Watcher {
 
   #remove(ids: string[]): void {
     for (const id of ids) {
+      this.#awaited.delete(id);
       this.#held.get(id)?.consumer.close();
       this.#held.delete(id);
     }
