@@ -1,3 +1,4 @@
+/** The banner saves an administrator the search in the log: addresses to open, worker, certificate, set-up link. */
 import { hostname } from 'node:os';
 import type { Settings } from './config.ts';
 import { validityOf } from './http/certificate.ts';

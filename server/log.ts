@@ -1,3 +1,4 @@
+/** One log for all parts: readable on a terminal, JSON for programs. */
 import { pino, type Logger } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import type { Settings } from './config.ts';

@@ -1,3 +1,4 @@
+/** The version has one home, package.json, for banner, API, metrics and page. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectFolder } from './config.ts';

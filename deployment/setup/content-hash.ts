@@ -1,3 +1,4 @@
+/** Tells whether sources have changed, which times of files do not after a checkout. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+/** Programs that set-up starts end with it, also when it is interrupted. */
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -1,3 +1,4 @@
+/** The codes by which a program tells refusals apart; the sentence beside them is for people. */
 import { z } from 'zod';
 
 /**

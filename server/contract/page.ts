@@ -1,3 +1,4 @@
+/** The start data: what a page needs before its first request, so that it begins without waiting. */
 import { z } from 'zod';
 import { Me } from './api.ts';
 import { VideoCodec } from './layers.ts';

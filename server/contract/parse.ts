@@ -1,3 +1,4 @@
+/** Every message of a client passes here once, so that inside the server types can be trusted. */
 import type { z } from 'zod';
 import { RefusedError } from './errors.ts';
 

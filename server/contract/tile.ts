@@ -1,3 +1,4 @@
+/** How a client shows a zone; stated by the client, since only it knows size and visibility on its screen. */
 import { z } from 'zod';
 import { ZoneId } from './zone.ts';
 

@@ -1,3 +1,4 @@
+/** Names and states of zones, as server and page both need them. */
 import { z } from 'zod';
 
 /** `LOCATION-TYPE-NUMBER`, as in `CBD-TRAFFIC-01`: a convention the console hints at, not a rule. */

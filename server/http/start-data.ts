@@ -1,3 +1,4 @@
+/** Puts the start data into the HTML, so that a page needs no request to begin. */
 import { PageData, pageDataElementId } from '../contract/page.ts';
 
 const placeholder = '<!--page-data-->';

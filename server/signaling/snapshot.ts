@@ -1,3 +1,4 @@
+/** A snapshot is made on the page, but only after the server has recorded it: nobody takes a picture unseen. */
 import { actorOf } from '../access/caller.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { Response } from '../contract/events.ts';

@@ -1,3 +1,4 @@
+/** The one rule from a tile to a layer, for all that make or change consumers. */
 import type { Tile } from '../contract/tile.ts';
 import type { View } from '../media/plane.ts';
 import { layerFor } from '../zones/layer-choice.ts';

@@ -1,3 +1,4 @@
+/** Repositories are used inside transactions and outside; kysely refuses to begin one within another. */
 import type { Kysely } from 'kysely';
 import type { Tables } from './tables.ts';
 

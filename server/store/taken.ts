@@ -1,3 +1,4 @@
+/** The database alone can say that a name is taken when two ask at once; this makes a refusal of its error. */
 import { RefusedError } from '../contract/errors.ts';
 
 /** Does `work`, and turns its breach of a unique constraint into a refusal with this sentence. */

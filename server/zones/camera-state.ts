@@ -1,3 +1,4 @@
+/** One table of transitions, so that no order of events can bring a camera into an unknown state. */
 import type { CameraState } from '../contract/zone.ts';
 
 /** What can happen to a camera, as seen by the server; `rest`: it sends nothing, as it was told. */

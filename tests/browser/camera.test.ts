@@ -1,3 +1,4 @@
+/** A camera's page in a real browser: device, sound, snapshot and a change of network need one. */
 import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';

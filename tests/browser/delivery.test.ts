@@ -1,3 +1,4 @@
+/** Only what is seen is sent; only a real page knows what is seen. */
 import { setTimeout } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';

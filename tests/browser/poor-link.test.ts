@@ -1,3 +1,4 @@
+/** What people see on links that stall, break or are short. */
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import {

@@ -1,3 +1,4 @@
+/** Proxies that break WebSockets must not keep a control room out. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { framesFlow, launchBrowser, openConsole, pill } from '../support/browser.ts';

@@ -1,3 +1,4 @@
+/** After every kind of accident the picture comes back without a click. */
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { framesFlow, launchBrowser, openConsole, pill } from '../support/browser.ts';

@@ -1,3 +1,4 @@
+/** The whole way once, with real browsers: camera, operators, and the form between them. */
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { figure, framesFlow, launchBrowser, openConsole, pill } from '../support/browser.ts';

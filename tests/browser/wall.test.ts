@@ -1,3 +1,4 @@
+/** A wall of many zones in a real browser: tiles, layers, patterns. */
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, mediaBytes, newTab } from '../support/browser.ts';

@@ -1,3 +1,4 @@
+/** What an administrator meets first: health, start and stop of the whole server. */
 import { once } from 'node:events';
 import { connect as connectTcp, createServer } from 'node:net';
 import { spawnSync } from 'node:child_process';

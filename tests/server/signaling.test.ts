@@ -1,3 +1,4 @@
+/** The protocol as docs/protocol.md tells it, with socket clients that no browser helps. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { clientEvents } from '../../server/contract/events.ts';
 import { Client, dtlsParameters, rtpCapabilities, rtpParameters, tile } from '../support/client.ts';

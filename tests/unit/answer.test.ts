@@ -1,3 +1,4 @@
+/** A question to a media worker always ends, also when the worker hangs. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { answerOf } from '../../server/media/answer.ts';
 

@@ -1,3 +1,4 @@
+/** Benchmarks are only as good as their arithmetic, and their report is opened in a browser. */
 import { expect, test } from 'vitest';
 import { goalMet, type Result, type Setting } from '../bench/benchmark.ts';
 import { median, quantile, slope } from '../bench/measure/quantiles.ts';

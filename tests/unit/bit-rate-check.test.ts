@@ -1,3 +1,4 @@
+/** A camera at its limit must never be cut off, and one above it always, however its frames come. */
 import { expect, test } from 'vitest';
 import { BitRateCheck } from '../../server/zones/bit-rate-check.ts';
 

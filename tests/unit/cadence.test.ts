@@ -1,3 +1,4 @@
+/** A slow camera is no stopped one: the silence that counts depends on its frame rate. */
 import { expect, test } from 'vitest';
 import { Cadence, unknownGap } from '../../server/contract/cadence.ts';
 

@@ -1,3 +1,4 @@
+/** A client that is told a wrong address waits for ICE in vain. */
 import { expect, test } from 'vitest';
 import { outwardAddresses, type OwnAddress } from '../../server/media/addresses.ts';
 import { candidatesFor } from '../../server/media/candidates.ts';

@@ -1,3 +1,4 @@
+/** Where the value of a setting comes from, and how a wrong one is named. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+/** Figures are computed from what browsers report, which may be missing or repeated. */
 import { expect, test } from 'vitest';
 import { reduceStats } from '../../web/lib/figures/reduce.ts';
 

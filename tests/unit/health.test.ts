@@ -1,3 +1,4 @@
+/** A load balancer goes by readiness alone: it must be false only when joins fail. */
 import { expect, test } from 'vitest';
 import { Health, type Trouble } from '../../server/health.ts';
 

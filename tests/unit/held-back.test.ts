@@ -1,3 +1,4 @@
+/** Chromium at times decodes frames and shows none; the player is replaced then, and only then. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { freeHeldBack } from '../../web/lib/wall/held-back.ts';
 

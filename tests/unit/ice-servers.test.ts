@@ -1,3 +1,4 @@
+/** coturn accepts only credentials that are made exactly in its way. */
 import { expect, test } from 'vitest';
 import { loadSettings } from '../../server/config.ts';
 import { iceServersFor } from '../../server/media/ice-servers.ts';

@@ -1,3 +1,4 @@
+/** The choice of layers for cameras of any sizes, whatever a wall asks for. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Demand } from '../../server/zones/demand.ts';

@@ -1,3 +1,4 @@
+/** The encodings for any capture size and codec stay within what browsers accept. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {

@@ -1,3 +1,4 @@
+/** A log that nobody reads must neither block the server nor fill its memory. */
 import { expect, test } from 'vitest';
 import { LogOutput } from '../../server/log-output.ts';
 

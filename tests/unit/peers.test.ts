@@ -1,3 +1,4 @@
+/** The test clients' own RTP and RTCP: a wrong one would make other tests pass for nothing. */
 import { tmpdir } from 'node:os';
 import { mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';

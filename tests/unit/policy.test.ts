@@ -1,3 +1,4 @@
+/** The policy written out a second time, so that a change of it is made on purpose. */
 import { describe, expect, test } from 'vitest';
 import { allowedTo, anyone, may, zonesFor, type Action } from '../../server/contract/policy.ts';
 import {

@@ -1,3 +1,4 @@
+/** Probing must find a wide link soon, and not disturb a narrow one. */
 import { expect, test } from 'vitest';
 import { ProbeSchedule } from '../../server/media/probe-schedule.ts';
 

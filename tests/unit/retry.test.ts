@@ -1,3 +1,4 @@
+/** Which faults a page mends by itself, and which it leaves to a person. */
 import { expect, test } from 'vitest';
 import { errorCodes } from '../../server/contract/errors.ts';
 import { isReturning, retryDelay } from '../../web/lib/session/retry.ts';

@@ -1,3 +1,4 @@
+/** What the status pill says in each state: the word that operators act on. */
 import { expect, test } from 'vitest';
 import { statusOf, type Facts, type Status } from '../../web/lib/session/status.ts';
 

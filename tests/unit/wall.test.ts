@@ -1,3 +1,4 @@
+/** A wall's pure rules: patterns, layouts, keys, and the address that holds all of it. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { matchesZone, type ZoneSummary } from '../../server/contract/zone.ts';

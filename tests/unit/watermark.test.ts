@@ -1,3 +1,4 @@
+/** A watermark names who looked; it must be readable on any picture, and never missing. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { watermarkText } from '../../web/lib/privacy/watermark.ts';
 

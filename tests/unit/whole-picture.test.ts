@@ -1,3 +1,4 @@
+/** Browsers crop a camera's picture by default; masks and layers need the whole one. */
 import { expect, test } from 'vitest';
 import { encodingsFor } from '../../server/contract/layers.ts';
 import {

@@ -1,3 +1,4 @@
+/** A worker that is not the chosen program must be found out at the start. */
 import { version } from 'mediasoup';
 import { expect, test } from 'vitest';
 import { WorkerReport } from '../../server/media/worker-report.ts';

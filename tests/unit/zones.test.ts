@@ -1,3 +1,4 @@
+/** The directory of zones: a zone is there while anybody or anything needs it. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { RefusedError } from '../../server/contract/errors.ts';

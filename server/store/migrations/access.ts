@@ -1,3 +1,4 @@
+/** The first step of the schema, which every later one builds on. */
 import type { Kysely } from 'kysely';
 
 /** People, what they may do, their sign-ins; keys of cameras and walls; zones; facts. */

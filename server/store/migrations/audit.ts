@@ -1,3 +1,4 @@
+/** The audit's table, chained by hashes, with its head in a row of its own to lock. */
 import { sql, type Kysely } from 'kysely';
 
 /** The audit's records, and the one row that says which is the newest. */

@@ -1,3 +1,4 @@
+/** A limit can be set for each key and zone, where one for all does not fit. */
 import type { Kysely } from 'kysely';
 
 /** How much cameras may send, bit/s; null where a key or zone says nothing. */

@@ -1,3 +1,4 @@
+/** Guesses from elsewhere must not lock an account's owner out, and a code must not work twice. */
 import type { Kysely } from 'kysely';
 
 /**

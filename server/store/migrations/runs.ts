@@ -1,3 +1,4 @@
+/** Several servers may share a store, and one of them may crash. */
 import type { Kysely } from 'kysely';
 
 /**

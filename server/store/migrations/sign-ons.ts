@@ -1,3 +1,4 @@
+/** Rights that are withdrawn at the provider are to end here too. */
 import type { Kysely } from 'kysely';
 
 /** What sign-ins by a single sign-on stand on, to ask the provider again. */

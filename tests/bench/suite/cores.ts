@@ -1,3 +1,4 @@
+/** Benchmark `cores`: whether a zone may be spread over workers without a price. */
 import { syntheticClip } from '../../support/peers/clip.ts';
 import { LightPublisher } from '../../support/peers/publisher.ts';
 import { startServer } from '../../support/server.ts';

@@ -1,3 +1,4 @@
+/** Benchmark `fan-out`: how many viewers one worker serves, beside a rival and the bare system call. */
 import { syntheticClip } from '../../support/peers/clip.ts';
 import type { Bench, Benchmark } from '../benchmark.ts';
 import {

@@ -1,3 +1,4 @@
+/** Benchmark `join`: how long people wait for their first picture. */
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, newTab } from '../../support/browser.ts';
 import { LightPublisher } from '../../support/peers/publisher.ts';

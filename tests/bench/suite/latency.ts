@@ -1,3 +1,4 @@
+/** Benchmark `latency`: how old a picture is when it is seen, idle and under load. */
 import type { Browser, Page } from 'playwright-core';
 import { figure, framesFlow, launchBrowser, newTab, openConsole } from '../../support/browser.ts';
 import { syntheticClip } from '../../support/peers/clip.ts';

@@ -1,3 +1,4 @@
+/** Benchmark `recover`: how long the picture is gone after each kind of accident. */
 import type { Browser, Page } from 'playwright-core';
 import { framesFlow, launchBrowser, openConsole } from '../../support/browser.ts';
 import { freePort, startServer, type RunningServer } from '../../support/server.ts';

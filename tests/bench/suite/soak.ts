@@ -1,3 +1,4 @@
+/** Benchmark `soak`: whether hours of joins, leaves and accidents leave anything behind. */
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { syntheticClip } from '../../support/peers/clip.ts';

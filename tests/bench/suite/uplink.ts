@@ -1,3 +1,4 @@
+/** Benchmark `uplink`: that one more viewer costs the camera nothing, beside peer to peer. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

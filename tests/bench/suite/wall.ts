@@ -1,3 +1,4 @@
+/** Benchmark `wall`: what a wall of sixteen costs, and how fast it follows the viewer. */
 import type { Browser } from 'playwright-core';
 import { launchBrowser, mediaBytes } from '../../support/browser.ts';
 import { LightPublisher } from '../../support/peers/publisher.ts';

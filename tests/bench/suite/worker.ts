@@ -1,3 +1,4 @@
+/** Benchmark `worker`: what our own build of the media worker gains, measured beside another. */
 import { syntheticClip } from '../../support/peers/clip.ts';
 import { recordedClip } from '../../support/peers/recorder.ts';
 import type { Bench, Benchmark } from '../benchmark.ts';
