@@ -12,7 +12,7 @@ import { digest, newToken } from './tokens.ts';
 
 export class FirstStart {
   readonly #changes: Changes;
-  /** Made anew at each start until there is an administrator; undefined from then on. */
+  /** Made again at each start until there is an administrator; undefined from then on. */
   #token: string | undefined;
 
   private constructor(changes: Changes, due: boolean) {

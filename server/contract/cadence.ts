@@ -1,13 +1,13 @@
 /**
- * When a feed counts as stopped. A camera of 1 frame/s is silent for a second after each frame and has not
- * stopped: patience grows with the time that usually passes between two frames.
+ * When a picture counts as stopped. A camera of 1 frame/s is silent for a second after each frame and has not
+ * stopped: the silence that counts grows with the time that usually passes between two frames.
  */
 
 /** So many gaps between frames tell what is usual. */
 const remembered = 8;
-/** A feed that is slower than this is taken for stopped between its frames, ms. */
+/** A picture slower than this is taken for stopped between its frames, ms. */
 const longestUsual = 2500;
-/** As many frames may be missing: a change of layers alone costs a slow feed three. */
+/** As many frames may be missing: a change of layers alone costs a slow picture three. */
 const missing = 4;
 /** So many gaps have to be known before they tell more than what was assumed. */
 const enough = 4;
@@ -22,7 +22,7 @@ export class Cadence {
   readonly #assumed: number;
 
   /**
-   * @param now ms, of any clock that only goes forward
+   * @param now ms, monotonic clock
    * @param assumed what may pass between two frames until a few have come, ms
    */
   constructor(now: number, assumed = 0) {
@@ -52,9 +52,9 @@ export class Cadence {
     return now - this.#last;
   }
 
-  /** @param patience silence of a feed of many frames a second that counts as its end, ms */
-  stopped(now: number, patience: number): boolean {
-    return this.silence(now) >= Math.max(patience, missing * this.#usual);
+  /** @param least silence that counts as the end of a picture of many frames a second, ms */
+  stopped(now: number, least: number): boolean {
+    return this.silence(now) >= Math.max(least, missing * this.#usual);
   }
 
   /** The second longest gap: one stall is no habit. */

@@ -1,10 +1,10 @@
-/** The one way to wait for a media worker: nothing that it is asked is waited for without end. */
+/** The one way to wait for a media worker: every question has a deadline. */
 import { RefusedError } from '../contract/errors.ts';
 
 /** Longer than a hung worker lives, and shorter than a client waits for the server; ms. */
 const longest = 4000;
 
-/** Of a worker, whether it can be expected to answer. */
+/** Whether a worker can be expected to answer. */
 interface Asked {
   readonly answers: boolean;
 }

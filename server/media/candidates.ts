@@ -1,4 +1,4 @@
-/** The ICE candidates that a client is given: where media reaches this machine at the moment. */
+/** The ICE candidates that a client is given: the addresses by which media reaches this machine now. */
 import { isIP } from 'node:net';
 import type { TransportParameters } from '../contract/media.ts';
 import { isInward, outwardAddresses, presentAddresses, type OwnAddress } from './addresses.ts';
@@ -8,9 +8,11 @@ type Candidate = TransportParameters['iceCandidates'][number];
 /** More of them only make ICE take longer. */
 const most = 16;
 const unspecified = ['0.0.0.0', '::'];
+/** One step of the local preference in a candidate's priority (RFC 8445 §5.1.2.1): no two may have one priority. */
+const preferenceStep = 256;
 
 /**
- * Says the addresses that there are now in place of the unspecified one, as which media is listened for.
+ * Replaces the unspecified address (0.0.0.0, ::), on which media listens, by this machine's addresses of now.
  * @param listened mediasoup's own candidates
  * @param via the address of this machine that the client came by, where that is known: it is offered first,
  *   whatever interface it is of, since the client reaches it
@@ -31,7 +33,7 @@ export function candidatesFor(
     const { priority } = candidate;
     return addresses.flatMap((address, index) =>
       isIP(address) === isIP(candidate.address)
-        ? { ...candidate, ip: address, address, priority: priority - index * 256 }
+        ? { ...candidate, ip: address, address, priority: priority - index * preferenceStep }
         : [],
     );
   });

@@ -31,9 +31,9 @@ interface About {
 
 export class MediaConsumer implements Consumer {
   readonly parameters: ConsumerParameters;
-  /** Told when nothing can come of it any more, although its producer goes on. */
+  /** Called when nothing can come from it any more, although its producer goes on. */
   onBroken: (error: unknown) => void = () => {};
-  /** Told when it may have come to get other layers than before. */
+  /** Called when it may receive other layers than before. */
   onLayers: () => void = () => {};
   /** Told when it may need another layer than before. */
   onNeeds: () => void = () => {};

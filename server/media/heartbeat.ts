@@ -1,4 +1,4 @@
-/** Asks a media worker again and again, since one that hangs is not told from a quiet one otherwise. */
+/** Asks a media worker at intervals, since a hung one cannot be told from a quiet one otherwise. */
 import { readFileSync } from 'node:fs';
 import type { types } from 'mediasoup';
 
@@ -20,7 +20,7 @@ export class Heartbeat {
   #answeredAt = 0;
   #lookedAt = 0;
 
-  /** @param onGivenUp told once, with how long it has been silent, ms */
+  /** @param onGivenUp called once, with how long it has been silent, ms */
   constructor(worker: types.Worker, onGivenUp: (silent: number) => void) {
     this.#worker = worker;
     this.#onGivenUp = onGivenUp;

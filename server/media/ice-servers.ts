@@ -1,7 +1,7 @@
 /**
  * STUN and TURN servers for one session. TURN credentials are the time-limited ones that coturn calls
- * `use-auth-secret` (draft-uberti-behave-turn-rest-00 §2.2): whoever knows the secret can tell from
- * the name alone that they are good, and until when.
+ * `use-auth-secret` (draft-uberti-behave-turn-rest-00 §2.2): a TURN server that knows the secret can
+ * tell from the name alone that they are valid, and until when.
  */
 import { createHmac } from 'node:crypto';
 import type { Settings } from '../config.ts';

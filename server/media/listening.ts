@@ -14,8 +14,8 @@ type Listen = Settings['media']['listen'][number];
 const socketBuffers = { recvBufferSize: 4_000_000, sendBufferSize: 4_000_000 };
 
 /**
- * Of one worker. Without a choice of addresses it listens on the unspecified ones, so that an address that
- * comes later is listened on too; which of them clients are told is said for each client anew.
+ * The addresses of one worker. Without a choice it listens on the unspecified ones, so that an address that comes
+ * later is covered too; candidates.ts chooses for each client which of them it is told.
  * @param index the worker's number, which its port follows from
  */
 export async function listenInfos(

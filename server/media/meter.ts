@@ -46,7 +46,7 @@ export class MediaMeter {
     });
   }
 
-  /** Told of each worker that hung. */
+  /** Call for each worker that hung. */
   hung(): void {
     this.#metrics.workerHangs.inc();
   }

@@ -25,7 +25,7 @@ export interface Reach {
 /** How long a layer that was just woken is waited for, ms. */
 const wakingTime = 1500;
 
-/** How long it is known whose a pipe was that is closed: a worker that it ended may say so later; ms. */
+/** How long the owner of a closed pipe is remembered: a worker that it ended may report later; ms. */
 const remembered = 10_000;
 
 const loopback = { listenInfo: { protocol: 'udp', ip: '127.0.0.1' } } as const;

@@ -10,13 +10,13 @@
 const wait = { first: 1000, longest: 4000, longestAfterLayer: 32_000 };
 /** For the answer to a step, ms; and for a layer that was switched to, to show whether it fits. */
 const stepTime = { usual: 400, afterLayer: 1200 };
-/** An estimate that fell to less than this of what it was says that the link is full. */
+/** The link counts as full when the estimate falls below this share of its last value. */
 const fallen = 0.9;
-/** A try was worth it when this much more than before it is left of the estimate. */
+/** A try succeeded when the estimate stays at this many times its value before the try. */
 const gained = 1.3;
 /** A layer that is lost within this did not fit, ms. */
 const trial = 3000;
-/** The least that there is any use in trying, bit/s. */
+/** The lowest rate worth trying, bit/s. */
 const least = 100_000;
 
 export interface Look {
@@ -40,7 +40,7 @@ export class ProbeSchedule {
   #nextStep = 0;
   #roseAt = -Infinity;
 
-  /** @param now ms */
+  /** @param now ms, monotonic clock */
   constructor(now: number) {
     this.#calmSince = now;
   }

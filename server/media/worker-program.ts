@@ -6,7 +6,7 @@ import { StartupError } from '../startup-error.ts';
 import { LastWords } from './last-words.ts';
 import { WorkerReport, type WorkerChoice } from './worker-report.ts';
 
-/** A worker that did not say by then that it runs never will; ms. */
+/** How long a worker may take to report that it runs, ms. */
 const startTime = 5000;
 /** For one that hangs, until it is made to end: to say whose packet it has in hand; ms. */
 const lastWordsTime = 100;
@@ -18,7 +18,7 @@ const lastWordsTime = 100;
 const inherited = /^(PATH|LANG|LC_ALL|TZ|LD_.*|MEDIASOUP_.*|[A-Z]+SAN_OPTIONS|MALLOC_.*)$/;
 
 /**
- * Of the congestion control, beside mediasoup's own: loss on the way is not taken for congestion up to 20 %
+ * For the congestion control, beside mediasoup's own: loss on the way is not taken for congestion up to 20 %
  * instead of 10 % (draft-ietf-rmcat-gcc-02 §6), and up to 5 % instead of 2 % it does not keep the estimate from
  * growing. A full queue shows by its delay first; what is lost on a bad link is sent again, and to send less
  * there only takes frames away: at 10 % three of four.
@@ -36,8 +36,8 @@ export interface WorkerProgram {
   readonly report: WorkerReport;
   /** Ends it whatever it does; the worker tells by `died`. */
   kill(): void;
-  /** Asks it to end; resolves when it has, or was made to. @param patience ms */
-  end(patience: number): Promise<void>;
+  /** Asks it to end; resolves when it has. @param deadline after which it is killed, ms */
+  end(deadline: number): Promise<void>;
 }
 
 /**
@@ -76,13 +76,13 @@ export async function startWorkerProgram(
       child?.kill('SIGABRT');
       setTimeout(() => child?.kill('SIGKILL'), lastWordsTime);
     },
-    async end(patience) {
+    async end(deadline) {
       const ended = new Promise<void>((resolve) => {
         if (worker.subprocessClosed) resolve();
         else worker.once('subprocessclose', resolve);
       });
       worker.close();
-      const timer = setTimeout(() => child?.kill('SIGKILL'), patience);
+      const timer = setTimeout(() => child?.kill('SIGKILL'), deadline);
       await ended;
       clearTimeout(timer);
     },

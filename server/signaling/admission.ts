@@ -26,10 +26,10 @@ interface Entry {
   readonly request: IncomingMessage;
   readonly address: string;
   readonly quota: SocketQuota;
-  /** It is not one of those any more that have not said yet who they are. */
+  /** Call when the client has said who it is: it no longer counts as pending. */
   readonly leavePending: () => void;
   asked: boolean;
-  /** Once it is known. */
+  /** Undefined until it is known. */
   caller: Caller | undefined;
 }
 
@@ -65,7 +65,7 @@ export class Admission {
     this.#addressBytes = new Budget(perKey, byteTime);
   }
 
-  /** What each request passes first. */
+  /** Checks each request before anything else looks at it. */
   requestFilter(): RequestFilter {
     return new RequestFilter({
       gate: this.#gate,
@@ -78,7 +78,7 @@ export class Admission {
     });
   }
 
-  /** Takes a new socket in, of which nothing is known but its address; or closes it at once. */
+  /** Takes a new socket, of which only the address is known yet; or closes it at once. */
   enter(engine: Engine): void {
     const { request } = engine;
     const id = idOf(engine);
@@ -162,7 +162,7 @@ export class Admission {
         `This account has ${tally.most} connections open already.`,
       );
     }
-    // Also told for a socket that goes away before it is connected.
+    // Also called for a socket that goes away before it is connected.
     conn.once('close', leave);
   }
 

@@ -20,7 +20,7 @@ export interface Culprit {
   readonly about: Readonly<Record<string, unknown>>;
 }
 
-/** How long it is known whose a connection was that is closed, as the worker says it later; ms. */
+/** How long the owner of a closed connection is remembered, since the worker reports later; ms. */
 const remembered = 10_000;
 const mostDeaths = 2;
 
@@ -28,7 +28,7 @@ export class Culprits {
   readonly #media: Pick<MediaPlane, 'producerOf'>;
   readonly #shutOut: number;
   readonly #byConnection = new Map<string, Culprit>();
-  /** Of cameras, by what is shut out: when workers have ended by them, ms since the epoch. */
+  /** When workers have ended by a camera, ms since the epoch; by what is shut out. */
   readonly #deaths = new Map<string, number[]>();
 
   /** @param shutOut for how long, ms */

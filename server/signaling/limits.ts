@@ -61,7 +61,7 @@ export class Limits {
   /**
    * Asked before a session takes part in zones, and before any of it is done.
    * @param zones all in which it is to take part
-   * @param others sessions, of whomever
+   * @param others all sessions, of which only those of the same payer count
    * @throws RefusedError `throttled`
    */
   join(session: TabSession, zones: ReadonlySet<ZoneId>, others: Iterable<TabSession>): void {
@@ -94,7 +94,7 @@ export class Limits {
     this.#refuse('records', session, 'zones joined and snapshots by this account', wait);
   }
 
-  /** Told of each refusal. @returns whether the socket has been wrong too often */
+  /** Call for each refusal. @returns whether the socket has been wrong too often */
   isTooMuch(socketId: string, session: TabSession, code: ErrorCode): boolean {
     if (!faults.has(code) || this.#faults.take(socketId)) return false;
     const { address } = session;

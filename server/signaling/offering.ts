@@ -1,4 +1,4 @@
-/** Hands feeds to a viewer, each by itself: what it cannot have is said of that feed, and takes no other along. */
+/** Hands producers to a viewer, each by itself: a refusal concerns that producer alone, and stops no other. */
 import type { Logger } from 'pino';
 import { RefusedError } from '../contract/errors.ts';
 import type { FeedRefusal } from '../contract/feed.ts';
@@ -10,7 +10,7 @@ import type { Zone } from '../zones/zone.ts';
 import type { TabSession } from './tab-session.ts';
 import { viewOf } from './view-of.ts';
 
-/** Between two attempts at a feed that may come right by itself, ms; doubled each time. */
+/** Time until the next attempt at a producer that may work later, ms; doubled each time. */
 const retry = { first: 1000, most: 10_000 };
 
 export interface Offered {
@@ -18,14 +18,14 @@ export interface Offered {
   readonly refused: FeedRefusal[];
 }
 
-export interface Feed {
+export interface ZoneProducer {
   readonly zone: Zone;
   readonly producer: Producer;
 }
 
 export class Offering {
   readonly #log: Logger;
-  /** Of which feeds it is in the log that somebody cannot have them: a thousand viewers are one line. */
+  /** Producers whose refusal is in the log already: a thousand viewers are one line. */
   readonly #logged = new WeakSet<Producer>();
 
   constructor(log: Logger) {
@@ -34,22 +34,22 @@ export class Offering {
 
   /** Makes the consumers that a session does not have yet, and lists all, and what could not be had. */
   async offerAll(session: TabSession): Promise<Offered> {
-    const feeds = [...session.viewing.zones.values()].flatMap(({ zone }) =>
+    const producers = [...session.viewing.zones.values()].flatMap(({ zone }) =>
       zone.feed.map((producer) => ({ zone, producer })),
     );
-    const outcomes = await Promise.all(feeds.map((feed) => this.#offer(session, feed)));
+    const outcomes = await Promise.all(producers.map((one) => this.#offer(session, one)));
     return {
       consumers: outcomes.flatMap((outcome) => outcome?.consumers ?? []),
       refused: outcomes.flatMap((outcome) => outcome?.refused ?? []),
     };
   }
 
-  /** Hands over one feed that has come, unless the session has it or left its zone. */
-  async offerNew(session: TabSession, feed: Feed): Promise<void> {
-    const { zone, producer } = feed;
+  /** Hands over one producer that has come, unless the session has it or left its zone. */
+  async offerNew(session: TabSession, offered: ZoneProducer): Promise<void> {
+    const { zone, producer } = offered;
     const { zones, connection, consumers: held } = session.viewing;
     if (!zones.has(zone.id) || producer.closed || !connection || held.has(producer.id)) return;
-    const { consumers = [], refused = [] } = (await this.#offer(session, feed)) ?? {};
+    const { consumers = [], refused = [] } = (await this.#offer(session, offered)) ?? {};
     if (consumers.length > 0) {
       session.notify('producer:live', { consumers });
       zone.refreshDemand();
@@ -72,23 +72,28 @@ export class Offering {
     session.notify('producer:refused', { refused: [refusal] });
   }
 
-  async #offer(session: TabSession, feed: Feed, delay = retry.first): Promise<Offered | undefined> {
+  async #offer(
+    session: TabSession,
+    offered: ZoneProducer,
+    delay = retry.first,
+  ): Promise<Offered | undefined> {
     const { viewing } = session;
     const { connection } = viewing;
+    const { producer } = offered;
     try {
-      const consumer = await this.#consume(session, feed);
-      viewing.refused.delete(feed.producer.id);
+      const consumer = await this.#consume(session, offered);
+      viewing.refused.delete(producer.id);
       // Until it flows, what it replaces is not to be given up.
       const consumers = [consumer.replaced, consumer].flatMap((one) => one?.parameters ?? []);
       return { consumers, refused: [] };
     } catch (error) {
       // A camera may leave while its consumers are being made, and a viewer lose its connection.
-      if (feed.producer.closed || viewing.connection !== connection) return undefined;
-      return { consumers: [], refused: [this.#refuse(session, feed, error, delay)] };
+      if (producer.closed || viewing.connection !== connection) return undefined;
+      return { consumers: [], refused: [this.#refuse(session, offered, error, delay)] };
     }
   }
 
-  async #consume(session: TabSession, { zone, producer }: Feed): Promise<Consumer> {
+  async #consume(session: TabSession, { zone, producer }: ZoneProducer): Promise<Consumer> {
     const { connection, rtpCapabilities, consumers, zones } = session.viewing;
     const held = consumers.get(producer.id);
     if (held) return held;
@@ -104,8 +109,13 @@ export class Offering {
     return consumer;
   }
 
-  #refuse(session: TabSession, feed: Feed, error: unknown, delay = retry.first): FeedRefusal {
-    const { zone, producer } = feed;
+  #refuse(
+    session: TabSession,
+    offered: ZoneProducer,
+    error: unknown,
+    delay = retry.first,
+  ): FeedRefusal {
+    const { zone, producer } = offered;
     const { id: producerId, kind } = producer;
     if (!this.#logged.has(producer)) {
       this.#logged.add(producer);
@@ -115,22 +125,23 @@ export class Offering {
     const refusal = { zone: zone.id, producerId, kind, ...faultOf(error) };
     session.viewing.refused.set(producerId, refusal);
     zone.refreshDemand(); // Nothing is sent for a viewer who would not get it.
-    // What a viewer cannot decode it will not learn to.
-    if (refusal.code !== 'unsupported-media') this.#tryAgain(session, feed, delay);
+    // A viewer that cannot decode this codec never will: no retry.
+    if (refusal.code !== 'unsupported-media') this.#tryAgain(session, offered, delay);
     return refusal;
   }
 
-  #tryAgain(session: TabSession, feed: Feed, delay: number): void {
+  #tryAgain(session: TabSession, offered: ZoneProducer, delay: number): void {
     const { refused } = session.viewing;
-    const { id } = feed.producer;
+    const { zone, producer } = offered;
+    const { id } = producer;
     const refusal = refused.get(id);
     const timer = setTimeout(() => {
       void session.enqueue(async () => {
-        if (refused.get(id) !== refusal || feed.producer.closed) return;
-        const outcome = await this.#offer(session, feed, Math.min(retry.most, delay * 2));
+        if (refused.get(id) !== refusal || producer.closed) return;
+        const outcome = await this.#offer(session, offered, Math.min(retry.most, delay * 2));
         if (!outcome || outcome.consumers.length === 0) return;
         session.notify('producer:live', { consumers: outcome.consumers });
-        feed.zone.refreshDemand();
+        zone.refreshDemand();
       });
     }, delay);
     timer.unref();

@@ -1,6 +1,6 @@
 /**
- * What each request of the sockets' transport passes before anything else looks at it: each poll, each POST,
- * each upgrade to a WebSocket, not only the one that opens a socket.
+ * Checks each request of the sockets' transport before anything else looks at it: each poll, each POST, each
+ * upgrade to a WebSocket, not only the one that opens a socket.
  */
 import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -21,8 +21,8 @@ export interface RequestFilterParts {
   readonly excess: Excess;
   /** Sockets that one address may open in a minute. */
   readonly handshakes: number;
-  /** Whether an address, by its key, has as many sockets open as it may. */
-  readonly isFull: (address: string) => boolean;
+  /** Whether an address has as many sockets open as it may. @param name its `addressKey` */
+  readonly isFull: (name: string) => boolean;
   readonly addressOf: (request: IncomingMessage) => string;
   /** The request that opened a socket which is open now, by the socket's id. */
   readonly opening: (id: string) => IncomingMessage | undefined;
@@ -62,7 +62,7 @@ export class RequestFilter {
       throw new RefusedError('invalid-request', 'A socket is asked for by GET and POST.');
     }
     const query = new URL(request.url ?? '', 'http://own.invalid').searchParams;
-    // An answer as a script is one that any site's page can read.
+    // Any page could read an answer that is a script.
     if (query.has('j')) throw new RefusedError('invalid-request', 'JSONP is not spoken here.');
     const id = query.get('sid');
     if (id === null) return this.#open(request);
@@ -87,7 +87,7 @@ export class RequestFilter {
   }
 }
 
-/** What a request proves itself with. A socket goes on being of whoever opened it. */
+/** What identifies the sender of a request. A socket belongs to its opener, to its end. */
 function credential({ headers }: IncomingMessage): string {
   const { key, cookies = {} } = credentialsOf(headers);
   if (key !== undefined) return `key ${key}`;

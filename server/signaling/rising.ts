@@ -7,7 +7,7 @@ import { layerFor } from '../zones/layer-choice.ts';
 import type { TabSession } from './tab-session.ts';
 import { viewOf } from './view-of.ts';
 
-/** So long after it woke mediasoup keeps viewers of lower layers from a layer, ms. */
+/** For this long after a layer wakes, mediasoup does not move viewers of lower layers up to it, ms. */
 const heldBack = 2000;
 
 export class Rising {
@@ -23,7 +23,7 @@ export class Rising {
     const video = watched?.zone.video;
     if (!watched || !video || !viewing.consumers.has(video.id)) return false;
     const [from, to] = [layerFor(watched.tile, video.layers), layerFor(tile, video.layers)];
-    // What was paused starts anew, and may start with any layer.
+    // What was paused starts again, and may start with any layer.
     if (from === null || to === null || to <= from) return false;
     return watched.zone.isYoung(to, heldBack);
   }

@@ -5,7 +5,7 @@ import type { Tab } from './tab.ts';
 
 const least = 10_000; // ms
 const most = 300_000; // ms
-/** One that behaved for so long begins anew, ms. */
+/** After this long without harm, a camera's history is forgotten, ms. */
 const forgiven = 600_000;
 
 interface Entry {
@@ -43,7 +43,7 @@ export class ShutOut {
   }
 }
 
-/** Whoever it is, whatever tab or socket it comes by; in the open mode, an address. */
+/** The person or key, by whatever tab or socket it comes; in the open mode, an address. */
 function nameOf({ caller, address }: Tab, zone: ZoneId): string {
   return `${caller.via.kind === 'open' ? address : caller.principal.id} ${zone}`;
 }

@@ -1,6 +1,6 @@
 /**
- * What a socket may send at all, whoever it is of and whatever it means: counted before it is parsed, and
- * closed at the first excess. Below it, in Limits, a client that only asks too much is told so in words.
+ * Limits what a socket may send, whatever it means: counted before it is parsed, and the socket is closed at the
+ * first excess. Below that, in Limits, a client that only asks too much is told so in words.
  */
 import type { EventEmitter } from 'node:events';
 import type { Socket as Engine } from 'engine.io';
@@ -15,11 +15,11 @@ const packetsBeforeAdmission = 20;
 const separator = '\x1e';
 /** A message as large as a WebSocket may carry is refused politely there; a body holds many. */
 const largestBody = 300_000; // bytes
-/** Told and not read yet; beyond it nobody reads. */
+/** Most that may wait to be sent; above it the client is taken to have stopped reading. */
 const largestBacklog = { bytes: 2_000_000, packets: 1000 };
 
-/** ms */
-const farewell = 1000;
+/** How long the client may take to close its side, ms. */
+const closeTimeout = 1000;
 
 /** engine.io's transports, as far as they are used here: `ws` by WebSocket, and bodies by polling. */
 interface Carrier {
@@ -49,12 +49,12 @@ export class SocketQuota {
   #admitted = false;
   #before = 0;
   #over = false;
-  /** Told, and not handed to the transport yet. */
+  /** Emitted, and not handed to the transport yet. */
   #waiting = { packets: 0, bytes: 0 };
 
   /**
-   * @param charge puts bytes down to whoever sends them, and says whether they may
-   * @param exceeded told once, when the socket is closed for it
+   * @param charge charges bytes to their sender, and says whether it may send them
+   * @param exceeded called once, when the socket is closed for it
    */
   constructor(
     engine: Engine,
@@ -129,7 +129,7 @@ export class SocketQuota {
   #closed(): void {
     this.#over = true;
     const { socket } = this.#carrier;
-    if (socket) setTimeout(() => socket.terminate(), farewell).unref();
+    if (socket) setTimeout(() => socket.terminate(), closeTimeout).unref();
   }
 
   get #carrier(): Carrier {

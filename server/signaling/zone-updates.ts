@@ -1,6 +1,6 @@
 /**
- * What clients are told of zones that they may see: all at first, and then what changed. Whoever takes part in a zone
- * hears of its camera by the zone itself, at once.
+ * What clients are told of zones that they may see: all at first, and then what changed. A client that takes part
+ * in a zone hears of its camera from the zone itself, at once.
  */
 import { may } from '../contract/policy.ts';
 import type { ZoneId } from '../contract/zone.ts';

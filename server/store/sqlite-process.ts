@@ -7,7 +7,7 @@ const program = fileURLToPath(new URL('sqlite-child.mjs', import.meta.url));
 /** Questions that wait for an answer at most. */
 const mostOpen = 2000;
 /** A process that does not end when it is told to is ended after this time, ms. */
-const farewell = 1000;
+const closeTimeout = 1000;
 
 export interface QuestionResult {
   readonly rows?: unknown[];
@@ -89,8 +89,11 @@ export class SqliteProcess {
     if (this.#child.pid === undefined) return;
     const exit = new Promise((resolve) => this.#child.once('exit', resolve));
     if (this.#child.connected) this.#child.disconnect();
-    const lastResort = setTimeout(() => this.kill(), farewell);
-    await Promise.race([exit, new Promise((resolve) => setTimeout(resolve, 2 * farewell).unref())]);
+    const lastResort = setTimeout(() => this.kill(), closeTimeout);
+    await Promise.race([
+      exit,
+      new Promise((resolve) => setTimeout(resolve, 2 * closeTimeout).unref()),
+    ]);
     clearTimeout(lastResort);
   }
 

@@ -1,7 +1,7 @@
-/** Judges what a camera really sends. */
+/** Whether a camera sends more than it may, by the bytes that really come. */
 
 /**
- * A camera may send its limit over each of these times, and so much more: for headers, packets that are sent
+ * A camera may send this share of its limit over each of these times. What is above 1 is for headers, packets that are sent
  * again and what browsers send to measure the link. The short time ends a flood soon; the long one finds what is
  * a little too much for good.
  */
@@ -9,11 +9,11 @@ const judged = [
   { over: 2000, share: 1.25 },
   { over: 10_000, share: 1.1 },
 ]; // ms
-/** Besides, for a key frame of every layer, as when a camera wakes; bytes. */
+/** Allowed on top, for a key frame of every layer, as when a camera wakes; bytes. */
 const keyFrames = 100_000;
 
 interface Look {
-  /** ms, of a clock that only goes forward */
+  /** ms, monotonic clock */
   readonly at: number;
   /** All that has come so far, bytes. */
   readonly bytes: number;

@@ -26,7 +26,7 @@ const silenceToYield = 1000;
 const confirmationTime = 4000;
 /** Until a camera has come down to a new limit, ms. */
 const settlingTime = 5000;
-/** What a camera told longer ago than this says nothing of now, ms: it tells it every 2 s while it sends. */
+/** Older timing reports are ignored, ms; a sending camera reports every 2 s. */
 const timingGoodFor = 6000;
 /** What one look counts in the mean of the last seconds; there are four in each. */
 const turnShare = 0.1;
@@ -53,7 +53,7 @@ export class CameraPlace {
   #lastSign = Date.now();
   #lastLook = Date.now();
   #received: Received = { media: 0, any: 0 };
-  /** What is judged of that, against the most that it was told, bit/s, and since when, ms of `performance.now()`. */
+  /** What is judged of that, against the most that it was told, bit/s, and since when; ms, monotonic clock. */
   #rate = new BitRateCheck(performance.now());
   #most = 0;
   #judgedFrom = 0;

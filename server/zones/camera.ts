@@ -1,5 +1,5 @@
 /**
- * What a zone needs of whoever films it. A browser's tab is one (`signaling/tab-camera.ts`); whatever else films needs
+ * What a zone needs of its camera. A browser's tab is one (`signaling/tab-camera.ts`); anything else that films needs
  * no socket and no browser, only this.
  */
 import type { ErrorCode } from '../contract/errors.ts';

@@ -132,7 +132,7 @@ export class ZoneCatalogue {
     });
   }
 
-  /** From now on this holds, and whoever is concerned hears of it. */
+  /** Puts a record into force, and tells everyone concerned. */
   #take(zone: ZoneRecord): void {
     this.#known.add(zone.id);
     this.#zones.keep({ ...zone, listed: zone.listed || this.#configured.has(zone.id) });

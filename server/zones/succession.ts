@@ -1,6 +1,6 @@
 /**
  * Who films a zone when another camera has its place. A living holder keeps it, so that two cameras of one key do not
- * oust each other for ever; what cannot send any more must not keep out what can.
+ * push each other out for ever; what cannot send any more must not keep out what can.
  */
 import { RefusedError, type ErrorCode } from '../contract/errors.ts';
 import type { ZoneId } from '../contract/zone.ts';
@@ -11,7 +11,7 @@ interface Reason {
   readonly text: string;
 }
 
-/** Whoever has a zone's place and has to give it over. */
+/** The camera that has a zone's place and has to give it over. */
 export interface Yielding {
   readonly holder: Camera;
   readonly reason: Reason;

@@ -1,6 +1,6 @@
 /**
- * What a zone needs of whoever gets its picture. A tile in a browser's tab is one (`signaling/tab-viewer.ts`);
- * whatever else watches needs no socket and no screen, only this.
+ * What a zone needs of its viewers. A tile in a browser's tab is one (`signaling/tab-viewer.ts`); anything else that
+ * watches needs no socket and no screen, only this.
  */
 import type { ZoneSummary } from '../contract/zone.ts';
 import type { SpatialLayer } from '../contract/layers.ts';

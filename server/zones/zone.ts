@@ -63,7 +63,7 @@ export class Zone {
     return this.#record;
   }
 
-  /** From now on this holds, and whoever is concerned hears of it. */
+  /** Puts a record into force, and tells everyone concerned. */
   keep(record: ZoneRecord): void {
     const before = this.#record;
     this.#record = record;
@@ -287,7 +287,7 @@ export class Zone {
     producer.close();
   }
 
-  /** Something of the zone or its camera is new: whoever is inside hears it at once. */
+  /** Call when something of the zone or its camera is new: everyone in the zone is told at once. */
   #changed(except?: Camera): void {
     this.tell(except);
     this.#onChange();

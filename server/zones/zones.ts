@@ -27,7 +27,7 @@ export class Zones {
     return this.#zones.get(id);
   }
 
-  /** The zone, for whoever takes part in it at once: one that nobody is in afterwards would stay for good. */
+  /** The zone, made if needed. Join it at once: an empty zone made here is never removed. */
   at(id: ZoneId): Zone {
     const known = this.#zones.get(id);
     if (known) return known;
