@@ -19,9 +19,17 @@ import { SocketQuota, socketLimits } from './socket-quota.ts';
 import type { ClientSocket } from './socket.ts';
 
 const byteTime = 10_000; // ms
+/**
+ * A socket that has not asked to be let in for so long gives its place to one that comes, ms: pages ask at once, and
+ * have given up by now (web/lib/session/ways.ts), as behind a proxy that opens WebSockets and passes nothing on.
+ */
+const silent = 3000;
 
 /** What is kept of a socket from its first request to its end. */
 interface Entry {
+  readonly engine: Engine;
+  /** When it was opened, ms of `performance.now()`. */
+  readonly since: number;
   /** The request that opened it. */
   readonly request: IncomingMessage;
   readonly address: string;
@@ -73,7 +81,7 @@ export class Admission {
       excess: this.#excess,
       handshakes: this.#settings.limits.handshakes_per_address,
       addressOf: (request) => this.#addressOf(request),
-      isFull: (name) => this.#ofAddress.isFull(name) || this.#pending.isFull(name),
+      isFull: (name) => this.#isFull(name) && !this.#makeRoom(name),
       opening: (id) => this.#entries.get(id)?.request,
     });
   }
@@ -104,8 +112,26 @@ export class Admission {
       (bytes) => this.#mayCost(id, bytes),
       (limit) => this.#exceeded(id, limit),
     );
-    const entry = { request, address, quota, leavePending, asked: false, caller: undefined };
-    this.#entries.set(id, entry);
+    this.#entries.set(id, {
+      ...{ engine, since: performance.now(), request, address, quota, leavePending },
+      ...{ asked: false, caller: undefined },
+    });
+  }
+
+  #isFull(name: string): boolean {
+    return this.#ofAddress.isFull(name) || this.#pending.isFull(name);
+  }
+
+  /** Closes the oldest of an address's sockets that say nothing. @returns whether there is room now */
+  #makeRoom(name: string): boolean {
+    const latest = performance.now() - silent;
+    for (const { engine, since, address, asked } of this.#entries.values()) {
+      if (since > latest) break; // They are in the order in which they were opened.
+      if (asked || addressKey(address) !== name) continue;
+      engine.close(true);
+      return !this.#isFull(name);
+    }
+    return false;
   }
 
   /**

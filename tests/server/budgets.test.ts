@@ -273,6 +273,18 @@ describe('behind a trusted proxy', () => {
     expect(told(server, 'sockets')).toHaveLength(2);
   });
 
+  test('a socket that says nothing gives its place to one that comes; one that speaks keeps it', async () => {
+    const [silent, speaking] = ['203.0.113.20', '203.0.113.21'];
+    const open = (address: string) => RawPolling.open(server.url, from(address));
+    await Promise.all(times(12, speaking).map(async (address) => (await open(address)).join()));
+    expect(await refusals(times(12, silent))).toEqual([]);
+    expect(await refusals([silent])).toHaveLength(1);
+    // Without that it would be 10 s.
+    const soon = { timeout: 8000, interval: 500 };
+    await expect.poll(() => refusals([silent]), soon).toEqual([]);
+    expect(await refusals([speaking])).toHaveLength(1);
+  });
+
   test('so are the openings of sockets, which are refused in words', async () => {
     const refused = await refusals(times(200, '203.0.113.7'));
     const openings = refused.filter((text) => /throttled: Too many connections/.test(text));
