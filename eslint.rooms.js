@@ -21,13 +21,22 @@ const rooms = {
     ...[contract, 'server/zones', 'server/access', 'server/limits'],
     ...['server/media/plane.ts', 'server/media/ice-servers.ts', ...ground, 'server/metrics.ts'],
   ],
+  // A pipe's ends stand between the domain and the media plane.
+  'server/cluster': [
+    contract,
+    'server/zones',
+    'server/media/plane.ts',
+    'server/limits/sparing-log.ts',
+    ...ground,
+    'server/metrics.ts',
+  ],
   'server/limits': [contract, 'server/access'],
   'server/access': [contract, 'server/audit', 'server/limits', 'server/store', ...ground],
   'server/audit': [contract, 'server/store', ...ground],
   'server/store': [contract, 'server/zones', ...ground],
   'server/http': [
     ...[contract, 'server/access', 'server/audit', 'server/limits', 'server/media', 'server/store'],
-    ...[...ground, 'server/signaling', 'server/zones'],
+    ...[...ground, 'server/signaling', 'server/zones', 'server/cluster'],
   ],
   'server/commands': ['server/audit', 'server/store', ...ground],
   web: [contract],
@@ -50,6 +59,7 @@ const exceptions = {
 
 /** Packages that one room alone may import: what others see of them is that room's own words. */
 const owned = {
+  'server/cluster': ['ioredis'],
   'server/http': ['express', 'helmet', 'compression'],
   'server/media': ['mediasoup'],
   'server/signaling': ['socket.io', 'engine.io'],

@@ -24,9 +24,10 @@ plain.test.include = [
 const worker = kind('worker', 120_000);
 Object.assign(worker.test, { sequence: { groupOrder: 1 } });
 const network = kind('network', 180_000);
+const cluster = kind('cluster', 60_000);
 const long = kind('long', 7_200_000);
 // What they measure must not depend on what else runs.
-for (const { test } of [network, long]) Object.assign(test, { fileParallelism: false });
+for (const { test } of [network, cluster, long]) Object.assign(test, { fileParallelism: false });
 
 export default defineConfig({
   test: {
@@ -39,6 +40,7 @@ export default defineConfig({
       // Only when it is asked for, since its files are of other projects too.
       ...(process.argv.includes('--project=plain') ? [plain] : []),
       network,
+      cluster,
       long,
     ],
     // Two browsers encoding video at once are what two cores hold.

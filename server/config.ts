@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import proxyAddr from 'proxy-addr';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { ClusterSettings } from './cluster/settings.ts';
 import { PersonGrant } from './contract/access.ts';
 import { AuditKind } from './contract/audit.ts';
 import { IceServer } from './contract/media.ts';
@@ -70,87 +71,93 @@ const OidcSettings = z
     message: 'with an issuer, client_id and public_url are needed too',
   });
 
-const Settings = z.strictObject({
-  http: z.strictObject({
-    host: z.string().min(1),
-    port: Port,
-    trusted_proxies: Subnets,
-    metrics_from: Subnets,
-    allowed_origins: z.array(Origin),
-  }),
-  access: z.strictObject({
-    mode: z.enum(['accounts', 'open']),
-    idle_limit: Days90,
-    absolute_limit: Days90,
-    enrolment_lifetime: Days90,
-  }),
-  privacy: z.strictObject({ watermark: z.boolean(), notice: ZoneNotice }),
-  oidc: OidcSettings,
-  limits: z.strictObject({
-    sign_in_failures_per_account: Count,
-    sign_in_failures_per_address: Count,
-    requests_per_account: Count,
-    requests_per_address: Count,
-    connections_per_address: Count,
-    headers_time: Milliseconds,
-    request_time: Milliseconds,
-    idle_time: Milliseconds,
-    handshakes_per_address: Count,
-    sockets_per_account: Count.or(z.literal(0)),
-    sockets_per_key: Count.or(z.literal(0)),
-    sockets_per_address: Count,
-    pending_sockets_per_address: Count,
-    messages_per_socket: Count,
-    messages_per_account: Count,
-    messages_per_key: Count,
-    bytes_per_socket: Bytes,
-    bytes_per_account: Bytes,
-    bytes_per_key: Bytes,
-    faults_per_socket: Count,
-    joins_per_sign_in: Count,
-    zones_per_account: Count,
-    zones_per_key: Count,
-    records_per_account: Count,
-    records_per_key: Count,
-  }),
-  tls: z.strictObject({
-    enabled: z.boolean(),
-    cert_file: z.string().min(1),
-    key_file: z.string().min(1),
-    check_interval: Milliseconds,
-  }),
-  media: z.strictObject({
-    workers: z.number().int().min(0).max(256),
-    worker: z.enum(['auto', 'fast', 'plain', 'official']),
-    listen: z.array(ListenAddress),
-    port: Port,
-    codec: VideoCodec,
-    max_camera_bitrate: BitRate,
-    initial_viewer_bitrate: BitRate,
-    consumers_per_worker: z.number().int().min(1).max(100_000),
-    ice_servers: z.array(IceServer),
-  }),
-  camera: z.strictObject({
-    stalled_after: Milliseconds,
-    claim_timeout: Milliseconds,
-    warm_up: Milliseconds,
-    linger: Milliseconds,
-    shut_out: Milliseconds,
-  }),
-  turn: z.strictObject({
-    urls: z.array(z.string().regex(/^turns?:/)),
-    secret: z.string(),
-    lifetime: Milliseconds,
-  }),
-  session: z.strictObject({ grace: Milliseconds, drain: Milliseconds }),
-  zones: z.strictObject({ configured: z.array(ZoneId) }),
-  store: z.strictObject({ url: z.string(), folder: z.string().min(1) }),
-  audit: z.strictObject({ retention: z.record(AuditKind, Days) }),
-  log: z.strictObject({
-    level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
-    format: z.enum(['auto', 'json', 'pretty']),
-  }),
-});
+const Settings = z
+  .strictObject({
+    http: z.strictObject({
+      host: z.string().min(1),
+      port: Port,
+      trusted_proxies: Subnets,
+      metrics_from: Subnets,
+      allowed_origins: z.array(Origin),
+    }),
+    access: z.strictObject({
+      mode: z.enum(['accounts', 'open']),
+      idle_limit: Days90,
+      absolute_limit: Days90,
+      enrolment_lifetime: Days90,
+    }),
+    privacy: z.strictObject({ watermark: z.boolean(), notice: ZoneNotice }),
+    oidc: OidcSettings,
+    limits: z.strictObject({
+      sign_in_failures_per_account: Count,
+      sign_in_failures_per_address: Count,
+      requests_per_account: Count,
+      requests_per_address: Count,
+      connections_per_address: Count,
+      headers_time: Milliseconds,
+      request_time: Milliseconds,
+      idle_time: Milliseconds,
+      handshakes_per_address: Count,
+      sockets_per_account: Count.or(z.literal(0)),
+      sockets_per_key: Count.or(z.literal(0)),
+      sockets_per_address: Count,
+      pending_sockets_per_address: Count,
+      messages_per_socket: Count,
+      messages_per_account: Count,
+      messages_per_key: Count,
+      bytes_per_socket: Bytes,
+      bytes_per_account: Bytes,
+      bytes_per_key: Bytes,
+      faults_per_socket: Count,
+      joins_per_sign_in: Count,
+      zones_per_account: Count,
+      zones_per_key: Count,
+      records_per_account: Count,
+      records_per_key: Count,
+    }),
+    tls: z.strictObject({
+      enabled: z.boolean(),
+      cert_file: z.string().min(1),
+      key_file: z.string().min(1),
+      check_interval: Milliseconds,
+    }),
+    media: z.strictObject({
+      workers: z.number().int().min(0).max(256),
+      worker: z.enum(['auto', 'fast', 'plain', 'official']),
+      listen: z.array(ListenAddress),
+      port: Port,
+      codec: VideoCodec,
+      max_camera_bitrate: BitRate,
+      initial_viewer_bitrate: BitRate,
+      consumers_per_worker: z.number().int().min(1).max(100_000),
+      ice_servers: z.array(IceServer),
+    }),
+    camera: z.strictObject({
+      stalled_after: Milliseconds,
+      claim_timeout: Milliseconds,
+      warm_up: Milliseconds,
+      linger: Milliseconds,
+      shut_out: Milliseconds,
+    }),
+    turn: z.strictObject({
+      urls: z.array(z.string().regex(/^turns?:/)),
+      secret: z.string(),
+      lifetime: Milliseconds,
+    }),
+    session: z.strictObject({ grace: Milliseconds, drain: Milliseconds }),
+    zones: z.strictObject({ configured: z.array(ZoneId) }),
+    cluster: ClusterSettings,
+    store: z.strictObject({ url: z.string(), folder: z.string().min(1) }),
+    audit: z.strictObject({ retention: z.record(AuditKind, Days) }),
+    log: z.strictObject({
+      level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+      format: z.enum(['auto', 'json', 'pretty']),
+    }),
+  })
+  .refine(({ cluster, store }) => cluster.redis_url === '' || /^postgres(ql)?:/.test(store.url), {
+    path: ['store', 'url'],
+    message: 'nodes of a cluster share one PostgreSQL, and SQLite is of one machine',
+  });
 export type Settings = z.infer<typeof Settings>;
 
 type Tree = { [key: string]: unknown };

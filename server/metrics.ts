@@ -29,6 +29,8 @@ export interface MetricSources {
   readonly certificateExpiry: () => Date | undefined;
   readonly health: () => HealthReport;
   readonly recordsWaiting: () => number;
+  /** Undefined for a node that is alone. */
+  readonly cluster: () => { nodes: number; zones: number } | undefined;
 }
 
 export class Metrics {
@@ -153,6 +155,8 @@ export class Metrics {
   });
   readonly #zones = this.#gauge('zones', 'Zones by the state of their camera', ['state']);
   readonly #watchers = this.#gauge('watchers', 'Viewers of all zones', []);
+  readonly #nodes = this.#gauge('cluster_nodes', 'Nodes that live; 0 for one that is alone', []);
+  readonly #leases = this.#gauge('cluster_leases', 'Zones whose camera is at this node', []);
   readonly #draining = this.#gauge('draining', '1 while no new session is taken', []);
   readonly #ready = this.#gauge('ready', '1 while joins would succeed, as /readyz says', []);
   readonly #parts = this.#gauge(
@@ -221,6 +225,9 @@ export class Metrics {
     for (const [part, state] of Object.entries(parts)) {
       this.#parts.set({ part }, state === 'ok' ? 1 : 0);
     }
+    const { nodes = 0, zones: leases = 0 } = sources.cluster() ?? {};
+    this.#nodes.set(nodes);
+    this.#leases.set(leases);
     const expiry = sources.certificateExpiry();
     if (expiry) this.#expiry.set(expiry.getTime() / 1000);
     await sources.media();

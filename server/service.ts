@@ -9,6 +9,7 @@ import { openAccess } from './access/access.ts';
 import { Audit } from './audit/audit.ts';
 import { keepAudit } from './audit/keeper.ts';
 import { Presence } from './audit/presence.ts';
+import type { Cluster, ClusterParts } from './cluster/cluster.ts';
 import { projectFolder, type Settings } from './config.ts';
 import { Health, type Trouble } from './health.ts';
 import { createApp } from './http/app.ts';
@@ -24,6 +25,7 @@ import { Metrics } from './metrics.ts';
 import { News } from './news.ts';
 import { ZoneCatalogue } from './zones/catalogue.ts';
 import type { ZoneRules } from './zones/zone.ts';
+import { alone } from './zones/ownership.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { StartupError } from './startup-error.ts';
 import { Zones } from './zones/zones.ts';
@@ -88,8 +90,11 @@ export async function startService(
   const { notice } = settings.privacy;
   const zones = new Zones(zoneRules(settings), notice, settings.zones.configured);
   const lookAround = (): Promise<void> => news.look();
+  const cluster = await joinCluster(settings, { zones, log });
+  const ownership = cluster?.ownership ?? alone;
   const parts = { zones, media: sfu, gate: access.gate, audit, lookAround, log, metrics, excess };
-  const signaling = new Signaling(settings, parts);
+  const signaling = new Signaling(settings, { ...parts, ownership });
+  if (cluster) cluster.sessions = () => signaling.sessions.size;
   const catalogue = new ZoneCatalogue(
     { shelf: store.zones, changes: access.changes, zones },
     settings.zones.configured,
@@ -110,6 +115,7 @@ export async function startService(
   health.watch('media', () => mediaTrouble(sfu));
   health.watch('store', () => store.trouble);
   health.watch('clock', () => keeper.trouble);
+  if (cluster) health.watch('cluster', () => cluster.trouble);
   if (access.singleSignOn) health.watch('single-sign-on', () => access.singleSignOn?.trouble);
   health.watch('sessions', () =>
     signaling.sessions.draining
@@ -123,6 +129,7 @@ export async function startService(
       health: () => health.report,
       recordsWaiting: () => audit.waiting,
       media: () => meter.update(),
+      cluster: () => cluster?.figures,
       certificateExpiry: () => certificate?.files.validUntil,
     });
   let vite: ViteDevServer | undefined;
@@ -148,6 +155,7 @@ export async function startService(
         zones: catalogue,
         privacy: zones,
         activity: () => signaling.sessions.activity,
+        cluster,
       },
       vite,
     });
@@ -156,6 +164,7 @@ export async function startService(
   } catch (error) {
     certificate?.stop();
     await signaling.close();
+    await cluster?.leave();
     await sfu.close();
     await vite?.close();
     news.close();
@@ -182,6 +191,7 @@ export async function startService(
       // they have asked nothing yet.
       await Promise.race([signaling.close(), pause(answering, undefined, { ref: false })]);
       http.closeAllConnections();
+      await cluster?.leave();
       await sfu.close();
       await vite?.close();
       news.close();
@@ -194,6 +204,16 @@ export async function startService(
       await store.close();
     },
   };
+}
+
+/** Undefined for a node that is alone, which does not even load what it takes. */
+async function joinCluster(
+  { cluster }: Settings,
+  parts: ClusterParts,
+): Promise<Cluster | undefined> {
+  if (cluster.redis_url === '') return undefined;
+  const { Cluster } = await import('./cluster/cluster.ts');
+  return Cluster.join(cluster, parts);
 }
 
 /** For `/readyz`, which anybody may read: nothing of versions. */

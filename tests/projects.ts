@@ -6,6 +6,7 @@ export const usual = ['unit', 'server', 'browser', 'deployment'];
 /** Of `npm run test:NAME`, which take longer or need more. */
 export const apart: Readonly<Record<string, readonly string[]>> = {
   network: ['network'],
+  cluster: ['cluster'],
   worker: ['worker', 'plain'],
   long: ['long'],
 };

@@ -27,6 +27,7 @@ const commands: Record<string, Command> = {
   sbom: { program: './write-sbom.ts', web: false, browser: false },
   test: { ...tests, testPackages: 'usual' },
   'test:network': { ...tests, args: ['--network'], testPackages: 'network' },
+  'test:cluster': { ...tests, args: ['--cluster'], testPackages: 'cluster' },
   'test:worker': { ...tests, args: ['--worker'], worker: 'plain', testPackages: 'worker' },
   'test:long': { ...tests, args: ['--long'], testPackages: 'network' },
   bench: { program: '../../tests/bench/run.ts', web: true, browser: true },

@@ -15,6 +15,8 @@ const packages = {
   usual,
   /** debootstrap: the container's folder. */
   network: [...usual, 'debootstrap'],
+  /** redis-server: the directory of zones. */
+  cluster: [...usual, 'redis-server'],
   /** Compilers and libraries for the worker's parts by themselves; clang: the fuzzers. */
   worker: [
     ...['coturn', 'g++', 'pkg-config', 'libuv1-dev', 'libssl-dev', ...gcmPackages],

@@ -47,6 +47,7 @@ export const siteActions = [
   'sign-ins:manage',
   /** Records of the audit that belong to no zone. */
   'site:audit',
+  'cluster:see',
 ] as const;
 export type ZoneAction = (typeof zoneActions)[number];
 export type SiteAction = (typeof siteActions)[number];

@@ -149,3 +149,21 @@ export const ChangeZone = z.strictObject({
 });
 /** What a zone's sign says. */
 export const NoticeOf = z.object({ zone: z.string(), notice: ZoneNotice });
+
+/** The nodes that are one service, and at which of them each zone's camera is. */
+export const ClusterReport = z.object({
+  nodes: z.array(
+    z.object({
+      name: z.string(),
+      /** HOST:PORT for other nodes. */
+      address: z.string(),
+      version: z.string(),
+      /** Share of the machine's processors that was used in the last minute, 0 to 1. */
+      load: z.number(),
+      zones: z.number().int(),
+      sessions: z.number().int(),
+    }),
+  ),
+  zones: z.array(z.object({ zone: z.string(), node: z.string() })),
+});
+export type ClusterReport = z.infer<typeof ClusterReport>;

@@ -13,6 +13,9 @@ export type Action = ZoneAction | SiteAction;
 
 const watcher = ['zone:see', 'zone:watch', 'zone:snapshot'] as const;
 
+/** What can be done on the whole site also where there are no accounts. */
+const withoutAccounts: ReadonlySet<Action> = new Set(['site:audit', 'cluster:see']);
+
 /** What each role may do, in the zones that it is granted for. */
 export const allowedTo: Record<Role, ReadonlySet<Action>> = {
   administrator: new Set<Action>([
@@ -21,6 +24,7 @@ export const allowedTo: Record<Role, ReadonlySet<Action>> = {
     'keys:manage',
     'sign-ins:manage',
     'site:audit',
+    'cluster:see',
   ]),
   supervisor: new Set<Action>([...watcher, 'zone:manage', 'zone:audit', 'site:audit']),
   operator: new Set<Action>(watcher),
@@ -35,7 +39,8 @@ export const allowedTo: Record<Role, ReadonlySet<Action>> = {
  */
 export function may({ kind, grants }: Principal, action: Action, zone?: ZoneId): boolean {
   const onSite = isSiteAction(action);
-  if (onSite && kind === 'anyone' && action !== 'site:audit') return false; // There are no accounts.
+  // There are no accounts.
+  if (onSite && kind === 'anyone' && !withoutAccounts.has(action)) return false;
   return grants.some(
     (grant) =>
       allowedTo[grant.role].has(action) &&

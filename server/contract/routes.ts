@@ -10,6 +10,7 @@ import {
   ChangePassword,
   ChangePerson,
   ChangeZone,
+  ClusterReport,
   ConfirmTwoFactor,
   Enrol,
   Enrolment,
@@ -213,6 +214,11 @@ const audit = {
   },
 } as const satisfies Routes;
 
+/** The nodes of a cluster; refused by one that is alone. */
+const cluster = {
+  describe: { method: 'GET', path: '/cluster', who: 'cluster:see', answer: ClusterReport },
+} as const satisfies Routes;
+
 type Routes = Readonly<Record<string, Route>>;
 
-export const routes = { entrance, product, me, people, keys, signIns, zones, audit };
+export const routes = { entrance, product, me, people, keys, signIns, zones, audit, cluster };

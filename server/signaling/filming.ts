@@ -5,6 +5,8 @@ import type { Parsed, Response } from '../contract/events.ts';
 import type { IceServer } from '../contract/media.ts';
 import type { MediaPlane } from '../media/plane.ts';
 import type { Ending } from '../zones/camera.ts';
+import type { Holding, Ownership } from '../zones/ownership.ts';
+import type { ZoneId } from '../contract/zone.ts';
 import { lostPlace } from '../zones/succession.ts';
 import type { Zones } from '../zones/zones.ts';
 import type { BitRateLimit } from './bit-rate-limit.ts';
@@ -18,6 +20,8 @@ import type { TabSession } from './tab-session.ts';
 export interface FilmingParts {
   readonly zones: Zones;
   readonly media: MediaPlane;
+  /** Whether a zone's camera may be at this node. */
+  readonly ownership: Ownership;
   readonly iceServers: (holder: string) => IceServer[];
   /** Hears what other servers have changed up to now. @throws StoreError when that cannot be known */
   readonly lookAround: () => Promise<void>;
@@ -48,10 +52,10 @@ export class Filming {
         'claim: this session is a viewer; send leave first.',
       );
     }
-    await this.#admit(session, request);
+    const holding = await this.#admit(session, request);
     session.viewing.drop();
     const before = session.camera;
-    const camera = before?.zone.id === id ? before : this.#begin(session, request);
+    const camera = holding ? this.#begin(session, request, holding) : session.demandCamera();
     camera.label = request.label;
     const zone = camera.zone.claim(camera);
     if (camera !== before) await this.#record(session, camera);
@@ -105,15 +109,42 @@ export class Filming {
     return {};
   }
 
-  /** @throws RefusedError when it may not film there now */
-  async #admit(session: TabSession, { zone: id, masks }: Parsed<'claim'>): Promise<void> {
-    const { zones, limits, culprits, shutOut, lookAround, sessions, log } = this.#parts;
+  /**
+   * @returns the zone, held for a camera of this session; undefined where it films there already
+   * @throws RefusedError when it may not film there now
+   */
+  async #admit(
+    session: TabSession,
+    { zone: id, masks }: Parsed<'claim'>,
+  ): Promise<Holding | undefined> {
+    const { zones, culprits, shutOut, lookAround, ownership, sessions } = this.#parts;
     shutOut.admit(session, id);
     culprits.admit(session, id);
     // Masks that another server was given a moment ago hold for whoever begins now.
     if (session.camera?.zone.id !== id) await lookAround();
+    zones.find(id)?.requireMasking(masks);
+    if (session.camera?.zone.id === id) {
+      this.#makeRoom(session, id);
+      return undefined;
+    }
+    const holding = await ownership.take(id, session);
+    try {
+      if (sessions.get(session.id) !== session) {
+        throw new RefusedError('session-replaced', 'This session has ended meanwhile.');
+      }
+      zones.find(id)?.requireMasking(masks);
+      this.#makeRoom(session, id);
+      return holding;
+    } catch (error) {
+      holding.release();
+      throw error;
+    }
+  }
+
+  /** Ends whoever has the place and has to give it over. @throws RefusedError */
+  #makeRoom(session: TabSession, id: ZoneId): void {
+    const { zones, limits, sessions, log } = this.#parts;
     const zone = zones.find(id);
-    zone?.requireMasking(masks);
     const yielding = session.camera?.zone.id === id ? undefined : zone?.whoYields(session);
     // Counted before anybody has to go, and not for a spare that is refused again and again.
     limits.join(session, new Set([id]), sessions.values());
@@ -124,7 +155,7 @@ export class Filming {
     zone.makeRoom(yielding);
   }
 
-  #begin(session: TabSession, request: Parsed<'claim'>): TabCamera {
+  #begin(session: TabSession, request: Parsed<'claim'>, holding: Holding): TabCamera {
     session.camera?.zone.end(session.camera);
     const { zones, log } = this.#parts;
     const camera: TabCamera = new TabCamera(
@@ -132,7 +163,10 @@ export class Filming {
       zones.at(request.zone),
       request,
       log,
-      (ending) => this.#ended(session, camera, ending),
+      (ending) => {
+        holding.release();
+        this.#ended(session, camera, ending);
+      },
     );
     session.camera = camera;
     return camera;

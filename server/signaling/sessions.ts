@@ -7,6 +7,7 @@ import type { Excess } from '../limits/excess.ts';
 import { iceServersFor } from '../media/ice-servers.ts';
 import type { Dropped, InHand, MediaPlane } from '../media/plane.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Ownership } from '../zones/ownership.ts';
 import type { Zones } from '../zones/zones.ts';
 import { activityOf, type Activity } from './activity.ts';
 import { BitRateLimit } from './bit-rate-limit.ts';
@@ -35,6 +36,7 @@ const cameraCheckInterval = 250; // ms
 export interface SessionsParts {
   readonly zones: Zones;
   readonly media: MediaPlane;
+  readonly ownership: Ownership;
   readonly gate: Gate;
   readonly audit: Recorder;
   /** Hears what other servers have changed up to now. @throws StoreError when that cannot be known */
@@ -71,7 +73,7 @@ export class Sessions {
   readonly #awaited = new Map<TabSession, NodeJS.Timeout>();
 
   constructor(settings: Settings, parts: SessionsParts) {
-    const { zones, media, gate, audit, lookAround, excess, log, metrics } = parts;
+    const { zones, media, ownership, gate, audit, lookAround, excess, log, metrics } = parts;
     const sessions = this.#sessions;
     this.#settings = settings;
     this.#log = log;
@@ -91,7 +93,7 @@ export class Sessions {
       rising: new Rising(log),
     });
     const filming = new Filming({
-      ...{ ...shared, shutOut, lookAround, log },
+      ...{ ...shared, ownership, shutOut, lookAround, log },
       bitRateLimit: new BitRateLimit(log, audit, shutOut, (code) => metrics.denied(code)),
       deserted: (session) => {
         if (!this.#awaited.has(session)) this.#finish(session);
@@ -124,6 +126,11 @@ export class Sessions {
   /** What each sign-in does now, over all its windows. */
   get activity(): Activity {
     return activityOf(this.#sessions.values());
+  }
+
+  /** How many there are. */
+  get size(): number {
+    return this.#sessions.size;
   }
 
   get draining(): boolean {

@@ -11,8 +11,8 @@ let made = 0;
 
 /** Whose it is, and how it is spoken to. */
 export class Tab {
-  /** Later tabs have higher ones. */
-  readonly order = (made += 1);
+  /** Later tabs have higher ones, at other nodes too: about ms since the epoch. */
+  readonly order = (made = Math.max(made + 1, Date.now()));
   /** The secret that the tab proves itself with, and whose it is; never logged. */
   readonly id: string;
   /** Who acts in it. */

@@ -82,6 +82,11 @@ export class Zone {
     return this.#place?.video;
   }
 
+  /** Whoever has its place now. */
+  get camera(): Camera | undefined {
+    return this.#place?.camera;
+  }
+
   /** Whether the camera has the zone's place now. */
   isFilmedBy(camera: Camera): boolean {
     return this.#place?.camera === camera;

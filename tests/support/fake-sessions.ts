@@ -16,6 +16,7 @@ import { Excess } from '../../server/limits/excess.ts';
 import { Metrics } from '../../server/metrics.ts';
 import { Sessions } from '../../server/signaling/sessions.ts';
 import type { SessionSocket } from '../../server/signaling/socket.ts';
+import { alone } from '../../server/zones/ownership.ts';
 import type { Zones } from '../../server/zones/zones.ts';
 import { dtlsParameters, rtpCapabilities } from './client.ts';
 import { FakePlane } from './fake-media.ts';
@@ -48,6 +49,7 @@ export class FakeSignaling {
     const metrics = new Metrics();
     this.sessions = new Sessions(loadSettings(settings), {
       ...{ zones: this.zones, media: this.media, gate, audit, log, metrics },
+      ownership: alone,
       lookAround: async () => {},
       excess: new Excess(log, () => {}),
     });

@@ -64,3 +64,39 @@ test.each([
 ])('the file "%s" is refused', (text, name) => {
   expect(() => loadSettings({}, file(text))).toThrowError(name);
 });
+
+test('a cluster that lacks something is told by the name of the setting', () => {
+  const whole = {
+    SURVEILLANCE_STORE_URL: 'postgres://surveillance@127.0.0.1/surveillance',
+    SURVEILLANCE_CLUSTER_REDIS_URL: 'rediss://node:secret@redis.example.org',
+    SURVEILLANCE_CLUSTER_NODE: 'north',
+    SURVEILLANCE_CLUSTER_ADDRESS: 'north.example.org:5001',
+    SURVEILLANCE_CLUSTER_SECRET: 'x'.repeat(32),
+    SURVEILLANCE_CLUSTER_PIPE_LISTEN: '0.0.0.0=10.0.0.5',
+  };
+  const { cluster } = loadSettings(whole);
+  expect(cluster).toMatchObject({
+    address: { host: 'north.example.org', port: 5001 },
+    pipe_listen: { address: '0.0.0.0', announced: '10.0.0.5' },
+    pipe_ports: { first: 40_000, last: 49_999 },
+  });
+  const wrong: [string, string, RegExp][] = [
+    ['STORE_URL', '', /store\.url .* one PostgreSQL/],
+    ['CLUSTER_REDIS_URL', 'http://redis', /cluster\.redis_url/],
+    ['CLUSTER_NODE', '', /cluster\.node .* name of its own/],
+    ['CLUSTER_NODE', 'north west', /cluster\.node/],
+    ['CLUSTER_ADDRESS', '', /cluster\.address/],
+    ['CLUSTER_ADDRESS', 'north', /cluster\.address .* HOST:PORT/],
+    ['CLUSTER_SECRET', 'short', /cluster\.secret .* 32 characters/],
+    ['CLUSTER_PIPE_LISTEN', '', /cluster\.pipe_listen/],
+    ['CLUSTER_PIPE_LISTEN', '0.0.0.0', /cluster\.pipe_listen .* 0\.0\.0\.0=ADDRESS/],
+    ['CLUSTER_PIPE_PORTS', '5-1', /cluster\.pipe_ports/],
+  ];
+  for (const [name, value, told] of wrong) {
+    expect(() => loadSettings({ ...whole, [`SURVEILLANCE_${name}`]: value })).toThrow(told);
+  }
+});
+
+test('without a cluster nothing of it is asked for', () => {
+  expect(loadSettings({}).cluster).toMatchObject({ redis_url: '', node: '', secret: '' });
+});

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Access } from '../../access/access.ts';
 import { ActiveSignIns } from '../../access/active-sign-ins.ts';
 import { Origins } from '../../access/origin.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
 import type { Audit } from '../../audit/audit.ts';
 import type { Settings } from '../../config.ts';
 import { RefusedError } from '../../contract/errors.ts';
@@ -18,6 +19,7 @@ import { identifyCaller } from '../caller.ts';
 import { limitCallers } from '../requests.ts';
 import { accountHandlers } from './account-handlers.ts';
 import { auditHandlers } from './audit-handlers.ts';
+import { clusterHandlers } from './cluster-handlers.ts';
 import { entranceHandlers } from './entrance-handlers.ts';
 import { keysHandlers } from './keys-handlers.ts';
 import { peopleHandlers } from './people-handlers.ts';
@@ -37,6 +39,8 @@ export interface ApiParts {
   readonly excess: Excess;
   /** What each sign-in does now. */
   readonly activity: () => Activity;
+  /** Undefined for a node that is alone. */
+  readonly cluster: Pick<Cluster, 'describe'> | undefined;
 }
 
 const largestBody = '64kb';
@@ -57,6 +61,7 @@ export function apiRouter(parts: ApiParts): Router {
   serve(router, routes.signIns, signInsHandlers(active));
   serve(router, routes.zones, zonesHandlers(parts.zones, parts.privacy));
   serve(router, routes.audit, auditHandlers(parts));
+  serve(router, routes.cluster, clusterHandlers(parts.cluster));
   router.use(() => {
     throw new RefusedError('not-found', 'There is nothing of this name under /api.');
   });

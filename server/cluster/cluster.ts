@@ -1,0 +1,237 @@
+/** This node among others: what it has, what it gets from them, and what they get from it. */
+import { randomUUID } from 'node:crypto';
+import { availableParallelism, loadavg } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { ClusterReport } from '../contract/api.ts';
+import { RefusedError } from '../contract/errors.ts';
+import type { ZoneId } from '../contract/zone.ts';
+import type { Trouble } from '../health.ts';
+import { parse } from '../contract/parse.ts';
+import { StartupError } from '../startup-error.ts';
+import { version } from '../version.ts';
+import type { Ownership } from '../zones/ownership.ts';
+import type { Zones } from '../zones/zones.ts';
+import { Door, type NodeName } from './door.ts';
+import { Holdings, Yield } from './holdings.ts';
+import { Leases, type Owner } from './leases.ts';
+import { Line } from './line.ts';
+import { Nodes, type NodeRecord } from './nodes.ts';
+import { Redis } from './redis.ts';
+import type { ClusterSettings, HostAndPort } from './settings.ts';
+
+export interface ClusterParts {
+  readonly zones: Zones;
+  readonly log: Logger;
+}
+
+export class Cluster {
+  /** How many people and cameras have a session here. */
+  sessions: () => number = () => 0;
+  readonly ownership: Ownership;
+  readonly #self: NodeName;
+  readonly #settings: ClusterSettings;
+  readonly #parts: ClusterParts;
+  readonly #redis: Redis;
+  readonly #leases: Leases;
+  readonly #nodes: Nodes;
+  readonly #holdings: Holdings;
+  readonly #lines = new Map<string, Promise<Line>>();
+  #door: Door | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #namesake: NodeRecord | undefined;
+  #closed = false;
+
+  private constructor(settings: ClusterSettings, redis: Redis, parts: ClusterParts) {
+    this.#settings = settings;
+    this.#parts = parts;
+    this.#redis = redis;
+    const { node, lease } = settings;
+    const boot = randomUUID();
+    this.#self = { node, boot, version };
+    this.#leases = new Leases({ redis, node, boot, time: lease });
+    this.#leases.onLost = (zone, to) => this.#lost(zone, to);
+    this.#nodes = new Nodes({ redis, lease, describe: () => this.#describe() });
+    this.#holdings = new Holdings({
+      leases: this.#leases,
+      lease,
+      askToYield: async (owner, about) => (await this.#lineTo(owner)).ask('yield', about),
+    });
+    this.ownership = this.#holdings;
+  }
+
+  /** @throws StartupError that tells what is wrong with the cluster or these settings */
+  static async join(settings: ClusterSettings, parts: ClusterParts): Promise<Cluster> {
+    const redis = await Redis.connect(settings, parts.log);
+    const cluster = new Cluster(settings, redis, parts);
+    try {
+      await cluster.#begin();
+      return cluster;
+    } catch (error) {
+      await cluster.leave();
+      if (error instanceof RefusedError) throw new StartupError(error.message);
+      throw error;
+    }
+  }
+
+  /** All nodes that live, and who has which zone. @throws RefusedError `unavailable` */
+  async describe(): Promise<ClusterReport> {
+    await this.#nodes.look();
+    const owners = await this.#leases.list();
+    const zones = [...owners].map(([zone, { node }]) => ({ zone, node }));
+    const nodes = [...this.#nodes.known.values()].map(({ name, address, ...node }) => ({
+      ...{ name, version: node.version, load: node.load },
+      ...{ zones: node.zones, sessions: node.sessions },
+      address: `${address.host}:${address.port}`,
+    }));
+    return {
+      nodes: nodes.sort((a, b) => a.name.localeCompare(b.name)),
+      zones: zones.sort((a, b) => a.zone.localeCompare(b.zone)),
+    };
+  }
+
+  get figures(): { nodes: number; zones: number } {
+    return { nodes: this.#nodes.known.size, zones: this.#leases.size };
+  }
+
+  get trouble(): Trouble | undefined {
+    if (this.#namesake) {
+      const { host, port } = this.#namesake.address;
+      const reason = `Another node, at ${host}:${port}, is called ${this.#self.node} too.`;
+      return { reason, stopsJoins: true };
+    }
+    if (this.#redis.trouble === undefined) return undefined;
+    const reason = 'The directory of zones (Redis) cannot be asked: cameras cannot begin.';
+    return { reason, stopsJoins: false };
+  }
+
+  /** Gives all zones back and goes. Its cameras and viewers have gone before. */
+  async leave(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#door?.close();
+    for (const line of this.#lines.values())
+      void line.then(
+        (one) => one.close(),
+        () => {},
+      );
+    await this.#holdings.close();
+    await this.#nodes.leave().catch(() => {}); // It is known as gone after a lease.
+    this.#redis.close();
+  }
+
+  async #begin(): Promise<void> {
+    const { lease, address, secret } = this.#settings;
+    const until = performance.now() + lease * 1.2;
+    for (;;) {
+      const answer = await this.#nodes.beat(this.#leases.floor);
+      if (typeof answer === 'number') {
+        this.#leases.heard(answer);
+        break;
+      }
+      // It may be this node's own run before, of which nobody said that it has ended.
+      if (performance.now() > until) {
+        const { host, port } = answer.address;
+        throw new StartupError(
+          `A node of the name ${answer.name} (the setting cluster.node) runs already, at ${host}:${port}.`,
+        );
+      }
+      await pause(lease / 10);
+    }
+    this.#door = await Door.open((address as HostAndPort).port, {
+      ...{ self: this.#self, secret, lease, log: this.#parts.log },
+      services: {
+        answers: { yield: (about) => this.#yield(about) },
+        channels: {},
+      },
+    });
+    await this.#nodes.look();
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    const interval = (this.#settings.lease / 3) * (0.8 + 0.4 * Math.random());
+    this.#timer = setTimeout(() => {
+      void this.#beat().finally(() => {
+        if (!this.#closed) this.#schedule();
+      });
+    }, interval);
+  }
+
+  /** Renews all that this node is and has: asked at once, one way to Redis and back. */
+  async #beat(): Promise<void> {
+    const [beat] = await Promise.allSettled([
+      this.#nodes.beat(this.#leases.floor),
+      this.#leases.renew(),
+      this.#nodes.look(),
+    ]);
+    if (beat.status === 'rejected') return; // Redis tells of itself.
+    if (typeof beat.value === 'number') {
+      this.#leases.heard(beat.value);
+      this.#namesake = undefined;
+    } else {
+      if (!this.#namesake) this.#parts.log.error(beat.value, 'another node has the same name');
+      this.#namesake = beat.value;
+    }
+  }
+
+  #describe(): NodeRecord {
+    const { node, boot } = this.#self;
+    const address = this.#settings.address as HostAndPort;
+    // Of the last minute.
+    const load = Math.min(1, (loadavg()[0] ?? 0) / availableParallelism());
+    const counts = { zones: this.#leases.size, sessions: this.sessions() };
+    return { name: node, boot, address, version, load, ...counts };
+  }
+
+  /** @throws RefusedError `unavailable` */
+  async #lineTo({ node, boot }: Owner): Promise<Line> {
+    const known = this.#lines.get(boot);
+    if (known) return known;
+    const { secret, lease } = this.#settings;
+    const laid = (async () => {
+      if (this.#nodes.known.get(node)?.boot !== boot) await this.#nodes.look();
+      const record = this.#nodes.known.get(node);
+      if (record?.boot !== boot) {
+        throw new RefusedError('unavailable', `The node ${node} is not there any more.`);
+      }
+      return Line.to(record, { self: this.#self, secret, lease });
+    })();
+    this.#lines.set(boot, laid);
+    const forget = (): void => void this.#lines.delete(boot);
+    laid.then((line) => {
+      line.onClosed = forget;
+      if (line.closed || this.#closed) {
+        forget();
+        line.close();
+      }
+    }, forget);
+    return laid;
+  }
+
+  /** Lets a zone go whose camera has to give its place over. @throws RefusedError `zone-occupied` */
+  async #yield(about: unknown): Promise<unknown> {
+    const { zone: id, window } = parse(Yield, about, 'yield');
+    const yielding = this.#parts.zones.find(id)?.whoYields({ window });
+    if (!yielding) {
+      if (!this.#leases.has(id)) return {};
+      throw new RefusedError('zone-occupied', `Another camera begins in ${id}.`);
+    }
+    const fields = { zone: id, peer: yielding.holder.peer, reason: yielding.reason.text };
+    this.#parts.log.info(fields, 'camera replaced by one at another node');
+    this.#parts.zones.find(id)?.makeRoom(yielding);
+    await this.#holdings.settled(id);
+    return {};
+  }
+
+  #lost(id: ZoneId, { node, token }: Owner): void {
+    const { zones, log } = this.#parts;
+    log.warn({ zone: id, node, token }, 'another node has this zone');
+    const zone = zones.find(id);
+    const camera = zone?.camera;
+    if (camera) {
+      const message = `Another camera films ${id} now, at the node ${node}.`;
+      zone.end(camera, { code: 'zone-occupied', message });
+    }
+  }
+}

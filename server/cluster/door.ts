@@ -1,0 +1,147 @@
+/** Where other nodes reach this one: takes those that know the secret, answers what they ask, and has their channels. */
+import { once } from 'node:events';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
+import type { Logger } from 'pino';
+import { RefusedError } from '../contract/errors.ts';
+import { logSparingly } from '../limits/sparing-log.ts';
+import { StartupError } from '../startup-error.ts';
+import { Channel } from './channel.ts';
+import { Connection } from './connection.ts';
+import { Asking, type Answering } from './frames.ts';
+import { serverProof } from './secret.ts';
+
+/** Who one is, and of which run. */
+export interface NodeName {
+  readonly node: string;
+  readonly boot: string;
+  readonly version: string;
+}
+
+/** What this node does for others. */
+export interface Services {
+  /** By kind: answers, or refuses with a RefusedError. */
+  readonly answers: Readonly<Record<string, (about: unknown, from: NodeName) => Promise<unknown>>>;
+  /** By kind: takes a channel that another node has opened; closes it at once where it does not want it. */
+  readonly channels: Readonly<
+    Record<string, (about: unknown, from: NodeName, channel: Channel) => void>
+  >;
+}
+
+export interface DoorParts {
+  readonly self: NodeName;
+  readonly secret: string;
+  /** ms */
+  readonly lease: number;
+  readonly services: Services;
+  readonly log: Logger;
+}
+
+/** Nodes, and a few strangers who are about to be turned away. */
+const mostConnections = 1000;
+/** Of one node at once: one for each of its zones that is watched there, and some. */
+const mostChannels = 10_000;
+
+export class Door {
+  readonly #parts: DoorParts;
+  readonly #server: Server;
+  readonly #guests = new Set<Connection<Asking, Answering>>();
+
+  private constructor(parts: DoorParts, server: Server) {
+    this.#parts = parts;
+    this.#server = server;
+    server.on('secureConnection', (socket) => this.#enter(socket));
+    server.on('tlsClientError', (error, { remoteAddress }) => {
+      const fields = { address: remoteAddress, reason: error.message };
+      logSparingly(parts.log, 'warn', fields, 'a stranger at the port for nodes');
+    });
+  }
+
+  /** @throws StartupError when the port cannot be had */
+  static async open(port: number, parts: DoorParts): Promise<Door> {
+    const server = createServer({ ...serverProof(parts.secret), handshakeTimeout: parts.lease });
+    server.maxConnections = mostConnections;
+    server.listen(port);
+    try {
+      await once(server, 'listening');
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new StartupError(
+        `The port of the setting cluster.address cannot be listened on: ${reason}.`,
+      );
+    }
+    return new Door(parts, server);
+  }
+
+  close(): void {
+    this.#server.close();
+    for (const guest of this.#guests) guest.close();
+  }
+
+  #enter(socket: TLSSocket): void {
+    const { self, lease, services, log } = this.#parts;
+    const connection = new Connection<Asking, Answering>(socket, Asking, lease);
+    const channels = new Map<number, Channel>();
+    let from: NodeName | undefined;
+    this.#guests.add(connection);
+    connection.onClosed = (reason) => {
+      this.#guests.delete(connection);
+      for (const channel of channels.values()) channel.ended();
+      if (from) log.info({ node: from.node, reason }, 'a node has gone from here');
+    };
+    connection.onFrame = (frame) => {
+      if (frame.type === 'hello') {
+        from = frame;
+        return connection.send({ type: 'hello', ...self });
+      }
+      if (!from) return connection.close('it did not say who it is');
+      switch (frame.type) {
+        case 'ping':
+          return connection.send({ type: 'pong' });
+        case 'ask':
+          return void this.#answer(connection, frame, from);
+        case 'say':
+          return channels.get(frame.channel)?.heard(frame.message);
+        case 'shut':
+          channels.get(frame.channel)?.ended();
+          return void channels.delete(frame.channel);
+        case 'open': {
+          const { channel: number, kind, about } = frame;
+          const shut = (): void => {
+            channels.delete(number);
+            connection.send({ type: 'shut', channel: number });
+          };
+          const take = services.channels[kind];
+          if (!take || channels.has(number) || channels.size >= mostChannels) return shut();
+          const channel = new Channel(
+            (message) => connection.send({ type: 'say', channel: number, message }),
+            shut,
+          );
+          channels.set(number, channel);
+          return take(about, from, channel);
+        }
+      }
+    };
+  }
+
+  async #answer(
+    connection: Connection<Asking, Answering>,
+    { id, kind, about }: Extract<Asking, { type: 'ask' }>,
+    from: NodeName,
+  ): Promise<void> {
+    const { services, log } = this.#parts;
+    try {
+      const answerer = services.answers[kind];
+      if (!answerer) throw new RefusedError('unavailable', `${kind} is not known at this node.`);
+      connection.send({ type: 'answer', id, answer: await answerer(about, from) });
+    } catch (error) {
+      const refused = error instanceof RefusedError ? error : undefined;
+      if (!refused)
+        logSparingly(log, 'error', { err: error, kind }, 'a node could not be answered');
+      const { code, message } = refused ?? {
+        code: 'internal' as const,
+        message: 'It failed at this.',
+      };
+      connection.send({ type: 'refusal', id, code, message });
+    }
+  }
+}

@@ -1,0 +1,82 @@
+/** What nodes there are: each says every now and then that it lives; one that was silent for a lease is none any more. */
+import { z } from 'zod';
+import { keys } from './scripts.ts';
+import type { ScriptRunner } from './redis.ts';
+
+/** What a node says of itself. What a later version says beside that is passed over. */
+export const NodeRecord = z.object({
+  name: z.string(),
+  /** Of this run of it. */
+  boot: z.string(),
+  /** Where other nodes reach it. */
+  address: z.object({ host: z.string(), port: z.number() }),
+  version: z.string(),
+  /** Share of its processors that is used, 0 to 1. */
+  load: z.number(),
+  /** How many zones it has. */
+  zones: z.number(),
+  /** How many people and cameras have a session there. */
+  sessions: z.number(),
+});
+export type NodeRecord = z.infer<typeof NodeRecord>;
+
+export interface NodesParts {
+  readonly redis: ScriptRunner;
+  /** ms */
+  readonly lease: number;
+  /** What this node says of itself now. */
+  readonly describe: () => NodeRecord;
+}
+
+export class Nodes {
+  readonly #parts: NodesParts;
+  #known = new Map<string, NodeRecord>();
+
+  constructor(parts: NodesParts) {
+    this.#parts = parts;
+  }
+
+  /** Those that live, as of the last look; this one too. */
+  get known(): ReadonlyMap<string, NodeRecord> {
+    return this.#known;
+  }
+
+  /**
+   * Says that this node lives.
+   * @param floor the highest token that it has heard of
+   * @returns the highest that Redis knows, or another node of this name
+   * @throws RefusedError `unavailable`
+   */
+  async beat(floor: number): Promise<number | NodeRecord> {
+    const { redis, lease, describe } = this.#parts;
+    const record = describe();
+    const { name, boot } = record;
+    const [taken, what] = (await redis.run(
+      'beat',
+      [keys.node(name), keys.nodes, keys.token],
+      [name, boot, lease, JSON.stringify(record), floor],
+    )) as [0, string] | [1, number];
+    return taken === 1 ? what : NodeRecord.parse(JSON.parse(what));
+  }
+
+  /** Looks who else lives. @throws RefusedError `unavailable` */
+  async look(): Promise<void> {
+    const { redis } = this.#parts;
+    const all = (await redis.run('list', [keys.nodes], [keys.node('')])) as string[];
+    const records = all.flatMap((value, at) => (at % 2 === 1 ? readNode(value) : []));
+    this.#known = new Map(records.map((record) => [record.name, record]));
+  }
+
+  /** Says that this node goes. */
+  async leave(): Promise<void> {
+    const { redis, describe } = this.#parts;
+    const { name, boot } = describe();
+    await redis.run('leave', [keys.node(name), keys.nodes], [name, boot]);
+  }
+}
+
+/** None of one that says what cannot be understood. */
+function readNode(value: string): NodeRecord[] {
+  const read = NodeRecord.safeParse(JSON.parse(value));
+  return read.success ? [read.data] : [];
+}

@@ -1,0 +1,139 @@
+/** The port for nodes: those that know the secret are answered, strangers get nothing, and who is silent is let go. */
+import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { once } from 'node:events';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Channel } from '../../server/cluster/channel.ts';
+import { Door } from '../../server/cluster/door.ts';
+import { Line } from '../../server/cluster/line.ts';
+import { clientProof } from '../../server/cluster/secret.ts';
+import { RefusedError } from '../../server/contract/errors.ts';
+import { freePort } from '../support/server.ts';
+
+const log = pino({ level: 'silent' });
+const secret = 'known to the nodes of this test alone';
+const lease = 1000;
+const self = { node: 'b', boot: 'run-of-b', version: '1' };
+let port: number;
+let door: Door;
+let asked: unknown[];
+let channels: Channel[];
+
+beforeEach(async () => {
+  port = await freePort();
+  asked = [];
+  channels = [];
+  door = await Door.open(port, {
+    ...{ self: { node: 'a', boot: 'run-of-a', version: '1' }, secret, lease, log },
+    services: {
+      answers: {
+        async echo(about, { node }) {
+          asked.push(about);
+          return { about, node };
+        },
+        async refuse() {
+          throw new RefusedError('zone-occupied', 'It is taken.');
+        },
+        hang: () => new Promise(() => {}),
+      },
+      channels: { talk: (_about, _from, channel) => void channels.push(channel) },
+    },
+  });
+});
+afterEach(() => door.close());
+
+const lineWith = (proof: string, boot = 'run-of-a'): Promise<Line> =>
+  Line.to(
+    {
+      ...{ name: 'a', boot, address: { host: '127.0.0.1', port }, version: '1' },
+      ...{ load: 0, zones: 0, sessions: 0 },
+    },
+    { self, secret: proof, lease },
+  );
+
+/** However it is closed. */
+const closed = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => socket.once('close', () => resolve()));
+
+test('a node is answered, or refused with a code, and hears who asks', async () => {
+  const line = await lineWith(secret);
+  expect(await line.ask('echo', { zone: 'A' })).toEqual({ about: { zone: 'A' }, node: 'b' });
+  await expect(line.ask('refuse', {})).rejects.toMatchObject({ code: 'zone-occupied' });
+  await expect(line.ask('unheard-of', {})).rejects.toMatchObject({ code: 'unavailable' });
+  line.close();
+});
+
+test('a question that is not answered has a deadline, and those that wait for a node that goes are told at once', async () => {
+  const line = await lineWith(secret);
+  await expect(line.ask('hang', {}, 50)).rejects.toMatchObject({ code: 'unavailable' });
+  const waiting = line.ask('hang', {});
+  door.close();
+  await expect(waiting).rejects.toMatchObject({ code: 'unavailable' });
+});
+
+test('what is said over a channel comes in order, both ways, and either end can close it', async () => {
+  const line = await lineWith(secret);
+  const here = line.open('talk', {});
+  const heard: unknown[] = [];
+  here.onMessage = (message) => heard.push(message);
+  for (let number = 0; number < 100; number += 1) here.send({ number });
+  await expect.poll(() => channels.length).toBe(1);
+  const [there] = channels as [Channel];
+  for (let number = 0; number < 100; number += 1) there.send({ number });
+  await expect.poll(() => heard.length).toBe(100);
+  expect(heard).toEqual(Array.from({ length: 100 }, (_, number) => ({ number })));
+  const closed = new Promise<void>((resolve) => (there.onClosed = resolve));
+  here.close();
+  await closed;
+  const other = line.open('unheard-of', {});
+  await new Promise<void>((resolve) => (other.onClosed = resolve));
+  line.close();
+});
+
+test('a stranger gets no word: with another secret, with none, or without TLS', async () => {
+  await expect(lineWith('some other secret of the same length......')).rejects.toMatchObject({
+    code: 'unavailable',
+  });
+  const bare = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
+  await expect(once(bare, 'secureConnect')).rejects.toThrow();
+  const plain = connectTcp(port, '127.0.0.1');
+  const words: Buffer[] = [];
+  plain.on('data', (chunk: Buffer) => words.push(chunk)).on('error', () => {});
+  plain.write(
+    '{"type":"hello","node":"x","boot":"x","version":"1"}\n{"type":"ask","id":1,"kind":"echo"}\n',
+  );
+  await closed(plain);
+  expect(Buffer.concat(words).toString()).not.toContain('{');
+  expect(asked).toEqual([]);
+});
+
+test('whoever is let in but does not say who it is, or speaks nonsense, is not answered', async () => {
+  const silent = connectTls({ port, host: '127.0.0.1', ...clientProof(secret) });
+  await once(silent, 'secureConnect');
+  silent.on('error', () => {}).resume();
+  silent.write('{"type":"ask","id":1,"kind":"echo"}\n');
+  await closed(silent);
+  const loud = connectTls({ port, host: '127.0.0.1', ...clientProof(secret) });
+  await once(loud, 'secureConnect');
+  loud.on('error', () => {}).resume();
+  loud.write(Buffer.alloc(1_500_000, 'x'));
+  await closed(loud);
+  expect(asked).toEqual([]);
+});
+
+test('another run of a node than the one that was meant is not taken for it', async () => {
+  await expect(lineWith(secret, 'earlier-run')).rejects.toThrow(/another run/);
+});
+
+test('a node that is silent for a lease is let go, and a line that lives stays', async () => {
+  const line = await lineWith(secret);
+  const silent = connectTls({ port, host: '127.0.0.1', ...clientProof(secret) });
+  silent.on('error', () => {}).resume();
+  const begun = performance.now();
+  await closed(silent);
+  expect(performance.now() - begun).toBeGreaterThan(lease * 0.8);
+  expect(line.closed).toBe(false);
+  expect(await line.ask('echo', 1)).toBeDefined();
+  line.close();
+});
