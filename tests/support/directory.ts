@@ -5,7 +5,7 @@ import { Redis } from '../../server/cluster/redis.ts';
 import { ClusterSettings } from '../../server/cluster/settings.ts';
 
 /** ms */
-export const lease = 1000;
+export const lease = 2000;
 
 /** What a node of the cluster is told, unless a test says otherwise. */
 export function clusterSettings(
