@@ -214,7 +214,7 @@ const audit = {
   },
 } as const satisfies Routes;
 
-/** The nodes of a cluster; refused by one that is alone. */
+/** The nodes of a cluster; none where there is only this one. */
 const cluster = {
   describe: { method: 'GET', path: '/cluster', who: 'cluster:see', answer: ClusterReport },
 } as const satisfies Routes;
