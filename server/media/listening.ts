@@ -11,7 +11,7 @@ type Listen = Settings['media']['listen'][number];
  * Key frames of many cameras come in bursts, and what does not fit is lost; the kernel gives at most
  * net.core.rmem_max and wmem_max. Bytes.
  */
-const socketBuffers = { recvBufferSize: 4_000_000, sendBufferSize: 4_000_000 };
+export const socketBuffers = { recvBufferSize: 4_000_000, sendBufferSize: 4_000_000 };
 
 /**
  * The addresses of one worker. Without a choice it listens on the unspecified ones, so that an address that comes

@@ -1,6 +1,11 @@
 /**
  * What signalling needs of the SFU: connections for cameras and viewers, and what goes over them. mediasoup is behind
  * it (`sfu.ts`), and in tests a plane in memory.
+ *
+ * Between nodes: `pipesAt` gives both ends of a pipe, for one track each. What the ends have to tell each other goes
+ * over a `PipeChannel`, which the cluster lays, one for each zone and edge. Above them are `cluster/pipe-viewer.ts`, as
+ * which an edge is a viewer of the owner's zone, and `cluster/pipe-camera.ts`, as which the owner is the camera of the
+ * edge's zone.
  */
 import type { CameraRtpParameters } from '../contract/camera-media.ts';
 import type { SpatialLayer, StatedCapture } from '../contract/layers.ts';
@@ -13,6 +18,7 @@ import type {
   RtpCapabilities,
   TransportParameters,
 } from '../contract/media.ts';
+import type { PipedTrack, PipeEnd } from '../contract/pipe.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import type { Received } from '../zones/camera.ts';
 import type { Producer } from '../zones/producer.ts';
@@ -25,6 +31,8 @@ export interface MediaPlane {
   producerOf(connectionId: string): string | undefined;
   /** Told that nobody is in a zone any more. */
   forget(zone: ZoneId): void;
+  /** Pipes to and from other nodes, that are listened for there. */
+  pipesAt(listening: PipeListening): PipePlane;
 }
 
 /** Packets of one connection that could not be handled, and why the last of them could not. */
@@ -125,3 +133,80 @@ export interface Consumer {
   giveBack(): void;
   close(): void;
 }
+
+/** Where pipes between nodes are listened for. */
+export interface PipeListening {
+  /** An IP address of this machine. */
+  readonly address: string;
+  /** The IP address by which other nodes reach it, where that is another one. */
+  readonly announced: string | undefined;
+  /** UDP; one for each track of each pipe. 0 and 0 for any. */
+  readonly ports: { readonly first: number; readonly last: number };
+}
+
+/** Carries tracks between nodes: encrypted, with lost packets sent again. */
+export interface PipePlane {
+  /** The owner's end. Nothing flows before it is connected and told what to carry. */
+  open(producer: Producer): Promise<PipeOut>;
+  /**
+   * The edge's end: makes a producer of the track, which local viewers consume as any other.
+   * @param far the owner's end
+   * @throws RefusedError `unsupported-media` or `unavailable`
+   */
+  take(zone: ZoneId, track: PipedTrack, far: PipeEnd): Promise<PipeIn>;
+}
+
+/** A track on its way to one other node. */
+export interface PipeOut {
+  readonly track: PipedTrack;
+  readonly end: PipeEnd;
+  readonly closed: boolean;
+  /** Whether the other end is known. */
+  readonly connected: boolean;
+  connect(far: PipeEnd): Promise<void>;
+  /** Sends the layers up to this one, each from a key frame on; null for nothing. */
+  carry(highest: SpatialLayer | null): Promise<void>;
+  /** Asks the camera for a key frame of what is carried, within the limit that all viewers of it share. */
+  requestKeyFrame(): Promise<void>;
+  /** Bytes of media sent so far. */
+  sent(): Promise<number>;
+  /** @param listener told once, however it ends: with its producer, its worker, or by `close()` */
+  whenClosed(listener: () => void): void;
+  close(): void;
+}
+
+/** A track that comes from another node. */
+export interface PipeIn {
+  readonly end: PipeEnd;
+  readonly producer: Producer;
+  readonly closed: boolean;
+  /** Told of each key frame that comes. */
+  onKeyFrame: (layer: SpatialLayer) => void;
+  /** Told whenever a viewer here can use what comes: a key frame that comes earlier would be lost on it. */
+  onOpened: () => void;
+  /** Told when it ended otherwise than by `close()`: with its worker. */
+  onLost: () => void;
+  /** Whether packets of a layer come. */
+  comes(layer: SpatialLayer): boolean;
+  /** Bytes of media that have come, without those that came again. */
+  received(): Promise<number>;
+  close(): void;
+}
+
+/** Carries what the two ends of one zone's pipe say to each other: in order, and each message whole. */
+export interface PipeChannel {
+  /** To be sent once there is a way; dropped when the channel is closed. @param message that JSON can hold */
+  send(message: unknown): void;
+  /** Told of what comes: not parsed, and of a node that may be of another version. */
+  onMessage: (message: unknown) => void;
+  /** Told when the other end has closed it, or is gone. */
+  onClosed: () => void;
+  close(): void;
+}
+
+/**
+ * Why a pipe ended that was not closed here. `silent`: the other end sends, and nothing comes. `unanswered`: nothing
+ * comes, and the other end does not answer either. `channel-closed`: the other end has closed it, or is gone.
+ * `occupied`: another camera films the zone here.
+ */
+export type PipeLoss = 'silent' | 'unanswered' | 'channel-closed' | 'occupied';

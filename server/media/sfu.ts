@@ -4,9 +4,10 @@ import type { Settings } from '../config.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { IceServer, RtpCapabilities } from '../contract/media.ts';
 import type { ZoneId } from '../contract/zone.ts';
+import { MediaPipePlane } from './between-nodes/pipe-plane.ts';
 import { offeredCapabilities } from './capabilities.ts';
 import { Pipes } from './pipes.ts';
-import type { MediaPlane } from './plane.ts';
+import type { MediaPlane, PipeListening, PipePlane } from './plane.ts';
 import { MediaTransport } from './transport.ts';
 import { answerOf } from './answer.ts';
 import { WorkerPool, type MediaWorker, type PoolEvents } from './worker-pool.ts';
@@ -88,6 +89,10 @@ export class Sfu implements MediaPlane {
   /** Forgets where a zone lived, once nobody is in it. */
   forget(zone: ZoneId): void {
     this.#homes.delete(zone);
+  }
+
+  pipesAt(listening: PipeListening): PipePlane {
+    return new MediaPipePlane(listening, (zone) => this.#home(zone));
   }
 
   async close(): Promise<void> {

@@ -22,15 +22,9 @@ import { BandwidthProbe } from './bandwidth-probe.ts';
 import { MediaConsumer, prioritise } from './consumer.ts';
 import type { Pipes, Reach } from './pipes.ts';
 import type { CameraConnection, Consumer, View, ViewerConnection } from './plane.ts';
-import { MediaProducer } from './producer.ts';
+import { keyFrameRequestDelay, MediaProducer } from './producer.ts';
 import { stillOpen } from './still-open.ts';
 import type { MediaWorker } from './worker-pool.ts';
-
-/**
- * Least time between two key frames that viewers of one producer cost its camera, ms. Browsers ignore
- * requests within 300 ms of the last, and mediasoup would repeat them only after 1000 ms.
- */
-const keyFrameRequestDelay = 500;
 
 export class MediaTransport implements CameraConnection, ViewerConnection {
   readonly worker: MediaWorker;
@@ -152,10 +146,11 @@ export class MediaTransport implements CameraConnection, ViewerConnection {
     requireDecoder(producer, rtpCapabilities);
     const awaitsReady = this.connected;
     const way = [producer.producer, producer.worker, this.worker] as const;
-    const reach =
+    const found =
       replaces && view.layer !== null
         ? await this.#pipes.reachAfresh(...way, view.layer)
         : await this.#pipes.reach(...way);
+    const reach: Reach = { ...found, open: () => found.open().then(() => producer.onOpened()) };
     const options: types.ConsumerOptions = {
       producerId: reach.producerId,
       rtpCapabilities: rtpCapabilities as types.RtpCapabilities,

@@ -18,6 +18,7 @@ export class TabCamera implements Camera {
   readonly zone: Zone;
   /** When it began, ms since the epoch. */
   readonly since = Date.now();
+  readonly sendsUnasked = true;
   label: string;
   canMask: boolean;
   readonly #tab: Tab;

@@ -97,9 +97,8 @@ export class CameraPlace {
     this.#feed.set(producer.id, producer);
     if (producer.kind !== 'video') return;
     this.#media.expect(frameRate);
-    this.#demand = new Demand(producer.layers.count - 1, this.#times, (highest) =>
-      this.camera.sendUpTo(highest),
-    );
+    const unasked = this.camera.sendsUnasked ? producer.layers.count - 1 : null;
+    this.#demand = new Demand(unasked, this.#times, (highest) => this.camera.sendUpTo(highest));
   }
 
   /** @returns what was sent under this id */

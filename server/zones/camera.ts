@@ -42,6 +42,8 @@ export interface Camera {
   readonly window: DeviceWindow | undefined;
   /** Most that it may send wherever it is, bit/s; undefined where nothing is said of it. */
   readonly maxBitrate: number | undefined;
+  /** Whether it sends all that it has before it is asked for anything; otherwise it begins asleep. */
+  readonly sendsUnasked: boolean;
   /** What has come from it; undefined while it has no connection. */
   received(): Promise<Received | undefined>;
   /** Asks for the layers up to this one, and none above; null for nothing at all. */

@@ -11,7 +11,8 @@ export interface DemandTimes {
 export class Demand {
   readonly #times: DemandTimes;
   readonly #tell: (highest: SpatialLayer | null) => void;
-  readonly #begun = Date.now();
+  /** When what is sent unasked may end, ms since the epoch. */
+  readonly #warmUntil: number;
   #told: SpatialLayer | null;
   #wanted: SpatialLayer | null;
   /** What the camera was told before, and when that changed. */
@@ -20,14 +21,19 @@ export class Demand {
   #lowering: NodeJS.Timeout | undefined;
 
   /**
-   * @param top what the camera sends unasked: all its layers
+   * @param unasked what the camera sends before it is asked: all its layers, or nothing
    * @param tell carries the highest layer that is to be sent, or null for none, to the camera
    */
-  constructor(top: SpatialLayer, times: DemandTimes, tell: (highest: SpatialLayer | null) => void) {
-    this.#told = top;
-    this.#before = top;
-    this.#wanted = top;
+  constructor(
+    unasked: SpatialLayer | null,
+    times: DemandTimes,
+    tell: (highest: SpatialLayer | null) => void,
+  ) {
+    this.#told = unasked;
+    this.#before = unasked;
+    this.#wanted = unasked;
     this.#times = times;
+    this.#warmUntil = unasked === null ? 0 : Date.now() + times.warmUp;
     this.#tell = tell;
   }
 
@@ -50,7 +56,7 @@ export class Demand {
       if (highest !== this.#told) this.#settle();
       return;
     }
-    const warm = this.#begun + this.#times.warmUp - Date.now();
+    const warm = this.#warmUntil - Date.now();
     this.#lowering ??= setTimeout(() => this.#settle(), Math.max(warm, this.#times.linger));
   }
 

@@ -23,6 +23,7 @@ import type {
 } from '../../server/media/plane.ts';
 import type { Received } from '../../server/zones/camera.ts';
 import type { Producer } from '../../server/zones/producer.ts';
+import { FakePipes } from './fake-pipes.ts';
 import { FakeProducer } from './fake-zone.ts';
 
 let made = 0;
@@ -33,6 +34,7 @@ export class FakePlane implements MediaPlane {
   readonly cameras: FakeConnection[] = [];
   readonly viewers: FakeConnection[] = [];
   readonly forgotten: ZoneId[] = [];
+  readonly pipes = new FakePipes();
 
   async openForCamera(_zone: ZoneId, most: number): Promise<FakeConnection> {
     const connection = new FakeConnection();
@@ -53,6 +55,10 @@ export class FakePlane implements MediaPlane {
 
   forget(zone: ZoneId): void {
     this.forgotten.push(zone);
+  }
+
+  pipesAt(): FakePipes {
+    return this.pipes;
   }
 }
 

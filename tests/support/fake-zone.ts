@@ -53,6 +53,7 @@ export class FakeCamera implements Camera {
   reachable = true;
   window: DeviceWindow | undefined;
   maxBitrate: number | undefined;
+  sendsUnasked = true;
   /** Bytes that have come from it; undefined without a connection. */
   bytes: Received | undefined = { media: 0, any: 0 };
   /** What it was told. */

@@ -99,41 +99,12 @@ export class LightPublisher {
       transportId: transport.id,
       dtlsParameters: link.dtlsParameters,
       kind: 'video',
-      rtpParameters: this.#rtpParameters(),
-      ...this.#capture(),
+      rtpParameters: clipParameters(this.#player, this.#clip),
+      ...clipCapture(this.#player),
     });
     this.producerId = published.producerId;
     await link.connected();
     if (link === this.#link) this.#player.start();
-  }
-
-  #capture(): Pick<Request<'publish'>, 'capture'> {
-    const layers = this.layers.map(({ width, height }) => ({ width, height }));
-    const top = layers.at(-1);
-    return top ? { capture: { ...top, layers } } : {};
-  }
-
-  #rtpParameters() {
-    return {
-      mid: '0',
-      codecs: [
-        {
-          mimeType: 'video/VP8',
-          payloadType,
-          clockRate,
-          rtcpFeedback: [
-            { type: 'nack', parameter: 'pli' },
-            { type: 'ccm', parameter: 'fir' },
-          ],
-        },
-      ],
-      headerExtensions: [captureTime],
-      encodings: this.layers.map(({ ssrc }) => ({
-        ssrc,
-        scalabilityMode: this.#clip.scalabilityMode,
-      })),
-      rtcp: { cname: 'clip', reducedSize: true },
-    };
   }
 
   #take(packet: Buffer): void {
@@ -142,4 +113,32 @@ export class LightPublisher {
     this.requests += asked.length;
     if (asked.length > 0) this.#player.requestKeyFrame();
   }
+}
+
+/** What a camera that plays a clip says of its layers. */
+export function clipCapture({ layers }: ClipPlayer): Pick<Request<'publish'>, 'capture'> {
+  const sizes = layers.map(({ width, height }) => ({ width, height }));
+  const top = sizes.at(-1);
+  return top ? { capture: { ...top, layers: sizes } } : {};
+}
+
+/** What it says of its stream. */
+export function clipParameters({ layers }: ClipPlayer, { scalabilityMode }: Clip) {
+  return {
+    mid: '0',
+    codecs: [
+      {
+        mimeType: 'video/VP8',
+        payloadType,
+        clockRate,
+        rtcpFeedback: [
+          { type: 'nack', parameter: 'pli' },
+          { type: 'ccm', parameter: 'fir' },
+        ],
+      },
+    ],
+    headerExtensions: [captureTime],
+    encodings: layers.map(({ ssrc }) => ({ ssrc, scalabilityMode })),
+    rtcp: { cname: 'clip', reducedSize: true },
+  };
 }

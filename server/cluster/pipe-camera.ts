@@ -1,0 +1,249 @@
+/** The owner of a zone as the camera of that zone on this node: what it sends comes over pipes. */
+import type { Logger } from 'pino';
+import type { SpatialLayer } from '../contract/layers.ts';
+import { OwnerMessage, type EdgeMessage } from '../contract/pipe.ts';
+import type { ZoneSummary } from '../contract/zone.ts';
+import type { Camera, Received } from '../zones/camera.ts';
+import type { Zone } from '../zones/zone.ts';
+import type { PipeChannel, PipeLoss, PipePlane } from '../media/plane.ts';
+import { IncomingTrack } from './incoming-track.ts';
+
+/** Between two looks at what comes, ms. */
+const interval = 250;
+/** For a viewer that the picture is wanted for to be able to receive it, ms. */
+const opening = 500;
+/**
+ * For so long a fresh pipe carries no less than it began with, ms: viewers cannot change from the layer that they began
+ * with before its timestamps are told, and would see nothing if it ended (media/consumer.ts).
+ */
+const timing = 5000;
+
+type Track = Extract<OwnerMessage, { type: 'track' }>;
+
+export class PipeCamera implements Camera {
+  /** Told once when the pipe has ended otherwise than by `close()`; nothing is left of it then. */
+  onLost: (reason: PipeLoss) => void = () => {};
+  /** Messages that were not understood. */
+  ignored = 0;
+  readonly peer: string;
+  /** The owner sees to it that masks are burnt in, or ends its camera. */
+  readonly canMask = true;
+  readonly window = undefined;
+  readonly maxBitrate = undefined;
+  readonly sendsUnasked = false;
+  readonly #zone: Zone;
+  readonly #channel: PipeChannel;
+  readonly #pipes: PipePlane;
+  readonly #log: Logger;
+  readonly #tracks = new Map<string, IncomingTrack>();
+  /** Those that are being taken up. */
+  readonly #awaited = new Set<string>();
+  readonly #looking: NodeJS.Timeout;
+  #label = '';
+  #films = false;
+  /** What the zone wants, and what the owner was told. */
+  #wanted: SpatialLayer | null = null;
+  #told: SpatialLayer | null = null;
+  /** Whether a viewer could use what comes, since nothing was asked for. */
+  #opened = false;
+  /** Until when no less is asked for, ms as of `performance.now()`; undefined before anything was. */
+  #steadyUntil: number | undefined;
+  #patience: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  /** @param peer what the owner is called in the log */
+  constructor(zone: Zone, peer: string, channel: PipeChannel, pipes: PipePlane, log: Logger) {
+    this.#zone = zone;
+    this.peer = peer;
+    this.#channel = channel;
+    this.#pipes = pipes;
+    this.#log = log;
+    this.#looking = setInterval(() => this.#look(), interval);
+    this.#looking.unref();
+    channel.onMessage = (message) => this.#take(message);
+    channel.onClosed = () => this.#lose('channel-closed');
+  }
+
+  get label(): string {
+    return this.#label;
+  }
+
+  get reachable(): boolean {
+    return !this.#closed;
+  }
+
+  async received(): Promise<Received | undefined> {
+    if (this.#tracks.size === 0) return undefined;
+    const media = [...this.#tracks.values()].reduce((sum, { received }) => sum + received, 0);
+    return { media, any: media };
+  }
+
+  /**
+   * Asks the owner. A pipe that was dry is opened only when a viewer can receive, as its first key frame would be lost on
+   * one that cannot, and the next one comes half a second later.
+   */
+  sendUpTo(highest: SpatialLayer | null): void {
+    this.#wanted = highest;
+    clearTimeout(this.#patience);
+    if (highest === null || this.#told !== null || this.#opened) return this.#ask();
+    this.#patience = setTimeout(() => this.#ask(), opening);
+  }
+
+  /** The owner tells its camera. */
+  sendAtMost(): void {}
+
+  /** The owner's camera does, or is ended there. */
+  burnIn(): void {
+    queueMicrotask(() => this.#zone.confirmMasks(this));
+  }
+
+  tell(): void {}
+
+  /** Its place here is another's now, or it was ended for a reason of this node: it is of no use then. */
+  ended(): void {
+    if (this.#films) this.#lose('occupied');
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#films = false;
+    clearInterval(this.#looking);
+    clearTimeout(this.#patience);
+    this.#zone.end(this);
+    this.#drop();
+    this.#channel.close();
+  }
+
+  #lose(reason: PipeLoss): void {
+    if (this.#closed) return;
+    this.close();
+    this.onLost(reason);
+  }
+
+  #drop(): void {
+    for (const { pipe } of this.#tracks.values()) pipe.close();
+    this.#tracks.clear();
+    this.#awaited.clear();
+  }
+
+  #take(message: unknown): void {
+    if (this.#closed) return;
+    const parsed = OwnerMessage.safeParse(message);
+    if (!parsed.success) {
+      this.ignored += 1;
+      return;
+    }
+    const { data } = parsed;
+    if (data.type === 'zone') this.#follow(data.zone);
+    else if (data.type === 'track') void this.#add(data);
+    else if (data.type === 'gone') this.#remove(data.trackId);
+    else this.#tracks.get(data.trackId)?.answered(data.bytes);
+  }
+
+  /** Films here for as long as somebody does at the owner. */
+  #follow({ camera, label }: ZoneSummary): void {
+    if (camera === 'idle') return this.#leave();
+    if (this.#films && label === this.#label) return;
+    this.#label = label;
+    try {
+      this.#zone.claim(this);
+      this.#films = true;
+    } catch (error) {
+      this.#log.info({ err: error, zone: this.#zone.id }, 'a pipe is not needed: filmed here');
+      this.#lose('occupied');
+    }
+  }
+
+  async #add({ track, end }: Track): Promise<void> {
+    const { id } = track;
+    this.#awaited.add(id);
+    try {
+      const pipe = await this.#pipes.take(this.#zone.id, track, end);
+      const incoming = new IncomingTrack(id, pipe, (message) => this.#say(message));
+      // It may have gone meanwhile.
+      if (!this.#awaited.delete(id)) return pipe.close();
+      this.#tracks.set(id, incoming);
+      pipe.onOpened = () => this.#open();
+      pipe.onLost = () => this.#again(incoming);
+      this.#say({ type: 'taken', trackId: id, end: pipe.end });
+      incoming.expect(this.#told);
+      this.#zone.publish(this, pipe.producer, track.frameRate);
+      this.#zone.connected(this);
+    } catch (error) {
+      this.#awaited.delete(id);
+      this.#remove(id);
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#log.warn({ err: error, zone: this.#zone.id }, 'a track of another node is refused');
+      this.#say({ type: 'refused', trackId: id, reason: reason.slice(0, 500) });
+    }
+  }
+
+  #remove(trackId: string): void {
+    this.#awaited.delete(trackId);
+    const track = this.#tracks.get(trackId);
+    if (!track) return;
+    this.#tracks.delete(trackId);
+    this.#zone.unpublish(this, track.pipe.producer.id);
+    track.pipe.close();
+    if (this.#tracks.size === 0) this.#rest();
+  }
+
+  /** Its media worker has ended: the owner lays the pipe anew. */
+  #again({ id }: IncomingTrack): void {
+    if (!this.#tracks.has(id)) return;
+    this.#remove(id);
+    this.#say({ type: 'anew', trackId: id });
+  }
+
+  /** Nobody films at the owner any more. */
+  #leave(): void {
+    this.#films = false;
+    for (const id of [...this.#tracks.keys()]) this.#remove(id);
+    this.#awaited.clear();
+    this.#zone.end(this);
+  }
+
+  /** Whatever comes next is asked for anew. */
+  #rest(): void {
+    this.#wanted = null;
+    this.#steadyUntil = undefined;
+    this.#ask();
+  }
+
+  #open(): void {
+    this.#opened = true;
+    if (this.#wanted !== null && this.#told === null) this.#ask();
+  }
+
+  #ask(): void {
+    clearTimeout(this.#patience);
+    const highest = this.#wanted;
+    if (highest === this.#told) return;
+    const early = (this.#steadyUntil ?? 0) - performance.now();
+    if (early > 0 && (highest ?? -1) < (this.#told ?? -1)) {
+      this.#patience = setTimeout(() => this.#ask(), early);
+      return;
+    }
+    if (highest === null) this.#opened = false;
+    else this.#steadyUntil ??= performance.now() + timing;
+    this.#told = highest;
+    this.#say({ type: 'want', highest });
+    for (const track of this.#tracks.values()) track.expect(highest);
+  }
+
+  #look(): void {
+    for (const track of this.#tracks.values()) {
+      track.look().then(
+        (silence) => {
+          if (silence && this.#tracks.has(track.id)) this.#lose(silence);
+        },
+        () => {}, // Its worker is silent or gone, which is told otherwise.
+      );
+    }
+  }
+
+  #say(message: EdgeMessage): void {
+    if (!this.#closed) this.#channel.send(message);
+  }
+}

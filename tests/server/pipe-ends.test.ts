@@ -1,0 +1,214 @@
+/** Both ends of a pipe between two nodes, each by itself: layers in one stream, as VP9 has, strangers, and ports. */
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import type { types } from 'mediasoup';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadSettings } from '../../server/config.ts';
+import { MediaPipeIn } from '../../server/media/between-nodes/pipe-in.ts';
+import { MediaPipeOut } from '../../server/media/between-nodes/pipe-out.ts';
+import { MediaPipePlane } from '../../server/media/between-nodes/pipe-plane.ts';
+import { MediaProducer } from '../../server/media/producer.ts';
+import { WorkerPool, type MediaWorker } from '../../server/media/worker-pool.ts';
+import { isRtcp, keyFrameRequests } from '../support/peers/rtp.ts';
+import { freePort } from '../support/server.ts';
+
+const ssrc = 4242;
+const payloadType = 98;
+const listening = { address: '127.0.0.1', announced: undefined, ports: { first: 0, last: 0 } };
+
+let pool: WorkerPool;
+beforeAll(async () => {
+  const { media } = loadSettings({
+    SURVEILLANCE_MEDIA_WORKERS: '2',
+    SURVEILLANCE_MEDIA_PORT: '0',
+    SURVEILLANCE_MEDIA_LISTEN: '127.0.0.1',
+  });
+  pool = await WorkerPool.start(media, pino({ level: 'silent' }));
+});
+afterAll(async () => {
+  await pool?.close();
+});
+
+/** The one packet of a spatial layer of a picture (RFC 9628 §4.2), in non-flexible mode. */
+function packet(sequence: number, picture: number, layer: number, isKey: boolean): Buffer {
+  const rtp = Buffer.alloc(12 + 5 + 100);
+  rtp.writeUInt8(0x80, 0);
+  rtp.writeUInt8((layer === 2 ? 0x80 : 0) | payloadType, 1);
+  rtp.writeUInt16BE(sequence & 0xffff, 2);
+  rtp.writeUInt32BE(picture * 3000, 4);
+  rtp.writeUInt32BE(ssrc, 8);
+  const [I, P, L, B, E] = [0x80, isKey ? 0 : 0x40, 0x20, 0x08, 0x04];
+  rtp.writeUInt8(I | P | L | B | E, 12);
+  rtp.writeUInt16BE(0x8000 | (picture & 0x7fff), 13);
+  rtp.writeUInt8((layer << 1) | (layer > 0 && isKey ? 1 : 0), 15);
+  rtp.writeUInt8(picture & 0xff, 16);
+  return rtp;
+}
+
+/** A camera's track of three layers in one stream, and where its packets are sent to. */
+async function produce(worker: MediaWorker) {
+  const source = await worker.router.createPlainTransport({
+    listenInfo: { protocol: 'udp', ip: '127.0.0.1' },
+    comedia: true,
+    rtcpMux: true,
+  });
+  const made = await source.produce({
+    kind: 'video',
+    rtpParameters: {
+      codecs: [
+        {
+          mimeType: 'video/VP9',
+          payloadType,
+          clockRate: 90_000,
+          parameters: { 'profile-id': 0 },
+          rtcpFeedback: [{ type: 'nack', parameter: 'pli' }],
+        },
+      ],
+      encodings: [{ ssrc, scalabilityMode: 'L3T1_KEY' }],
+    },
+  });
+  return { source, producer: new MediaProducer(made, worker, undefined) };
+}
+
+function workers(): [MediaWorker, MediaWorker] {
+  const [near, far] = pool.alive;
+  if (!near || !far) throw new Error('two workers are needed');
+  return [near, far];
+}
+
+async function boundSocket(): Promise<Socket> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  return socket;
+}
+
+test('the upper layers of one stream are left out of a pipe, and come again from a key frame on', async () => {
+  const [near, far] = workers();
+  const { source, producer } = await produce(near);
+  expect(producer.layers.count).toBe(3);
+  const out = await MediaPipeOut.open(producer, listening);
+  const into = await MediaPipeIn.take(far, out.track, out.end, listening);
+  await out.connect(into.end);
+  const seen = [0, 0, 0];
+  await into.producer.producer.enableTraceEvent(['rtp', 'keyframe']);
+  into.producer.producer.on('trace', ({ info }) => {
+    const { rtpPacket } = info as { rtpPacket: { spatialLayer: number } };
+    seen[rtpPacket.spatialLayer] = (seen[rtpPacket.spatialLayer] ?? 0) + 1;
+  });
+
+  const camera = await boundSocket();
+  let asked = 0;
+  let answers = false;
+  camera.on('message', (datagram) => {
+    if (isRtcp(datagram)) asked += keyFrameRequests(datagram).length;
+  });
+  let picture = 0;
+  let keyFrames = 0;
+  const filming = setInterval(() => {
+    const isKey = picture === 0 || (answers && asked > keyFrames);
+    if (isKey) keyFrames = asked;
+    for (let layer = 0; layer < 3; layer += 1)
+      camera.send(
+        packet(picture * 3 + layer, picture, layer, isKey),
+        source.tuple.localPort,
+        '127.0.0.1',
+      );
+    picture += 1;
+  }, 20);
+  const more = async (): Promise<boolean[]> => {
+    const before = [...seen];
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    return seen.map((count, layer) => count > (before[layer] ?? 0));
+  };
+  try {
+    expect(await more()).toEqual([false, false, false]);
+    answers = true;
+    await out.carry(0);
+    await expect.poll(() => seen[0]).toBeGreaterThan(0);
+    expect(await more()).toEqual([true, false, false]);
+    answers = false;
+    const before = asked;
+    await out.carry(2);
+    // It is asked for a key frame, and the lowest layer goes on until that comes.
+    await expect.poll(() => asked).toBeGreaterThan(before);
+    expect(await more()).toEqual([true, false, false]);
+    answers = true;
+    await expect.poll(() => seen[2]).toBeGreaterThan(0);
+    expect(await more()).toEqual([true, true, true]);
+    await out.carry(1);
+    await more();
+    expect(await more()).toEqual([true, true, false]);
+    const [stat] = await into.producer.producer.getStats();
+    expect(stat?.packetsLost).toBe(0);
+    await out.carry(null);
+    await more();
+    expect(await more()).toEqual([false, false, false]);
+  } finally {
+    clearInterval(filming);
+    camera.close();
+    out.close();
+    into.close();
+    source.close();
+  }
+});
+
+test('what does not come from the other end is not even counted', async () => {
+  const [near, far] = workers();
+  const transports: types.PipeTransport[] = [];
+  for (const { router } of [near, far])
+    router.observer.on('newtransport', (transport) => {
+      if (transport.type === 'pipe') transports.push(transport as types.PipeTransport);
+    });
+  const { source, producer } = await produce(near);
+  const out = await MediaPipeOut.open(producer, listening);
+  const into = await MediaPipeIn.take(far, out.track, out.end, listening);
+  await out.connect(into.end);
+  const stranger = await boundSocket();
+  try {
+    for (let count = 0; count < 50; count += 1) {
+      const datagram = packet(count, count, 0, true);
+      for (const { port } of [out.end, into.end]) stranger.send(datagram, port, '127.0.0.1');
+    }
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const stats = await Promise.all(transports.map((transport) => transport.getStats()));
+    expect(stats.flat().map(({ type }) => type)).toEqual(['pipe-transport', 'pipe-transport']);
+    for (const { rtpBytesReceived } of stats.flat()) expect(rtpBytesReceived).toBe(0);
+    // The ends tell each other of themselves, which is short; each of the strangers' is longer than 100 bytes.
+    for (const { bytesReceived } of stats.flat()) expect(bytesReceived).toBeLessThan(1000);
+  } finally {
+    stranger.close();
+    out.close();
+    into.close();
+    source.close();
+  }
+});
+
+test('without a port left for it a pipe is refused, and one that is closed gives its port back', async () => {
+  const [near] = workers();
+  const { source, producer } = await produce(near);
+  const first = await freePort();
+  const plane = new MediaPipePlane(
+    { ...listening, ports: { first, last: first } },
+    async () => near,
+  );
+  try {
+    const out = await plane.open(producer);
+    expect(out.end.port).toBe(first);
+    await expect(plane.open(producer)).rejects.toMatchObject({ code: 'unavailable' });
+    out.close();
+    const again = await plane.open(producer);
+    expect(again.end.port).toBe(first);
+    again.close();
+    await expect(
+      plane.take(
+        'ANY-01',
+        { ...again.track, rtpParameters: { codecs: [], encodings: [] } },
+        again.end,
+      ),
+    ).rejects.toMatchObject({ code: 'unsupported-media' });
+    expect(near.consumers).toBe(0);
+  } finally {
+    source.close();
+  }
+});

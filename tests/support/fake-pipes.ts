@@ -1,0 +1,163 @@
+/** Pipes between nodes in memory: what is asked of them is kept, and what happens to them is said by the test. */
+import type { SpatialLayer } from '../../server/contract/layers.ts';
+import type { PipedTrack, PipeEnd } from '../../server/contract/pipe.ts';
+import type { ZoneId } from '../../server/contract/zone.ts';
+import type { PipeChannel, PipeIn, PipeOut, PipePlane } from '../../server/media/plane.ts';
+import type { Producer } from '../../server/zones/producer.ts';
+import { FakeProducer } from './fake-zone.ts';
+
+let made = 0;
+
+function anyEnd(): PipeEnd {
+  return {
+    ip: '127.0.0.1',
+    port: 10_000 + (made += 1),
+    srtpParameters: { cryptoSuite: 'AEAD_AES_256_GCM', keyBase64: `${'A'.repeat(59)}=` },
+  };
+}
+
+export class FakePipes implements PipePlane {
+  readonly outs: FakePipeOut[] = [];
+  readonly ins: FakePipeIn[] = [];
+  /** What `open` and `take` fail with from now on. */
+  failure: Error | undefined;
+
+  async open(producer: Producer): Promise<FakePipeOut> {
+    if (this.failure) throw this.failure;
+    const out = new FakePipeOut(producer);
+    this.outs.push(out);
+    return out;
+  }
+
+  async take(_zone: ZoneId, track: PipedTrack): Promise<FakePipeIn> {
+    if (this.failure) throw this.failure;
+    const pipe = new FakePipeIn(track);
+    this.ins.push(pipe);
+    return pipe;
+  }
+}
+
+export class FakePipeOut implements PipeOut {
+  readonly track: PipedTrack;
+  readonly end = anyEnd();
+  closed = false;
+  far: PipeEnd | undefined;
+  /** What it was to carry, one after another. */
+  readonly carried: (SpatialLayer | null)[] = [];
+  keyFrames = 0;
+  bytes = 0;
+  readonly #listeners: (() => void)[] = [];
+
+  constructor({ kind, layers }: Producer) {
+    this.track = {
+      ...{ id: `track-${(made += 1)}`, kind },
+      rtpParameters: {
+        codecs: [{ mimeType: 'video/VP8', payloadType: 101, clockRate: 90_000 }],
+        encodings: [{ ssrc: 1 }],
+      },
+      layers: { count: layers.count, sizes: layers.sizes && [...layers.sizes] },
+    };
+  }
+
+  get connected(): boolean {
+    return this.far !== undefined && !this.closed;
+  }
+
+  async connect(far: PipeEnd): Promise<void> {
+    this.far = far;
+  }
+
+  async carry(highest: SpatialLayer | null): Promise<void> {
+    if (this.carried.at(-1) !== highest) this.carried.push(highest);
+  }
+
+  async requestKeyFrame(): Promise<void> {
+    this.keyFrames += 1;
+  }
+
+  async sent(): Promise<number> {
+    return this.bytes;
+  }
+
+  whenClosed(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+export class FakePipeIn implements PipeIn {
+  readonly end = anyEnd();
+  readonly producer: FakeProducer;
+  closed = false;
+  bytes = 0;
+  /** The layers of which packets come. */
+  readonly coming = new Set<SpatialLayer>();
+  onKeyFrame: (layer: SpatialLayer) => void = () => {};
+  onOpened: () => void = () => {};
+  onLost: () => void = () => {};
+
+  constructor({ kind, layers: { count, sizes } }: PipedTrack) {
+    const any = { width: 16, height: 9 };
+    this.producer = new FakeProducer(kind, sizes ?? Array.from({ length: count }, () => any));
+  }
+
+  comes(layer: SpatialLayer): boolean {
+    return this.coming.has(layer);
+  }
+
+  async received(): Promise<number> {
+    return this.bytes;
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+/** Two ends of a channel in memory: what is said at one is heard at the other, a moment later. */
+export function pipeChannels(): [ChannelInMemory, ChannelInMemory] {
+  const ends: [ChannelInMemory, ChannelInMemory] = [new ChannelInMemory(), new ChannelInMemory()];
+  ends[0].other = ends[1];
+  ends[1].other = ends[0];
+  return ends;
+}
+
+export class ChannelInMemory implements PipeChannel {
+  onMessage: (message: unknown) => void = () => {};
+  onClosed: () => void = () => {};
+  other: ChannelInMemory | undefined;
+  closed = false;
+  /** Whether what is said here is heard there. */
+  cut = false;
+  /** What a message becomes on its way. */
+  alter: (message: unknown) => unknown = (message) => message;
+  /** All that was said here. */
+  readonly said: { readonly type: string }[] = [];
+
+  send(message: unknown): void {
+    if (this.closed) return;
+    const copy: unknown = JSON.parse(JSON.stringify(message));
+    this.said.push(copy as { type: string });
+    if (this.cut) return;
+    const { other } = this;
+    queueMicrotask(() => {
+      if (other && !other.closed) other.onMessage(this.alter(copy));
+    });
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    const { other } = this;
+    queueMicrotask(() => {
+      if (!other || other.closed) return;
+      other.closed = true;
+      other.onClosed();
+    });
+  }
+}

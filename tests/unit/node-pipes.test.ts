@@ -1,0 +1,301 @@
+/** What two nodes say to each other about a zone's pipe, without media: the owner as a camera, the edge as a viewer. */
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { EdgeMessage, OwnerMessage } from '../../server/contract/pipe.ts';
+import type { Masks } from '../../server/contract/privacy.ts';
+import { KeyFrameWait } from '../../server/cluster/key-frame-wait.ts';
+import { PipeCamera } from '../../server/cluster/pipe-camera.ts';
+import { PipeSilence } from '../../server/cluster/pipe-silence.ts';
+import { PipeViewer } from '../../server/cluster/pipe-viewer.ts';
+import type { PipeLoss } from '../../server/media/plane.ts';
+import { FakePipes, pipeChannels } from '../support/fake-pipes.ts';
+import {
+  FakeCamera,
+  FakeProducer,
+  FakeViewer,
+  fakeVideo,
+  fakeZones,
+  size,
+} from '../support/fake-zone.ts';
+
+const log = pino({ level: 'silent' });
+const id = 'GATE-01';
+const large = { ...size(1280, 720), visible: true };
+const hidden = { ...size(0, 0), visible: false };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+/** Lets what is on its way come. */
+const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(1);
+
+/** A zone with a camera at its owner, and a pipe of it to another node. */
+async function piped() {
+  const [near, far] = pipeChannels();
+  const home = fakeZones().at(id);
+  const away = fakeZones().at(id);
+  const pipes = new FakePipes();
+  const camera = new FakeCamera();
+  const video = fakeVideo();
+  home.claim(camera);
+  home.connected(camera);
+  home.publish(camera, video, 30);
+  const viewer = new PipeViewer(home, near, pipes, log);
+  const pipe = new PipeCamera(away, 'node-a', far, pipes, log);
+  const lost: PipeLoss[] = [];
+  pipe.onLost = (reason) => lost.push(reason);
+  await settle();
+  return { near, far, home, away, pipes, camera, video, viewer, pipe, lost };
+}
+
+const typesOf = (messages: readonly { type: string }[], type: string) =>
+  messages.filter((message) => message.type === type);
+
+test('a zone is filmed on the other node by what the owner sends, and nothing is carried unasked', async () => {
+  const { away, pipes, home, video, near, far } = await piped();
+  expect(away.summary).toMatchObject({ camera: 'connected', label: 'gate' });
+  expect(away.video?.layers).toEqual(video.layers);
+  expect(pipes.outs[0]?.far).toEqual(pipes.ins[0]?.end);
+  expect(pipes.outs[0]?.carried).toEqual([null]);
+  expect(home.summary.viewers).toBe(1);
+  for (const said of near.said) expect(OwnerMessage.safeParse(said).success).toBe(true);
+  for (const said of far.said) expect(EdgeMessage.safeParse(said).success).toBe(true);
+});
+
+test('what is wanted there counts at the owner; a camera sleeps when nobody anywhere wants it', async () => {
+  const { away, pipes, camera } = await piped();
+  const [out] = pipes.outs;
+  await vi.advanceTimersByTimeAsync(12_000);
+  expect(camera.wanted).toEqual([null]);
+  const tile = new FakeViewer(large);
+  away.join(tile);
+  away.refreshDemand();
+  pipes.ins[0]?.onOpened();
+  await settle();
+  expect(out?.carried).toEqual([null, 2]);
+  expect(camera.wanted).toEqual([null, 2]);
+
+  tile.wants = { ...size(300, 150), visible: true };
+  away.refreshDemand();
+  await vi.advanceTimersByTimeAsync(12_000);
+  expect(out?.carried).toEqual([null, 2, 0]);
+  expect(camera.wanted).toEqual([null, 2, 0]);
+
+  tile.wants = hidden;
+  away.refreshDemand();
+  await vi.advanceTimersByTimeAsync(12_000);
+  expect(out?.carried).toEqual([null, 2, 0, null]);
+  expect(camera.wanted).toEqual([null, 2, 0, null]);
+});
+
+test('a dry pipe is opened once a viewer can receive, and for one that never says so all the same', async () => {
+  const { away, pipes, far } = await piped();
+  const wants = () => typesOf(far.said, 'want');
+  const tile = new FakeViewer(large);
+  away.join(tile);
+  away.refreshDemand();
+  await vi.advanceTimersByTimeAsync(400);
+  expect(wants()).toEqual([]);
+  pipes.ins[0]?.onOpened();
+  expect(wants()).toEqual([{ type: 'want', highest: 2 }]);
+
+  tile.wants = hidden;
+  away.refreshDemand();
+  await vi.advanceTimersByTimeAsync(12_000);
+  tile.wants = large;
+  away.refreshDemand();
+  await vi.advanceTimersByTimeAsync(600);
+  expect(wants().map((want) => (want as { highest?: number }).highest)).toEqual([2, null, 2]);
+});
+
+test('a fresh pipe carries no less for 5 s than it began with', async () => {
+  const { away, pipes } = await piped();
+  const tile = new FakeViewer(large);
+  away.join(tile);
+  away.refreshDemand();
+  pipes.ins[0]?.onOpened();
+  await settle();
+  tile.wants = { ...size(300, 150), visible: true };
+  away.refreshDemand();
+  await vi.advanceTimersByTimeAsync(4900);
+  expect(pipes.outs[0]?.carried).toEqual([null, 2]);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(pipes.outs[0]?.carried).toEqual([null, 2, 0]);
+});
+
+test('a track that ends is taken back there, and a camera that leaves leaves there too', async () => {
+  const { away, home, camera, video, pipes, lost } = await piped();
+  const tile = new FakeViewer(large);
+  away.join(tile);
+  home.unpublish(camera, video.id);
+  await settle();
+  expect(tile.retracted).toEqual([pipes.ins[0]?.producer.id]);
+  expect([pipes.outs[0]?.closed, pipes.ins[0]?.closed]).toEqual([true, true]);
+  const next = fakeVideo();
+  home.publish(camera, next, 30);
+  await settle();
+  expect(tile.offered).toEqual([pipes.ins[1]?.producer.id]);
+  home.end(camera);
+  await settle();
+  expect(away.summary.camera).toBe('idle');
+
+  const later = new FakeCamera();
+  later.label = 'yard';
+  home.claim(later);
+  home.publish(later, fakeVideo(), 30);
+  await settle();
+  expect(away.summary).toMatchObject({ label: 'yard' });
+  expect(away.video).toBeDefined();
+  expect(lost).toEqual([]);
+});
+
+test('sound goes with the picture, and by itself where there is none', async () => {
+  const { home, camera, video, pipes } = await piped();
+  const sound = new FakeProducer('audio', [size(1, 1)]);
+  home.publish(camera, sound, undefined);
+  await settle();
+  const out = pipes.outs.find(({ track }) => track.kind === 'audio');
+  expect(out?.carried).toEqual([null]);
+  home.unpublish(camera, video.id);
+  home.unpublish(camera, sound.id);
+  const alone = new FakeProducer('audio', [size(1, 1)]);
+  home.publish(camera, alone, undefined);
+  await settle();
+  expect(pipes.outs.at(-1)?.carried).toEqual([0]);
+});
+
+test('either end that closes leaves nothing behind at the other', async () => {
+  const first = await piped();
+  first.pipe.close();
+  await settle();
+  expect(first.home.summary.viewers).toBe(0);
+  expect(first.pipes.outs[0]?.closed).toBe(true);
+  expect(first.lost).toEqual([]);
+
+  const second = await piped();
+  second.viewer.close();
+  await settle();
+  expect(second.lost).toEqual(['channel-closed']);
+  expect(second.away.exists).toBe(false);
+  expect(second.pipes.ins[0]?.closed).toBe(true);
+  for (const { home, camera } of [first, second]) home.end(camera);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('another camera of the zone there ends the pipe', async () => {
+  const { away, pipe, lost, pipes } = await piped();
+  away.end(pipe, { code: 'zone-occupied', message: 'another camera films here' });
+  await settle();
+  expect(lost).toEqual(['occupied']);
+  expect([pipes.outs[0]?.closed, pipes.ins[0]?.closed]).toEqual([true, true]);
+});
+
+test('a track that is lost with its media worker is asked for anew', async () => {
+  const { away, pipes, lost } = await piped();
+  const [pipe] = pipes.ins;
+  if (pipe) pipe.closed = true;
+  pipe?.onLost();
+  await settle();
+  expect(pipes.outs.map(({ closed }) => closed)).toEqual([true, false]);
+  expect(away.video?.id).toBe(pipes.ins[1]?.producer.id);
+  expect(lost).toEqual([]);
+});
+
+test('an owner that can have no pipe tries again', async () => {
+  const { home, camera, pipes, away } = await piped();
+  pipes.failure = new Error('no port');
+  for (const { id: producer } of home.feed) home.unpublish(camera, producer);
+  home.publish(camera, fakeVideo(), 30);
+  await settle();
+  expect(away.video).toBeUndefined();
+  pipes.failure = undefined;
+  await vi.advanceTimersByTimeAsync(1100);
+  expect(away.video).toBeDefined();
+});
+
+test('what is not understood is passed over, and counted', async () => {
+  const { near, far, viewer, pipe, away, lost } = await piped();
+  near.send({ type: 'of a later version', zone: 1 });
+  far.send({ type: 'taken', trackId: 'x', end: { ip: 'elsewhere' } });
+  far.send('nothing');
+  await settle();
+  expect([viewer.ignored, pipe.ignored]).toEqual([2, 1]);
+  expect(away.video).toBeDefined();
+  expect(lost).toEqual([]);
+});
+
+test('masks are confirmed by the camera at the owner, not by the pipe', async () => {
+  const { away } = await piped();
+  const masks: Masks = [{ points: [0, 0.5, 1].map((x) => ({ x, y: x / 2 })) }];
+  away.keep({ ...away.record, masks });
+  await vi.advanceTimersByTimeAsync(6000);
+  await away.look();
+  expect(away.video).toBeDefined();
+});
+
+test('nothing comes and the owner sends: the pipe is lost; and when the owner does not answer', async () => {
+  for (const reason of ['silent', 'unanswered'] as const) {
+    const { away, pipes, far, lost } = await piped();
+    const tile = new FakeViewer(large);
+    away.join(tile);
+    away.refreshDemand();
+    pipes.ins[0]?.onOpened();
+    const [out] = pipes.outs;
+    const [pipe] = pipes.ins;
+    if (!out || !pipe) throw new Error('no pipe');
+    const flow = setInterval(() => {
+      out.bytes += 1000;
+      pipe.bytes += 1000;
+    }, 100);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(typesOf(far.said, 'look')).toEqual([]);
+    clearInterval(flow);
+    // The camera itself sends nothing.
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(lost).toEqual([]);
+    const sends = setInterval(() => (out.bytes += 1000), 100);
+    far.cut = reason === 'unanswered';
+    await vi.advanceTimersByTimeAsync(3500);
+    clearInterval(sends);
+    expect(lost).toEqual([reason]);
+    expect(away.video).toBeUndefined();
+  }
+});
+
+test('one answer that tells of more is no proof of silence, and what comes clears it', () => {
+  const silence = new PipeSilence(0);
+  expect(silence.look(400, 0, true)).toBeUndefined();
+  expect(silence.look(500, 0, true)).toBe('ask');
+  silence.answered(10);
+  expect(silence.look(1000, 0, true)).toBe('ask');
+  silence.answered(20);
+  expect(silence.look(1100, 5, true)).toBeUndefined();
+  expect(silence.look(1600, 5, true)).toBe('ask');
+  silence.answered(30);
+  expect(silence.look(2100, 5, false)).toBeUndefined();
+  expect(silence.look(2200, 5, true)).toBeUndefined();
+});
+
+test('a key frame is asked for until a layer begins, and of a layer that comes without its beginning', () => {
+  const wait = new KeyFrameWait();
+  const none = (): boolean => false;
+  wait.expect(0, null, 2);
+  expect(wait.due(499, none)).toBe(false);
+  expect(wait.due(500, none)).toBe(true);
+  expect(wait.due(1400, none)).toBe(false);
+  expect(wait.due(1500, none)).toBe(true);
+  wait.came(0);
+  // The camera may have no more layers now.
+  expect(wait.due(60_000, none)).toBe(false);
+  expect(wait.due(60_000, (layer) => layer === 2)).toBe(true);
+  wait.came(2);
+  expect(wait.due(120_000, (layer) => layer !== 1)).toBe(false);
+  wait.expect(120_000, 2, 0);
+  expect(wait.due(130_000, () => true)).toBe(false);
+  wait.expect(130_000, 0, null);
+  wait.expect(130_000, null, 0);
+  expect(wait.due(130_500, none)).toBe(true);
+});
