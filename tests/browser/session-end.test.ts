@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, newTab, pill } from '../support/browser.ts';
 import { Client } from '../support/client.ts';
-import { countHeld, heldBy } from '../support/held.ts';
+import { countHeld, heldBy, type Held } from '../support/held.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
 import { recordedClip } from '../support/peers/recorder.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
@@ -35,6 +35,19 @@ async function openCounted(path: string): Promise<Page> {
   return page;
 }
 
+/** What a page holds once that does not change any more. */
+async function heldAtRest(page: Page): Promise<Held> {
+  let held = await heldBy(page);
+  const isSteady = async (): Promise<boolean> => {
+    const before = held;
+    await page.waitForTimeout(1000);
+    held = await heldBy(page);
+    return JSON.stringify(held) === JSON.stringify(before);
+  };
+  await expect.poll(isSteady, { timeout: 15_000 }).toBe(true);
+  return held;
+}
+
 test('a console whose session has ended holds what it held before, whatever the role', async () => {
   const page = await openCounted('/?zone=WATCHED-01&role=operator');
   for (const [role, zone] of [
@@ -53,14 +66,14 @@ test('a console whose session has ended holds what it held before, whatever the 
     for (const event of ofSessions) expect(events).toContain(event);
     await page.getByRole('button', { name: 'End Session' }).click();
     await pill(page, 'DISCONNECTED');
-    await expect.poll(() => heldBy(page), { timeout: 3000 }).toEqual(before);
+    await expect.poll(() => heldBy(page), { timeout: 10_000 }).toEqual(before);
   }
 });
 
 test('a wall whose session the server has ended listens to nothing, until it is started again', async () => {
   const page = await openCounted('/wall?zones=WATCHED-01');
   const tile = page.locator('[data-zone="WATCHED-01"] .state');
-  const left: Awaited<ReturnType<typeof heldBy>>[] = [];
+  const left: Held[] = [];
   for (let turn = 0; turn < 2; turn += 1) {
     await tile.getByText('STREAMING', { exact: true }).waitFor({ timeout: 20_000 });
     const secret = await page.evaluate(() => sessionStorage.getItem('surveillance-session'));
@@ -71,8 +84,7 @@ test('a wall whose session the server has ended listens to nothing, until it is 
       await expect
         .poll(async () => (await heldBy(page)).events.filter((one) => ofSessions.includes(one)))
         .toEqual([]);
-      await page.waitForTimeout(500);
-      left.push(await heldBy(page));
+      left.push(await heldAtRest(page));
     } finally {
       other.close();
     }

@@ -79,6 +79,14 @@ export function mediaBytes(page: Page): Promise<{ sent: number; received: number
   });
 }
 
+/** Whether the page sends and receives no media at all for so long, ms. */
+export async function mediaRests(page: Page, time: number): Promise<boolean> {
+  const before = await mediaBytes(page);
+  await page.waitForTimeout(time);
+  const after = await mediaBytes(page);
+  return before.sent === after.sent && before.received === after.received;
+}
+
 /**
  * A tab of its own, as if of another person's browser.
  * @param deviceScaleFactor device pixels to a CSS pixel

@@ -27,11 +27,20 @@ export interface RunningServer {
   restart(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** A TCP port that nobody listens on, with `count - 1` free ones after it. */
+/**
+ * Below the range from which the system hands out ports by itself, so that none is taken later; and each of vitest's
+ * workers has a part of its own, since one that is free is bound only a second later.
+ */
+const portsOfEach = 5000;
+const lowestPort = 10_000 + (Number(process.env.VITEST_POOL_ID ?? 0) % 4) * portsOfEach;
+let nextPort = Math.floor(Math.random() * portsOfEach);
+
+/** A TCP port that nobody listens on, with `count - 1` free ones after it; never the same again. */
 export async function freePort(count = 1): Promise<number> {
   for (;;) {
-    // Below the range from which the system hands out ports by itself, so that none is taken later.
-    const first = 10_000 + Math.floor(Math.random() * 20_000);
+    if (nextPort + count > portsOfEach) nextPort = 0;
+    const first = lowestPort + nextPort;
+    nextPort += count;
     const free = await Promise.all(
       Array.from({ length: count }, (_, index) => isFree(first + index)),
     );

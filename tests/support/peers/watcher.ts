@@ -145,6 +145,13 @@ export class LightWatcher {
     return sum;
   }
 
+  /** Whether nothing comes for so long, ms. */
+  async rests(time: number): Promise<boolean> {
+    const { packets } = this.received();
+    await new Promise((resolve) => setTimeout(resolve, time));
+    return this.received().packets === packets;
+  }
+
   close(): void {
     this.#closed = true;
     clearInterval(this.#reports);
