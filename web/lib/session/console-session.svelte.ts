@@ -5,11 +5,12 @@ import type { Meter } from '../figures/meter.svelte.ts';
 import { CameraSession } from './camera-session.svelte.ts';
 import type { Fault } from './faults.ts';
 import { rememberActive } from './identity.ts';
+import type { Manner } from './manner.ts';
 import { windowPlace } from './place.ts';
 import { ServerConnection } from './server-connection.svelte.ts';
 import { reading } from './session.svelte.ts';
 import type { Role, Status } from './status.ts';
-import { ViewerSession, type Manner } from './viewer-session.svelte.ts';
+import { ViewerSession } from './viewer-session.svelte.ts';
 import { ViewerTile } from './viewer-tile.svelte.ts';
 import type { Waiting } from './waiting.svelte.ts';
 

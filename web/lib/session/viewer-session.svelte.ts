@@ -4,24 +4,13 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { Latency } from '../../../server/contract/latency.ts';
 import { faultOf, isLasting } from './faults.ts';
 import type { ZoneMeasured } from './latencies.ts';
+import type { Manner } from './manner.ts';
 import { samePlace, windowPlace, type Place } from './place.ts';
 import type { ServerConnection } from './server-connection.svelte.ts';
 import { reading, Session, type Upkeep } from './session.svelte.ts';
-import { statusOf, type Flow, type Status } from './status.ts';
+import { statusOf, type Status } from './status.ts';
 import { ViewerTile } from './viewer-tile.svelte.ts';
 import { Watcher } from './watcher.ts';
-
-/** What differs between pages that watch. */
-export interface Manner {
-  /** Changes within this time travel in one message, ms; 0 sends each at once. */
-  readonly batch: number;
-  /** Whether frames flow in a tile. @param now ms of `performance.now()` */
-  flow(tile: ViewerTile, now: number): Flow;
-  /** ms between two looks at the statistics until frames flow. */
-  readonly soon: number;
-  /** Whether the session ends with the right to watch one of its zones. */
-  readonly endsWhenForbidden: boolean;
-}
 
 const tick = 250; // ms
 

@@ -12,6 +12,7 @@ import { Cushion, hold } from './cushion.ts';
 import { Link, transportOptions } from './link.ts';
 import { inNewFrame } from './new-frame.ts';
 import { Reception } from './reception.ts';
+import { Refusals } from './refusals.ts';
 import type { Signaling } from './signaling.ts';
 
 const formerStays = 5000; // ms
@@ -37,10 +38,7 @@ export class Watcher {
   /** By consumer id: what is being taken up, for as long as the server has it. */
   readonly #awaited = new Set<string>();
   readonly #reception = new Reception();
-  /** By producer id: what the server cannot give to this browser. */
-  readonly #refused = new Map<string, FeedRefusal>();
-  /** By consumer id: what this browser cannot take. */
-  readonly #unusable = new Map<string, FeedRefusal>();
+  readonly #refusals = new Refusals();
   #tiles: Tile[] = [];
   /** The connection takes up nothing more. */
   #broken = false;
@@ -87,8 +85,7 @@ export class Watcher {
 
   /** Why the zone's picture cannot be had, although there is a camera. */
   refusal(zone: string): FeedRefusal | undefined {
-    const all = [...this.#refused.values(), ...this.#unusable.values()];
-    return all.find((refusal) => refusal.zone === zone && refusal.kind === 'video');
+    return this.#refusals.ofPicture(zone);
   }
 
   /**
@@ -99,7 +96,7 @@ export class Watcher {
     const intent = ++this.#intent;
     this.#tiles = tiles;
     const answer = await this.#signaling.request('watch', {
-      tiles: this.#usable(tiles),
+      tiles: this.#refusals.applied(tiles),
       rtpCapabilities: this.#device.rtpCapabilities as RtpCapabilities,
       ...(this.#link && !this.#link.gone && !this.#broken
         ? { transportId: this.#link.transport.id }
@@ -107,8 +104,8 @@ export class Watcher {
     });
     if (intent !== this.#intent) return undefined;
     if (answer.transport) this.#replaceLink(answer.transport);
-    this.#refused.clear();
-    this.#refuse(answer.refused);
+    this.#refusals.forgetTold();
+    this.#refusals.told(answer.refused);
     const wanted = new Set(answer.consumers.map(({ id }) => id));
     const whole = await this.#add(answer.consumers);
     if (intent !== this.#intent) return undefined;
@@ -125,14 +122,10 @@ export class Watcher {
   /** Shows watched zones in other sizes, or not at all. */
   async view(tiles: Tile[]): Promise<void> {
     this.#tiles = this.#tiles.map((tile) => tiles.find(({ zone }) => zone === tile.zone) ?? tile);
-    const { unwatched } = await this.#signaling.request('view', { tiles: this.#usable(tiles) });
+    const { unwatched } = await this.#signaling.request('view', {
+      tiles: this.#refusals.applied(tiles),
+    });
     if (unwatched.length > 0) throw new RefusedError('not-joined', texts.session.watchAgain);
-  }
-
-  /** What cannot be used is not to be sent either. */
-  #usable(tiles: Tile[]): Tile[] {
-    const useless = new Set([...this.#unusable.values()].map(({ zone }) => zone));
-    return tiles.map((tile) => (useless.has(tile.zone) ? { ...tile, visible: false } : tile));
   }
 
   /** Says again how these zones are shown, as what can be used has changed. */
@@ -148,7 +141,7 @@ export class Watcher {
   /** Forgets the transport, as after the server lost it. */
   drop(): void {
     this.#intent += 1;
-    this.#refused.clear();
+    this.#refusals.forgetTold();
     this.#remove([...this.#held.keys()]);
     this.#link?.close();
     this.#link = undefined;
@@ -188,26 +181,22 @@ export class Watcher {
 
   readonly #live: ServerToClientEvents['producer:live'] = ({ consumers }) => {
     void (async () => {
-      for (const { producerId } of consumers) this.#refused.delete(producerId);
+      for (const { producerId } of consumers) this.#refusals.given(producerId);
       if (!(await this.#add(consumers))) await this.watch(this.#tiles);
     })().catch((error: unknown) => this.#onFault(error));
   };
 
   readonly #gone = ({ zone, consumerIds }: Notice<'producer:gone'>): void => {
-    for (const [id, refusal] of this.#refused) if (refusal.zone === zone) this.#refused.delete(id);
-    const freed = consumerIds.filter((id) => this.#unusable.delete(id));
-    if (freed.length > 0) this.#viewAgain([zone]).catch((error: unknown) => this.#onFault(error));
+    if (this.#refusals.gone(zone, consumerIds)) {
+      this.#viewAgain([zone]).catch((error: unknown) => this.#onFault(error));
+    }
     this.#remove(consumerIds);
   };
 
   readonly #heardRefused = ({ refused }: Notice<'producer:refused'>): void => {
-    this.#refuse(refused);
+    this.#refusals.told(refused);
     this.#onChange();
   };
-
-  #refuse(refused: FeedRefusal[]): void {
-    for (const refusal of refused) this.#refused.set(refusal.producerId, refusal);
-  }
 
   #replaceLink(parameters: Parameters<typeof transportOptions>[0]): void {
     this.#closeFormer();
@@ -234,9 +223,9 @@ export class Watcher {
   async #add(list: ConsumerParameters[]): Promise<boolean> {
     const link = this.#link;
     if (!link) return true;
-    const known = (producer: string): boolean =>
-      [...this.#unusable.values()].some(({ producerId }) => producerId === producer);
-    const fresh = list.filter(({ id, producerId }) => !this.#held.has(id) && !known(producerId));
+    const fresh = list.filter(
+      ({ id, producerId }) => !this.#held.has(id) && !this.#refusals.knows(producerId),
+    );
     for (const { id } of fresh) this.#awaited.add(id);
     const { made: all, refused, broken } = await this.#reception.take(link.transport, fresh);
     const gone = fresh.filter(({ id }) => !this.#awaited.delete(id)).map(({ id }) => id);
@@ -244,7 +233,7 @@ export class Watcher {
     for (const one of all) if (!made.includes(one)) one.consumer.close();
     if (link !== this.#link) return true;
     this.#broken = broken;
-    for (const { parameters, refusal } of refused) this.#unusable.set(parameters.id, refusal);
+    for (const { parameters, refusal } of refused) this.#refusals.found(parameters.id, refusal);
     if (broken) return false;
     for (const { parameters, consumer } of made) {
       this.#held.set(consumer.id, { zone: parameters.zone, consumer, cushion: new Cushion() });

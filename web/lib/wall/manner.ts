@@ -1,6 +1,6 @@
 /** How a wall watches: many pictures, at a glance. */
 import { reading } from '../session/session.svelte.ts';
-import type { Manner } from '../session/viewer-session.svelte.ts';
+import type { Manner } from '../session/manner.ts';
 
 export const manyZones: Manner = {
   batch: 40, // long enough for a layout to settle

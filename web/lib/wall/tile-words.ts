@@ -1,0 +1,35 @@
+/** What a tile says over its picture: why there is none, or why it is not to be trusted. */
+import { formatAge } from '../figures/format.ts';
+import type { ViewerSession } from '../session/viewer-session.svelte.ts';
+import type { ViewerTile } from '../session/viewer-tile.svelte.ts';
+import { texts } from '../text/texts.ts';
+
+const said = texts.wall.tile;
+
+/** Empty while all is well. @param seen whether the tile is on the screen, with none in front of it */
+export function wordsFor(session: ViewerSession, tile: ViewerTile, seen: boolean): string {
+  const { connection, now } = session;
+  const silence = formatAge(tile.age.at(now) ?? 0);
+  const refusal = connection.refusal?.advice;
+  switch (session.statusOf(tile)) {
+    case 'STREAMING':
+      return '';
+    case 'STALLED':
+      return said.stalled(silence);
+    case 'WAITING FOR CAMERA':
+      return said.noCamera;
+    case 'RECONNECTING':
+      // What the server said of this feed, and tries again.
+      if (connection.up && tile.refusal) return tile.refusal.message;
+      if (tile.age.oldSince(now) === undefined) return said.pictureGoesOn;
+      return said.lastPicture(refusal ?? said.serverGone, silence);
+    case 'CONNECTING':
+      return refusal ?? said.waiting;
+    case 'CONNECTED':
+      return seen ? said.firstFrame : '';
+    case 'DISCONNECTED':
+      return said.noSession;
+    case 'FAILED':
+      return tile.forbidden ? said.forbidden : (tile.refusal?.message ?? said.ended);
+  }
+}
