@@ -1,6 +1,6 @@
 /**
  * Keeps the screen from going dark, and the computer from sleeping (W3C Screen Wake Lock), for as long as the
- * page is shown. A browser that cannot is left in peace.
+ * page is shown. A browser that cannot do this does without.
  * @returns ends it
  */
 export function keepAwake(): () => void {

@@ -19,7 +19,7 @@ export interface Moment {
 export class Meter {
   frames = $state<Flow>('none');
   figures = $state.raw<Figures>({ layers: [] });
-  /** What this end measures of the way of its pictures. */
+  /** What this end measures of the time that its pictures take. */
   timing: Timing = {};
   history = $state.raw<Moment[]>([]);
   readonly #arrivals = new Arrivals();

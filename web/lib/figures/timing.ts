@@ -1,4 +1,4 @@
-/** What this end of a picture's way measures of the time it takes (W3C webrtc-stats). */
+/** What this end measures of the time that pictures take from camera to screen (W3C webrtc-stats). */
 import type { CameraTiming, ViewerTiming } from '../../../server/contract/latency.ts';
 import type { Row } from './reduce.ts';
 

@@ -4,7 +4,7 @@ import { siteStorage } from '../browser-storage.ts';
 import type { CaptureChoice } from './capture.ts';
 
 const key = 'surveillance-cameras';
-/** Of zones that were filmed longer ago nothing is kept. */
+/** So many zones are kept, those that were filmed last. */
 const most = 16;
 
 const Filmed = z.object({

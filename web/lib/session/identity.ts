@@ -15,7 +15,7 @@ const release = 1000;
 /**
  * The tab's secret, 192 random bits in base64url; it survives a reload, so the server knows us again. A window
  * that is opened from another one gets a copy of its storage: whoever comes second takes a secret of its own,
- * since the server would else take the session from one for the other again and again.
+ * otherwise the server would take the session from one window for the other, again and again.
  */
 export async function tabSession(): Promise<string> {
   const known = tabStorage.getItem(sessionKey);
@@ -49,7 +49,7 @@ function takeHold(secret: string): Promise<boolean> {
   });
 }
 
-/** Of an enrolled device the browser is asked, which may have been killed; of others this tab. */
+/** Whether a session was on: in this browser for an enrolled device, whose tab may have been killed; else in this tab. */
 export function wasActive(): boolean {
   return (enrolled ? siteStorage : tabStorage).getItem(activeKey) === 'yes';
 }

@@ -1,4 +1,4 @@
-/** Tells the server what this end measures of a picture's way, and hears of the rest. */
+/** Tells the server what this end measures of its pictures' latency, and learns the other parts of it. */
 import { SvelteMap } from 'svelte/reactivity';
 import {
   latencyOf,

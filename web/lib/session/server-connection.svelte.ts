@@ -53,7 +53,7 @@ export class ServerConnection {
     });
     socket.on('connect_error', (error) => {
       this.failures += 1;
-      // Of a WebSocket a page never hears why; what requests were told before still holds.
+      // Browsers do not tell why a WebSocket failed: what the last HTTP request was told still holds.
       if (error.message !== 'websocket error') this.refusal = refusalOf(error);
       if (this.refusal?.code !== 'unauthenticated') {
         if (!socket.active) this.#connectIn(refusedRetry);

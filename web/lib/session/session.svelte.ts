@@ -91,7 +91,7 @@ export abstract class Session<M extends Media> {
   /** Waits for what has to be there before a further attempt is made. */
   protected async ready(): Promise<void> {}
   protected abstract open(device: Device): M;
-  /** States what is wanted. @returns whether it is so; false when something later overtook it */
+  /** States what is wanted. @returns whether it is so; false when a later statement overtook it */
   protected abstract enter(media: M): Promise<boolean>;
   /** Reads the figures of what flows. */
   protected abstract read(media: M): Promise<void>;

@@ -14,7 +14,10 @@ import { Ways, type Way } from './ways.ts';
 
 const answerTimeout = 8000; // ms
 const reconnectionDelay = 300; // ms
-/** Of HTTP requests in place of a WebSocket, each answered within 5 s: dead ones would use up the browser's six, ms. */
+/**
+ * For each HTTP request in place of a WebSocket, ms. The server answers within 5 s; dead requests would use up
+ * the six connections that a browser opens to one server.
+ */
 const requestTimeout = 10_000;
 const lookForServer = 1000; // ms between two looks for the server that takes over
 /** Ends of the socket that neither side asked for (engine.io). */
@@ -24,7 +27,7 @@ export type SignalingSocket = Socket<ServerToClientEvents, ClientToServerEvents>
 
 export class Signaling {
   readonly socket: SignalingSocket;
-  /** The same socket, for events that are named by a variable: socket.io's typed maps know no such. */
+  /** The same socket, for event names in a variable, which socket.io's types do not allow. */
   readonly #anyEvent: Socket;
   /** The tab's secret, with which the next socket is opened. */
   session: Promise<string>;
