@@ -64,8 +64,11 @@ export interface Encoding {
   maxBitrate: number;
 }
 
-/** A layer with a shorter side below this is not worth its packets. */
-const smallestSide = 135;
+/**
+ * A smaller layer is not worth its packets. Chromium makes none either: told to, it leaves out the top layer of
+ * simulcast, and one layer of SVC (libwebrtc, `simulcast.cc` and `svc_config.cc`).
+ */
+const smallest = { long: 240, short: 135 };
 /**
  * On a short link a quarter of the frames is sent alone (three temporal layers). Of fewer frames a second than
  * this, a quarter would be a picture each second or less.
@@ -73,14 +76,30 @@ const smallestSide = 135;
 const fewestForTemporalLayers = 8;
 
 /**
- * How many spatial layers a capture of this size carries: each halves the one above it, and the
- * smallest keeps a shorter side of at least 135 px. 1280×720 gives three, 640×360 two, 320×180 one.
+ * How many spatial layers a capture of this size carries: each halves the one above it, and the smallest keeps at
+ * least 240×135 px, lying or standing. 1280×720 gives three, 640×360 and 800×600 two, 320×180 one.
  */
-export function spatialLayerCount(capture: CaptureSize): number {
-  const side = Math.min(capture.width, capture.height);
+export function spatialLayerCount({ width, height }: CaptureSize): number {
+  const [long, short] = [Math.max(width, height), Math.min(width, height)];
+  const fits = (scale: number): boolean =>
+    long / scale >= smallest.long && short / scale >= smallest.short;
   let count = 1;
-  while (count < mostLayers && side / 2 ** count >= smallestSide) count += 1;
+  while (count < mostLayers && fits(2 ** count)) count += 1;
   return count;
+}
+
+/**
+ * The real size of each layer that Chromium's encoders make of a capture, the smallest first. So that each is
+ * half of the one above it, they cut a few lines off a picture whose sides do not divide
+ * (libwebrtc, `simulcast.cc` and `svc_config.cc`).
+ */
+export function encodedSizes({ width, height }: CaptureSize, encodings: Encoding[]): CaptureSize[] {
+  const modes = encodings.map(({ scalabilityMode }) => scalabilityMode ?? '');
+  const count =
+    encodings.length > 1 ? encodings.length : Number(/^L(\d)/.exec(modes[0] ?? '')?.[1] ?? 1);
+  const unit = 2 ** (count - 1);
+  const whole = (side: number): number => side - (side % unit);
+  return halvedSizes({ width: whole(width), height: whole(height) }, count);
 }
 
 /**

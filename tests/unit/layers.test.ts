@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  encodedSizes,
   encodingsFor,
   spatialLayerCount,
   within,
@@ -16,6 +17,26 @@ test('layers follow the capture size', () => {
   expect(spatialLayerCount(capture(640, 360))).toBe(2);
   expect(spatialLayerCount(capture(320, 180))).toBe(1);
   expect(spatialLayerCount(capture(720, 1280))).toBe(3);
+});
+
+test('no layer is smaller than 240×135, which Chromium would leave out', () => {
+  expect(spatialLayerCount(capture(800, 600))).toBe(2);
+  expect(spatialLayerCount(capture(600, 800))).toBe(2);
+  expect(spatialLayerCount(capture(540, 540))).toBe(2);
+  expect(spatialLayerCount(capture(960, 540))).toBe(3);
+});
+
+test.each<[number, number, VideoCodec, string[]]>([
+  [1283, 721, 'vp8', ['320×180', '640×360', '1280×720']],
+  [721, 1283, 'h264', ['180×320', '360×640', '720×1280']],
+  [1366, 768, 'vp9', ['341×192', '682×384', '1364×768']],
+  [853, 481, 'vp8', ['426×240', '852×480']],
+  [271, 153, 'vp8', ['271×153']],
+  [1366, 769, 'av1', ['1366×769']],
+])('of %i×%i, %s makes what divides into its layers', (width, height, codec, sizes) => {
+  const size = capture(width, height);
+  const made = encodedSizes(size, encodingsFor(size, codec));
+  expect(made.map((one) => `${one.width}×${one.height}`)).toEqual(sizes);
 });
 
 test('simulcast halves the size from layer to layer, smallest first', () => {

@@ -2,10 +2,12 @@
 import type { Device, types } from 'mediasoup-client';
 import { RefusedError } from '../../../server/contract/errors.ts';
 import {
+  encodedSizes,
   encodingsFor,
   within,
   type Capture,
   type SpatialLayer,
+  type StatedCapture,
   type VideoCodec,
 } from '../../../server/contract/layers.ts';
 import type { DtlsParameters, MediaKind, RtpParameters } from '../../../server/contract/media.ts';
@@ -32,7 +34,7 @@ export class Publisher {
   #layers = '';
   /** That the server lets this camera send, bit/s. */
   #most = Infinity;
-  #capture: Capture | undefined;
+  #capture: StatedCapture | undefined;
   /** The highest layer that the server wants; null for none, undefined for all. */
   #wanted: SpatialLayer | null | undefined;
 
@@ -58,7 +60,10 @@ export class Publisher {
     return this.#link?.up ?? false;
   }
 
-  /** Takes the zone, and keeps what the server still receives of us. Tells the masks to be burnt in. */
+  /**
+   * Takes the zone, and keeps the tracks that the server still receives.
+   * @returns the zone's state, and the masks to be burnt in
+   */
   async claim(zone: string, label: string): Promise<{ zone: ZoneSummary; masks: Masks }> {
     const answer = await this.#signaling.request('claim', {
       zone,
@@ -84,7 +89,8 @@ export class Publisher {
 
   async #takeUp(track: MediaStreamTrack, capture: Capture): Promise<void> {
     const encodings = within(encodingsFor(capture, this.#codec), this.#most);
-    const layers = JSON.stringify(encodings);
+    const sizes = encodedSizes(capture, encodings);
+    const layers = JSON.stringify({ encodings, sizes });
     const current = this.#producers.get('video');
     if (current && !current.closed && layers === this.#layers) {
       if (current.track !== track) await current.replaceTrack({ track });
@@ -96,7 +102,7 @@ export class Publisher {
     if (!codec) throw new RefusedError('unsupported-media', texts.session.noEncoder(this.#codec));
     await this.stop('video');
     this.#wanted = undefined; // The server forgets it with the former track, and says it anew.
-    this.#capture = capture;
+    this.#capture = { ...capture, layers: sizes };
     await this.#produce('video', {
       track,
       encodings,
