@@ -40,6 +40,20 @@ try {
   const wall = await newTab(browser);
   await wall.goto(`${server.url}/wall?zones=${[...wallZones, 'DOCK-GATE-09'].join(',')}`);
   await wall.getByLabel(`${wallZones.at(-1)}, STREAMING`).waitFor();
+  cameras[2]?.pause(); // one in trouble
+  await wall.getByLabel(`${wallZones[2]}, STALLED`).waitFor();
+  const enlarged = await newTab(browser);
+  await enlarged.goto(`${server.url}/wall?match=CBD-*&layout=9`);
+  await enlarged.getByLabel(`${wallZones[0]}, STREAMING`).dblclick();
+  await enlarged.keyboard.press('i');
+  const kiosk = await newTab(browser);
+  await kiosk.goto(`${server.url}/wall?match=CBD-*&layout=4&kiosk=1`);
+  await kiosk.getByLabel(`${wallZones[0]}, STREAMING`).waitFor();
+  const standby = await openConsole(browser, server.url, {
+    zone: 'HARBOUR-GATE-01',
+    role: 'camera',
+  });
+  await standby.getByText('On standby').first().waitFor();
   await wall.waitForTimeout(3000); // for the figures of the health strip
   const { pages: privacy, stop: stopPrivacy } = await privacyPictures(browser);
   for (const [name, page] of Object.entries({
@@ -48,6 +62,9 @@ try {
     waiting,
     refused,
     wall,
+    'wall-enlarged': enlarged,
+    kiosk,
+    standby,
     ...privacy,
     ...access.pages,
   })) {

@@ -1,4 +1,5 @@
 /** The pages of access with people, keys and sessions to show, for the screenshots. */
+import { TOTP } from 'otpauth';
 import type { Browser, Page } from 'playwright-core';
 import { framesFlow, newTab, pill, signedInTab } from './browser.ts';
 import { startServer } from './server.ts';
@@ -67,6 +68,7 @@ export async function accessPictures(browser: Browser): Promise<AccessPictures> 
   return {
     pages: {
       'sign-in': signIn,
+      'second-factor': await secondFactor(browser, url),
       'set-up': setUpPage,
       enrol,
       account,
@@ -80,4 +82,25 @@ export async function accessPictures(browser: Browser): Promise<AccessPictures> 
       await Promise.all(servers.map((one) => one.stop()));
     },
   };
+}
+
+/** The sign-in of somebody who has switched on a second factor, at the question for its code. */
+async function secondFactor(browser: Browser, url: string): Promise<Page> {
+  const page = await signedInTab(browser, url, { name: 'lin', password });
+  await page.goto(`${url}/account`);
+  await page.getByRole('button', { name: 'Set up …' }).click();
+  await page.getByLabel('Your password, to set it up', { exact: true }).fill(password);
+  await page.keyboard.press('Enter');
+  const secret = page.getByRole('textbox', { name: 'Secret to type' });
+  const app = new TOTP({ secret: await secret.inputValue() });
+  await page.getByLabel('Code of the app').fill(app.generate());
+  await page.getByRole('button', { name: 'Switch on' }).click();
+  await page.getByText('a code is asked for').waitFor();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await page.getByLabel('Name').fill('lin');
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Code of your authenticator app').waitFor();
+  return page;
 }
