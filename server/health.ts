@@ -1,4 +1,5 @@
 /** The health of the server's parts: the one home of what `/readyz` and the metrics say of them. */
+import type { HealthReport } from './contract/health.ts';
 
 /** What is wrong with a part. */
 export interface Trouble {
@@ -10,14 +11,6 @@ export interface Trouble {
 
 /** Returns what is wrong with a part now; undefined is well. It answers at once and does not throw. */
 export type Look = () => Trouble | undefined;
-
-/** What `/readyz` answers. */
-export interface HealthReport {
-  /** Whether joins would succeed now. */
-  readonly ready: boolean;
-  /** By part: `ok`, or what is wrong with it. */
-  readonly parts: Readonly<Record<string, string>>;
-}
 
 export class Health {
   readonly #looks = new Map<string, Look>();

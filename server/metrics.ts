@@ -11,7 +11,7 @@ import {
   type CounterConfiguration,
 } from 'prom-client';
 import { errorCodes, type ErrorCode } from './contract/errors.ts';
-import type { HealthReport } from './health.ts';
+import type { HealthReport } from './contract/health.ts';
 import { limits, type Limit } from './limits/excess.ts';
 import { workerKinds, workerParts, type WorkerReport } from './media/worker-report.ts';
 import { cameraStates, type ZoneSummary } from './contract/zone.ts';

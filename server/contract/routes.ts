@@ -1,5 +1,5 @@
 /**
- * Every request under /api: who may ask, with what, and what is answered. The server registers its routes from
+ * Every request under /api, and those of health and metrics beside it: who may ask, with what, and what is answered. The server registers its routes from
  * this table, and the page asks by it.
  */
 import { z } from 'zod';
@@ -29,6 +29,7 @@ import {
   Version,
 } from './api.ts';
 import { AuditExport, AuditPage, AuditQuery } from './audit.ts';
+import { Alive, Readiness } from './health.ts';
 import { ownPath } from './own-path.ts';
 import type { Route } from './route.ts';
 import { ZoneId } from './zone.ts';
@@ -40,6 +41,23 @@ const OfZone = z.object({ zone: ZoneId });
 
 const product = {
   version: { method: 'GET', path: '/version', who: 'signed-in', answer: Version },
+} as const satisfies Routes;
+
+/** For load balancers, containers, monitoring, and pages that wait for a server; beside the API. */
+export const healthRoutes = {
+  /** That the process answers, and no more. */
+  live: { method: 'GET', path: '/healthz', root: true, who: 'anyone', answer: Alive },
+  /** Whether joins would succeed now: 200, or 503. */
+  ready: {
+    method: 'GET',
+    path: '/readyz',
+    root: true,
+    who: 'anyone',
+    answer: Readiness,
+    trouble: 503,
+  },
+  /** In the text format of Prometheus. */
+  metrics: { method: 'GET', path: '/metrics', root: true, who: 'listed-address', answer: 'text' },
 } as const satisfies Routes;
 
 /** Before the sign-in, and out again; absent in the open mode. */

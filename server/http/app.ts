@@ -5,11 +5,13 @@ import compression from 'compression';
 import express, { Router, type Express } from 'express';
 import type { ViteDevServer } from 'vite';
 import { projectFolder } from '../config.ts';
-import type { HealthReport } from '../health.ts';
+import type { Readiness } from '../contract/health.ts';
+import { healthRoutes } from '../contract/routes.ts';
 import { StartupError } from '../startup-error.ts';
 import { refuse } from './api/refusals.ts';
 import { apiRouter, type ApiParts } from './api/router.ts';
-import { metricsRoute, type MetricsPage } from './metrics.ts';
+import { serve } from './api/serve.ts';
+import { metricsHandler, type MetricsPage } from './metrics.ts';
 import { withPageData } from './start-data.ts';
 import { limitAddresses } from './requests.ts';
 import { firstStartGate, servePages, type PageFacts, type RenderPage } from './pages.ts';
@@ -19,8 +21,7 @@ import { security } from './security.ts';
 
 export interface AppParts {
   readonly pageFacts: PageFacts;
-  /** What `/readyz` answers; what is beside the report is for people. */
-  readonly health: () => HealthReport & { readonly details: object };
+  readonly health: () => Readiness;
   /** Whether browsers trust the certificate. */
   readonly certified: () => boolean;
   readonly metrics: MetricsPage;
@@ -36,13 +37,13 @@ export function createApp({ api, vite, ...parts }: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', api.settings.http.trusted_proxies);
-  app.use(healthRoutes(parts.health));
+  app.use(healthRouter(parts.health));
   app.use(proxied(api.log));
   // Vite's own scripts in development are what a strict policy forbids.
   if (!vite) app.use(...security(parts.certified));
   app.use(limitAddresses(api.settings.limits, api.excess));
   app.use(firstStartGate(api.access));
-  app.use(metricsRoute(parts.metrics));
+  app.use(metricsRouter(parts.metrics));
   app.use(compression());
   app.use('/api', apiRouter(api));
   if (vite) serveDevelopment(app, vite, api, parts.pageFacts);
@@ -52,16 +53,30 @@ export function createApp({ api, vite, ...parts }: AppParts): Express {
   return app;
 }
 
-function healthRoutes(report: AppParts['health']): Router {
+/** Before all else, so that nothing that goes wrong there hides it. */
+function healthRouter(report: AppParts['health']): Router {
   const router = Router(exactPaths);
-  router.get('/healthz', (_request, response) => {
-    response.json({ status: 'ok' });
-  });
-  router.get('/readyz', (_request, response) => {
-    const health = report();
-    response.setHeader('Cache-Control', 'no-store');
-    response.status(health.ready ? 200 : 503).json(health);
-  });
+  const { live, ready } = healthRoutes;
+  serve(
+    router,
+    { live, ready },
+    {
+      live: () => ({ status: 'ok' as const }),
+      ready(_asked, { response }) {
+        const health = report();
+        response.setHeader('Cache-Control', 'no-store');
+        if (!health.ready) response.status(ready.trouble);
+        return health;
+      },
+    },
+  );
+  return router;
+}
+
+function metricsRouter(page: MetricsPage): Router {
+  const router = Router(exactPaths);
+  const { metrics } = healthRoutes;
+  serve(router, { metrics }, { metrics: metricsHandler(page) });
   return router;
 }
 

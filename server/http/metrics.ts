@@ -1,7 +1,8 @@
-/** `GET /metrics`, written in just this way, for the addresses that may read it. */
-import { Router } from 'express';
+/** The metrics, for the addresses that may read them. */
 import proxyAddr from 'proxy-addr';
-import { exactPaths, passedOnBy } from './paths.ts';
+import type { healthRoutes } from '../contract/routes.ts';
+import type { Handler } from './api/serve.ts';
+import { passedOnBy } from './paths.ts';
 
 export interface MetricsPage {
   readonly contentType: string;
@@ -10,10 +11,13 @@ export interface MetricsPage {
   readonly render: () => Promise<string>;
 }
 
-export function metricsRoute({ contentType, readers, render }: MetricsPage): Router {
+export function metricsHandler({
+  contentType,
+  readers,
+  render,
+}: MetricsPage): Handler<typeof healthRoutes.metrics> {
   const mayRead = proxyAddr.compile(readers);
-  const router = Router(exactPaths);
-  router.get('/metrics', async (request, response) => {
+  return async (_asked, { request, response }) => {
     // What a proxy that is not trusted passes on may come from anybody.
     if (passedOnBy(request) === 'stranger' || !mayRead(request.ip ?? '', 0)) {
       response.status(403).type('text').send('The setting http.metrics_from does not list you.\n');
@@ -21,6 +25,5 @@ export function metricsRoute({ contentType, readers, render }: MetricsPage): Rou
     }
     response.setHeader('Content-Type', contentType);
     response.send(await render());
-  });
-  return router;
+  };
 }

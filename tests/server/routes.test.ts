@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import type { Principal } from '../../server/contract/access.ts';
 import { may, type Action } from '../../server/contract/policy.ts';
-import { apiPrefix, type Route } from '../../server/contract/route.ts';
-import { routes } from '../../server/contract/routes.ts';
+import { addressOf, apiPrefix, type Route } from '../../server/contract/route.ts';
+import { healthRoutes, routes } from '../../server/contract/routes.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 import { enrol, join, setUp, Visitor } from '../support/visitor.ts';
 
@@ -73,6 +73,14 @@ describe('each route', () => {
     const { status, body } = await asks(ada, route);
     expect(status).toBe(200);
     expect((route.answer as z.ZodType).parse(body)).toEqual(body);
+  });
+
+  test('health is told to strangers, in just what it says', async () => {
+    for (const route of [healthRoutes.live, healthRoutes.ready]) {
+      const { status, body } = await new Visitor(server.url).ask(route.method, addressOf(route));
+      expect(status).toBe(200);
+      expect((route.answer as z.ZodType).parse(body)).toEqual(body);
+    }
   });
 
   test('a path that is not in the table is nobody’s', async () => {

@@ -7,7 +7,7 @@ import { projectFolder } from '../../server/config.ts';
 import { errorCodes, RequestFault } from '../../server/contract/errors.ts';
 import { clientEvents, Handshake, serverEvents } from '../../server/contract/events.ts';
 import { apiPrefix } from '../../server/contract/route.ts';
-import { routes } from '../../server/contract/routes.ts';
+import { healthRoutes, routes } from '../../server/contract/routes.ts';
 
 const text = readFileSync(path.join(projectFolder, 'docs/protocol.md'), 'utf8');
 const examples = new Map(
@@ -47,4 +47,10 @@ test('every request over HTTP is in the table, and nothing else', () => {
     Object.values(group).map(({ method, path }) => `${method} ${apiPrefix}${path}`),
   );
   expect(told).toEqual(known);
+});
+
+test('so are the requests of health and metrics', () => {
+  for (const { method, path } of Object.values(healthRoutes)) {
+    expect(text).toContain(`| \`${method} ${path}\` `);
+  }
 });

@@ -3,13 +3,17 @@ import type { Request, Response, Router } from 'express';
 import type { z } from 'zod';
 import type { Caller } from '../../access/caller.ts';
 import { RefusedError } from '../../contract/errors.ts';
+import type { Action } from '../../contract/policy.ts';
 import { parse } from '../../contract/parse.ts';
 import type { Answer, Asked, Route, Who } from '../../contract/route.ts';
 import { callerIfAny, callerOf, demand } from '../caller.ts';
 
+/** Asked without a sign-in; of addresses, the handler looks whether they are listed. */
+type Unnamed = 'anyone' | 'listed-address';
+
 /** Who asks, and how. */
 export interface Exchange<R extends Route = Route> {
-  readonly caller: R['who'] extends 'anyone' ? Caller | undefined : Caller;
+  readonly caller: R['who'] extends Unnamed ? Caller | undefined : Caller;
   readonly request: Request;
   readonly response: Response;
 }
@@ -28,7 +32,7 @@ type AnyHandler = (asked: Record<string, unknown>, exchange: object) => unknown;
 export function serve<G extends Group>(router: Router, group: G, handlers: Handlers<G>): void {
   for (const [name, route] of Object.entries(group)) {
     const handle = handlers[name] as AnyHandler;
-    const { method, path, who, answer, status = 200 } = route;
+    const { method, path, who, answer, status } = route;
     const verb = method.toLowerCase() as Lowercase<Route['method']>;
     router[verb](path, async (request, response) => {
       const caller = admit(response, who);
@@ -36,22 +40,23 @@ export function serve<G extends Group>(router: Router, group: G, handlers: Handl
       const { zone } = (asked.params ?? {}) as { zone?: string };
       if (isAction(who) && zone !== undefined) demand(response, who, zone);
       const told = await handle(asked, { caller, request, response });
-      if (typeof answer !== 'string') response.status(status).json(told);
+      if (status !== undefined) response.status(status);
+      if (typeof answer !== 'string') response.json(told);
     });
   }
 }
 
 /** @throws RefusedError `unauthenticated` or `forbidden` */
 function admit(response: Response, who: Who): Caller | undefined {
-  if (who === 'anyone') return callerIfAny(response);
+  if (who === 'anyone' || who === 'listed-address') return callerIfAny(response);
   if (isAction(who)) return demand(response, who);
   const caller = callerOf(response);
   if (who === 'signed-in' || caller.principal.kind === 'person') return caller;
   throw new RefusedError('forbidden', 'Only people have an account.');
 }
 
-function isAction(who: Who): who is Exclude<Who, 'anyone' | 'signed-in' | 'person'> {
-  return who !== 'anyone' && who !== 'signed-in' && who !== 'person';
+function isAction(who: Who): who is Action {
+  return who.includes(':');
 }
 
 /** @throws RefusedError `invalid-request` naming the place */

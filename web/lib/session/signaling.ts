@@ -9,6 +9,8 @@ import type {
   Response,
   ServerToClientEvents,
 } from '../../../server/contract/events.ts';
+import { addressOf } from '../../../server/contract/route.ts';
+import { healthRoutes } from '../../../server/contract/routes.ts';
 import { texts } from '../text/texts.ts';
 import { Ways, type Way } from './ways.ts';
 
@@ -121,7 +123,7 @@ export class Signaling {
   async #moveOn(): Promise<void> {
     const { id } = this.socket;
     while (this.socket.connected && this.socket.id === id) {
-      const taken = await fetch('/readyz', { cache: 'no-store' }).then(
+      const taken = await fetch(addressOf(healthRoutes.ready), { cache: 'no-store' }).then(
         ({ ok }) => ok,
         () => false,
       );

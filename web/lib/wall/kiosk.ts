@@ -1,4 +1,6 @@
 /** What a screen needs that nobody sits at: it mends itself. */
+import { addressOf } from '../../../server/contract/route.ts';
+import { healthRoutes } from '../../../server/contract/routes.ts';
 
 const unwell = { look: 5000, patience: 60_000, recovery: 15_000 }; // ms
 const answerTimeout = 4000; // ms
@@ -30,7 +32,8 @@ export function watchOver(
 }
 
 function serverIsReady(): Promise<boolean> {
-  return fetch('/readyz', { cache: 'no-store', signal: AbortSignal.timeout(answerTimeout) }).then(
+  const signal = AbortSignal.timeout(answerTimeout);
+  return fetch(addressOf(healthRoutes.ready), { cache: 'no-store', signal }).then(
     ({ ok }) => ok,
     () => false,
   );
