@@ -6,6 +6,7 @@ const kind = (name: string, testTimeout: number) => ({
   test: {
     name,
     include: [`tests/${name}/**/*.test.ts`],
+    globalSetup: 'tests/support/start-test-store.ts',
     testTimeout,
     hookTimeout: 60_000,
     // What a test waits for comes when it comes: a second, the default, is short on a busy machine.

@@ -3,7 +3,8 @@
  * `npm run test:network`: the tests that take longer, in networks of their own.
  * `npm run test:cluster`: several nodes with real Redis and PostgreSQL, and what happens when they fail.
  * `npm run test:worker`: the media worker: its parts by themselves, and the media tests on `plain`.
- * `npm run test:long`: repetitions that take minutes to hours, by hand. Arguments go to vitest.
+ * `npm run test:long`: repetitions that take minutes to hours, by hand. Arguments go to vitest; `TEST_STORE=postgres`
+ * has servers on PostgreSQL (support/test-store.ts).
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

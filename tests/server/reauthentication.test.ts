@@ -17,14 +17,10 @@ describeStores((make) => {
 
   beforeAll(async () => {
     const { url } = await make.fresh();
-    const store: Record<string, string> = url === '' ? {} : { STORE_URL: url };
-    server = await startServer({ TLS_ENABLED: 'false', ACCESS_MODE: 'accounts', ...store });
+    const settings = { TLS_ENABLED: 'false', ACCESS_MODE: 'accounts', STORE_URL: url };
+    server = await startServer(settings);
     ada = await setUp(server);
-    beside = await startServer({
-      TLS_ENABLED: 'false',
-      ACCESS_MODE: 'accounts',
-      ...(url === '' ? { STORE_FOLDER: server.storeFolder } : store),
-    });
+    beside = await startServer({ ...settings, STORE_FOLDER: server.store.folder });
   });
   beforeEach(() => earlyInStep(8000));
   afterAll(async () => {

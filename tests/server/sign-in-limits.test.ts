@@ -68,7 +68,7 @@ test('an enrolled device outlives both, and an enrolment link does not outlive i
 });
 
 test('what has expired is deleted from the store, and what has not is not', async () => {
-  const store = await openStore({ url: '', folder: server.storeFolder }, { readOnly: true });
+  const store = await openStore(server.store, { readOnly: true });
   try {
     const visitor = new Visitor(server.url);
     const began = Date.now();

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import pg from 'pg';
+import { makeDatabase } from './database.ts';
 import { startCompanion } from './process.ts';
 import { freePort } from './server.ts';
 
@@ -18,6 +18,8 @@ export const postgresPrograms = existsSync(packages)
   : undefined;
 
 export interface RunningPostgres {
+  /** The address of a database that is always there. */
+  readonly url: string;
   /** The address of a new and empty database. */
   makeDatabase(): Promise<string>;
   stop(): Promise<void>;
@@ -46,23 +48,21 @@ export async function startPostgres(): Promise<RunningPostgres> {
     stdio: 'ignore',
   });
   const port = await freePort();
-  const url = (database: string): string =>
-    `postgres://tester:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
-  const options = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='];
+  const url = `postgres://tester:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
+  const options = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=300'];
   const server = await startCompanion(
-    ...asUser('postgres', ['-D', data, '-p', `${port}`, ...options]),
+    ...asUser('postgres', [
+      '-D',
+      data,
+      '-p',
+      `${port}`,
+      ...options.flatMap((option) => ['-c', option]),
+    ]),
     (output) => output.includes('ready to accept connections'),
   );
-  let databases = 0;
   return {
-    async makeDatabase() {
-      const name = `store_${(databases += 1)}`;
-      const client = new pg.Client({ connectionString: url('postgres') });
-      await client.connect();
-      await client.query(`create database ${name}`);
-      await client.end();
-      return url(name);
-    },
+    url,
+    makeDatabase: () => makeDatabase(url),
     async stop() {
       await server.stop();
       rmSync(folder, { recursive: true });

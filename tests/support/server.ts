@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { projectFolder } from '../../server/config.ts';
+import { freshStore } from './test-store.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -15,8 +16,8 @@ export interface RunningServer {
   /** The log lines so far, parsed. */
   readonly log: Record<string, unknown>[];
   readonly process: ChildProcess;
-  /** Where SQLite's file is, unless a setting says otherwise. */
-  readonly storeFolder: string;
+  /** Its store's settings, unless a test has named another folder. */
+  readonly store: { readonly url: string; readonly folder: string };
   /** Process ids of the media workers running now. */
   workerPids(): number[];
   /** Those, and the server's own. */
@@ -25,6 +26,15 @@ export interface RunningServer {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
   /** Stops and starts again on the same ports, with the same store. */
   restart(signal?: NodeJS.Signals): Promise<void>;
+}
+
+export interface HowToStart {
+  /** What goes before the program, to run it on another host of a lab. */
+  readonly prefix?: string[];
+  /** Beside those of the settings. */
+  readonly variables?: NodeJS.ProcessEnv;
+  /** Takes the log, for whoever reads it before the server is ready. */
+  readonly log?: Record<string, unknown>[];
 }
 
 /**
@@ -58,15 +68,17 @@ function isFree(port: number): Promise<boolean> {
 
 /**
  * @param settings SURVEILLANCE_ variables without the prefix
- * @param how what goes before the program, to run it on another host of a lab; other variables
  */
 export async function startServer(
   settings: Record<string, string> = {},
-  { prefix = [], variables = {} }: { prefix?: string[]; variables?: NodeJS.ProcessEnv } = {},
+  { prefix = [], variables = {}, log = [] }: HowToStart = {},
 ): Promise<RunningServer> {
   const port = await freePort();
   const mediaPort = await freePort(2);
-  const store = mkdtempSync(path.join(tmpdir(), 'surveillance-store-'));
+  const folder = mkdtempSync(path.join(tmpdir(), 'surveillance-store-'));
+  const named = settings.STORE_URL ?? (settings.STORE_FOLDER === undefined ? undefined : '');
+  const store = named === undefined ? await freshStore() : undefined;
+  const url = named ?? store?.url ?? '';
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     ...variables,
@@ -79,16 +91,20 @@ export async function startServer(
     MEDIA_WORKERS: '2',
     MEDIA_LISTEN: '127.0.0.1',
     ACCESS_MODE: 'open',
-    STORE_FOLDER: store,
+    STORE_FOLDER: folder,
+    STORE_URL: url,
     ...settings,
   };
   for (const [name, value] of Object.entries(all)) env[`SURVEILLANCE_${name}`] = value;
   const name = all.HTTP_HOST === '127.0.0.1' ? 'localhost' : all.HTTP_HOST;
-  const log: Record<string, unknown>[] = [];
   const links: string[] = [];
-  const forgetStore = (): void => rmSync(store, { recursive: true, force: true });
-  let child = await launch(prefix, env, log, links).catch((error: unknown) => {
-    forgetStore();
+  const forgetStore = async (): Promise<void> => {
+    await store?.forget();
+    // A process of the store's may be about to close its file.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  let child = await launch(prefix, env, log, links).catch(async (error: unknown) => {
+    await forgetStore();
     throw error;
   });
   const end = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
@@ -112,7 +128,7 @@ export async function startServer(
   return {
     url: `${all.TLS_ENABLED === 'false' ? 'http' : 'https'}://${name}:${all.HTTP_PORT}`,
     log,
-    storeFolder: store,
+    store: { url, folder },
     get setUpLink() {
       return links.at(-1);
     },
@@ -123,7 +139,7 @@ export async function startServer(
     pids: () => [child.pid ?? 0, ...workerPids()],
     async stop(signal) {
       const code = await end(signal);
-      forgetStore();
+      await forgetStore();
       return code;
     },
     async restart(signal) {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { projectFolder } from '../../server/config.ts';
+import { isPostgresAsked } from '../support/test-store.ts';
 
 interface Workflow {
   readonly permissions: Record<string, string>;
@@ -11,6 +12,7 @@ interface Workflow {
     string,
     {
       readonly 'timeout-minutes': number;
+      readonly env?: Record<string, string>;
       readonly strategy?: { matrix: Record<string, unknown[]> };
       readonly steps: readonly { uses?: string; run?: string }[];
     }
@@ -44,11 +46,28 @@ test.each(workflows)(
   },
 );
 
-test('the oldest Node that is supported is tested', () => {
+test('both media workers, both databases and the oldest Node that is supported are tested', () => {
   const oldest = Number(/>=(\d+)/.exec(engines.node)?.[1]);
-  const matrix = Object.fromEntries(workflows)['test.yml']?.jobs.suite?.strategy?.matrix;
-  expect(matrix).toMatchObject({
+  const suite = Object.fromEntries(workflows)['test.yml']?.jobs.suite;
+  expect(suite?.strategy?.matrix).toMatchObject({
     worker: ['fast', 'plain'],
-    node: expect.arrayContaining([oldest]),
+    store: ['sqlite', 'postgres'],
+    node: expect.arrayContaining([oldest]) as number[],
   });
+  expect(suite?.env).toEqual({
+    SURVEILLANCE_MEDIA_WORKER: '${{ matrix.worker }}',
+    TEST_STORE: '${{ matrix.store }}',
+  });
+  for (const store of ['sqlite', 'postgres']) {
+    expect(isPostgresAsked({ TEST_STORE: store })).toBe(store === 'postgres');
+  }
+});
+
+test('a release has the list of the whole product, and checksums', () => {
+  const steps = Object.fromEntries(workflows)['release.yml']?.jobs.release?.steps ?? [];
+  const made = steps.map(({ run }) => run ?? '').find((run) => run.includes('git archive')) ?? '';
+  // npm's own list knows nothing of the media worker.
+  expect(made).toMatch(/^npm run sbom\ncp dist\/sbom\.cdx\.json "release\/.*\.sbom\.cdx\.json"$/m);
+  expect(made).toMatch(/sha256sum -- \* > SHA256SUMS/);
+  expect(made.indexOf('npm run sbom')).toBeLessThan(made.indexOf('sha256sum'));
 });
