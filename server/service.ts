@@ -20,6 +20,7 @@ import { loadTls, tlsRules, type TlsFiles } from './http/tls.ts';
 import { Excess } from './limits/excess.ts';
 import { MediaMeter } from './media/meter.ts';
 import { Sfu } from './media/sfu.ts';
+import type { PoolEvents } from './media/worker-pool.ts';
 import type { WorkerReport } from './media/worker-report.ts';
 import { Metrics } from './metrics.ts';
 import { News } from './news.ts';
@@ -27,8 +28,10 @@ import { ZoneCatalogue } from './zones/catalogue.ts';
 import type { ZoneRules } from './zones/zone.ts';
 import { alone } from './zones/ownership.ts';
 import { Signaling } from './signaling/signaling.ts';
+import { Starting, startTime } from './starting.ts';
 import { StartupError } from './startup-error.ts';
 import { Zones } from './zones/zones.ts';
+import { passesByItself } from './store/failure.ts';
 import { openStore } from './store/store.ts';
 
 /** How long requests under way may go on when the server stops, ms. */
@@ -54,15 +57,22 @@ export async function startService(
   log: Logger,
   development = false,
 ): Promise<Service> {
-  const tls = settings.tls.enabled ? await loadTls(settings.tls) : undefined;
+  const starting = new Starting(log);
+  const withStore = <T>(work: () => Promise<T>): Promise<T> =>
+    starting.tryFor('the database', passesByItself, work);
+  const tls = settings.tls.enabled
+    ? await starting.waitFor('the certificate', () => loadTls(settings.tls, startTime))
+    : undefined;
   const http = createHttp(tls, settings.limits);
   const metrics = new Metrics();
   const excess = new Excess(log, (limit) => metrics.limited(limit));
   limitConnections(http, settings, excess);
   const meter = new MediaMeter(metrics);
-  const store = await openStore(settings.store, { log, failed: () => metrics.storeFailures.inc() });
+  const store = await withStore(() =>
+    openStore(settings.store, { log, failed: () => metrics.storeFailures.inc() }),
+  );
   // Signalling comes after the media workers, and yet knows whose packets they tell of.
-  const sfu = await Sfu.start(settings.media, log, {
+  const events: PoolEvents = {
     started: (worker) => meter.started(worker),
     hung: () => meter.hung(),
     dropped(dropped) {
@@ -73,7 +83,10 @@ export async function startService(
       meter.ended();
       signaling.sessions.workerEnded(by);
     },
-  });
+  };
+  const sfu = await starting.waitFor('the media workers', () =>
+    Sfu.start(settings.media, log, events),
+  );
   metrics.runs(sfu.program);
   const audit = new Audit(store, {
     lost: (error) => {
@@ -83,10 +96,11 @@ export async function startService(
   });
   const keeper = keepAudit(store, settings.audit.retention, log);
   // Signalling comes after access, and yet is what looks again when rights have changed.
-  const access = await openAccess(settings, { store, audit, log }, (number) => {
+  const onChange = (number: number): void => {
     news.own(number);
     signaling.sessions.recheck();
-  });
+  };
+  const access = await withStore(() => openAccess(settings, { store, audit, log }, onChange));
   const { notice } = settings.privacy;
   const zones = new Zones(zoneRules(settings), notice, settings.zones.configured);
   const lookAround = (): Promise<void> => news.look();
@@ -99,15 +113,12 @@ export async function startService(
     { shelf: store.zones, changes: access.changes, zones },
     settings.zones.configured,
   );
-  const news = await News.begin(
-    store,
-    async () => {
-      await catalogue.refresh();
-      await access.firstStart.lookAgain(store);
-      signaling.sessions.recheck();
-    },
-    log,
-  );
+  const lookAgain = async (): Promise<void> => {
+    await catalogue.refresh();
+    await access.firstStart.lookAgain(store);
+    signaling.sessions.recheck();
+  };
+  const news = await withStore(() => News.begin(store, lookAgain, log));
   const certificate =
     tls && http instanceof HttpsServer ? watchTls(http, tls, settings.tls, log) : undefined;
   const health = new Health();
@@ -135,7 +146,7 @@ export async function startService(
   let vite: ViteDevServer | undefined;
   let presence: Presence | undefined;
   try {
-    presence = await Presence.begin(store, audit.run, log);
+    presence = await withStore(() => Presence.begin(store, audit.run, log));
     if (development) vite = await startVite(http);
     const app = createApp({
       pageFacts: {

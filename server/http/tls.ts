@@ -1,6 +1,6 @@
 /** The server's certificate: read from the configured files, or made here on the first start. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { projectFolder, type Settings } from '../config.ts';
@@ -35,11 +35,14 @@ export function tlsPaths(settings: Settings['tls']): { certFile: string; keyFile
   };
 }
 
-/** @throws StartupError naming the setting, when a file cannot be read or used */
-export async function loadTls(settings: Settings['tls']): Promise<TlsFiles> {
+/**
+ * @param patience for another server that writes the own pair at the same time, ms
+ * @throws StartupError naming the setting, when a file cannot be read or used
+ */
+export async function loadTls(settings: Settings['tls'], patience = 1000): Promise<TlsFiles> {
   const { certFile, keyFile } = tlsPaths(settings);
   const ours = settings.cert_file === defaultFiles.cert && settings.key_file === defaultFiles.key;
-  if (ours) await keepOwn(certFile, keyFile);
+  if (ours) await keepOwn(certFile, keyFile, patience);
   const cert = read('tls.cert_file', certFile);
   const key = read('tls.key_file', keyFile);
   try {
@@ -70,9 +73,17 @@ function read(setting: string, file: string): string {
 }
 
 /** Makes the own pair where there is none that is good; another server may be about to do the same. */
-async function keepOwn(certFile: string, keyFile: string): Promise<void> {
+async function keepOwn(certFile: string, keyFile: string, patience: number): Promise<void> {
   if (!existsSync(certFile) || holdsWornOut(certFile)) await renewOwn(certFile, keyFile);
-  for (let looks = 0; looks < 20 && !isPair(certFile, keyFile); looks += 1) await pause(50);
+  // What was written longer ago is no half of a pair that is being made, but a mistake, which is told at once.
+  while (!isPair(certFile, keyFile) && isNewerThan(patience, [certFile, keyFile])) await pause(50);
+}
+
+function isNewerThan(age: number, files: string[]): boolean {
+  return files.some((file) => {
+    const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? -Infinity;
+    return Math.abs(Date.now() - written) < age;
+  });
 }
 
 function isPair(certFile: string, keyFile: string): boolean {

@@ -12,13 +12,18 @@ interface Asked {
 /**
  * What a worker answers.
  * @param question is not even asked when the worker is silent already
+ * @param time for the answer, ms
  * @throws RefusedError `unavailable` when it does not answer in time; what comes later is closed
  */
-export async function answerOf<T>(worker: Asked, question: () => Promise<T>): Promise<T> {
+export async function answerOf<T>(
+  worker: Asked,
+  question: () => Promise<T>,
+  time = longest,
+): Promise<T> {
   if (!worker.answers) throw silent();
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(silent()), longest);
+    timer = setTimeout(() => reject(silent()), time);
   });
   const answer = question();
   try {

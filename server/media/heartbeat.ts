@@ -16,6 +16,7 @@ export class Heartbeat {
   readonly #worker: types.Worker;
   readonly #onGivenUp: (silent: number) => void;
   #clock: NodeJS.Timeout | undefined;
+  #givenUp = silence.givenUp;
   #askedAt: number | undefined;
   #answeredAt = 0;
   #lookedAt = 0;
@@ -27,11 +28,16 @@ export class Heartbeat {
     worker.observer.once('close', () => this.end());
   }
 
-  /** Resolves with the first answer, and goes on asking. */
-  async begin(): Promise<void> {
+  /**
+   * Resolves with the first answer, and goes on asking.
+   * @param startTime for that one, ms: a worker that has just come up is given more time than later
+   */
+  async begin(startTime: number): Promise<void> {
     this.#lookedAt = performance.now();
     this.#clock = setInterval(() => this.#look(), interval.look);
+    this.#givenUp = Math.max(silence.givenUp, startTime);
     await this.#ask();
+    this.#givenUp = silence.givenUp;
   }
 
   end(): void {
@@ -66,7 +72,7 @@ export class Heartbeat {
     // While this process itself stood still it could not hear the answer, which may be there by now.
     if (late > interval.look) this.#askedAt += late;
     const silent = this.#silent();
-    if (silent < silence.givenUp) return;
+    if (silent < this.#givenUp) return;
     if (silent < busyGivenUp && stateOf(this.#worker.pid) === 'R') return;
     this.end();
     this.#onGivenUp(Math.round(silent));

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { types } from 'mediasoup';
 import type { Logger } from 'pino';
 import type { Settings } from '../config.ts';
+import { startTime } from '../starting.ts';
 import { StartupError } from '../startup-error.ts';
 import { answerOf } from './answer.ts';
 import { routerCodecs } from './codecs.ts';
@@ -29,6 +30,11 @@ export interface MediaWorker {
 }
 
 const respawnDelay = { first: 0, least: 500, most: 5000 }; // ms
+/**
+ * For one in place of another to come up, ms: one that hangs is tried anew, and longer each time, up to what the
+ * server's own start gives it, so that a busy machine gets there.
+ */
+const respawnTime = 5000;
 /** For what a worker that is told to end still does, ms. */
 const ending = 500;
 /** One that is killed is gone at once, unless the system itself hangs with it; ms. */
@@ -75,7 +81,7 @@ export class WorkerPool {
     const count = settings.workers === 0 ? availableParallelism() : settings.workers;
     try {
       const started = await Promise.allSettled(
-        Array.from({ length: count }, (_, index) => pool.#spawn(index)),
+        Array.from({ length: count }, (_, index) => pool.#spawn(index, startTime)),
       );
       for (const outcome of started) if (outcome.status === 'rejected') throw outcome.reason;
     } catch (error) {
@@ -137,9 +143,10 @@ export class WorkerPool {
     await Promise.all([...this.#programs].map((program) => program.end(ending)));
   }
 
-  async #spawn(index: number): Promise<void> {
+  /** @param time for each thing that a start waits for, ms */
+  async #spawn(index: number, time: number): Promise<void> {
     this.#workers[index] ??= undefined;
-    const program = await startWorkerProgram(this.#settings.worker);
+    const program = await startWorkerProgram(this.#settings.worker, undefined, time);
     const { worker, words, report } = program;
     this.#programs.add(program);
     if (words) words.onDropped = (dropped) => this.#events.dropped(dropped);
@@ -149,11 +156,14 @@ export class WorkerPool {
     const starting = { answers: true };
     try {
       const [router, server] = await Promise.all([
-        answerOf(starting, () => worker.createRouter({ mediaCodecs: routerCodecs })),
-        answerOf(starting, async () =>
-          worker.createWebRtcServer({ listenInfos: await listenInfos(this.#settings, index) }),
+        answerOf(starting, () => worker.createRouter({ mediaCodecs: routerCodecs }), time),
+        answerOf(
+          starting,
+          async () =>
+            worker.createWebRtcServer({ listenInfos: await listenInfos(this.#settings, index) }),
+          time,
         ),
-        answerOf(starting, () => heartbeat.begin()),
+        answerOf(starting, () => heartbeat.begin(time), time),
       ]);
       const ready: MediaWorker = {
         ...{ index, pid: worker.pid, report, worker, router, server, consumers: 0 },
@@ -196,7 +206,7 @@ export class WorkerPool {
       { worker: index, pid, reason: error.message },
       'media worker died; replacing it',
     );
-    this.#respawn(index, respawnDelay.first);
+    this.#respawn(index, respawnDelay.first, respawnTime);
   }
 
   /** All that it has said is there. */
@@ -206,11 +216,15 @@ export class WorkerPool {
     if (inHand && !this.#closed) this.#events.ended(inHand);
   }
 
-  /** @param said why it failed the last time, which is not said again */
-  #respawn(index: number, delay: number, said?: string): void {
+  /**
+   * @param delay before it, ms
+   * @param time until it is up, ms
+   * @param said why it failed the last time, which is not said again
+   */
+  #respawn(index: number, delay: number, time: number, said?: string): void {
     setTimeout(() => {
       if (this.#closed) return;
-      this.#spawn(index).then(
+      this.#spawn(index, time).then(
         () =>
           this.#log.info(
             { worker: index, pid: this.#workers[index]?.pid },
@@ -225,7 +239,7 @@ export class WorkerPool {
             );
           }
           const next = Math.min(respawnDelay.most, Math.max(respawnDelay.least, delay * 2));
-          this.#respawn(index, next, reason);
+          this.#respawn(index, next, Math.min(startTime, 2 * time), reason);
         },
       );
     }, delay);

@@ -2,12 +2,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import * as mediasoup from 'mediasoup';
+import { startTime } from '../starting.ts';
 import { StartupError } from '../startup-error.ts';
 import { LastWords } from './last-words.ts';
 import { WorkerReport, type WorkerChoice } from './worker-report.ts';
 
-/** How long a worker may take to report that it runs, ms. */
-const startTime = 5000;
 /** For one that hangs, until it is made to end: to say whose packet it has in hand; ms. */
 const lastWordsTime = 100;
 
@@ -41,22 +40,24 @@ export interface WorkerProgram {
 }
 
 /**
+ * @param time until it says that it runs, ms
  * @throws Error when it cannot be run, for want of files too, or does not come up in time
  * @throws StartupError when it is not the program that was chosen
  */
 export async function startWorkerProgram(
   choice: WorkerChoice,
   file = process.env.MEDIASOUP_WORKER_BIN,
+  time = startTime,
 ): Promise<WorkerProgram> {
   const { creating, child, failure } = create(file);
   child?.once('exit', () => running.delete(child));
   if (child?.pid !== undefined) running.add(child);
   const words = child?.stderr ? new LastWords(child.stderr) : undefined;
   let tooLate = false;
-  const timer = setTimeout(() => (tooLate = child?.kill('SIGKILL') ?? false), startTime);
+  const timer = setTimeout(() => (tooLate = child?.kill('SIGKILL') ?? false), time);
   const worker = await creating
     .catch(async (error: unknown) => {
-      if (tooLate) throw new Error(`the media worker did not come up in ${startTime} ms`);
+      if (tooLate) throw new Error('the media worker did not come up in time');
       throw (await failure()) ?? error;
     })
     .finally(() => clearTimeout(timer));

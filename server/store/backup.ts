@@ -36,8 +36,9 @@ function vacuumInto(source: string, file: string): void {
   if (!existsSync(source)) throw new StartupError(`There is no store to back up: ${source}.`);
   const database = new Database(source);
   try {
-    database.pragma('busy_timeout = 5000');
-    database.prepare('vacuum into ?').run(file);
+    // Without prepared statements, which would keep the file open (sqlite-child.mjs).
+    database.exec('pragma busy_timeout = 5000');
+    database.exec(`vacuum into '${file.replaceAll("'", "''")}'`);
   } finally {
     database.close();
   }

@@ -5,7 +5,7 @@
  */
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
-import { StoreError } from './failure.ts';
+import { noAnswer, StoreError } from './failure.ts';
 
 /** ms; the server's own limit comes first, so that a slow statement ends there too. */
 const limits = { connect: 2000, statement: 3000, answer: 4000, idleTransaction: 10_000 };
@@ -78,9 +78,7 @@ function watched(client: pg.PoolClient): PostgresPoolClient {
 function broken(error: unknown): StoreError | undefined {
   if (error instanceof pg.DatabaseError && !/^(08|57P)/.test(error.code ?? '')) return undefined;
   const { message = '' } = error as Error;
-  const silent = /timeout/i.test(message);
-  return new StoreError(
-    silent ? 'it does not answer in time' : 'the connection to it was lost',
-    error,
-  );
+  return /timeout/i.test(message)
+    ? noAnswer(error)
+    : new StoreError('the connection to it was lost', error, true);
 }

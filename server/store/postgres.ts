@@ -1,7 +1,9 @@
 /** PostgreSQL, named by the setting store.url. */
 import { PostgresDialect, type Dialect } from 'kysely';
 import pg from 'pg';
+import { startTime } from '../starting.ts';
 import { StartupError } from '../startup-error.ts';
+import { reasonOf } from './failure.ts';
 import { Connections, limitsOf } from './postgres-pool.ts';
 import type { DatabaseUse } from './use.ts';
 
@@ -19,24 +21,27 @@ const types: pg.CustomTypesConfig = {
  */
 export async function postgres(url: string, { readOnly, patient }: DatabaseUse): Promise<Dialect> {
   const shown = withoutPassword(url);
-  const pool = new Connections({
+  const config = {
     connectionString: url,
     types,
-    max: 10,
     keepAlive: true,
     application_name: 'surveillance',
     ...limitsOf(patient),
     ...(readOnly ? { options: '-c default_transaction_read_only=on' } : {}),
-  });
+  };
+  // By itself, since the pool's connections have less time.
+  const first = new pg.Client({ ...config, connectionTimeoutMillis: startTime });
+  first.on('error', () => {}); // It is told by the call that fails.
   try {
-    (await pool.connect()).release();
+    await first.connect();
+    void first.end();
   } catch (error) {
-    await pool.end();
     throw new StartupError(
       `The database of the setting store.url (${shown}) cannot be reached: ${reasonOf(error)}.`,
+      error,
     );
   }
-  return new PostgresDialect({ pool });
+  return new PostgresDialect({ pool: new Connections({ ...config, max: 10 }) });
 }
 
 /** `postgres://name@host:port/database`, for messages and for arguments that everyone can list. */
@@ -50,12 +55,4 @@ export function withoutPassword(url: string): string {
   parsed.password = '';
   parsed.searchParams.delete('password');
   return parsed.href;
-}
-
-function reasonOf(error: unknown): string {
-  const { cause } = error as { cause?: unknown };
-  if (cause !== undefined) return reasonOf(cause);
-  // Where a host has several addresses, node gathers one error of each.
-  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  return first instanceof Error ? first.message : String(first);
 }

@@ -15,8 +15,10 @@ import Database from 'libsql';
 
 // What ends the server is sent to its whole group, and it still has something to write then.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
-process.on('disconnect', () => process.exit());
+process.on('disconnect', () => void close().then(() => process.exit()));
 
+/** @type {import('libsql').Database | undefined} */
+let database;
 const [, , file = '', ...pragmas] = process.argv;
 
 /** @param {Answer} answer */
@@ -53,6 +55,19 @@ function isLost() {
   return false;
 }
 
+/**
+ * Whoever closes the file last takes SQLite's other files beside it away. libsql lets go of it only once the
+ * statements are gone too, which nothing but the collection of garbage brings about (its issue 228).
+ */
+async function close() {
+  database?.close();
+  database = undefined;
+  for (let round = 0; round < 3; round += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    globalThis.gc?.();
+  }
+}
+
 /** @param {import('libsql').Database} database @param {Question} question @returns {Answer} */
 function answer(database, { id, sql, parameters, before }) {
   if (sql === 'rollback') {
@@ -69,18 +84,22 @@ function answer(database, { id, sql, parameters, before }) {
   return { id, changes: statement.run(parameters).changes };
 }
 
+/** @param {unknown} message */
+function take(message) {
+  if (!database) return;
+  const question = /** @type {Question} */ (message);
+  try {
+    tell(answer(database, question));
+  } catch (error) {
+    tell({ id: question.id, error: faultOf(error) });
+  }
+}
+
 try {
-  const database = new Database(file);
+  database = new Database(file);
   for (const pragma of pragmas) database.pragma(pragma);
   isLost(); // Notes which files these are.
-  process.on('message', (message) => {
-    const question = /** @type {Question} */ (message);
-    try {
-      tell(answer(database, question));
-    } catch (error) {
-      tell({ id: question.id, error: faultOf(error) });
-    }
-  });
+  process.on('message', take);
   tell({ id: 0 });
 } catch (error) {
   tell({ id: 0, error: faultOf(error) });

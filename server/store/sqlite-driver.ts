@@ -11,7 +11,8 @@ import {
   type QueryResult,
   type TransactionSettings,
 } from 'kysely';
-import { StoreError } from './failure.ts';
+import { startTime } from '../starting.ts';
+import { beingOpened, noAnswer } from './failure.ts';
 import { SqliteProcess } from './sqlite-process.ts';
 import { Turns } from './turns.ts';
 
@@ -48,7 +49,7 @@ export class SqliteProcessDriver implements Driver {
   }
 
   async init(): Promise<void> {
-    await Promise.all([this.#writer.process(), this.#reader.process()]);
+    await Promise.all([this.#writer.start(), this.#reader.start()]);
   }
 
   async acquireConnection(): Promise<SqliteSession> {
@@ -72,7 +73,9 @@ export class SqliteProcessDriver implements Driver {
   }
 
   async destroy(): Promise<void> {
-    await Promise.all([this.#writer.close(), this.#reader.close()]);
+    // One after the other, so that the second one knows that it is the last.
+    await this.#reader.close();
+    await this.#writer.close();
   }
 }
 
@@ -136,29 +139,51 @@ class SqliteSession implements DatabaseConnection {
 
 /** A connection to the file, in one process after another should it be lost. */
 class Connection {
-  readonly #open: () => Promise<SqliteProcess>;
+  readonly #open: (startTime: number) => Promise<SqliteProcess>;
+  readonly #deadline: number;
+  /** For the next process to start, ms: longer each time that it was too short, as on a busy machine. */
+  #patience = startTime;
   #process: Promise<SqliteProcess> | undefined;
   #current: SqliteProcess | undefined;
   #opened = -Infinity;
 
   constructor(file: string, pragmas: string[], deadline: number) {
-    this.#open = () => SqliteProcess.start(file, pragmas, deadline);
+    this.#open = (startTime) => SqliteProcess.start(file, pragmas, startTime, deadline);
+    this.#deadline = deadline;
   }
 
   /** @throws Error with SQLite's code, or StoreError */
-  process(): Promise<SqliteProcess> {
+  start(): Promise<SqliteProcess> {
     if (this.#process && !this.#current?.gone) return this.#process;
     const now = performance.now();
-    if (now - this.#opened < reopening) throw new StoreError('it is being opened again');
+    if (now - this.#opened < reopening) throw beingOpened();
     this.#opened = now;
     this.#current = undefined;
-    const process = this.#open();
+    const process = this.#open(this.#patience);
     this.#process = process;
     process.then(
-      (started) => (this.#current = started),
-      () => (this.#process = undefined),
+      (started) => {
+        this.#current = started;
+        this.#patience = Math.min(this.#deadline, startTime);
+      },
+      () => {
+        this.#process = undefined;
+        this.#patience = Math.min(2 * this.#patience, startTime);
+      },
     );
     return process;
+  }
+
+  /** The same for what is asked, which waits for no longer than for an answer. */
+  async process(): Promise<SqliteProcess> {
+    if (this.#current?.gone === false) return this.#current;
+    const started = this.start();
+    if (!Number.isFinite(this.#deadline)) return started;
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(noAnswer()), this.#deadline);
+    });
+    return Promise.race([started, tooLate]).finally(() => clearTimeout(timer));
   }
 
   async close(): Promise<void> {

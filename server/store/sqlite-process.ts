@@ -1,13 +1,13 @@
 /** The server's end of a connection to SQLite, which a process of its own holds (sqlite-child.mjs). */
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { StoreError } from './failure.ts';
+import { beingOpened, noAnswer, StoreError, tooManyWait } from './failure.ts';
 
 const program = fileURLToPath(new URL('sqlite-child.mjs', import.meta.url));
 /** Questions that wait for an answer at most. */
 const mostOpen = 2000;
 /** A process that does not end when it is told to is ended after this time, ms. */
-const closeTimeout = 1000;
+const closeTimeout = 5000;
 
 export interface QuestionResult {
   readonly rows?: unknown[];
@@ -36,19 +36,26 @@ export class SqliteProcess {
     this.#child = child;
     this.#deadline = deadline;
     child.on('message', (answer: Answer) => this.#take(answer));
-    child.on('error', () => this.#end()); // It could not be started, or not be told anything.
-    child.on('exit', () => this.#end());
-    child.on('disconnect', () => this.#end());
+    const ended = (): void => this.#end(new StoreError('the process that holds it has ended'));
+    child.on('error', ended); // It could not be started, or not be told anything.
+    child.on('exit', ended);
+    child.on('disconnect', ended);
   }
 
   /**
    * @param pragmas what the connection begins with
+   * @param startTime until it is ready, ms
    * @param deadline for each answer, ms; Infinity waits for ever
    * @throws Error with SQLite's code when the file cannot be opened, StoreError when that takes too long
    */
-  static async start(file: string, pragmas: string[], deadline: number): Promise<SqliteProcess> {
+  static async start(
+    file: string,
+    pragmas: string[],
+    startTime: number,
+    deadline: number,
+  ): Promise<SqliteProcess> {
     const child = fork(program, [file, ...pragmas], {
-      execArgv: [],
+      execArgv: ['--expose-gc'], // to close the file
       // It needs none of the server's secrets.
       env: { PATH: process.env.PATH },
       serialization: 'advanced',
@@ -58,7 +65,7 @@ export class SqliteProcess {
     child.stderr?.on('data', (text: Buffer) => process.stderr.write(text));
     const started = new SqliteProcess(child, deadline);
     try {
-      await started.#answerOf(0);
+      await started.#answerOf(0, startTime);
       return started;
     } catch (error) {
       await started.close();
@@ -75,10 +82,10 @@ export class SqliteProcess {
    * @throws Error with SQLite's code, or StoreError when no answer comes in time
    */
   ask(sql: string, parameters: readonly unknown[], before?: string): Promise<QuestionResult> {
-    if (this.#gone) return Promise.reject(new StoreError('it is being opened again'));
-    if (this.#open.size >= mostOpen) return Promise.reject(new StoreError('too much waits for it'));
+    if (this.#gone) return Promise.reject(beingOpened());
+    if (this.#open.size >= mostOpen) return Promise.reject(tooManyWait());
     this.#asked += 1;
-    const answer = this.#answerOf(this.#asked);
+    const answer = this.#answerOf(this.#asked, this.#deadline);
     this.#child.send({ id: this.#asked, sql, parameters, before }, () => {}); // 'error' tells of it too.
     return answer;
   }
@@ -99,17 +106,15 @@ export class SqliteProcess {
 
   /** Ends it as it is: what it was about to write is written or not, as after a loss of power. */
   kill(): void {
-    this.#end();
+    this.#end(noAnswer());
     this.#child.kill('SIGKILL');
     this.#child.unref();
   }
 
-  #answerOf(id: number): Promise<QuestionResult> {
+  #answerOf(id: number, deadline: number): Promise<QuestionResult> {
     return new Promise((resolve, reject) => {
       // It answers in turn, so what is too late for one is too late for all; a new process is due.
-      const timer = Number.isFinite(this.#deadline)
-        ? setTimeout(() => this.kill(), this.#deadline)
-        : undefined;
+      const timer = Number.isFinite(deadline) ? setTimeout(() => this.kill(), deadline) : undefined;
       this.#open.set(id, { resolve, reject, timer });
     });
   }
@@ -122,11 +127,11 @@ export class SqliteProcess {
     else open?.resolve(result);
   }
 
-  #end(): void {
+  #end(reason: StoreError): void {
     this.#gone = true;
     for (const { reject, timer } of this.#open.values()) {
       clearTimeout(timer);
-      reject(new StoreError('it does not answer in time'));
+      reject(reason);
     }
     this.#open.clear();
   }

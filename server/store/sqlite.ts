@@ -11,6 +11,7 @@ import {
 import path from 'node:path';
 import { SqliteAdapter, SqliteDialect, type Dialect } from 'kysely';
 import { StartupError } from '../startup-error.ts';
+import { reasonOf } from './failure.ts';
 import { SqliteProcessDriver, type SqliteOptions } from './sqlite-driver.ts';
 import type { DatabaseUse } from './use.ts';
 
@@ -44,10 +45,10 @@ export function sqlite(folder: string, { readOnly, patient }: DatabaseUse): Dial
 
 /** A sentence for whoever starts a program. */
 export function unusable(folder: string, error: unknown): StartupError {
-  const reason = error instanceof Error ? error.message : String(error);
   const file = path.join(folder, sqliteFile);
   return new StartupError(
-    `The setting store.folder is not usable: ${file} cannot be opened (${reason}).`,
+    `The setting store.folder is not usable: ${file} cannot be opened (${reasonOf(error)}).`,
+    error,
   );
 }
 

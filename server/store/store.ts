@@ -6,7 +6,7 @@ import { StartupError } from '../startup-error.ts';
 import type { Trouble } from '../health.ts';
 import { AuditRepository } from './audit-repository.ts';
 import { DatabaseHealth, type StoreWatch } from './database-health.ts';
-import { StoreError } from './failure.ts';
+import { reasonOf } from './failure.ts';
 import { FactRepository } from './fact-repository.ts';
 import { TransactionGuard } from './guard.ts';
 import { KeyRepository } from './key-repository.ts';
@@ -117,10 +117,8 @@ async function inForm(
 
 function startupErrorOf(error: unknown, { url, folder }: Settings['store']): StartupError {
   if (error instanceof StartupError) return error;
-  const cause = error instanceof StoreError && error.cause !== undefined ? error.cause : error;
-  if (!isPostgres(url)) return unusable(storeFolder(folder), cause);
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new StartupError(`The database of the store cannot be used: ${reason}.`);
+  if (!isPostgres(url)) return unusable(storeFolder(folder), error);
+  return new StartupError(`The database of the store cannot be used: ${reasonOf(error)}.`, error);
 }
 
 /** Whether the setting names a server; empty is SQLite. */

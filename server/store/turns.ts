@@ -1,5 +1,5 @@
 /** A lock whose holders follow in the order of asking; one that would wait too long is refused. */
-import { StoreError } from './failure.ts';
+import { noAnswer, tooManyWait } from './failure.ts';
 
 export interface TurnLimits {
   /** How long one waits, ms. */
@@ -30,7 +30,7 @@ export class Turns {
   }
 
   #wait(): Promise<void> {
-    if (this.#waiting.size >= this.#limits.waiting) throw new StoreError('too much waits for it');
+    if (this.#waiting.size >= this.#limits.waiting) throw tooManyWait();
     return new Promise((resolve, reject) => {
       const begin = (): void => {
         clearTimeout(timeout);
@@ -38,7 +38,7 @@ export class Turns {
       };
       const timeout = setTimeout(() => {
         this.#waiting.delete(begin);
-        reject(new StoreError('it does not answer in time'));
+        reject(noAnswer());
       }, this.#limits.wait);
       this.#waiting.add(begin);
     });

@@ -1,10 +1,11 @@
 /** The commands beside the server, as somebody types them. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { projectFolder } from '../../server/config.ts';
+import { sqliteFile } from '../../server/store/sqlite.ts';
 import { openStore } from '../../server/store/store.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'surveillance-commands-'));
@@ -38,6 +39,19 @@ test('a clock is looked at, and confirmed', async () => {
   expect(confirmed).toMatchObject({ status: 0, stderr: '' });
   expect(confirmed.stdout).toContain('is believed from now on');
   expect(run('audit-verify', [], 'made').stdout).toMatch(/^1 records, chain whole/);
+});
+
+test.each([
+  ['audit-clock', []],
+  ['audit-clock', ['--confirm']],
+  ['audit-verify', []],
+  ['backup', [path.join(folder, "somebody's copy.db")]],
+])('%s %j leaves the database alone, with no file of SQLite’s beside it', async (command, args) => {
+  const left = path.join(folder, 'left');
+  await (await openStore({ url: '', folder: left })).close();
+  expect(readdirSync(left)).toEqual([sqliteFile]);
+  expect(run(command, args, 'left')).toMatchObject({ status: 0, stderr: '' });
+  expect(readdirSync(left)).toEqual([sqliteFile]);
 });
 
 test.each([

@@ -1,6 +1,14 @@
 /** A store that is locked, lost or full: nobody waits for ever, nothing ends, and all is told in words. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'libsql';
@@ -229,6 +237,8 @@ test('the folder and the files of the store are this user’s alone, also a fold
   for (const name of ['', '-wal', '-shm']) {
     expect(statSync(path.join(store, `${sqliteFile}${name}`)).mode & 0o777, name).toBe(0o600);
   }
+  await server.stop();
+  await expect.poll(() => readdirSync(store), { timeout: 10_000 }).toEqual([sqliteFile]);
   // What holds other folders may be others' too, and is not taken from them.
   execFileSync('mkdir', [
     '--mode=0755',
