@@ -1,5 +1,5 @@
-// What most files of the worker read first: of the standard library, of libraries, and the messages of the channel.
-// Nothing of mediasoup's own, which depends on macros that its files define.
+// Headers that most files of the worker include: of the standard library, of libraries, and of the channel's messages.
+// None of mediasoup's own, since those depend on macros that its files define.
 #pragma once
 
 #include <algorithm>

@@ -1,6 +1,6 @@
-// Protects and opens packets with the media worker's AES-GCM and with libsrtp's own, and tells what came of it.
-// Prints JSON: ciphers that libsrtp has taken; packets; how many both protected into the same bytes; how many
-// protected ones each opened that the other had made; and how many changed ones each refused.
+// Compares the media worker's AES-GCM with libsrtp's own: encrypts and decrypts the same packets with both.
+// Prints JSON: ciphers that libsrtp has accepted; packets; how many both encrypted into the same bytes; how many each
+// decrypted that the other had encrypted; and how many altered ones each refused.
 // Linked with --wrap for the function below.
 #include "gcm.h"
 #include <cstdio>
@@ -135,7 +135,7 @@ struct Kind
 static const Kind Kinds[]{ { RandomRtp, srtp_protect, srtp_unprotect },
 	                         { RandomRtcp, srtp_protect_rtcp, srtp_unprotect_rtcp } };
 
-// Of RTP and of RTCP, which may be authenticated only.
+// For RTP, and for RTCP, which may be authenticated without being encrypted.
 static void (*const Policies[][2])(srtp_crypto_policy_t*){
 	{ srtp_crypto_policy_set_aes_gcm_128_16_auth, srtp_crypto_policy_set_aes_gcm_128_16_auth },
 	{ srtp_crypto_policy_set_aes_gcm_256_16_auth, srtp_crypto_policy_set_aes_gcm_256_16_auth },

@@ -1,12 +1,12 @@
-// Hands datagrams from sockets on loopback to an inbox of the media worker, and tells in which order they were
-// handled. Usage: inbox CASE
-//   waiting    frames for many (a, b, c) and a datagram for one (l) wait, which has come last
-//   meanwhile  that one comes while the first frame is handled
-//   flood      200 datagrams, each for 50 (f), and a frame for many (a) wait
-//   many       1,600 wait at eight sockets, of five senders each
+// Sends datagrams over loopback to an inbox of the media worker, and records the order in which they are handled.
+// Usage: inbox CASE
+//   waiting    frames for many viewers (a, b, c) wait, and a datagram for one (l), which arrived last
+//   meanwhile  that datagram arrives while the first frame is handled
+//   flood      200 datagrams for 50 viewers each (f), and a frame for many (a), wait
+//   many       1,600 datagrams wait at eight sockets, from five senders each
 //   closed     all sockets are closed while the first of these is handled
-// Prints JSON: the order, as letters; datagrams handled, and of these whole and in the order of their sender;
-// datagrams for many that had been sent when that for one came.
+// Prints JSON: the order, as letters; datagrams handled, and how many of these whole and in their sender's order; datagrams
+// to many viewers that had been sent when the one for a single viewer was.
 #include "inbox.h"
 #include "loopback.h"
 #include "outbox.h"
@@ -28,7 +28,7 @@ static constexpr int Many{ 300 };
 static constexpr int Sinks{ 16 };
 static constexpr size_t Size{ 100 };
 
-// What a sender asks the worker to do; the rest of a datagram is filled with its number.
+// What a datagram makes the worker do; the rest of it is filled with its number.
 struct Order
 {
 	char sender;
@@ -54,7 +54,7 @@ static uv_loop_t loop;
 static std::vector<uv_udp_t*> workers;
 static std::map<std::pair<const uv_udp_t*, char>, Sender> senders;
 static std::array<Sink, Sinks> sinks;
-static Sink lonely; // who gets what is for one
+static Sink lonely; // the single viewer
 static int sentToMany{ -1 };
 static std::string which;
 static std::string order;
@@ -177,7 +177,7 @@ static void openWorkers(int number)
 	}
 }
 
-// Until all that was sent has been handled.
+// Until all datagrams are handled.
 static void run()
 {
 	for (int times{ 0 }; times < 2000; times++)
@@ -186,7 +186,7 @@ static void run()
 	}
 }
 
-// As the same senders do again and again.
+// Several times, by the same senders.
 static void learn(uv_udp_t* worker)
 {
 	for (int times{ 0 }; times < 10; times++)

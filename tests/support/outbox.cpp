@@ -1,4 +1,4 @@
-// Sends from an outbox of the media worker to sockets on loopback, as the worker would, and tells what came.
+// Sends through an outbox of the media worker to sockets on loopback, as the worker would, and counts what arrives.
 // Usage: outbox FAULT, which is `none`, `no-room` (the kernel's buffer is full again and again), `no-segments`
 // (as with a network card without checksums) or `closed` (the socket is closed at once, with data waiting).
 // Prints JSON: datagrams sent, received, received whole and in order; and the system calls that it took.
@@ -19,7 +19,7 @@ extern "C"
 	int __real_sendmmsg(int socket, mmsghdr* messages, unsigned int count, int flags);
 	int __real_uv_udp_try_send(uv_udp_t* socket, const uv_buf_t* buffers, unsigned int count, const sockaddr* to);
 
-	// The kernel's own, but for the fault that is asked for.
+	// The kernel's function, with the fault that was asked for.
 	int __wrap_sendmmsg(int socket, mmsghdr* messages, unsigned int count, int flags)
 	{
 		calls++;
@@ -37,7 +37,7 @@ extern "C"
 		return __real_sendmmsg(socket, messages, count, flags);
 	}
 
-	// Called after the above has failed: there is still no room.
+	// Called after the above has failed: the buffer is still full.
 	int __wrap_uv_udp_try_send(uv_udp_t* socket, const uv_buf_t* buffers, unsigned int count, const sockaddr* to)
 	{
 		calls++;
@@ -48,7 +48,7 @@ extern "C"
 
 static constexpr int Receivers{ 40 };
 static constexpr int Rounds{ 50 };
-// Of one round, to each receiver: runs of one length, a shorter one after them, longer ones, the longest.
+// Lengths of one round, to each receiver: several equal ones, a shorter one after them, longer ones, the longest.
 static constexpr size_t Sizes[]{ 900, 900, 900, 400, 901, 901, 12, 1500, 1600, 900 };
 static constexpr int PerRound{ sizeof(Sizes) / sizeof(Sizes[0]) };
 
@@ -95,7 +95,7 @@ static void sendRound(uv_timer_t*)
 {
 	if (sentRounds == Rounds)
 	{
-		// What is closed loses what libuv has queued, so that goes first.
+		// Closing drops what libuv has queued, so that is sent first.
 		if (uv_udp_get_send_queue_count(sender) == 0)
 		{
 			end();
@@ -125,7 +125,7 @@ static void sendRound(uv_timer_t*)
 				continue;
 			}
 
-			// What the worker does then.
+			// As the worker does after this error.
 			auto* request = new uv_udp_send_t;
 			auto* copy    = new std::string(datagram, Sizes[index]);
 
@@ -186,7 +186,7 @@ int main(int, char** argv)
 	uv_timer_start(&timer, sendRound, 0, 2);
 	uv_run(loop, UV_RUN_DEFAULT);
 
-	// Once the sender is gone: what is still in the sockets.
+	// After the sender has ended: read what is left in the sockets.
 	for (int times{ 0 }; times < 100; times++)
 	{
 		uv_run(loop, UV_RUN_NOWAIT);

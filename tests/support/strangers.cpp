@@ -1,10 +1,10 @@
-// A worker that a crowd of strangers keeps busy, and a camera with many viewers: how long its frames wait.
-// Usage: strangers known|unknown, which is whether the inbox knows who has shown the credentials of a transport. Without
-// that, each address is a sender like others, as it was before.
-// Time is counted in work: each datagram that is handled or sent is good for 4 µs (docs/performance.md), and in each
-// of these one datagram comes from one of 50 strangers, which is more than the worker can do with a camera beside.
-// Prints JSON: frames sent, and handled whole; the longest that one waited, ms; of the datagrams of a viewer who has
-// only just come and is a stranger still, how many were handled; most datagrams of strangers that waited at a time.
+// Measures how long frames of a camera with many viewers wait while 50 unknown senders flood the worker.
+// Usage: strangers known|unknown. `known`: the inbox is told who has sent the credentials of a transport. `unknown`: it
+// is not, so that each address is a sender of its own, as in the first version.
+// Time is simulated: each datagram that is handled or sent takes 4 µs (docs/decisions/fair-turns.md), and every 4 µs
+// one datagram arrives from one of the 50, which together with the camera is more than the worker can handle.
+// Prints JSON: frames sent, and handled whole; the longest wait of a frame, ms; the datagrams of a new viewer, who is
+// still unknown, and how many of them were handled; the most datagrams of unknown senders that waited at a time.
 #include "inbox.h"
 #include "known_senders.h"
 #include "loopback.h"
@@ -29,7 +29,7 @@ static constexpr int Viewers{ 299 };
 static constexpr int Strangers{ 50 };
 static constexpr int PacketsOfFrame{ 3 };
 static constexpr double FrameTime{ 33 };  // ms
-static constexpr double JoinTime{ 13 };    // ms, between the tries of a new viewer
+static constexpr double JoinTime{ 13 };    // ms, between the attempts of a new viewer
 static constexpr double Duration{ 1'000 }; // ms
 static constexpr double Patience{ 8'000 }; // ms
 
@@ -160,7 +160,7 @@ int main(int, char** argv)
 		send(client, &message, sizeof(message), MSG_DONTWAIT);
 	};
 	double came{ 0 };
-	double nextFrame{ 500 }; // the flood is there by then
+	double nextFrame{ 500 }; // by then the flood has filled the queue
 	double nextJoin{ 500 };
 	int frame{ 0 };
 	int tries{ 0 };
@@ -168,7 +168,7 @@ int main(int, char** argv)
 
 	while (now() < Duration || (whole() < frames.size() && now() < Patience))
 	{
-		// What has come in the time that the worker's last work took.
+		// Receive what arrived while the worker was busy.
 		for (; came <= now(); came += WorkTime)
 		{
 			say(strangers[turn++ % Strangers], Kind::Junk, 0);

@@ -1,4 +1,4 @@
-// Who a datagram is for, or who has sent it.
+// Where a datagram goes to or comes from.
 #pragma once
 
 #include <array>
@@ -13,10 +13,10 @@ namespace surveillance
 	// An address of IPv4 or IPv6.
 	struct Address
 	{
-		std::array<uint64_t, 4> words{}; // what is not used is zero
+		std::array<uint64_t, 4> words{}; // a sockaddr_in or sockaddr_in6, the rest zero
 		socklen_t size{ 0 };
 
-		// None.
+		// No address.
 		Address() = default;
 
 		explicit Address(const sockaddr* address)

@@ -1,7 +1,8 @@
-// Datagrams that wait for the worker, and whose turn it is: weighted fair queueing (Demers, Keshav, Shenker:
-// Analysis and Simulation of a Fair Queueing Algorithm, 1989). Each sender is due when it would be if all that
-// wait were served at once, a little each. So little work goes ahead of much, and nobody can be kept waiting for
-// good. Work is the number of datagrams that are handled and sent.
+// A queue of received datagrams that decides which sender is served next: weighted fair queueing (Demers, Keshav,
+// Shenker: Analysis and Simulation of a Fair Queueing Algorithm, 1989). A sender is served at the time at which it would
+// be done if all senders were served in parallel, at equal speed. So senders that cause little work go first, and no
+// sender waits for ever. Work is counted in datagrams: those handled, plus those sent because of them.
+// Why: docs/decisions/fair-turns.md.
 #pragma once
 
 #include "address.h"
@@ -18,18 +19,19 @@
 
 namespace surveillance
 {
-	// A datagram that has come.
+	// A received datagram.
 	struct Received
 	{
-		uv_udp_t* socket; // on which it was heard
+		uv_udp_t* socket; // that received it
 		Address from;
 		std::vector<char> bytes;
 	};
 
-	// Who has a line of its own: a transport, whatever it sends from; an address; or all strangers together.
+	// Who has a line of its own in the queue: a transport, with all of its addresses; a single address; or all unknown
+	// senders together.
 	struct Sender
 	{
-		const void* owner{ nullptr }; // a transport, or the socket on which an address is heard
+		const void* owner{ nullptr }; // the transport, or the socket that received from the address
 		Address address;
 
 		bool operator==(const Sender& other) const = default;
@@ -56,7 +58,7 @@ namespace surveillance
 			return this->turns.empty();
 		}
 
-		// How many of a sender's wait.
+		// How many datagrams of a sender wait.
 		size_t Waiting(const Sender& sender) const
 		{
 			const auto line = this->lines.find(sender);
@@ -82,7 +84,7 @@ namespace surveillance
 			}
 		}
 
-		// Drops what has come on a socket; `handle` may call it below.
+		// Drops what a socket has received. May be called from within `handle` (see TakeTurn).
 		void Forget(const uv_udp_t* socket)
 		{
 			for (auto entry = this->lines.begin(); entry != this->lines.end();)
@@ -97,8 +99,8 @@ namespace surveillance
 			}
 		}
 
-		// Hands over what waits of the sender that is due; when it is much, the rest waits until nobody is due before.
-		// `handle` gets the datagram, and returns the work that it was, as this does for all.
+		// Handles the waiting datagrams of the sender that is due, up to a limit; the rest is handled when no other sender
+		// is due earlier. `handle` gets a datagram and returns the work that it took; this returns their sum.
 		template<typename Handle>
 		uint64_t TakeTurn(const Handle& handle)
 		{
@@ -130,7 +132,7 @@ namespace surveillance
 				}
 			}
 
-			// All that waited were served at the same time.
+			// As if this work had been shared by all senders that waited.
 			this->clock += static_cast<double>(done) / (this->turns.size() + 1);
 
 			if (Line* line = Find(turn))
@@ -145,19 +147,19 @@ namespace surveillance
 			return done;
 		}
 
-		static constexpr uint64_t MaxWork{ 256 }; // of a turn, before others may come in between
+		static constexpr uint64_t MaxWork{ 256 }; // of a turn; then others that are due earlier come first
 
 	private:
-		static constexpr size_t MaxTurn{ 16 };     // datagrams: more than most frames have
-		static constexpr size_t MaxLines{ 16384 }; // remembered
+		static constexpr size_t MaxTurn{ 16 };     // datagrams of a turn: more than most frames have
+		static constexpr size_t MaxLines{ 16384 }; // then empty ones are forgotten
 
-		struct Line // of a sender
+		struct Line // of one sender
 		{
 			std::list<Received> waiting;
-			double work{ 1 }; // of a datagram, mean
+			double work{ 1 }; // of one datagram, moving average
 			double due{ 0 };
-			// In this turn:
-			size_t left{ 0 }; // datagrams
+			// Of the current turn:
+			size_t left{ 0 }; // datagrams to be handled
 			size_t handled{ 0 };
 			uint64_t done{ 0 };
 		};
@@ -165,7 +167,7 @@ namespace surveillance
 		struct Turn
 		{
 			double due;
-			uint64_t number; // first come, first served
+			uint64_t number; // with equal due times, the first one added is first
 			Sender sender;
 
 			bool operator>(const Turn& other) const
@@ -216,7 +218,7 @@ namespace surveillance
 		std::priority_queue<Turn, std::vector<Turn>, std::greater<Turn>> turns;
 		uint64_t turnNumber{ 0 };
 		size_t size{ 0 };
-		double clock{ 0 };  // Work that each of those that wait would have got.
-		double latest{ 0 }; // The latest that anybody was due.
+		double clock{ 0 };  // The work done so far for each waiting sender, were all served in parallel.
+		double latest{ 0 }; // The latest due time so far.
 	};
 } // namespace surveillance

@@ -1,6 +1,6 @@
-// AES-GCM (RFC 7714) for libsrtp by Intel's IPsec-MB library, which is as good on AMD's processors: for a packet of
-// video it takes a quarter to a half of the time of OpenSSL, which is made for few long messages, not for many short
-// ones (docs/performance.md). libsrtp tests a cipher with known answers before it takes it.
+// AES-GCM (RFC 7714) for libsrtp, by Intel's IPsec-MB library, which is as fast on AMD's processors. A packet of video
+// takes a quarter to a half of the time that it takes OpenSSL, which is made for few long messages and not for many short
+// ones (docs/decisions/aes-gcm.md). libsrtp tests a cipher with known answers before it uses it.
 #pragma once
 
 #include <cstdint>
@@ -19,11 +19,11 @@ extern "C" const srtp_cipher_type_t srtp_aes_gcm_256;
 
 namespace surveillance
 {
-	// One key of one direction, with the packet that it is working on.
+	// One key for one direction, and the state of the packet that is being worked on.
 	class Gcm
 	{
 	public:
-		// Takes the place of srtp_init(), and answers like it.
+		// Called in place of srtp_init(); returns what that returns.
 		static srtp_err_status_t InitSrtp()
 		{
 			const auto status = srtp_init();
@@ -31,7 +31,8 @@ namespace surveillance
 			return status == srtp_err_status_ok ? Install() : status;
 		}
 
-		// Streams that libsrtp creates from now on have this, where the processor can do it.
+		// Replaces libsrtp's ciphers for streams that are created from now on. Without the instructions that the library
+		// needs, it changes nothing.
 		static srtp_err_status_t Install()
 		{
 			if (!LoadLibrary())
@@ -46,7 +47,7 @@ namespace surveillance
 			         : status;
 		}
 
-		// Whether the processor can do it, so that streams have it.
+		// Whether the ciphers were replaced.
 		static bool IsActive()
 		{
 			return Library() != nullptr;
@@ -55,7 +56,7 @@ namespace surveillance
 	private:
 		static constexpr size_t NonceSize{ 12 }; // bytes: RFC 7714, section 8.1
 
-		// What the library does for keys of one size.
+		// The library's functions for keys of one size.
 		struct Functions
 		{
 			aes_gcm_pre_t expandKey;
@@ -73,7 +74,7 @@ namespace surveillance
 			return library;
 		}
 
-		// Whether the library can be used here; without these instructions it imitates them, slowly.
+		// Returns whether the library is of use on this processor: without these instructions it emulates them, slowly.
 		static bool LoadLibrary()
 		{
 			static constexpr uint64_t Needed{ IMB_FEATURE_AESNI | IMB_FEATURE_PCLMULQDQ };
@@ -213,7 +214,8 @@ namespace surveillance
 			return srtp_err_status_ok;
 		}
 
-		// What is authenticated and not encrypted; of RTCP it comes in two parts. It stays where it is until then.
+		// The data that is authenticated but not encrypted. libsrtp gives that of RTCP in two parts, and keeps the memory
+		// valid until the packet is done.
 		static srtp_err_status_t AddHeader(void* state, const uint8_t* bytes, uint32_t size)
 		{
 			auto* const gcm = static_cast<Gcm*>(state);
@@ -240,7 +242,7 @@ namespace surveillance
 
 			gcm->Begin();
 
-			// RTCP may be authenticated only.
+			// RTCP may be authenticated without being encrypted.
 			if (*size > 0)
 			{
 				gcm->functions->encrypt(
@@ -261,7 +263,7 @@ namespace surveillance
 			return srtp_err_status_ok;
 		}
 
-		// `bytes` end with the tag, which the size that is answered leaves out.
+		// `bytes` end with the tag; `size` is set to the length without it.
 		static srtp_err_status_t Decrypt(void* state, uint8_t* bytes, unsigned int* size)
 		{
 			auto* const gcm = static_cast<Gcm*>(state);
@@ -285,7 +287,7 @@ namespace surveillance
 			gcm->functions->finishDecrypting(
 			  std::addressof(gcm->key), std::addressof(gcm->context), tag, gcm->tagSize);
 
-			// Takes as long wherever the difference is.
+			// In constant time, wherever the difference is.
 			const bool isSame = CRYPTO_memcmp(tag, bytes + *size, gcm->tagSize) == 0;
 
 			return isSame ? srtp_err_status_ok : srtp_err_status_auth_fail;
@@ -304,6 +306,6 @@ namespace surveillance
 		size_t tagSize{ 0 };
 		const uint8_t* header{ nullptr };
 		size_t headerSize{ 0 };
-		std::vector<uint8_t> joined; // the parts of a header
+		std::vector<uint8_t> joined; // both parts of RTCP's data
 	};
 } // namespace surveillance

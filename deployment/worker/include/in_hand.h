@@ -1,6 +1,6 @@
-// Whose packet the worker handles just now. A packet that cannot be handled costs only itself: what it throws ends
-// here, is counted and told of on standard error, at most once a second. When the worker dies all the same, its last
-// words on standard error say whose packet it was. The server reads both (server/media/last-words.ts).
+// Which packet the worker is handling, and whose it is. An exception that a packet causes drops that packet alone: it is
+// caught here, counted, and reported on standard error at most once a second. If the worker crashes all the same, it
+// writes to standard error whose packet it was handling. The server reads both (server/media/last-words.ts).
 #pragma once
 
 #include <algorithm>
@@ -24,7 +24,7 @@ namespace surveillance
 	class InHand
 	{
 	public:
-		// Runs `handle` with a packet in hand. `owner` is the id of the transport that it came by, or says what it is.
+		// Runs `handle` for a packet. `owner` is the id of the transport that received it, or a word that says what it is.
 		template<typename Handle>
 		static void Take(const std::string& owner, const uint8_t* packet, size_t length, const Handle& handle)
 		{
@@ -40,7 +40,7 @@ namespace surveillance
 			}
 		}
 
-		// The same for work that no packet is to blame for.
+		// The same for work that no packet has caused.
 		template<typename Handle>
 		static void Do(const Handle& handle)
 		{
@@ -49,14 +49,14 @@ namespace surveillance
 			Take(nobody, nullptr, 0, handle);
 		}
 
-		// Called within `Take`, when the packet in hand cannot be handled.
+		// Called within `Take`: counts the packet as dropped.
 		static void Drop(const char* reason)
 		{
 			auto& state = Current();
 
 			state.dropped++;
 
-			if (const auto now = Seconds(); now != state.told)
+			if (const auto now = Seconds(); now != state.reportedAt)
 			{
 				std::array<char, 320> line{};
 
@@ -68,14 +68,14 @@ namespace surveillance
 				  state.owner.data(),
 				  reason);
 				std::replace(line.begin(), line.end(), '\n', ' ');
-				Say(line.data());
-				state.told    = now;
-				state.dropped = 0;
+				WriteLine(line.data());
+				state.reportedAt = now;
+				state.dropped    = 0;
 			}
 		}
 
-		// From now on the worker tells what it had in hand when it dies of a signal, even of a full stack. It leaves no
-		// core file: there would be pictures in it.
+		// From now on a crash is reported, even one by a stack overflow. There is no core file, since it would hold
+		// pictures.
 		static void TellWhenDying()
 		{
 			static std::array<char, 65536> spareStack;
@@ -85,7 +85,7 @@ namespace surveillance
 
 			setrlimit(RLIMIT_CORE, std::addressof(none));
 			sigaltstack(std::addressof(stack), nullptr);
-			action.sa_handler = Die;
+			action.sa_handler = OnSignal;
 			action.sa_flags   = static_cast<int>(SA_ONSTACK | SA_RESETHAND);
 
 			for (const int signal : { SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL })
@@ -96,13 +96,13 @@ namespace surveillance
 
 		~InHand()
 		{
-			Current().owner  = this->before.owner;
-			Current().packet = this->before.packet;
-			Current().length = this->before.length;
+			Current().owner  = this->previous.owner;
+			Current().packet = this->previous.packet;
+			Current().length = this->previous.length;
 		}
 
 	private:
-		static constexpr size_t MostTold{ 64 }; // bytes of a packet
+		static constexpr size_t MaxReported{ 64 }; // bytes of a packet that are reported
 
 		struct State
 		{
@@ -110,10 +110,10 @@ namespace surveillance
 			const uint8_t* packet{ nullptr };
 			size_t length{ 0 };
 			uint64_t dropped{ 0 };
-			time_t told{ 0 };
+			time_t reportedAt{ 0 };
 		};
 
-		// A worker is one thread, and a signal's handler may need it.
+		// Static: a worker has one thread, and the signal handler reads it.
 		static State& Current()
 		{
 			static State state;
@@ -121,7 +121,7 @@ namespace surveillance
 			return state;
 		}
 
-		InHand(const std::string& owner, const uint8_t* packet, size_t length) : before(Current())
+		InHand(const std::string& owner, const uint8_t* packet, size_t length) : previous(Current())
 		{
 			auto& state       = Current();
 			const size_t size = std::min(owner.size(), state.owner.size() - 1);
@@ -144,8 +144,8 @@ namespace surveillance
 			return now.tv_sec + 1;
 		}
 
-		// Never waits for whoever should read it.
-		static void Say(const char* line)
+		// Does not block when the reader is slow.
+		static void WriteLine(const char* line)
 		{
 			std::array<char, 512> text{};
 			const size_t length = std::min(std::strlen(line), text.size() - 1);
@@ -153,15 +153,15 @@ namespace surveillance
 			std::memcpy(text.data(), line, length);
 			text[length] = '\n';
 
-			// Node's pipes are sockets; what is no socket is a file or a terminal.
+			// The pipes that Node makes are sockets; anything else is a file or a terminal.
 			if (send(STDERR_FILENO, text.data(), length + 1, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && errno == ENOTSOCK)
 			{
 				[[maybe_unused]] const auto written = write(STDERR_FILENO, text.data(), length + 1);
 			}
 		}
 
-		// Only does what a signal's handler may (signal-safety(7)).
-		static void Die(int signal)
+		// The signal handler: calls only what is allowed there (signal-safety(7)).
+		static void OnSignal(int signal)
 		{
 			static const char* const digits = "0123456789abcdef";
 			std::array<char, 320> line{};
@@ -179,17 +179,17 @@ namespace surveillance
 			append(state.owner[0] == 0 ? "-" : state.owner.data());
 			append(" packet=");
 
-			for (size_t i{ 0 }; state.packet != nullptr && i < std::min(state.length, MostTold); ++i)
+			for (size_t i{ 0 }; state.packet != nullptr && i < std::min(state.length, MaxReported); ++i)
 			{
 				const std::array<char, 3> hex{ digits[state.packet[i] >> 4], digits[state.packet[i] & 15], 0 };
 
 				append(hex.data());
 			}
 
-			Say(line.data());
+			WriteLine(line.data());
 			raise(signal);
 		}
 
-		const State before;
+		const State previous;
 	};
 } // namespace surveillance

@@ -1,7 +1,7 @@
-// Takes the place of uv_udp_recv_start() in the worker, which handles datagrams as they come: what a camera with
-// few viewers sends, and what viewers ask for, waits until all frames ahead of it have been sent to hundreds of
-// viewers. An inbox first takes in what has come, and hands it to the worker by fair turns (fair_queue.h,
-// docs/performance.md).
+// Receives datagrams in place of uv_udp_recv_start(). The worker alone handles them in the order of arrival, so that
+// packets of a camera with few viewers, and requests of viewers, wait until all frames before them have been sent to
+// hundreds of viewers. An inbox first reads all that has arrived, and then hands it to the worker by fair turns
+// (fair_queue.h, docs/decisions/fair-turns.md).
 #pragma once
 
 #include "address.h"
@@ -19,7 +19,7 @@ namespace surveillance
 	class Inbox
 	{
 	public:
-		// As uv_udp_recv_start(); each datagram is handed over in a buffer that `allocate` gives.
+		// Like uv_udp_recv_start(); each datagram is handed to `receive` in a buffer from `allocate`.
 		static int Start(uv_udp_t* socket, uv_alloc_cb allocate, uv_udp_recv_cb receive)
 		{
 			if (Current() == nullptr)
@@ -29,10 +29,10 @@ namespace surveillance
 
 			Current()->sockets.insert_or_assign(socket, Socket{ allocate, receive, LocalAddress(socket) });
 
-			return uv_udp_recv_start(socket, Provide, Receive);
+			return uv_udp_recv_start(socket, ProvideBuffer, Receive);
 		}
 
-		// Before the socket is closed: drops what waits.
+		// To be called before the socket is closed: drops what it has received.
 		static void Close(uv_udp_t* socket)
 		{
 			Inbox* const inbox = Current();
@@ -48,16 +48,16 @@ namespace surveillance
 			if (inbox->sockets.empty())
 			{
 				Current() = nullptr;
-				inbox->End();
+				inbox->DeleteLater();
 			}
 		}
 
 	private:
-		static constexpr size_t MostRead{ 32 };     // libuv reads so many of a socket before all else has its turn
-		static constexpr size_t MaxWaiting{ 1024 }; // datagrams; the kernel keeps more, and then drops
-		static constexpr size_t MaxOfOne{ 512 };    // of a transport: more than any camera sends at once
+		static constexpr size_t MostRead{ 32 };     // datagrams that libuv reads from a socket in one round of the event loop
+		static constexpr size_t MaxWaiting{ 1024 }; // datagrams; more stay in the kernel's buffer, which drops when full
+		static constexpr size_t MaxOfOne{ 512 };    // of one transport: more than any camera sends at once
 		static constexpr size_t MaxOfStrangers{ 64 };
-		static constexpr uint64_t LittleWork{ 64 }; // what comes of it is sent at once
+		static constexpr uint64_t LittleWork{ 64 }; // up to this, what results is sent at once
 
 		struct Socket
 		{
@@ -66,7 +66,7 @@ namespace surveillance
 			Address local;
 		};
 
-		// A worker is one thread; linked into a program, each has its own.
+		// One per thread: workers that are linked into one program are threads of it.
 		static Inbox*& Current()
 		{
 			static thread_local Inbox* current{ nullptr };
@@ -77,31 +77,31 @@ namespace surveillance
 		explicit Inbox(uv_loop_t* loop)
 		{
 			uv_check_init(loop, std::addressof(this->afterReading));
-			uv_idle_init(loop, std::addressof(this->notWaiting));
+			uv_idle_init(loop, std::addressof(this->keepPolling));
 			this->afterReading.data = this;
-			this->notWaiting.data   = this;
+			this->keepPolling.data  = this;
 			uv_check_start(
 			  std::addressof(this->afterReading),
 			  [](uv_check_t* handle) { static_cast<Inbox*>(handle->data)->TakeTurns(); });
 			uv_unref(reinterpret_cast<uv_handle_t*>(std::addressof(this->afterReading)));
 		}
 
-		// It may be handing over just now, so it goes when libuv lets its handles go.
-		void End()
+		// Deleted when libuv has closed its handles, since it may be in the middle of handing over.
+		void DeleteLater()
 		{
 			const auto closed = [](uv_handle_t* handle)
 			{
 				auto* inbox = static_cast<Inbox*>(handle->data);
 
 				uv_close(
-				  reinterpret_cast<uv_handle_t*>(std::addressof(inbox->notWaiting)),
+				  reinterpret_cast<uv_handle_t*>(std::addressof(inbox->keepPolling)),
 				  [](uv_handle_t* handle) { delete static_cast<Inbox*>(handle->data); });
 			};
 
 			uv_close(reinterpret_cast<uv_handle_t*>(std::addressof(this->afterReading)), closed);
 		}
 
-		static void Provide(uv_handle_t* handle, size_t size, uv_buf_t* buffer)
+		static void ProvideBuffer(uv_handle_t* handle, size_t size, uv_buf_t* buffer)
 		{
 			auto& inbox = *Current();
 
@@ -118,18 +118,18 @@ namespace surveillance
 			if (size > 0 && from != nullptr && (flags & UV_UDP_PARTIAL) == 0)
 			{
 				inbox.came++;
-				inbox.TakeIn({ socket, Address(from), { buffer->base, buffer->base + size } });
+				inbox.Enqueue({ socket, Address(from), { buffer->base, buffer->base + size } });
 			}
-			// When it is full, nothing was provided.
+			// UV_ENOBUFS: the queue is full, so no buffer was provided.
 			else if (size != UV_ENOBUFS)
 			{
 				inbox.sockets.at(socket).receive(socket, size, buffer, from, flags);
 			}
 		}
 
-		// Puts it into the line of its sender. Strangers have one line together, and it is short: whoever sends from many
-		// addresses gets no more of the worker than others, and keeps nobody from being read.
-		void TakeIn(Received datagram)
+		// Adds a datagram to the line of its sender. All unknown senders share one short line, so that somebody who sends
+		// from many addresses gets no larger share of the worker, and does not fill the queue for others.
+		void Enqueue(Received datagram)
 		{
 			const Address& local = this->sockets.at(datagram.socket).local;
 			Sender sender{ datagram.socket, datagram.from };
@@ -150,11 +150,11 @@ namespace surveillance
 		{
 			this->read += this->came;
 
-			// What is dropped counts too, so that nobody's turn waits for the end of a flood.
+			// Dropped datagrams count as read, so that a flood does not put off all turns until its end.
 			const bool moreToRead =
 			  this->came >= MostRead && this->read < MaxWaiting && this->queue.Size() < MaxWaiting;
 			uint64_t done{ 0 };
-			bool much{ false };
+			bool heavy{ false };
 
 			this->came = 0;
 			this->read = moreToRead ? this->read : 0;
@@ -169,20 +169,20 @@ namespace surveillance
 					Outbox::FlushSince(sent);
 				}
 
-				much = much || work > LittleWork;
+				heavy = heavy || work > LittleWork;
 				done += work;
 			}
 
-			// The next datagram of a frame goes to the same viewers, if it has come by now.
-			Outbox::Holding() = much || moreToRead;
+			// Held back, to be sent together with the frame's next datagram, which goes to the same viewers.
+			Outbox::Holding() = heavy || moreToRead;
 
 			if (Outbox::Holding() || !this->queue.Empty())
 			{
-				uv_idle_start(std::addressof(this->notWaiting), [](uv_idle_t*) {});
+				uv_idle_start(std::addressof(this->keepPolling), [](uv_idle_t*) {});
 			}
 			else
 			{
-				uv_idle_stop(std::addressof(this->notWaiting));
+				uv_idle_stop(std::addressof(this->keepPolling));
 			}
 		}
 
@@ -216,10 +216,10 @@ namespace surveillance
 		}
 
 		uv_check_t afterReading;
-		uv_idle_t notWaiting; // While it runs, the event loop does not wait for events.
+		uv_idle_t keepPolling; // while it runs, the event loop polls without blocking
 		std::unordered_map<uv_udp_t*, Socket> sockets;
 		FairQueue queue;
-		size_t came{ 0 }; // datagrams, since the event loop went round
-		size_t read{ 0 }; // datagrams, since the last turns
+		size_t came{ 0 }; // datagrams read in this round of the event loop
+		size_t read{ 0 }; // datagrams read since the last turns
 	};
 } // namespace surveillance

@@ -1,5 +1,5 @@
-// Who a datagram comes from, as far as the worker knows. On a socket that is guarded anybody may send; whoever has
-// shown the credentials of a transport (ICE, RFC 8445) is known by the transport, and all others are strangers.
+// Which transport the sender of a datagram belongs to. On a guarded socket, a remote address belongs to a transport once
+// it has sent that transport's ICE credentials (RFC 8445); all other addresses are unknown senders, "strangers".
 #pragma once
 
 #include "address.h"
@@ -12,7 +12,7 @@ namespace surveillance
 	class KnownSenders
 	{
 	public:
-		// @param local the address of the socket
+		// From now on senders to this socket are told apart. @param local the socket's address
 		static void Guard(const sockaddr* local)
 		{
 			Guarded().insert(Address(local));
@@ -31,7 +31,7 @@ namespace surveillance
 			return Guarded().contains(local);
 		}
 
-		// @param transport stands for it, whatever it is; one may have several addresses
+		// @param transport only compared, never used; a transport may have several addresses
 		static void Add(const sockaddr* local, const sockaddr* remote, const void* transport)
 		{
 			All().insert_or_assign({ Address(local), Address(remote) }, transport);
@@ -42,7 +42,7 @@ namespace surveillance
 			All().erase({ Address(local), Address(remote) });
 		}
 
-		// The transport of whoever sends from an address; null for strangers.
+		// The transport that an address belongs to; null for an unknown sender.
 		static const void* Find(const Address& local, const Address& remote)
 		{
 			const auto entry = All().find({ local, remote });
@@ -67,7 +67,7 @@ namespace surveillance
 			};
 		};
 
-		// A worker is one thread; linked into a program, each has its own.
+		// One per thread: workers that are linked into one program are threads of it.
 		static std::unordered_map<Path, const void*, Path::Hash>& All()
 		{
 			static thread_local std::unordered_map<Path, const void*, Path::Hash> all;

@@ -1,4 +1,4 @@
-// How much the worker may tell its server: packets that anybody may send must not become a flood of log messages.
+// Limits the worker's log messages, since anybody can send packets that cause some.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 
 namespace surveillance
 {
-	// True when there is room for one more message: 50 a second, and 200 at once.
+	// Whether one more message may be logged: 50 a second, with bursts of up to 200 (a token bucket).
 	inline bool MayLog()
 	{
 		static constexpr double Rate{ 50 };

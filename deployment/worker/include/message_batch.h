@@ -1,4 +1,4 @@
-// What a UDP socket is to send, made into messages for the kernel and handed to it together.
+// Makes datagrams into messages for the kernel, and sends many of them by one system call.
 #pragma once
 
 #include "address.h"
@@ -17,7 +17,7 @@ namespace surveillance
 	struct Datagram
 	{
 		iovec part;
-		Datagram* next; // to the same destination
+		Datagram* next; // for the same destination
 	};
 
 	class MessageBatch
@@ -25,13 +25,13 @@ namespace surveillance
 	public:
 		explicit MessageBatch(uv_udp_t* socket) : socket(socket)
 		{
-			// Kernels before 4.18 have no segments.
+			// Kernels before 4.18 do not know UDP_SEGMENT.
 			const int unset{ 0 };
 
 			this->segments = setsockopt(Descriptor(), IPPROTO_UDP, UDP_SEGMENT, std::addressof(unset), sizeof(unset)) == 0;
 		}
 
-		// Adds a chain of datagrams to one address, which must outlive the next call of Send().
+		// Adds a list of datagrams for one address. List and address must stay valid until the next call of Send().
 		void Add(const Address& address, const Datagram* datagram)
 		{
 			while (datagram != nullptr)
@@ -45,7 +45,7 @@ namespace surveillance
 				iovec* const parts   = this->parts.data() + this->partCount;
 				size_t count{ 0 };
 				size_t size{ 0 };
-				bool whole{ true }; // no shorter segment yet, which would have to be the last
+				bool whole{ true }; // all segments are of full length: a shorter one has to be the last
 
 				do
 				{
@@ -74,7 +74,7 @@ namespace surveillance
 					done += sent;
 					continue;
 				}
-				// A network card that leaves checksums to the kernel takes no segments.
+				// UDP_SEGMENT fails with EIO where the network card does not compute checksums.
 				if (sent < 0 && errno == EIO)
 				{
 					this->segments = false;
@@ -94,7 +94,7 @@ namespace surveillance
 		static constexpr size_t MaxMessages{ 64 };       // of a system call
 		static constexpr size_t MaxParts{ 512 };         // of a system call
 
-		// For the control message that holds the size of segments.
+		// Memory for the control message with the size of the segments.
 		union Control
 		{
 			cmsghdr header;
@@ -135,8 +135,8 @@ namespace surveillance
 			}
 		}
 
-		// What the kernel did not take: it waits in libuv's queue until there is room. Other errors lose a
-		// datagram, as networks do.
+		// For a message that the kernel did not accept: when its buffer is full, the datagrams wait in libuv's queue. After
+		// any other error the datagram is lost, as it could be in the network.
 		void SendOneByOne(const msghdr& message)
 		{
 			struct Queued
@@ -173,7 +173,7 @@ namespace surveillance
 		}
 
 		uv_udp_t* const socket;
-		bool segments; // whether the kernel takes them
+		bool segments; // whether UDP_SEGMENT can be used
 		std::array<mmsghdr, MaxMessages> messages;
 		std::array<Control, MaxMessages> controls;
 		std::array<iovec, MaxParts> parts;

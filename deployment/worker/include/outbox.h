@@ -1,8 +1,8 @@
-// Takes the place of uv_udp_try_send() in the worker. It sends each datagram with a system call of its own. An outbox
-// keeps what a socket sends while the event loop handles what has come, and then hands it all to the kernel:
-// many datagrams in a call (sendmmsg(2)), and those of one length to one viewer as a single message, which the
-// kernel takes apart as late as it can (UDP_SEGMENT, udp(7)). What the network sees is the same, for each viewer
-// in the same order (docs/performance.md).
+// Sends datagrams in place of uv_udp_try_send(), which makes a system call for each. An outbox collects what a socket
+// sends during one round of the event loop, and then hands all of it to the kernel: many datagrams in a call
+// (sendmmsg(2)), and datagrams of equal length to one viewer as a single message, which the kernel splits as late as it
+// can (UDP_SEGMENT, udp(7)). The network sees the same datagrams, for each viewer in the same order
+// (docs/decisions/batches.md).
 #pragma once
 
 #include "message_batch.h"
@@ -19,12 +19,12 @@ namespace surveillance
 	class Outbox
 	{
 	public:
-		// Answers like uv_udp_try_send(): with the number of bytes, or an error.
+		// Returns what uv_udp_try_send() returns: the number of bytes, or an error.
 		static int Send(uv_udp_t* socket, const uv_buf_t* buffer, unsigned int count, const sockaddr* to)
 		{
 			Sent()++;
 
-			// While the kernel takes no more, libuv has a queue of its own, which nothing may overtake.
+			// While the kernel's buffer is full, libuv queues datagrams, and later ones must not overtake them.
 			if (uv_udp_get_send_queue_count(socket) > 0)
 			{
 				return UV_EAGAIN;
@@ -48,7 +48,7 @@ namespace surveillance
 			return static_cast<int>(buffer->len);
 		}
 
-		// Before the socket is closed: sends what waits.
+		// To be called before the socket is closed: sends what was collected.
 		static void Close(uv_udp_t* socket)
 		{
 			if (const auto entry = All().find(socket); entry != All().end())
@@ -58,7 +58,7 @@ namespace surveillance
 			}
 		}
 
-		// How many datagrams have been sent so far, or kept to be sent.
+		// How many datagrams were passed to Send() so far, by all sockets.
 		static uint64_t& Sent()
 		{
 			static thread_local uint64_t sent{ 0 };
@@ -66,7 +66,7 @@ namespace surveillance
 			return sent;
 		}
 
-		// While it is set, what waits goes on waiting for more to the same viewers.
+		// While set, collected datagrams are held back at the end of a round, to go together with more for the same viewers.
 		static bool& Holding()
 		{
 			static thread_local bool holding{ false };
@@ -74,7 +74,7 @@ namespace surveillance
 			return holding;
 		}
 
-		// Sends what waits for those for whom nothing waited when so many had been sent.
+		// Sends to those destinations whose first collected datagram came after Sent() was `sent`.
 		static void FlushSince(uint64_t sent)
 		{
 			for (auto& [socket, outbox] : All())
@@ -92,19 +92,19 @@ namespace surveillance
 
 	private:
 		static constexpr size_t MaxSize{ 1500 };          // bytes of a datagram
-		static constexpr size_t MaxDatagrams{ 1024 };     // kept at a time; the first then waits about 2 ms
-		static constexpr size_t MaxDestinations{ 16384 }; // remembered
+		static constexpr size_t MaxDatagrams{ 1024 };     // collected at a time; the first of them then waits about 2 ms
+		static constexpr size_t MaxDestinations{ 16384 }; // then all are forgotten, once nothing waits
 
 		struct Waiting
 		{
 			Datagram* first{ nullptr };
 			Datagram* last{ nullptr };
-			uint64_t number{ 0 }; // of the first, of all that were sent
+			uint64_t number{ 0 }; // what Sent() was with the first
 		};
 
 		using Destinations = std::unordered_map<Address, Waiting, Address::Hash>;
 
-		// A worker is one thread; linked into a program, each has its own.
+		// One per thread: workers that are linked into one program are threads of it.
 		static std::unordered_map<uv_udp_t*, std::unique_ptr<Outbox>>& All()
 		{
 			static thread_local std::unordered_map<uv_udp_t*, std::unique_ptr<Outbox>> all;
@@ -160,7 +160,7 @@ namespace surveillance
 			waiting.last = datagram;
 		}
 
-		// @param sent those for whom something has waited since before so many were sent have to wait longer
+		// @param sent destinations whose first datagram was collected before Sent() was more than this are left out
 		void Flush(uint64_t sent = 0)
 		{
 			auto first = this->due.end();
@@ -197,7 +197,7 @@ namespace surveillance
 		MessageBatch batch;
 		uv_prepare_t* const beforeWaiting{ new uv_prepare_t };
 
-		// Large, but not in memory before it is used.
+		// Large, but the system gives memory only to what is used.
 		const std::unique_ptr<uint8_t[]> bytes{ new uint8_t[MaxDatagrams * MaxSize] };
 		const std::unique_ptr<Datagram[]> datagrams{ new Datagram[MaxDatagrams] };
 		size_t kept{ 0 };

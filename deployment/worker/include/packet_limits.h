@@ -1,4 +1,4 @@
-// What may come from outside at most, and what may be sent again.
+// The largest packets that clients may send, and how much may be retransmitted.
 #pragma once
 
 #include <algorithm>
@@ -6,11 +6,11 @@
 
 namespace surveillance
 {
-	// Bytes of an RTP or RTCP packet from a client: what fits into an Ethernet frame. Browsers send 1200 at most.
+	// Bytes of an RTP or RTCP packet from a client: what fits into an Ethernet frame. Browsers send up to 1200.
 	inline constexpr size_t MaxMediaPacket{ 1500 };
 	// Bytes of a frame of ICE-TCP (RFC 4571).
 	inline constexpr size_t MaxTcpFrame{ 2048 };
-	// Bytes that wait for a client that does not read its TCP connection; what comes then is lost.
+	// Bytes queued for a client that does not read its TCP connection; beyond this, packets are dropped.
 	inline constexpr size_t MaxTcpBacklog{ 1'000'000 };
 
 	// How many packets of a stream are sent again. Each that is new is good for two, so that a receiver who claims to

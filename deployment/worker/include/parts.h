@@ -11,7 +11,7 @@ namespace surveillance
 	class Parts
 	{
 	public:
-		// Called by a part when it is linked in, or is ready to be used. Returns true, so that a constant can call it.
+		// Called by a part that is linked in or ready to be used. Returns true, so that a constant's initialiser can call it.
 		static bool Add(const char* name)
 		{
 			Append(Names(), name);
@@ -37,7 +37,7 @@ namespace surveillance
 		}
 
 	private:
-		// Functions, since constants of other files may call them before this file's are there.
+		// Functions and not constants: initialisers of other files may come before those of this one.
 		static std::string& Names()
 		{
 			static std::string names;

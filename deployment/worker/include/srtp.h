@@ -7,7 +7,7 @@
 #include <cstring>
 #include <srtp2/srtp.h>
 
-// Two error codes that only version 3 knows, with its numbers: they follow version 2's, and the type has room for them.
+// Two error codes that only version 3 has, with its numbers. They follow those of version 2, and fit into the type.
 inline constexpr auto srtp_err_status_buffer_small = static_cast<srtp_err_status_t>(28);
 inline constexpr auto srtp_err_status_cryptex_err  = static_cast<srtp_err_status_t>(29);
 
@@ -15,7 +15,7 @@ static_assert(srtp_err_status_pkt_idx_adv == 27, "libsrtp 2 has error codes that
 
 namespace surveillance
 {
-	// Version 2's policy points at its key, so the key lives beside it.
+	// The policy of version 2 points to its key, so the key is kept beside it.
 	struct SrtpPolicy
 	{
 		::srtp_policy_t policy{};
@@ -24,7 +24,7 @@ namespace surveillance
 
 	using SrtpInPlace = srtp_err_status_t (*)(srtp_t, void*, int*);
 
-	// Version 2's in-place call, with the packet first copied to where the result is wanted.
+	// Calls version 2's in-place function, after copying the packet to the output buffer.
 	inline srtp_err_status_t srtpConvert(
 	  SrtpInPlace convert, srtp_t session, const uint8_t* in, size_t inLen, uint8_t* out, size_t* outLen, size_t growth)
 	{

@@ -1,6 +1,6 @@
-// Who may keep a TCP connection to the worker open (ICE-TCP, RFC 6544). Whoever proves to belong to a transport, by a
-// STUN request with its credentials, may; anybody else has a short time for it, and there are only so many of them,
-// from one address and in all.
+// Which TCP connections to the worker may stay open (ICE-TCP, RFC 6544): those that have proved to belong to a transport,
+// by a STUN request with its credentials. Others have a short time to do so, and their number is limited, per address
+// and in all.
 #pragma once
 
 #include "address.h"
@@ -36,7 +36,7 @@ namespace surveillance
 			  [](uv_handle_t* handle) { delete reinterpret_cast<uv_timer_t*>(handle); });
 		}
 
-		// A connection was accepted. Returns whether there is room for it.
+		// To be called for an accepted connection. Returns whether there is room for it.
 		bool Enter(Connection* connection)
 		{
 			const Address host = HostOf(connection->GetPeerAddress());
@@ -55,7 +55,7 @@ namespace surveillance
 			return true;
 		}
 
-		// A connection has proved itself, or is closed.
+		// To be called when a connection has proved itself, or is closed.
 		void Leave(Connection* connection)
 		{
 			const auto stranger = this->strangers.find(connection);
@@ -91,7 +91,7 @@ namespace surveillance
 			uint64_t since; // ms
 		};
 
-		// An address without its port; of IPv6 the network of 64 bits, which one host may have all of.
+		// An address without its port; of IPv6 only the first 64 bits, since one host may own all addresses below them.
 		static Address HostOf(const sockaddr* address)
 		{
 			if (address->sa_family == AF_INET6)
@@ -101,7 +101,7 @@ namespace surveillance
 				host.sin6_port     = 0;
 				host.sin6_flowinfo = 0;
 
-				// IPv4 in IPv6 is IPv4.
+				// An IPv4 address mapped into IPv6 is kept whole.
 				if (!IN6_IS_ADDR_V4MAPPED(&host.sin6_addr))
 				{
 					std::memset(host.sin6_addr.s6_addr + 8, 0, 8);
@@ -139,7 +139,7 @@ namespace surveillance
 			}
 			for (auto* connection : late)
 			{
-				connection->TriggerClose(); // It leaves.
+				connection->TriggerClose(); // which calls Leave()
 			}
 		}
 

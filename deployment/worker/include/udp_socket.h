@@ -1,4 +1,4 @@
-// What a UDP socket of the worker does by the inbox and the outbox, in place of libuv's functions
+// Connects a UDP socket of the worker to inbox and outbox, in place of libuv's functions
 // (fast/UdpSocketHandle.cpp.patch).
 #pragma once
 

@@ -1,4 +1,4 @@
-// What a fuzzer's bytes are taken for: choices, and bytes that come from outside.
+// Interprets the fuzzer's input: as choices, and as bytes received from outside.
 #pragma once
 
 #include <algorithm>
@@ -55,7 +55,7 @@ private:
 	size_t left;
 };
 
-// What must hold, whatever comes; the fuzzer stops at it.
+// An assertion, at which the fuzzer stops.
 inline void must(bool holds)
 {
 	if (!holds)

@@ -1,5 +1,5 @@
-// Fuzzes the fair queue and the known senders behind the inbox: datagrams of known senders, of strangers, and of
-// addresses come on some sockets; turns are taken; sockets are closed, also while a datagram is handled.
+// Fuzzes what is behind the inbox, the fair queue and the known senders: datagrams of known and of unknown senders arrive
+// on several sockets; turns are taken; sockets are closed, also while a datagram is handled.
 #include "chance.h"
 #include "fair_queue.h"
 #include "known_senders.h"
@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size)
 	FairQueue queue;
 	std::array<uv_udp_t, Sockets> sockets{};
 	std::array<int, Remotes> transports{};
-	// What waits and was dropped, of each socket, as it must be.
+	// How many datagrams of each socket must be waiting, and dropped.
 	std::map<const uv_udp_t*, size_t> waiting;
 
 	for (uint16_t socket{ 0 }; socket < Sockets; socket++)
@@ -131,7 +131,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size)
 		must(queue.Size() == total());
 	}
 
-	// All that waits comes to its turn.
+	// In the end, all waiting datagrams are handled.
 	for (size_t turns{ 0 }; !queue.Empty(); turns++)
 	{
 		must(turns < 1'000'000);

@@ -1,5 +1,5 @@
-// Fuzzes the outbox: datagrams of any length to some destinations, flushed at any time, while the kernel takes all,
-// some or none of them. What is handed to the kernel must be what was sent, to each destination in order.
+// Fuzzes the outbox: datagrams of any length to several destinations, flushed at any time, while the kernel accepts all,
+// some or none of them. The kernel must be given exactly what was sent, to each destination in order.
 // Linked with --wrap for the two functions below.
 #include "chance.h"
 #include "outbox.h"
@@ -55,7 +55,7 @@ extern "C"
 				const auto* bytes = static_cast<const char*>(message.msg_iov[part].iov_base);
 
 				take(message.msg_name, { bytes, bytes + message.msg_iov[part].iov_len });
-				// Segments are of one length, but for the last, which may be shorter (udp(7)).
+				// All segments have one length; only the last may be shorter (udp(7)).
 				must(part == 0 || message.msg_iov[part].iov_len <= message.msg_iov[0].iov_len);
 				must(part + 1 >= message.msg_iovlen || message.msg_iov[part].iov_len == message.msg_iov[0].iov_len);
 			}

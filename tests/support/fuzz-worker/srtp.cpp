@@ -51,7 +51,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size)
 	{
 		const bool isRtcp   = chance.Below(2) == 1;
 		const bool isOpened = chance.Below(2) == 1;
-		// Exactly as large as it says, so that the sanitizer sees a byte too many.
+		// Exactly as large as stated, so that the sanitizer notices a write of one byte too many.
 		std::vector<uint8_t> packet(chance.Below(1600));
 		std::vector<uint8_t> output(chance.Below(1800));
 		size_t length = output.size();
@@ -77,7 +77,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size)
 
 		must(length > packet.size() && length <= output.size());
 
-		// What was protected opens into the same, in place too.
+		// Decrypting gives back the packet, in place as well.
 		size_t opened = length;
 		const auto back = isRtcp ? srtp_unprotect_rtcp(receiver, output.data(), length, output.data(), &opened)
 		                         : srtp_unprotect(receiver, output.data(), length, output.data(), &opened);
