@@ -1,3 +1,4 @@
+/** The page's entry: the HTML shows its own words until the app takes their place. */
 import { mount } from 'svelte';
 import App from './App.svelte';
 import './app.css';

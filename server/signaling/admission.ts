@@ -21,7 +21,7 @@ import type { ClientSocket } from './socket.ts';
 const byteTime = 10_000; // ms
 /**
  * A socket that has not asked to be let in for so long gives its place to one that comes, ms: pages ask at once, and
- * have given up by now (web/lib/session/ways.ts), as behind a proxy that opens WebSockets and passes nothing on.
+ * have given up by now (web/lib/session/socket-transports.ts), as behind a proxy that opens WebSockets and passes nothing on.
  */
 const silent = 3000;
 

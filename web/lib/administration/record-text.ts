@@ -1,3 +1,4 @@
+/** The audit's records are for programs; an administrator reads them as sentences. */
 import { texts } from '../text/texts.ts';
 
 const words = texts.administration.audit;

@@ -1,3 +1,4 @@
+/** The one way to ask the API: typed by the table of routes, with every failure a refusal in words. */
 import { z } from 'zod';
 import { RefusedError, RequestFault } from '../../../server/contract/errors.ts';
 import { addressOf, type Arguments, type Route } from '../../../server/contract/route.ts';

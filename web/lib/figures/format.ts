@@ -1,3 +1,4 @@
+/** Figures look alike wherever they are shown. */
 import type { Latency } from '../../../server/contract/latency.ts';
 import { texts } from '../text/texts.ts';
 

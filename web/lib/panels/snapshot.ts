@@ -1,3 +1,4 @@
+/** A picture may leave the console only when the audit knows of it, with a watermark where one is asked for. */
 import { drawWatermark, watermarkText, type Watermark } from '../privacy/watermark.ts';
 
 /**

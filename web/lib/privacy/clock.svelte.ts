@@ -1,6 +1,7 @@
+/** One timer for all watermarks, which carry the time: several would not change in the same moment. */
 import { createSubscriber } from 'svelte/reactivity';
 
-/** The time of day, for all who show it: read in an effect or a component, it is read anew each second. */
+/** The time of day, for all who show it: read in an effect or a component, it is read again each second. */
 class Clock {
   readonly #subscribe = createSubscriber((update) => {
     let timer: ReturnType<typeof setTimeout>;

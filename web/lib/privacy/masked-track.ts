@@ -1,9 +1,9 @@
+/** The one interface of the three ways to burn masks in, so that callers need not know which one a browser can do. */
 import type { Masks } from '../../../server/contract/privacy.ts';
 
-/** A track that shows another one with masks burnt in. */
 export interface MaskedTrack {
   readonly track: MediaStreamTrack;
-  /** These masks are in each frame from the next one on. */
+  /** The next frame and all after it carry these masks. */
   setMasks(masks: Masks): void;
   close(): void;
 }

@@ -1,3 +1,4 @@
+/** The watermark names the person on this page, so it is made here and not with the picture. */
 import { who } from '../access/who.ts';
 import { readPageData } from '../page-data.ts';
 import type { Watermark } from './watermark.ts';

@@ -33,7 +33,7 @@ export class Camera {
   /** Where no device was chosen, that of before; once there are masks, no other one. */
   open(zone: string, masks: Masks): void {
     const deviceId = filmedBefore(zone)?.device ?? '';
-    // What someone chose is kept at once, not only when it is sent: the page may be loaded anew before that.
+    // What someone chose is kept at once, not only when it is sent: the page may be reloaded before that.
     if (this.#chosenByHand) rememberFilmed(zone, this.choice, this.choice.deviceId || deviceId);
     this.#source.open(this.choice, { deviceId, required: masks.length > 0 });
   }

@@ -1,3 +1,4 @@
+/** Loading the router's capabilities takes time, so it is done as the page opens and not at a click. */
 import { Device } from 'mediasoup-client';
 import type { PageData } from '../../../server/contract/page.ts';
 

@@ -47,7 +47,7 @@ export class PictureAge {
   /** When the picture was shown, ms since the epoch, if it is an old one. */
   oldSince(now: number): number | undefined {
     if (this.#shown === undefined || now - this.#shown < oldAfter) return undefined;
-    // While frames are awaited anew, the picture is that of before.
+    // While frames are awaited again, the picture is that of before.
     if (this.#shown > this.#awaited && !this.#overdue(now)) return undefined;
     return performance.timeOrigin + this.#shown;
   }

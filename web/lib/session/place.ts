@@ -21,8 +21,8 @@ export function samePlace(a: Place, b: Place): boolean {
 }
 
 /**
- * Tells an element's place now and after each change.
- * @returns ends it
+ * Calls back with an element's place, now and after each change.
+ * @returns stops it
  */
 export function observePlace(element: HTMLElement, onChange: (place: Place) => void): () => void {
   /** CSS pixels. */
@@ -67,7 +67,7 @@ function devicePixels({ width, height }: { width: number; height: number }) {
 /** How often the ratio is looked at, ms: the `change` of a media query for it does not always come. */
 const ratioCheck = 500;
 
-/** Told when the page is zoomed, or moved to a screen of other pixels; CSS sizes may stay as they are. */
+/** Calls back when the page is zoomed, or moved to a screen of other pixels; CSS sizes may stay as they are. */
 function observePixelRatio(changed: () => void, signal: AbortSignal): void {
   let ratio = devicePixelRatio;
   const timer = setInterval(() => {

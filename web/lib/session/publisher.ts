@@ -16,7 +16,7 @@ import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import type { Row } from '../figures/reduce.ts';
 import { canMask } from '../privacy/masking.ts';
 import { texts } from '../text/texts.ts';
-import { Link, transportOptions } from './link.ts';
+import { MediaTransport, transportOptions } from './media-transport.ts';
 import { inNewFrame } from './new-frame.ts';
 import { sendUpTo } from './sleep.ts';
 import type { Signaling } from './signaling.ts';
@@ -28,7 +28,7 @@ export class Publisher {
   readonly #onChange: () => void;
   readonly #onDead: () => void;
   readonly #producers = new Map<MediaKind, types.Producer>();
-  #link: Link | undefined;
+  #media: MediaTransport | undefined;
   /** One track is taken up after another, as the camera or its masks change. */
   #lastTurn: Promise<unknown> = Promise.resolve();
   #layers = '';
@@ -57,7 +57,7 @@ export class Publisher {
   }
 
   get transportUp(): boolean {
-    return this.#link?.up ?? false;
+    return this.#media?.up ?? false;
   }
 
   /**
@@ -69,7 +69,7 @@ export class Publisher {
       zone,
       label,
       masks: canMask(),
-      ...(this.#link && !this.#link.gone ? { transportId: this.#link.transport.id } : {}),
+      ...(this.#media && !this.#media.gone ? { transportId: this.#media.transport.id } : {}),
     });
     if (answer.transport) this.#replaceLink(answer.transport);
     this.#most = answer.maxBitrate;
@@ -80,7 +80,7 @@ export class Publisher {
     return answer;
   }
 
-  /** Sends a video track; publishes anew only when the number or size of layers changes. */
+  /** Sends a video track; publishes again only when the number or size of layers changes. */
   sendVideo(track: MediaStreamTrack, capture: Capture): Promise<void> {
     const turn = this.#lastTurn.then(() => this.#takeUp(track, capture));
     this.#lastTurn = turn.catch(() => {}); // The caller hears of it; the next track is to be sent anyway.
@@ -101,7 +101,7 @@ export class Publisher {
     );
     if (!codec) throw new RefusedError('unsupported-media', texts.session.noEncoder(this.#codec));
     await this.stop('video');
-    this.#wanted = undefined; // The server forgets it with the former track, and says it anew.
+    this.#wanted = undefined; // The server forgets it with the former track, and says it again.
     this.#capture = { ...capture, layers: sizes };
     await this.#produce('video', {
       track,
@@ -131,14 +131,14 @@ export class Publisher {
   }
 
   restartIce(): void {
-    this.#link?.restart();
+    this.#media?.restart();
   }
 
   drop(): void {
     this.#lastTurn = Promise.resolve();
     for (const kind of [...this.#producers.keys()]) this.#forget(kind);
-    this.#link?.close();
-    this.#link = undefined;
+    this.#media?.close();
+    this.#media = undefined;
     this.#onChange();
   }
 
@@ -158,17 +158,17 @@ export class Publisher {
   }
 
   async #produce(kind: MediaKind, options: types.ProducerOptions): Promise<void> {
-    const link = this.#link;
-    if (!link) throw new RefusedError('not-joined', texts.session.noTransport);
-    const producer = await link.transport.produce(options);
-    if (link !== this.#link) return producer.close();
+    const media = this.#media;
+    if (!media) throw new RefusedError('not-joined', texts.session.noTransport);
+    const producer = await media.transport.produce(options);
+    if (media !== this.#media) return producer.close();
     this.#producers.set(kind, producer);
     if (this.#wanted !== undefined) await sendUpTo(producer, this.#wanted);
     this.#onChange();
   }
 
   #replaceLink(parameters: Parameters<typeof transportOptions>[0]): void {
-    const isGone = this.#link?.gone ?? false;
+    const isGone = this.#media?.gone ?? false;
     this.drop();
     const make = () => this.#device.createSendTransport(transportOptions(parameters));
     const transport = isGone ? inNewFrame(make) : make();
@@ -191,7 +191,7 @@ export class Publisher {
         })
         .then(({ producerId }) => done({ id: producerId }), failed);
     });
-    this.#link = new Link(transport, this.#signaling, this.#onChange, this.#onDead);
+    this.#media = new MediaTransport(transport, this.#signaling, this.#onChange, this.#onDead);
   }
 }
 

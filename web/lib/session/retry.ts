@@ -1,4 +1,4 @@
-/** When a session that cannot go on is tried again without a hand. */
+/** When a session that cannot go on is tried again by itself. */
 import type { Role } from './status.ts';
 
 export interface Circumstances {
@@ -25,8 +25,8 @@ const around: Record<string, Pace> = {
   'zone-occupied': { first: 5000, longest: 5000 },
 };
 const otherwise: Pace = { first: 5000, longest: 60_000 };
-/** No time mends these: the page has to be loaded in another way, or someone has to sign in. */
-const hopeless = ['no-webrtc', 'insecure-page', 'unauthenticated'];
+/** Waiting does not help here: the page has to be loaded in another way, or someone has to sign in. */
+const needsPerson = ['no-webrtc', 'insecure-page', 'unauthenticated'];
 
 /**
  * @param code of what stands in the way
@@ -38,7 +38,7 @@ export function retryDelay(
   tries: number,
   { role, unattended, worked }: Circumstances,
 ): number | undefined {
-  if (hopeless.includes(code)) return undefined;
+  if (needsPerson.includes(code)) return undefined;
   const pace = around[code];
   if (!unattended && !(worked && role === 'camera' && pace)) return undefined;
   const { first, longest } = pace ?? otherwise;

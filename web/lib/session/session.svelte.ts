@@ -16,11 +16,11 @@ export const reading = { soon: 200, usual: 1000 };
 /** What a session sends or receives with. */
 export interface Media {
   readonly transportUp: boolean;
-  /** Gathers candidates anew, as after a change of network. */
+  /** Gathers candidates again, as after a change of network. */
   restartIce(): void;
   /** Forgets the transport, as after the server lost it. */
   drop(): void;
-  /** Drops everything, and hears no more notices. */
+  /** Drops everything, and hears no more server messages. */
   close(): void;
 }
 

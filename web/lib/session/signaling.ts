@@ -12,7 +12,7 @@ import type {
 import { addressOf } from '../../../server/contract/route.ts';
 import { healthRoutes } from '../../../server/contract/routes.ts';
 import { texts } from '../text/texts.ts';
-import { Ways, type Way } from './ways.ts';
+import { SocketTransports, type SocketTransport } from './socket-transports.ts';
 
 const answerTimeout = 8000; // ms
 const reconnectionDelay = 300; // ms
@@ -33,7 +33,7 @@ export class Signaling {
   readonly #anyEvent: Socket;
   /** The tab's secret, with which the next socket is opened. */
   session: Promise<string>;
-  readonly #ways = new Ways();
+  readonly #transports = new SocketTransports();
   /** The socket is closed by this page, to open another. */
   #reopening = false;
 
@@ -69,7 +69,7 @@ export class Signaling {
     return answer;
   }
 
-  /** Tells these notices, each to its own, until the signal. */
+  /** Calls each handler for its server message, until the signal is aborted. */
   hear(told: Partial<ServerToClientEvents>, signal: AbortSignal): void {
     for (const [event, tell] of Object.entries(told)) {
       this.#anyEvent.on(event, tell);
@@ -92,15 +92,15 @@ export class Signaling {
   #chooseWay(): void {
     const { io: manager } = this.socket;
     const choose = (): void => {
-      manager.opts.transports = this.#ways.next(performance.now());
-      manager.timeout(this.#ways.patience);
+      manager.opts.transports = this.#transports.next(performance.now());
+      manager.timeout(this.#transports.timeout);
     };
-    const opened = (way: string): void => {
-      this.#ways.opened(way as Way, performance.now());
+    const opened = (transport: string): void => {
+      this.#transports.opened(transport as SocketTransport, performance.now());
       choose();
     };
     manager.on('error', () => {
-      if (manager.engine.readyState !== 'open') this.#ways.failed();
+      if (manager.engine.readyState !== 'open') this.#transports.failed();
       choose();
     });
     manager.on('open', () => {
@@ -109,7 +109,8 @@ export class Signaling {
       engine.on('upgrade', ({ name }) => opened(name));
     });
     manager.on('close', (reason) => {
-      if (lostByNetwork.includes(reason) && !this.#reopening) this.#ways.lost(performance.now());
+      if (lostByNetwork.includes(reason) && !this.#reopening)
+        this.#transports.lost(performance.now());
       this.#reopening = false;
       choose();
     });

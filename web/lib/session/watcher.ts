@@ -8,8 +8,8 @@ import type { Tile } from '../../../server/contract/tile.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import type { Row } from '../figures/reduce.ts';
 import { texts } from '../text/texts.ts';
-import { Cushion, hold } from './cushion.ts';
-import { Link, transportOptions } from './link.ts';
+import { JitterBufferTarget, hold } from './jitter-buffer-target.ts';
+import { MediaTransport, transportOptions } from './media-transport.ts';
 import { inNewFrame } from './new-frame.ts';
 import { Reception } from './reception.ts';
 import { Refusals } from './refusals.ts';
@@ -20,7 +20,7 @@ const formerStays = 5000; // ms
 interface Held {
   readonly zone: string;
   readonly consumer: types.Consumer;
-  readonly cushion: Cushion;
+  readonly target: JitterBufferTarget;
 }
 
 export interface Watched {
@@ -42,9 +42,9 @@ export class Watcher {
   #tiles: Tile[] = [];
   /** The connection takes up nothing more. */
   #broken = false;
-  #link: Link | undefined;
+  #media: MediaTransport | undefined;
   /** The connection before, open until this one brings a picture: tracks of a closed one are black. */
-  #former: Link | undefined;
+  #former: MediaTransport | undefined;
   #formerEnds: ReturnType<typeof setTimeout> | undefined;
   #intent = 0;
 
@@ -69,7 +69,7 @@ export class Watcher {
   }
 
   get transportUp(): boolean {
-    return this.#link?.up ?? false;
+    return this.#media?.up ?? false;
   }
 
   /**
@@ -98,8 +98,8 @@ export class Watcher {
     const answer = await this.#signaling.request('watch', {
       tiles: this.#refusals.applied(tiles),
       rtpCapabilities: this.#device.rtpCapabilities as RtpCapabilities,
-      ...(this.#link && !this.#link.gone && !this.#broken
-        ? { transportId: this.#link.transport.id }
+      ...(this.#media && !this.#media.gone && !this.#broken
+        ? { transportId: this.#media.transport.id }
         : {}),
     });
     if (intent !== this.#intent) return undefined;
@@ -135,7 +135,7 @@ export class Watcher {
   }
 
   restartIce(): void {
-    this.#link?.restart();
+    this.#media?.restart();
   }
 
   /** Forgets the transport, as after the server lost it. */
@@ -143,13 +143,13 @@ export class Watcher {
     this.#intent += 1;
     this.#refusals.forgetTold();
     this.#remove([...this.#held.keys()]);
-    this.#link?.close();
-    this.#link = undefined;
+    this.#media?.close();
+    this.#media = undefined;
     this.#broken = false;
     this.#closeFormer();
   }
 
-  /** Drops everything and hears no more notices. */
+  /** Drops everything and hears no more server messages. */
   close(): void {
     this.#listen('off');
     this.drop();
@@ -157,16 +157,16 @@ export class Watcher {
 
   /** One look at the whole connection, parted by zone; each part has the connection's rows too. */
   async stats(): Promise<Map<string, Row[]>> {
-    const report = await this.#link?.transport.getStats();
+    const report = await this.#media?.transport.getStats();
     const rows = report ? ([...report.values()] as Row[]) : [];
     const connection = rows.filter(({ type }) => type !== 'inbound-rtp');
     const parts = new Map<string, Row[]>();
-    for (const { zone, consumer, cushion } of this.#held.values()) {
+    for (const { zone, consumer, target } of this.#held.values()) {
       const own = rows.filter(
         ({ type, trackIdentifier }) =>
           type === 'inbound-rtp' && trackIdentifier === consumer.track.id,
       );
-      hold(consumer.rtpReceiver, cushion, own[0], connection);
+      hold(consumer.rtpReceiver, target, own[0], connection);
       parts.set(zone, [...(parts.get(zone) ?? connection), ...own]);
     }
     return parts;
@@ -200,7 +200,7 @@ export class Watcher {
 
   #replaceLink(parameters: Parameters<typeof transportOptions>[0]): void {
     this.#closeFormer();
-    this.#former = this.#link;
+    this.#former = this.#media;
     this.#former?.abandon();
     const former = this.#former;
     if (former) this.#formerEnds = setTimeout(() => this.#closeFormer(), formerStays);
@@ -213,30 +213,34 @@ export class Watcher {
         .request('transport:connect', { transportId: transport.id, dtlsParameters })
         .then(() => done(), failed);
     });
-    this.#link = new Link(transport, this.#signaling, this.#onChange, this.#onDead);
+    this.#media = new MediaTransport(transport, this.#signaling, this.#onChange, this.#onDead);
   }
 
   /**
    * Takes up those that are new, and asks for those that wait in one message.
-   * @returns whether the connection takes up more; if not, everything is to be watched anew
+   * @returns whether the connection takes up more; if not, everything is to be watched again
    */
   async #add(list: ConsumerParameters[]): Promise<boolean> {
-    const link = this.#link;
-    if (!link) return true;
+    const media = this.#media;
+    if (!media) return true;
     const fresh = list.filter(
       ({ id, producerId }) => !this.#held.has(id) && !this.#refusals.knows(producerId),
     );
     for (const { id } of fresh) this.#awaited.add(id);
-    const { made: all, refused, broken } = await this.#reception.take(link.transport, fresh);
+    const { made: all, refused, broken } = await this.#reception.take(media.transport, fresh);
     const gone = fresh.filter(({ id }) => !this.#awaited.delete(id)).map(({ id }) => id);
-    const made = all.filter(({ consumer }) => link === this.#link && !gone.includes(consumer.id));
+    const made = all.filter(({ consumer }) => media === this.#media && !gone.includes(consumer.id));
     for (const one of all) if (!made.includes(one)) one.consumer.close();
-    if (link !== this.#link) return true;
+    if (media !== this.#media) return true;
     this.#broken = broken;
     for (const { parameters, refusal } of refused) this.#refusals.found(parameters.id, refusal);
     if (broken) return false;
     for (const { parameters, consumer } of made) {
-      this.#held.set(consumer.id, { zone: parameters.zone, consumer, cushion: new Cushion() });
+      this.#held.set(consumer.id, {
+        zone: parameters.zone,
+        consumer,
+        target: new JitterBufferTarget(),
+      });
       consumer.track.addEventListener('unmute', () => {
         this.#onChange();
         this.#closeFormer();

@@ -4,7 +4,7 @@ import { administration } from './en/administration.ts';
 import { consolePage } from './en/console.ts';
 import { entrance } from './en/entrance.ts';
 import { figures } from './en/figures.ts';
-import { notices } from './en/notices.ts';
+import { overlay } from './en/overlay.ts';
 import { privacy } from './en/privacy.ts';
 import { actors, roles } from './en/roles.ts';
 import { session } from './en/session.ts';
@@ -14,5 +14,5 @@ import { wall } from './en/wall.ts';
 
 export const en = {
   ...{ site, ui, roles, actors, entrance, account, administration, privacy },
-  ...{ console: consolePage, figures, notices, session, wall },
+  ...{ console: consolePage, figures, overlay, session, wall },
 };

@@ -1,3 +1,4 @@
+/** People know their browsers by name, not by user agent strings. */
 import { texts } from '../text/texts.ts';
 
 const text = texts.ui;

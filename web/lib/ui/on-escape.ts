@@ -1,3 +1,4 @@
+/** Escape leaves what one is in, and no more: what lies around it must not close too. */
 import type { Attachment } from 'svelte/attachments';
 
 /** Does this on Escape within an element, which no other listener then hears. */

@@ -1,3 +1,4 @@
+/** All lists of the administration load, change and fail in the same way. */
 import { Task } from './task.svelte.ts';
 
 /** A list that the server keeps: read, changed there, and read again. */

@@ -1,8 +1,9 @@
+/** Every request of a person ends in words, and none is sent twice by a double click. */
 import { RefusedError } from '../../../server/contract/errors.ts';
 import { signInAgain } from '../api/sign-in-again.ts';
 
-/** Before it is said that one waits, ms: most answers come sooner. */
-const patience = 400;
+/** Waiting is shown after this, ms: most answers come sooner. */
+const waitShownAfter = 400;
 
 /** What a person asked for: whether it is being done, and how it ended, in words. */
 export class Task {
@@ -25,7 +26,7 @@ export class Task {
     if (this.#busy) return false;
     this.#busy = true;
     this.outcome = undefined;
-    const timer = setTimeout(() => (this.waiting = true), patience);
+    const timer = setTimeout(() => (this.waiting = true), waitShownAfter);
     try {
       const text = await work();
       if (text) this.outcome = { text, failed: false };
@@ -40,7 +41,7 @@ export class Task {
     }
   }
 
-  /** Whoever is no longer signed in goes to the sign-in page, and comes back from there. */
+  /** A person who is no longer signed in goes to the sign-in page, and comes back from there. */
   failed(error: unknown): void {
     if (error instanceof RefusedError && error.code === 'unauthenticated') signInAgain();
     this.fail(error instanceof Error ? error.message : String(error));

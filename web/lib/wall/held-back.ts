@@ -1,7 +1,7 @@
 /**
  * Frees a picture that the browser holds back. When a tile is shown again whose stream was paused, Chromium at
  * times decodes its frames and shows none for as long as the pause was, mostly if they come slowly at first.
- * A player that is attached anew shows the next one.
+ * A player that is attached again shows the next one.
  */
 const interval = 50; // ms
 /** So many frames without one that is shown: the newest may be just about to be. */

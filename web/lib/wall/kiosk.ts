@@ -1,16 +1,16 @@
-/** What a screen needs that nobody sits at: it mends itself. */
+/** Recovery for a screen that nobody sits at. */
 import { addressOf } from '../../../server/contract/route.ts';
 import { healthRoutes } from '../../../server/contract/routes.ts';
 
-const unwell = { look: 5000, patience: 60_000, recovery: 15_000 }; // ms
+const unwell = { look: 5000, tolerated: 60_000, recovery: 15_000 }; // ms
 const answerTimeout = 4000; // ms
 
 /**
- * Loads the page anew when it has been unwell for a minute: the last resort, for whatever nobody thought
- * of. Only from a server that is ready: else the browser's or a proxy's page of errors would come instead, and
- * nothing would mend that. A server that has just come back is given time to be found by this page.
+ * Reloads the page when it has been unwell for a minute: the last resort, for faults that nobody thought of. Only
+ * from a server that is ready: else the browser's or a proxy's error page would come instead, and nothing would
+ * mend that. A server that has just come back is given time to be found by this page.
  * @param well whether the page does what it should
- * @returns ends it
+ * @returns stops it
  */
 export function watchOver(
   well: () => boolean,
@@ -20,7 +20,7 @@ export function watchOver(
   let readySince: number | undefined;
   const look = async (): Promise<void> => {
     if (well()) wellAt = performance.now();
-    if (performance.now() - wellAt <= unwell.patience || !(await ready())) {
+    if (performance.now() - wellAt <= unwell.tolerated || !(await ready())) {
       readySince = undefined;
       return;
     }

@@ -20,6 +20,7 @@ export const site = {
   elsewhere: 'Going to another page …',
   notLoaded:
     'This page could not be loaded: the network failed, or the server was renewed meanwhile.',
+  noStartData: 'This page came without its data, as from a cache or another server. Load it again.',
   loadAgain: 'Load it again',
   waiting: 'Waiting for the server …',
   unreachable: 'The server cannot be reached. Check the network, then try again.',

@@ -1,7 +1,7 @@
-/** Watches over one media transport, and tells what has become of the network when it falls silent. */
+/** Watches one media transport, and finds out what happened to the network when it falls silent. */
 import type { types } from 'mediasoup-client';
 import type { Row } from '../figures/reduce.ts';
-import { Pulse } from './pulse.ts';
+import { SilenceDetector } from './silence-detector.ts';
 import type { Signaling } from './signaling.ts';
 
 /** What a look at the statistics of a transport finds. */
@@ -19,12 +19,12 @@ interface Reading {
 /** Longest that the server may take to say that it is there, beyond some round trips, ms. */
 const answerTime = 350;
 
-export class Vigil {
+export class TransportWatch {
   readonly #transport: types.Transport;
   readonly #signaling: Signaling;
   readonly #onBroken: () => void;
-  readonly #pulse = new Pulse();
-  /** Nothing comes, and the server cannot be asked why: the network that this was made on is gone. */
+  readonly #silence = new SilenceDetector();
+  /** Nothing comes, and the server cannot be asked why: the network of this transport is gone. */
   gone = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
@@ -34,8 +34,8 @@ export class Vigil {
   #asked: Promise<number | undefined> | undefined;
 
   /**
-   * @param onBroken packets are lost on their way, though the server can be spoken with: that way is to be
-   *   made anew
+   * @param onBroken called when packets are lost on their way though the server can be reached: the transport
+   *   needs a restart
    */
   constructor(transport: types.Transport, signaling: Signaling, onBroken: () => void) {
     this.#transport = transport;
@@ -49,7 +49,7 @@ export class Vigil {
     clearTimeout(this.#timer);
   }
 
-  /** Finds out at once, as after the browser has called the connection lost. */
+  /** Checks at once, as after the browser has called the connection lost. */
   async examine(): Promise<void> {
     const reading = await this.#read();
     if ((await this.#sentBy(reading)) === undefined || this.#ended) return;
@@ -62,7 +62,7 @@ export class Vigil {
       this.#look()
         .catch(() => {}) // A transport may close while it is asked; then this ends too.
         .finally(() => this.#lookAgain());
-    }, this.#pulse.next);
+    }, this.#silence.next);
   }
 
   async #look(): Promise<void> {
@@ -72,7 +72,7 @@ export class Vigil {
       this.gone = false;
     }
     const due = !this.#sends || reading.sent > (this.#heard?.sent ?? 0);
-    const verdict = this.#pulse.look({ ...reading, due });
+    const verdict = this.#silence.look({ ...reading, due });
     if (verdict === 'well') this.#asked = undefined;
     if (verdict === 'late') this.#asked ??= this.#ask(reading);
     if (verdict === 'silent' && (await this.#isBroken(reading)) && !this.#ended) this.#onBroken();
@@ -82,7 +82,7 @@ export class Vigil {
     return this.#transport.direction === 'send';
   }
 
-  /** Whether it is the way that is silent, and not who sends on it. */
+  /** Whether the network is silent, and not the sender. */
   async #isBroken(reading: Reading): Promise<boolean> {
     const before = await this.#sentBy(reading);
     if (before === undefined || this.#sends) return before !== undefined;

@@ -14,7 +14,7 @@ const bounds = { least: 100, most: 400 }; // ms
 /** What is counted before it is judged, packets: of few, one that is lost is much. */
 const sample = 100;
 /** How long there has to be little loss before the picture is held back no more, ms. */
-const patience = 10_000;
+const releaseAfter = 10_000;
 
 export interface Count {
   /** ms */
@@ -26,7 +26,7 @@ export interface Count {
   roundTrip: number;
 }
 
-export class Cushion {
+export class JitterBufferTarget {
   #before: Pick<Count, 'received' | 'lost'> | undefined;
   #target = 0;
   #muchAt = 0;
@@ -44,7 +44,7 @@ export class Cushion {
     if (share >= loss.much) {
       const needed = Math.round(times * (roundTrip + reaction));
       this.#target = Math.min(bounds.most, Math.max(bounds.least, needed, this.#target));
-    } else if (now - this.#muchAt > patience) {
+    } else if (now - this.#muchAt > releaseAfter) {
       this.#target = 0;
     }
     return this.#target;
@@ -52,20 +52,20 @@ export class Cushion {
 }
 
 /**
- * Holds a track back as its statistics say (W3C WebRTC Extensions, `jitterBufferTarget`). Browsers that cannot
- * be told hold back as they think best.
+ * Holds a track back as its statistics say (W3C WebRTC Extensions, `jitterBufferTarget`). Browsers without
+ * it hold back as they think best.
  * @param row of the track; undefined before anything came
  * @param connection the statistics of what it comes over
  */
 export function hold(
   receiver: RTCRtpReceiver | undefined,
-  cushion: Cushion,
+  calculator: JitterBufferTarget,
   row: Row | undefined,
   connection: Row[],
 ): void {
   if (!receiver || row?.kind !== 'video' || !('jitterBufferTarget' in receiver)) return;
   const pairs = connection.filter(({ type, nominated }) => type === 'candidate-pair' && nominated);
-  const target = cushion.look({
+  const target = calculator.look({
     now: row.timestamp,
     received: Number(row.packetsReceived ?? 0),
     lost: Number(row.packetsLost ?? 0),

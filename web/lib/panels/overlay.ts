@@ -1,9 +1,9 @@
-/** What is going on and what to do, for every state that a person can be in. */
+/** The words over a picture: what is going on and what to do, for every state that a person can be in. */
 import type { ConsoleSession } from '../session/console-session.svelte.ts';
 import type { Role } from '../session/status.ts';
 import { texts } from '../text/texts.ts';
 
-const { notices } = texts;
+const { overlay } = texts;
 
 export interface Message {
   title: string;
@@ -24,33 +24,33 @@ export function messageFor(session: ConsoleSession, zone: string, role: Role): M
     case 'FAILED':
       return session.fault ?? refused(session);
     case 'DISCONNECTED':
-      return filming && !window.isSecureContext ? notices.insecure : notices.noSession;
+      return filming && !window.isSecureContext ? overlay.insecure : overlay.noSession;
     case 'WAITING FOR CAMERA':
-      return notices.noCamera(zone);
+      return overlay.noCamera(zone);
     case 'STALLED':
-      return filming ? notices.nothingLeaves : notices.frozen;
+      return filming ? overlay.nothingLeaves : overlay.frozen;
     case 'CONNECTED':
-      return filming && session.asleep ? notices.standby : notices.connected;
+      return filming && session.asleep ? overlay.standby : overlay.connected;
     default:
       return opening(session, filming);
   }
 }
 
-/** The feed that is there and cannot be had. */
+/** A picture that is there, but cannot be given to this client. */
 function refused({ refusal }: ConsoleSession): Message | undefined {
-  return refusal && { title: notices.refused, advice: refusal.message };
+  return refusal && { title: overlay.refused, advice: refusal.message };
 }
 
 function opening(session: ConsoleSession, filming: boolean): Message {
   const { connection } = session;
   if (connection.refusal) return connection.refusal;
-  if (connection.failures > 0 && !connection.reached) return notices.unreachable;
+  if (connection.failures > 0 && !connection.reached) return overlay.unreachable;
   const withheld = connection.up ? refused(session) : undefined;
   if (withheld) return withheld;
   if (session.status === 'RECONNECTING') {
-    const { title, pictureGoesOn, pictureStops } = notices.gone;
+    const { title, pictureGoesOn, pictureStops } = overlay.gone;
     const goesOn = session.meter.frames === 'flowing';
     return { title, advice: goesOn ? pictureGoesOn : pictureStops };
   }
-  return filming ? notices.openingCamera : notices.connecting;
+  return filming ? overlay.openingCamera : overlay.connecting;
 }

@@ -1,5 +1,5 @@
 /** What the console says over a picture, for every state that a person can be in. */
-export const notices = {
+export const overlay = {
   insecure: {
     title: 'Page not on HTTPS',
     advice:

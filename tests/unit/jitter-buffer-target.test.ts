@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { Cushion } from '../../web/lib/session/cushion.ts';
+import { JitterBufferTarget } from '../../web/lib/session/jitter-buffer-target.ts';
 
 /** A feed of a hundred packets a second, of which so many are lost. */
 class Feed {
-  readonly #cushion = new Cushion();
+  readonly #target = new JitterBufferTarget();
   readonly #roundTrip: number;
   #now = 0;
   #received = 0;
@@ -21,7 +21,7 @@ class Feed {
       this.#now += 1000;
       this.#lost += percent;
       this.#received += 100 - percent;
-      target = this.#cushion.look({
+      target = this.#target.look({
         now: this.#now,
         received: this.#received,
         lost: this.#lost,
@@ -52,13 +52,13 @@ test('it is let go ten seconds after the loss, and not for a short pause of it',
 });
 
 test('one packet that is lost of few is not much loss', () => {
-  const cushion = new Cushion();
-  cushion.look({ now: 0, received: 0, lost: 0, roundTrip: 1 });
-  expect(cushion.look({ now: 1000, received: 9, lost: 1, roundTrip: 1 })).toBe(0);
+  const target = new JitterBufferTarget();
+  target.look({ now: 0, received: 0, lost: 0, roundTrip: 1 });
+  expect(target.look({ now: 1000, received: 9, lost: 1, roundTrip: 1 })).toBe(0);
 });
 
 test('packets that come late are no loss', () => {
-  const cushion = new Cushion();
-  cushion.look({ now: 0, received: 0, lost: 50, roundTrip: 1 });
-  expect(cushion.look({ now: 1000, received: 200, lost: 0, roundTrip: 1 })).toBe(0);
+  const target = new JitterBufferTarget();
+  target.look({ now: 0, received: 0, lost: 50, roundTrip: 1 });
+  expect(target.look({ now: 1000, received: 200, lost: 0, roundTrip: 1 })).toBe(0);
 });

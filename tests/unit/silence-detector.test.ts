@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Pulse, type Verdict } from '../../web/lib/session/pulse.ts';
+import { SilenceDetector, type Verdict } from '../../web/lib/session/silence-detector.ts';
 
 interface Feed {
   /** Whether a packet comes at this moment; ms. */
@@ -9,18 +9,18 @@ interface Feed {
   until: number;
 }
 
-/** Plays a feed, looking when the pulse asks for it. @returns what it said that was not `well`, and when */
+/** Plays a feed, looking when the detector asks for it. @returns what it said that was not `well`, and when */
 function verdicts({ comes, due = () => true, until }: Feed): [at: number, Verdict][] {
-  const pulse = new Pulse();
+  const detector = new SilenceDetector();
   const said: [number, Verdict][] = [];
   let last: number | undefined;
   let look = 0;
   for (let now = 0; now <= until; now += 1) {
     if (comes(now)) last = now;
     if (now < look) continue;
-    const verdict = pulse.look({ now, last, due: due(now) });
+    const verdict = detector.look({ now, last, due: due(now) });
     if (verdict !== 'well') said.push([now, verdict]);
-    look = now + Math.max(1, pulse.next);
+    look = now + Math.max(1, detector.next);
   }
   return said;
 }

@@ -3,25 +3,25 @@ import type { types } from 'mediasoup-client';
 import type { TransportParameters } from '../../../server/contract/media.ts';
 import { icePolicy } from './remembered.ts';
 import type { Signaling } from './signaling.ts';
-import { Vigil } from './vigil.ts';
+import { TransportWatch } from './transport-watch.ts';
 
 /** After a restart the connection has to be up within this, ms. */
-const patience = 5000;
+const restartTimeout = 5000;
 
-export class Link {
+export class MediaTransport {
   readonly transport: types.Transport;
   readonly #signaling: Signaling;
   readonly #onChange: () => void;
   readonly #onDead: () => void;
-  readonly #vigil: Vigil;
+  readonly #watch: TransportWatch;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Nothing more is to be done for it. */
+  /** Set when it is given up or closed: no more is done for it. */
   #ended = false;
   #dead = false;
 
   /**
-   * @param onChange the connection's state changed
-   * @param onDead the connection cannot be had back; ask the server for a new transport
+   * @param onChange called when the connection's state has changed
+   * @param onDead called when the connection cannot be restored: ask the server for a new transport
    */
   constructor(
     transport: types.Transport,
@@ -36,29 +36,29 @@ export class Link {
     transport.on('connectionstatechange', (state) => {
       if (this.#ended) return;
       if (state === 'connected') this.#stopWaiting();
-      if (state === 'disconnected' || state === 'failed') this.#vigil.examine().catch(() => {});
+      if (state === 'disconnected' || state === 'failed') this.#watch.examine().catch(() => {});
       this.#onChange();
     });
-    this.#vigil = new Vigil(transport, signaling, () => this.restart());
+    this.#watch = new TransportWatch(transport, signaling, () => this.restart());
   }
 
-  /** Whether it cannot be had back: another one is to take its place. */
+  /** Whether it cannot be restored: another one is to take its place. */
   get gone(): boolean {
-    return this.#dead || this.#vigil.gone;
+    return this.#dead || this.#watch.gone;
   }
 
   get up(): boolean {
     return this.transport.connectionState === 'connected';
   }
 
-  /** Gathers candidates anew, as after a change of network (RFC 8445 §2.4). */
+  /** Gathers candidates again, as after a change of network (RFC 8445 §2.4). */
   restart(): void {
     const { id } = this.transport;
     const { socket } = this.#signaling;
     this.#stopWaiting();
     // Sent after what else is said on a new socket, which tells whether the server has this transport.
     if (!socket.connected) return void socket.once('connect', this.#restartSoon);
-    this.#wait(patience, () => {
+    this.#wait(restartTimeout, () => {
       if (!this.up) this.#giveUp();
     });
     this.#signaling
@@ -73,7 +73,7 @@ export class Link {
   /** Does no more to keep the connection, which stays open for as long as the network lets it. */
   abandon(): void {
     this.#ended = true;
-    this.#vigil.end();
+    this.#watch.end();
     this.#stopWaiting();
   }
 
