@@ -17,7 +17,7 @@ const kind = (name: string, testTimeout: number) => ({
 /** What shows that media flows, and what keeps it flowing: once more with the other media worker. */
 const plain = kind('plain', 90_000);
 plain.test.include = [
-  'tests/server/{bit-rate,feeds,idle-connections,key-frame-storm,latency,malformed-media}.test.ts',
+  'tests/server/{bit-rate,feeds,idle-connections,key-frame-storm,latency,lost-packets,malformed-media}.test.ts',
   'tests/server/{media,rising,shut-out,turn,worker-faults}.test.ts',
   'tests/browser/{honest-picture,recovery,streaming}.test.ts',
 ];

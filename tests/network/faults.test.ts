@@ -73,14 +73,15 @@ const wait = (duration: number): Promise<void> =>
  * Makes a fault, lifts it, and waits for the picture; then writes the row.
  * @param keepUp how long the fault lasts, ms; 0 for one that is over at once
  * @param patience until the top layer is back, ms
- * @returns the longest time without a frame, and from the end of the fault to the full picture; ms
+ * @returns the longest time without a frame, and from the end of the fault to the full picture, ms; and of what the
+ *   camera filmed, the share that was not seen, in a hundred (not a number where that cannot be told)
  */
 async function suffer(
   name: string,
   keepUp: number,
   make: () => void | Promise<void>,
   patience?: number,
-): Promise<{ freeze: number; back: number }> {
+): Promise<{ freeze: number; back: number; missing: number }> {
   await wait(3000); // as a session that has lasted
   const before = await filmed();
   await watchFrames(operator);
@@ -101,16 +102,15 @@ async function suffer(
   const settled = during.filter(({ at }) => at >= begun + settles);
   const expected = (until - begun) * rate;
   // A preview that was attached anew has begun to count again.
-  const missing =
-    count < 0 ? '–' : `${(100 * Math.max(0, 1 - during.length / expected)).toFixed(0)} %`;
+  const missing = count < 0 ? Number.NaN : 100 * Math.max(0, 1 - during.length / expected);
   const freeze = longestGap(frames, begun);
   // A fault that is over at once leaves pictures behind that were on their way; they do not count.
   const from = keepUp === 0 ? freeze.until : lifted;
   const back = frames.find(({ at, width }) => at >= from && width === 1280);
   rows.push(
-    `| ${name} | ${freeze.lasted.toFixed(0)} ms | ${missing} | ${layerOf(settled)} | ${seconds((back?.at ?? Number.NaN) - lifted)} |`,
+    `| ${name} | ${freeze.lasted.toFixed(0)} ms | ${count < 0 ? '–' : `${missing.toFixed(0)} %`} | ${layerOf(settled)} | ${seconds((back?.at ?? Number.NaN) - lifted)} |`,
   );
-  return { freeze: freeze.lasted, back: (back?.at ?? Number.NaN) - lifted };
+  return { freeze: freeze.lasted, back: (back?.at ?? Number.NaN) - lifted, missing };
 }
 
 /** Frames that the camera has filmed so far: a busy machine's gives fewer in a second, whatever the network does. */
@@ -142,8 +142,14 @@ function seconds(duration: number): string {
   return `${(duration / 1000).toFixed(1)} s`;
 }
 
-test.each([1, 5, 10])('one packet in a hundred lost each way, times %i', async (percent) => {
-  await suffer(`${percent} % loss each way`, lasts, () => lab.lose(lab.hosts.operator, percent));
+/** Frames that may be missing, in a hundred. */
+test.each([
+  { percent: 1, most: 3 },
+  { percent: 5, most: 6 },
+  { percent: 10, most: 12 },
+])('$percent packets in a hundred lost each way', async ({ percent, most }) => {
+  const lose = (): void => lab.lose(lab.hosts.operator, percent);
+  expect((await suffer(`${percent} % loss each way`, lasts, lose)).missing).toBeLessThan(most);
 });
 
 test('200 ms of delay', async () => {

@@ -176,6 +176,8 @@ export class Lab<Name extends string> {
     ip('-n', space, 'link', 'set', 'lo', 'up');
     ip('-n', space, 'address', 'add', `${address}/24`, 'dev', 'cable');
     ip('-n', space, 'link', 'set', 'cable', 'up');
+    // A router on a real way sees single packets, also of those that were handed to the kernel in one piece.
+    ip('-n', space, 'link', 'set', 'cable', 'gso_max_segs', '1');
     ip('-n', space, 'route', 'add', 'default', 'via', gateway);
     ip('-n', this.#router, 'address', 'add', `${gateway6}/64`, 'dev', port);
     ip('-n', space, 'address', 'add', `${address6}/64`, 'dev', 'cable');

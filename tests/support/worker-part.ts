@@ -48,6 +48,7 @@ function compile(name: string, folder: string, { libraries, options = [], wrappe
 
 /** What pkg-config says of how to compile and link with them. */
 export function knownToPkgConfig(libraries: string[]): string[] {
+  if (libraries.length === 0) return []; // It does not take none.
   const options = { encoding: 'utf8' } as const;
   const told = execFileSync('pkg-config', ['--cflags', '--libs', ...libraries], options);
   return told.trim().split(/\s+/);

@@ -37,17 +37,17 @@ test('without loss, a picture is not held back', () => {
   expect(new Feed(20).play(1, 60)).toBe(0);
 });
 
-test('with loss, it is held back for as long as packets take to be asked for again', () => {
-  expect(new Feed(1).play(10, 2)).toBe(100);
-  expect(new Feed(50).play(10, 2)).toBe(225);
+test('with loss, it is held back for as long as packets take to be sent again', () => {
+  expect(new Feed(1).play(10, 2)).toBe(198);
+  expect(new Feed(50).play(10, 2)).toBe(345);
   expect(new Feed(900).play(10, 2)).toBe(400);
 });
 
 test('it is let go ten seconds after the loss, and not for a short pause of it', () => {
   const feed = new Feed(1);
   feed.play(10, 5);
-  expect(feed.play(0, 8)).toBe(100);
-  expect(feed.play(5, 1)).toBe(100);
+  expect(feed.play(0, 8)).toBe(198);
+  expect(feed.play(5, 1)).toBe(198);
   expect(feed.play(0, 12)).toBe(0);
 });
 

@@ -13,32 +13,44 @@ namespace surveillance
 	// Bytes queued for a client that does not read its TCP connection; beyond this, packets are dropped.
 	inline constexpr size_t MaxTcpBacklog{ 1'000'000 };
 
-	// How many packets of a stream are sent again. Each that is new is good for two, so that a receiver who claims to
-	// have lost all makes a small multiple of the stream, whatever it asks for.
+	// How many packets of a stream are sent again: each that is new is good for so many percent of one.
 	class ResendBudget
 	{
 	public:
+		constexpr ResendBudget(size_t percent, size_t most, size_t first)
+		  : percent(percent), most(most * One), left(first * One)
+		{
+		}
+
 		void Earn()
 		{
-			this->left = std::min(this->left + EarnedByOne, Most);
+			this->left = std::min(this->left + this->percent, this->most);
 		}
 
 		bool Spend()
 		{
-			if (this->left == 0)
+			if (this->left < One)
 			{
 				return false;
 			}
 
-			this->left--;
+			this->left -= One;
 
 			return true;
 		}
 
 	private:
-		static constexpr size_t EarnedByOne{ 2 };
-		static constexpr size_t Most{ 2500 }; // as many as are kept for it
+		static constexpr size_t One{ 100 };
 
-		size_t left{ Most / 5 };
+		size_t percent;
+		size_t most;
+		size_t left;
 	};
+
+	// Those that a receiver asks for. One who claims to have lost all makes a small multiple of the stream.
+	inline constexpr ResendBudget Asked{ 200, 2500, 500 };
+	// Those that feedback tells to be lost. Of what is lost on the way, most has been asked for before.
+	inline constexpr ResendBudget Unasked{ 25, 20, 20 };
+	// Where more is lost, the link is full.
+	inline constexpr double MostLossOnTheWay{ 0.2 };
 } // namespace surveillance

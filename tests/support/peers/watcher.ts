@@ -72,7 +72,7 @@ export class LightWatcher {
   readonly #reports: NodeJS.Timeout;
   #link: MediaLink | undefined;
   #connecting: Promise<unknown> | undefined;
-  #transportId: string | undefined;
+  #transport: TransportParameters | undefined;
   #tiles: Tile[] = [];
   #closed = false;
 
@@ -99,6 +99,11 @@ export class LightWatcher {
     return this.#link;
   }
 
+  /** The server's end of it. */
+  get transport(): TransportParameters | undefined {
+    return this.#transport;
+  }
+
   /** Watches these zones and no others, over the transport there is; resolves before any media. */
   async watch(zones: string | Tile[]): Promise<void> {
     this.#tiles = typeof zones === 'string' ? [largeTile(zones)] : zones;
@@ -106,7 +111,7 @@ export class LightWatcher {
     const answer = await this.client.request('watch', {
       tiles: this.#tiles,
       rtpCapabilities,
-      ...(this.#transportId === undefined ? {} : { transportId: this.#transportId }),
+      ...(this.#transport ? { transportId: this.#transport.id } : {}),
     });
     this.answeredAt = performance.now();
     const consumers = answer.consumers;
@@ -162,7 +167,7 @@ export class LightWatcher {
   #dropLink(): void {
     this.#link?.close();
     this.#link = undefined;
-    this.#transportId = undefined;
+    this.#transport = undefined;
     this.#remove([...this.streams.keys()]);
   }
 
@@ -171,7 +176,7 @@ export class LightWatcher {
     const link = new MediaLink(transport, 'receive');
     link.onPacket((packet) => this.#take(packet));
     this.#link = link;
-    this.#transportId = transport.id;
+    this.#transport = transport;
     this.#connecting = this.client.request('transport:connect', {
       transportId: transport.id,
       dtlsParameters: link.dtlsParameters,
