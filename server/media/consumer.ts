@@ -16,7 +16,7 @@ const priorities = { focused: 255, other: 1 };
  * before three sender reports have come through it, one a second or so: until then it cannot tell how their
  * timestamps relate (RFC 3550 §6.4.1). If the first layer went before that, nothing would come for good.
  */
-const timingTime = 5000; // ms
+const timingTime = 6000; // ms
 
 interface About {
   /** Where it is. */
@@ -46,6 +46,8 @@ export class MediaConsumer implements Consumer {
   #flowing: boolean;
   /** The layer that it begins with, while others may depend on it. */
   #first: SpatialLayer | null = null;
+  /** Runs for a while after a change: what it gets is to go on until another layer begins. */
+  #holding: NodeJS.Timeout | undefined;
 
   /** @param consumer made with the view that `about` tells */
   constructor(consumer: types.Consumer, reach: Reach, about: About) {
@@ -55,7 +57,11 @@ export class MediaConsumer implements Consumer {
     this.#reach = reach;
     this.#view = view;
     this.#replaced = replaces;
-    if (replaces) this.#holdFirst(view.layer);
+    if (replaces) {
+      this.#first = view.layer;
+      this.#hold();
+    }
+    consumer.observer.once('close', () => clearTimeout(this.#holding));
     this.#flowing = !consumer.paused;
     this.parameters = {
       id: consumer.id,
@@ -84,6 +90,7 @@ export class MediaConsumer implements Consumer {
 
   /** The highest layer that must go on coming, wanted or not; null for none. */
   get needs(): SpatialLayer | null {
+    if (!this.#holding) return null;
     const highest = Math.max(this.layer, this.#first ?? -1);
     return highest < 0 ? null : highest;
   }
@@ -114,6 +121,7 @@ export class MediaConsumer implements Consumer {
     const before = this.#view;
     this.#view = view;
     if (this.#consumer.closed) return;
+    if (view.layer !== before.layer) this.#hold();
     const { layer } = view;
     if (view.focused !== before.focused) await this.#ask(() => prioritise(this.#consumer, view));
     if (layer !== null && layer !== before.layer)
@@ -160,14 +168,13 @@ export class MediaConsumer implements Consumer {
     this.#consumer.close();
   }
 
-  #holdFirst(layer: SpatialLayer | null): void {
-    this.#first = layer;
-    const timer = setTimeout(() => {
+  #hold(): void {
+    clearTimeout(this.#holding);
+    this.#holding = setTimeout(() => {
+      this.#holding = undefined;
       this.#first = null;
       this.onNeeds();
-    }, timingTime);
-    timer.unref();
-    this.#consumer.observer.once('close', () => clearTimeout(timer));
+    }, timingTime).unref();
   }
 
   async #flow(): Promise<void> {
