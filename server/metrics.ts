@@ -30,7 +30,8 @@ export interface MetricSources {
   readonly health: () => HealthReport;
   readonly recordsWaiting: () => number;
   /** Undefined for a node that is alone. */
-  readonly cluster: () => { nodes: number; zones: number } | undefined;
+  readonly cluster: () =>
+    { nodes: number; zones: number; pipes: { in: number; out: number } } | undefined;
 }
 
 export class Metrics {
@@ -157,6 +158,9 @@ export class Metrics {
   readonly #watchers = this.#gauge('watchers', 'Viewers of all zones', []);
   readonly #nodes = this.#gauge('cluster_nodes', 'Nodes that live; 0 for one that is alone', []);
   readonly #leases = this.#gauge('cluster_leases', 'Zones whose camera is at this node', []);
+  readonly #pipes = this.#gauge('cluster_pipes', 'Pipes from other nodes (in) and to them (out)', [
+    'direction',
+  ]);
   readonly #draining = this.#gauge('draining', '1 while no new session is taken', []);
   readonly #ready = this.#gauge('ready', '1 while joins would succeed, as /readyz says', []);
   readonly #parts = this.#gauge(
@@ -225,7 +229,10 @@ export class Metrics {
     for (const [part, state] of Object.entries(parts)) {
       this.#parts.set({ part }, state === 'ok' ? 1 : 0);
     }
-    const { nodes = 0, zones: leases = 0 } = sources.cluster() ?? {};
+    const { nodes = 0, zones: leases = 0, pipes } = sources.cluster() ?? {};
+    for (const direction of ['in', 'out'] as const) {
+      this.#pipes.set({ direction }, pipes?.[direction] ?? 0);
+    }
     this.#nodes.set(nodes);
     this.#leases.set(leases);
     const expiry = sources.certificateExpiry();

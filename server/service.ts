@@ -9,7 +9,7 @@ import { openAccess } from './access/access.ts';
 import { Audit } from './audit/audit.ts';
 import { keepAudit } from './audit/keeper.ts';
 import { Presence } from './audit/presence.ts';
-import type { Cluster, ClusterParts } from './cluster/cluster.ts';
+import type { Cluster } from './cluster/cluster.ts';
 import { projectFolder, type Settings } from './config.ts';
 import { Health, type Trouble } from './health.ts';
 import { createApp } from './http/app.ts';
@@ -19,6 +19,7 @@ import { answerPlainHttp } from './http/plain-on-tls.ts';
 import { loadTls, tlsRules, type TlsFiles } from './http/tls.ts';
 import { Excess } from './limits/excess.ts';
 import { MediaMeter } from './media/meter.ts';
+import type { MediaPlane } from './media/plane.ts';
 import { Sfu } from './media/sfu.ts';
 import type { PoolEvents } from './media/worker-pool.ts';
 import type { WorkerReport } from './media/worker-report.ts';
@@ -104,7 +105,7 @@ export async function startService(
   const { notice } = settings.privacy;
   const zones = new Zones(zoneRules(settings), notice, settings.zones.configured);
   const lookAround = (): Promise<void> => news.look();
-  const cluster = await joinCluster(settings, { zones, log });
+  const cluster = await joinCluster(settings, { zones, log }, sfu);
   const ownership = cluster?.ownership ?? alone;
   const parts = { zones, media: sfu, gate: access.gate, audit, lookAround, log, metrics, excess };
   const signaling = new Signaling(settings, { ...parts, ownership });
@@ -220,11 +221,13 @@ export async function startService(
 /** Undefined for a node that is alone, which does not even load what it takes. */
 async function joinCluster(
   { cluster }: Settings,
-  parts: ClusterParts,
+  { zones, log }: { zones: Zones; log: Logger },
+  media: MediaPlane,
 ): Promise<Cluster | undefined> {
-  if (cluster.redis_url === '') return undefined;
+  const { redis_url, pipe_listen, pipe_ports: ports } = cluster;
+  if (redis_url === '' || !pipe_listen) return undefined;
   const { Cluster } = await import('./cluster/cluster.ts');
-  return Cluster.join(cluster, parts);
+  return Cluster.join(cluster, { zones, log, pipes: media.pipesAt({ ...pipe_listen, ports }) });
 }
 
 /** For `/readyz`, which anybody may read: nothing of versions. */

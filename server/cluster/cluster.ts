@@ -8,10 +8,12 @@ import { RefusedError } from '../contract/errors.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import type { Trouble } from '../health.ts';
 import { parse } from '../contract/parse.ts';
+import type { PipePlane } from '../media/plane.ts';
 import { StartupError } from '../startup-error.ts';
 import { version } from '../version.ts';
 import type { Ownership } from '../zones/ownership.ts';
 import type { Zones } from '../zones/zones.ts';
+import { Crossing } from './crossing.ts';
 import { Door, type NodeName } from './door.ts';
 import { Holdings, Yield } from './holdings.ts';
 import { Leases, type Owner } from './leases.ts';
@@ -22,6 +24,7 @@ import type { ClusterSettings, HostAndPort } from './settings.ts';
 
 export interface ClusterParts {
   readonly zones: Zones;
+  readonly pipes: PipePlane;
   readonly log: Logger;
 }
 
@@ -36,6 +39,7 @@ export class Cluster {
   readonly #leases: Leases;
   readonly #nodes: Nodes;
   readonly #holdings: Holdings;
+  readonly #crossing: Crossing;
   readonly #lines = new Map<string, Promise<Line>>();
   #door: Door | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -52,10 +56,16 @@ export class Cluster {
     this.#leases = new Leases({ redis, node, boot, time: lease });
     this.#leases.onLost = (zone, to) => this.#lost(zone, to);
     this.#nodes = new Nodes({ redis, lease, describe: () => this.#describe() });
+    const { zones, pipes, log } = parts;
+    this.#crossing = new Crossing({
+      ...{ zones, pipes, log, leases: this.#leases, self: node },
+      openTo: async (owner, zone) => (await this.#lineTo(owner)).open('pipe', { zone }),
+    });
     this.#holdings = new Holdings({
       leases: this.#leases,
       lease,
       askToYield: async (owner, about) => (await this.#lineTo(owner)).ask('yield', about),
+      onTaken: (zone) => this.#crossing.taken(zone),
     });
     this.ownership = this.#holdings;
   }
@@ -90,8 +100,9 @@ export class Cluster {
     };
   }
 
-  get figures(): { nodes: number; zones: number } {
-    return { nodes: this.#nodes.known.size, zones: this.#leases.size };
+  get figures(): { nodes: number; zones: number; pipes: { in: number; out: number } } {
+    const { pipes } = this.#crossing;
+    return { nodes: this.#nodes.known.size, zones: this.#leases.size, pipes };
   }
 
   get trouble(): Trouble | undefined {
@@ -109,6 +120,7 @@ export class Cluster {
   async leave(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
+    this.#crossing.close();
     this.#door?.close();
     for (const line of this.#lines.values())
       void line.then(
@@ -142,7 +154,9 @@ export class Cluster {
       ...{ self: this.#self, secret, lease, log: this.#parts.log },
       services: {
         answers: { yield: (about) => this.#yield(about) },
-        channels: {},
+        channels: {
+          pipe: (about, from, channel) => this.#crossing.carry(about, from, channel),
+        },
       },
     });
     await this.#nodes.look();
@@ -233,5 +247,6 @@ export class Cluster {
       const message = `Another camera films ${id} now, at the node ${node}.`;
       zone.end(camera, { code: 'zone-occupied', message });
     }
+    this.#crossing.sendAway(id);
   }
 }

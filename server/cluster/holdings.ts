@@ -22,6 +22,8 @@ export interface HoldingsParts {
   readonly lease: number;
   /** Asks a node to let a zone go. @throws RefusedError what that one answers; `unavailable` when it does not */
   readonly askToYield: (owner: Owner, about: z.infer<typeof Yield>) => Promise<unknown>;
+  /** Told when a zone has become this node's, before its camera takes its place. */
+  readonly onTaken: (zone: ZoneId) => void;
 }
 
 export class Holdings implements Ownership {
@@ -70,14 +72,14 @@ export class Holdings implements Ownership {
   }
 
   async #claim(zone: ZoneId, { window }: Pick<Camera, 'window'>): Promise<void> {
-    const { leases, lease, askToYield } = this.#parts;
+    const { leases, lease, askToYield, onTaken } = this.#parts;
     if (leases.has(zone)) return;
     // A node that has died has its zones until their leases end.
     const until = performance.now() + lease * 1.2;
     let unreachable: RefusedError | undefined;
     for (;;) {
       const owner = await leases.claim(zone);
-      if (!owner) return;
+      if (!owner) return onTaken(zone);
       if (performance.now() > until) {
         throw (
           unreachable ??

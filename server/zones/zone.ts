@@ -24,15 +24,25 @@ export class Zone {
   readonly id: ZoneId;
   readonly #rules: ZoneRules;
   readonly #onChange: () => void;
+  readonly #onWatched: (isWatched: boolean) => void;
   readonly #viewers = new Set<Viewer>();
   #record: ZoneRecord;
   #place: CameraPlace | undefined;
 
-  /** @param onChange told after each change that a person could see */
-  constructor(id: ZoneId, rules: ZoneRules, onChange: () => void) {
+  /**
+   * @param onChange told after each change that a person could see
+   * @param onWatched told when the first viewer has come, and when the last one has gone
+   */
+  constructor(
+    id: ZoneId,
+    rules: ZoneRules,
+    onChange: () => void,
+    onWatched: (isWatched: boolean) => void = () => {},
+  ) {
     this.id = id;
     this.#rules = rules;
     this.#onChange = onChange;
+    this.#onWatched = onWatched;
     this.#record = blankRecord(id);
   }
 
@@ -213,11 +223,13 @@ export class Zone {
   join(viewer: Viewer): void {
     if (this.#viewers.has(viewer)) return;
     this.#viewers.add(viewer);
+    if (this.#viewers.size === 1) this.#onWatched(true);
     this.#onChange();
   }
 
   leave(viewer: Viewer): void {
     if (!this.#viewers.delete(viewer)) return;
+    if (this.#viewers.size === 0) this.#onWatched(false);
     this.refreshDemand();
     this.#onChange();
   }

@@ -8,6 +8,8 @@ import { Zone, type ZoneRules } from './zone.ts';
 export class Zones {
   /** Told after each change that a person could see; the zone may exist no longer. */
   onChange: (zone: Zone) => void = () => {};
+  /** Told when the first viewer has come to a zone, and when the last one has gone. */
+  onWatched: (id: ZoneId, isWatched: boolean) => void = () => {};
   readonly #zones = new Map<ZoneId, Zone>();
   readonly #rules: ZoneRules;
   readonly #notice: ZoneNotice;
@@ -31,7 +33,12 @@ export class Zones {
   at(id: ZoneId): Zone {
     const known = this.#zones.get(id);
     if (known) return known;
-    const zone: Zone = new Zone(id, this.#rules, () => this.#changed(zone));
+    const zone: Zone = new Zone(
+      id,
+      this.#rules,
+      () => this.#changed(zone),
+      (isWatched) => this.onWatched(id, isWatched),
+    );
     this.#zones.set(id, zone);
     return zone;
   }

@@ -1,0 +1,149 @@
+/**
+ * Zones that are watched here while their camera is at another node: each has one pipe from there, for as long as anybody
+ * here watches, and a little longer. Who has a zone is looked up again and again, so that nothing depends on having heard
+ * of a change.
+ */
+import type { Logger } from 'pino';
+import type { ZoneId } from '../contract/zone.ts';
+import type { Zone } from '../zones/zone.ts';
+import type { Channel } from './channel.ts';
+import type { Leases, Owner } from './leases.ts';
+import type { PipeCamera } from './pipe-camera.ts';
+
+/** Between two looks at who has the zones that are watched here, ms. */
+const interval = 500;
+/** How long a pipe that nobody here wants is kept, ms. */
+const linger = 5000;
+
+export interface ForeignZonesParts {
+  readonly leases: Leases;
+  readonly self: string;
+  readonly find: (zone: ZoneId) => Zone | undefined;
+  /** @throws RefusedError `unavailable` when that node cannot be reached */
+  readonly openTo: (owner: Owner, zone: ZoneId) => Promise<Channel>;
+  readonly makeCamera: (zone: Zone, owner: string, channel: Channel) => PipeCamera;
+  /** Told that another node has a zone. */
+  readonly onForeign: (zone: ZoneId) => void;
+  readonly log: Logger;
+}
+
+interface Watched {
+  readonly zone: ZoneId;
+  /** Set while nobody here watches any more. */
+  ending: NodeJS.Timeout | undefined;
+  pipe: { readonly owner: Owner; readonly camera: PipeCamera } | undefined;
+  laying: boolean;
+}
+
+export class ForeignZones {
+  readonly #parts: ForeignZonesParts;
+  readonly #watched = new Map<ZoneId, Watched>();
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(parts: ForeignZonesParts) {
+    this.#parts = parts;
+    this.#schedule();
+  }
+
+  /** How many pipes come from other nodes. */
+  get size(): number {
+    return [...this.#watched.values()].filter(({ pipe }) => pipe).length;
+  }
+
+  /** Told when the first one here watches a zone, and when the last one has gone. */
+  watched(zone: ZoneId, isWatched: boolean): void {
+    const known = this.#watched.get(zone);
+    if (!isWatched) {
+      if (known) known.ending ??= setTimeout(() => this.#forget(known), linger).unref();
+      return;
+    }
+    if (known) {
+      clearTimeout(known.ending);
+      known.ending = undefined;
+      return;
+    }
+    this.#watched.set(zone, { zone, ending: undefined, pipe: undefined, laying: false });
+    void this.#look([zone]);
+  }
+
+  /** Told that a zone has become this node's: its own camera takes the place. */
+  taken(zone: ZoneId): void {
+    const known = this.#watched.get(zone);
+    if (known) this.#cut(known);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    for (const each of [...this.#watched.values()]) this.#forget(each);
+  }
+
+  #schedule(): void {
+    this.#timer = setTimeout(
+      () => {
+        void this.#look([...this.#watched.keys()]).finally(() => {
+          if (!this.#closed) this.#schedule();
+        });
+      },
+      interval * (0.8 + 0.4 * Math.random()),
+    ).unref();
+  }
+
+  async #look(zones: ZoneId[]): Promise<void> {
+    const { leases, self } = this.#parts;
+    let owners: Map<ZoneId, Owner>;
+    try {
+      owners = await leases.ownersOf(zones);
+    } catch {
+      return; // What flows goes on; that Redis cannot be asked is told by itself.
+    }
+    for (const [zone, owner] of owners) {
+      const known = this.#watched.get(zone);
+      if (!known || owner.node === self || leases.has(zone)) continue;
+      this.#parts.onForeign(zone);
+      const { pipe } = known;
+      if (pipe?.owner.boot === owner.boot) continue;
+      // One with a lower token is of a Redis that has forgotten something; it will be told.
+      if (pipe && pipe.owner.token >= owner.token) continue;
+      this.#cut(known);
+      void this.#lay(known, owner);
+    }
+  }
+
+  async #lay(known: Watched, owner: Owner): Promise<void> {
+    if (known.laying) return;
+    known.laying = true;
+    const { find, openTo, makeCamera, leases, log } = this.#parts;
+    const { zone: id } = known;
+    try {
+      const channel = await openTo(owner, id);
+      const zone = find(id);
+      if (!zone || this.#watched.get(id) !== known || leases.has(id)) return channel.close();
+      const camera = makeCamera(zone, owner.node, channel);
+      const pipe = { owner, camera };
+      known.pipe = pipe;
+      log.info({ zone: id, from: owner.node }, 'a pipe from another node');
+      camera.onLost = (reason) => {
+        log.info({ zone: id, from: owner.node, reason }, 'a pipe from another node has ended');
+        if (known.pipe === pipe) known.pipe = undefined;
+      };
+    } catch (error) {
+      log.info({ err: error, zone: id, from: owner.node }, 'no pipe from another node');
+    } finally {
+      known.laying = false;
+    }
+  }
+
+  #forget(known: Watched): void {
+    clearTimeout(known.ending);
+    this.#watched.delete(known.zone);
+    this.#cut(known);
+  }
+
+  #cut(known: Watched): void {
+    const { pipe } = known;
+    known.pipe = undefined;
+    pipe?.camera.close();
+  }
+}

@@ -1,0 +1,113 @@
+/** A camera at one node and its viewers at others: real servers, Redis, PostgreSQL and media, by light peers. */
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { TestCluster } from '../support/cluster.ts';
+import { threeLayerClip } from '../support/peers/clip.ts';
+import { LightPublisher } from '../support/peers/publisher.ts';
+import { LightWatcher } from '../support/peers/watcher.ts';
+import { postgresPrograms } from '../support/postgres.ts';
+import { testWith } from '../support/prerequisites.ts';
+import type { RunningServer } from '../support/server.ts';
+
+const test = testWith(['redis-server']);
+const clip = threeLayerClip();
+
+describe.skipIf(!postgresPrograms)('pictures between nodes', () => {
+  let cluster: TestCluster;
+  let a: RunningServer;
+  let b: RunningServer;
+  let open: { close(): void }[] = [];
+
+  const film = async (node: RunningServer, zone: string): Promise<LightPublisher> => {
+    const camera = await LightPublisher.start(node.url, zone, clip);
+    open.push(camera);
+    return camera;
+  };
+  const watch = async (node: RunningServer, zone: string): Promise<LightWatcher> => {
+    const viewer = new LightWatcher(node.url);
+    open.push(viewer);
+    await viewer.client.connected();
+    await viewer.watch(zone);
+    await viewer.connected();
+    return viewer;
+  };
+  const flows = (viewer: LightWatcher, within = 10_000): Promise<void> => {
+    const before = viewer.received().packets;
+    return expect
+      .poll(() => viewer.received().packets, { timeout: within })
+      .toBeGreaterThan(before + 50);
+  };
+  const pipes = async (node: RunningServer): Promise<{ in: number; out: number }> => {
+    const text = await (await fetch(`${node.url}/metrics`)).text();
+    const of = (direction: string): number =>
+      Number(new RegExp(`cluster_pipes{direction="${direction}"} (\\d+)`).exec(text)?.[1]);
+    return { in: of('in'), out: of('out') };
+  };
+
+  beforeAll(async () => {
+    cluster = await TestCluster.start();
+    [a, b] = [await cluster.startNode('a'), await cluster.startNode('b')];
+  });
+  afterEach(() => {
+    for (const each of open) each.close();
+    open = [];
+  });
+  afterAll(async () => cluster?.stop());
+
+  test('viewers at another node get the picture over one pipe, and the camera sends once', async () => {
+    const camera = await film(a, 'CBD-FAR-01');
+    const viewers = [await watch(b, 'CBD-FAR-01'), await watch(b, 'CBD-FAR-01')];
+    await Promise.all(viewers.map((viewer) => flows(viewer)));
+    for (const viewer of viewers) expect(viewer.received().keyFrames).toBeGreaterThan(0);
+    expect(await pipes(a)).toEqual({ in: 0, out: 1 });
+    expect(await pipes(b)).toEqual({ in: 1, out: 0 });
+    expect(camera.client.heard('session:ended')).toEqual([]);
+  });
+
+  test('whoever waits at another node gets the picture when the camera comes, and it sleeps when they have gone', async () => {
+    const viewer = await watch(b, 'CBD-FAR-02');
+    const camera = await film(a, 'CBD-FAR-02');
+    await flows(viewer);
+    viewer.close();
+    await expect.poll(() => pipes(a), { timeout: 15_000 }).toEqual({ in: 0, out: 0 });
+    await expect
+      .poll(() => camera.client.heard('layers:wanted').at(-1), { timeout: 15_000 })
+      .toEqual({ highest: null });
+    await flows(await watch(b, 'CBD-FAR-02'));
+  });
+
+  test('a camera that moves to the node of its viewers films there, and the pipe has gone', async () => {
+    const before = await film(a, 'CBD-FAR-03');
+    const viewer = await watch(b, 'CBD-FAR-03');
+    await flows(viewer);
+    before.close();
+    await film(b, 'CBD-FAR-03');
+    await flows(viewer);
+    await expect.poll(() => pipes(b)).toEqual({ in: 0, out: 0 });
+  });
+
+  test('a node that is killed while another one watches: the camera comes back at a third, and the picture with it', async () => {
+    const c = await cluster.startNode('c');
+    await film(c, 'CBD-FAR-04');
+    const viewer = await watch(b, 'CBD-FAR-04');
+    await flows(viewer);
+    const begun = performance.now();
+    c.process.kill('SIGKILL');
+    await film(a, 'CBD-FAR-04');
+    await flows(viewer, 5000);
+    console.log(`frames again ${Math.round(performance.now() - begun)} ms after the kill`);
+    expect(await pipes(b)).toEqual({ in: 1, out: 0 });
+  });
+
+  test('while Redis is gone, pictures between nodes go on', async () => {
+    await film(a, 'CBD-FAR-05');
+    const viewer = await watch(b, 'CBD-FAR-05');
+    await flows(viewer);
+    await cluster.redis.kill();
+    try {
+      for (let times = 0; times < 3; times += 1) await flows(viewer, 3000);
+    } finally {
+      await cluster.redis.start();
+    }
+    await flows(viewer);
+  });
+});
