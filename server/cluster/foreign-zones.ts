@@ -33,6 +33,8 @@ interface Watched {
   ending: NodeJS.Timeout | undefined;
   pipe: { readonly owner: Owner; readonly camera: PipeCamera } | undefined;
   laying: boolean;
+  /** The run of the node from which none could be had, until one was: it is told once. */
+  refusedBy: string | undefined;
 }
 
 export class ForeignZones {
@@ -53,6 +55,7 @@ export class ForeignZones {
 
   /** Told when the first one here watches a zone, and when the last one has gone. */
   watched(zone: ZoneId, isWatched: boolean): void {
+    if (this.#closed) return;
     const known = this.#watched.get(zone);
     if (!isWatched) {
       if (known) known.ending ??= setTimeout(() => this.#forget(known), linger).unref();
@@ -63,7 +66,8 @@ export class ForeignZones {
       known.ending = undefined;
       return;
     }
-    this.#watched.set(zone, { zone, ending: undefined, pipe: undefined, laying: false });
+    const nothing = { ending: undefined, pipe: undefined, laying: false, refusedBy: undefined };
+    this.#watched.set(zone, { zone, ...nothing });
     void this.#look([zone]);
   }
 
@@ -107,7 +111,7 @@ export class ForeignZones {
       // One with a lower token is of a Redis that has forgotten something; it will be told.
       if (pipe && pipe.owner.token >= owner.token) continue;
       this.#cut(known);
-      void this.#lay(known, owner);
+      if (!known.ending) void this.#lay(known, owner);
     }
   }
 
@@ -123,13 +127,16 @@ export class ForeignZones {
       const camera = makeCamera(zone, owner.node, channel);
       const pipe = { owner, camera };
       known.pipe = pipe;
+      known.refusedBy = undefined;
       log.info({ zone: id, from: owner.node }, 'a pipe from another node');
       camera.onLost = (reason) => {
         log.info({ zone: id, from: owner.node, reason }, 'a pipe from another node has ended');
         if (known.pipe === pipe) known.pipe = undefined;
       };
     } catch (error) {
-      log.info({ err: error, zone: id, from: owner.node }, 'no pipe from another node');
+      if (known.refusedBy === owner.boot) return;
+      known.refusedBy = owner.boot;
+      log.warn({ err: error, zone: id, from: owner.node }, 'no pipe from another node');
     } finally {
       known.laying = false;
     }
