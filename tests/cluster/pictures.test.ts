@@ -1,5 +1,6 @@
 /** A camera at one node and its viewers at others: real servers, Redis, PostgreSQL and media, by light peers. */
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import type { CaptureSize } from '../../server/contract/layers.ts';
 import { TestCluster } from '../support/cluster.ts';
 import { threeLayerClip } from '../support/peers/clip.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
@@ -22,11 +23,16 @@ describe.skipIf(!postgresPrograms)('pictures between nodes', () => {
     open.push(camera);
     return camera;
   };
-  const watch = async (node: RunningServer, zone: string): Promise<LightWatcher> => {
+  /** @param size of the tile; a large one if not said */
+  const watch = async (
+    node: RunningServer,
+    zone: string,
+    size?: CaptureSize,
+  ): Promise<LightWatcher> => {
     const viewer = new LightWatcher(node.url);
     open.push(viewer);
     await viewer.client.connected();
-    await viewer.watch(zone);
+    await viewer.watch(size ? [{ zone, ...size, visible: true, focused: false }] : zone);
     await viewer.connected();
     return viewer;
   };
@@ -35,6 +41,17 @@ describe.skipIf(!postgresPrograms)('pictures between nodes', () => {
     return expect
       .poll(() => viewer.received().packets, { timeout: within })
       .toBeGreaterThan(before + 50);
+  };
+  /** What a camera sends for one frame of its smallest layer, bytes: it does not depend on how busy this machine is. */
+  const upload = async ({ layers }: LightPublisher): Promise<number> => {
+    const sent = () => ({
+      frames: layers[0]?.packets ?? 0,
+      bytes: layers.reduce((sum, { bytes }) => sum + bytes, 0),
+    });
+    const before = sent();
+    await expect.poll(() => sent().frames, { timeout: 10_000 }).toBeGreaterThan(before.frames + 60);
+    const after = sent();
+    return (after.bytes - before.bytes) / (after.frames - before.frames);
   };
   const pipes = async (node: RunningServer): Promise<{ in: number; out: number }> => {
     const text = await (await fetch(`${node.url}/metrics`)).text();
@@ -61,6 +78,20 @@ describe.skipIf(!postgresPrograms)('pictures between nodes', () => {
     expect(await pipes(a)).toEqual({ in: 0, out: 1 });
     expect(await pipes(b)).toEqual({ in: 1, out: 0 });
     expect(camera.client.heard('session:ended')).toEqual([]);
+  });
+
+  test('what a camera sends does not grow with the nodes where it is watched', async () => {
+    const camera = await film(a, 'CBD-FAR-06');
+    await flows(await watch(a, 'CBD-FAR-06', { width: 640, height: 360 }));
+    await expect
+      .poll(() => camera.client.heard('layers:wanted').at(-1), { timeout: 15_000 })
+      .toEqual({ highest: 1 });
+    const atOne = await upload(camera);
+    await flows(await watch(b, 'CBD-FAR-06', { width: 320, height: 180 }));
+    await flows(await watch(b, 'CBD-FAR-06', { width: 640, height: 360 }));
+    const atTwo = await upload(camera);
+    expect(Math.abs(atTwo / atOne - 1)).toBeLessThan(0.03);
+    expect(await pipes(a)).toEqual({ in: 0, out: 1 });
   });
 
   test('whoever waits at another node gets the picture when the camera comes, and it sleeps when they have gone', async () => {
