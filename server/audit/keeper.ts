@@ -6,6 +6,8 @@ import { isBelieved, keepClock, knownClock, look } from './clock.ts';
 import { purge, type Retention } from './retention.ts';
 
 const hour = 3_600_000;
+/** After a round that failed, ms; each waits twice as long as the one before, up to the longest. */
+const again = { first: 1000, longest: 300_000 };
 
 export interface Keeper {
   /** A clock that is not believed, so that nothing is purged. */
@@ -23,7 +25,7 @@ export interface Clocks {
   readonly interval?: number;
 }
 
-/** At once and then every hour. */
+/** At once and then every hour; sooner after a round that failed, as when the store is away. */
 export function keepAudit(
   store: Store,
   retention: Retention,
@@ -40,13 +42,14 @@ export function keepAudit(
   };
   /** One look at the clock is not enough: the looks before it say whether it is believed. */
   const lookAtClock = async (): Promise<void> => {
-    const elapsed = looked === undefined ? 0 : monotonic() - looked;
-    looked = monotonic();
+    const at = monotonic();
+    const elapsed = looked === undefined ? 0 : at - looked;
     const clock = await store.transaction(async (records) => {
       const seen = look(await knownClock(records, now()), now(), elapsed);
       await keepClock(records, seen);
       return seen;
     });
+    looked = at; // One that failed is none: what it has seen is not kept.
     believed = isBelieved(clock);
     if (believed) return;
     const days = Math.round(clock.unwatched / 24 / hour);
@@ -56,21 +59,33 @@ export function keepAudit(
     );
   };
   const keep = async (): Promise<void> => {
-    if (stopped) return;
+    await lookAtClock();
+    const purged = believed && (await purge(store, retention, now(), () => stopped));
+    if (purged) log.info({ purged: purged.purged }, 'old audit records purged');
+    await witness();
+  };
+  let failures = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const round = async (): Promise<void> => {
     try {
-      await lookAtClock();
-      const purged = believed && (await purge(store, retention, now(), () => stopped));
-      if (purged) log.info({ purged: purged.purged }, 'old audit records purged');
-      await witness();
+      await keep();
+      failures = 0;
     } catch (error) {
+      failures += 1;
       log.error({ err: error }, 'the audit could not be purged');
     }
+    if (stopped) return;
+    const { first, longest } = again;
+    const delay = failures === 0 ? interval : Math.min(first * 2 ** (failures - 1), longest);
+    timer = setTimeout(
+      () => {
+        work = round();
+      },
+      Math.min(delay, interval),
+    );
+    timer.unref();
   };
-  let work = keep();
-  const timer = setInterval(() => {
-    work = work.then(keep);
-  }, interval);
-  timer.unref();
+  let work = round();
   return {
     get trouble() {
       if (believed) return undefined;
@@ -80,10 +95,14 @@ export function keepAudit(
     },
     async stop() {
       stopped = true;
-      clearInterval(timer);
+      clearTimeout(timer);
       await work;
-      await lookAtClock();
-      await witness();
+      try {
+        await lookAtClock();
+        await witness();
+      } catch (error) {
+        log.error({ err: error }, 'the last audit head is not in the log');
+      }
     },
   };
 }
