@@ -64,7 +64,8 @@ test.each([
   [720, 1280],
   [640, 480],
 ])('a camera of %i×%i sends all that it sees', async (width, height) => {
-  const browser = await browserWith(framedPicture(width, height));
+  // Few frames: a busy machine that cannot encode them all makes the picture smaller, and the shape is what counts here.
+  const browser = await browserWith(framedPicture(width, height, '10:1'));
   const zone = `SHAPE-${width}-${height}`;
   const camera = await openConsole(browser, server.url, { zone, role: 'camera' });
   const operator = await newTab(browser, 2);
