@@ -10,7 +10,7 @@ import { MediaPipeOut } from '../../server/media/between-nodes/pipe-out.ts';
 import { MediaPipePlane } from '../../server/media/between-nodes/pipe-plane.ts';
 import { MediaProducer } from '../../server/media/producer.ts';
 import { WorkerPool, type MediaWorker } from '../../server/media/worker-pool.ts';
-import { isRtcp, keyFrameRequests } from '../support/peers/rtp.ts';
+import { isRtcp, keyFrameRequests, receiverReport } from '../support/peers/rtp.ts';
 import { freePort } from '../support/server.ts';
 
 const ssrc = 4242;
@@ -150,6 +150,44 @@ test('the upper layers of one stream are left out of a pipe, and come again from
     out.close();
     into.close();
     source.close();
+  }
+});
+
+test('a pipe of which no layer was asked, as between workers, carries all though its end tells of loss', async () => {
+  const [near] = workers();
+  const { source, producer } = await produce(near);
+  const transport = await near.router.createPipeTransport({
+    listenInfo: { protocol: 'udp', ip: '127.0.0.1' },
+  });
+  const [camera, end] = [await boundSocket(), await boundSocket()];
+  await transport.connect({ ip: '127.0.0.1', port: end.address().port });
+  const consumer = await transport.consume({ producerId: producer.id });
+  const carried = consumer.rtpParameters.encodings?.[0]?.ssrc ?? 0;
+  let seen = 0;
+  end.on('message', (datagram) => {
+    if (!isRtcp(datagram)) seen += 1;
+  });
+  let picture = 0;
+  const filming = setInterval(() => {
+    for (let layer = 0; layer < 3; layer += 1) {
+      const rtp = packet(picture * 3 + layer, picture, layer, picture % 25 === 0);
+      camera.send(rtp, source.tuple.localPort, '127.0.0.1');
+    }
+    picture += 1;
+    // As if half had been lost.
+    const [lost, highestSequence] = [Math.floor(seen / 2), seen];
+    const report = receiverReport([{ ssrc: carried, fractionLost: 0.5, lost, highestSequence }]);
+    if (picture % 5 === 0) end.send(report, transport.tuple.localPort, '127.0.0.1');
+  }, 20);
+  try {
+    const score = async () => (await consumer.getStats())[0]?.score;
+    await expect.poll(score, { timeout: 10_000 }).toBeLessThan(8);
+    const before = seen;
+    await expect.poll(() => seen).toBeGreaterThan(before + 60);
+  } finally {
+    clearInterval(filming);
+    for (const socket of [camera, end]) socket.close();
+    for (const one of [transport, source]) one.close();
   }
 });
 

@@ -5,6 +5,7 @@
 //   flood      200 datagrams for 50 viewers each (f), and a frame for many (a), wait
 //   many       1,600 datagrams wait at eight sockets, from five senders each
 //   closed     all sockets are closed while the first of these is handled
+//   stopped    as many, and once the sockets are closed, so is whatever is still open, as when a worker ends
 // Prints JSON: the order, as letters; datagrams handled, and how many of these whole and in their sender's order; datagrams
 // to many viewers that had been sent when the one for a single viewer was.
 #include "inbox.h"
@@ -238,11 +239,26 @@ static void send()
 	}
 }
 
+// As the worker does with its event loop in the end.
+static void closeWhatIsOpen()
+{
+	uv_walk(
+	  &loop,
+	  [](uv_handle_t* handle, void*)
+	  {
+		  if (uv_is_closing(handle) == 0)
+		  {
+			  uv_close(handle, nullptr);
+		  }
+	  },
+	  nullptr);
+}
+
 int main(int, char** argv)
 {
 	which = argv[1];
 	uv_loop_init(&loop);
-	openWorkers(which == "many" || which == "closed" ? 8 : 1);
+	openWorkers(which == "many" || which == "closed" || which == "stopped" ? 8 : 1);
 	open(lonely);
 
 	for (auto& sink : sinks)
@@ -258,6 +274,11 @@ int main(int, char** argv)
 	for (auto& sink : sinks)
 	{
 		uv_close(reinterpret_cast<uv_handle_t*>(&sink.socket), nullptr);
+	}
+
+	if (which == "stopped")
+	{
+		closeWhatIsOpen();
 	}
 
 	uv_run(&loop, UV_RUN_DEFAULT);

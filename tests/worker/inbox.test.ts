@@ -39,3 +39,7 @@ test('more than it takes in comes whole, and in the order of each sender', () =>
 test('sockets may be closed while it hands over what they have received', () => {
   expect(handle('closed')).toMatchObject({ handled: 1, right: 1, ended: true });
 });
+
+test('a worker may end its event loop right after its sockets are closed', () => {
+  expect(handle('stopped')).toMatchObject({ handled: 1600, right: 1600, ended: true });
+});

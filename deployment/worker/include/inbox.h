@@ -86,19 +86,22 @@ namespace surveillance
 			uv_unref(reinterpret_cast<uv_handle_t*>(std::addressof(this->afterReading)));
 		}
 
-		// Deleted when libuv has closed its handles, since it may be in the middle of handing over.
+		// Deleted when libuv has closed its handles, since it may be in the middle of handing over. Both are closed at
+		// once: whoever ends the event loop closes what is still open in it.
 		void DeleteLater()
 		{
 			const auto closed = [](uv_handle_t* handle)
 			{
 				auto* inbox = static_cast<Inbox*>(handle->data);
 
-				uv_close(
-				  reinterpret_cast<uv_handle_t*>(std::addressof(inbox->keepPolling)),
-				  [](uv_handle_t* handle) { delete static_cast<Inbox*>(handle->data); });
+				if (--inbox->open == 0)
+				{
+					delete inbox;
+				}
 			};
 
 			uv_close(reinterpret_cast<uv_handle_t*>(std::addressof(this->afterReading)), closed);
+			uv_close(reinterpret_cast<uv_handle_t*>(std::addressof(this->keepPolling)), closed);
 		}
 
 		static void ProvideBuffer(uv_handle_t* handle, size_t size, uv_buf_t* buffer)
@@ -217,6 +220,7 @@ namespace surveillance
 
 		uv_check_t afterReading;
 		uv_idle_t keepPolling; // while it runs, the event loop polls without blocking
+		int open{ 2 };         // of these two
 		std::unordered_map<uv_udp_t*, Socket> sockets;
 		FairQueue queue;
 		size_t came{ 0 }; // datagrams read in this round of the event loop
