@@ -24,6 +24,9 @@ plain.test.include = [
 /** Fuzzers take all that there is, so they come after what measures. */
 const worker = kind('worker', 120_000);
 Object.assign(worker.test, { sequence: { groupOrder: 1 } });
+/** It compiles for a quarter of an hour. */
+const upstream = kind('upstream', 600_000);
+Object.assign(upstream.test, { sequence: { groupOrder: 2 } });
 const network = kind('network', 180_000);
 const cluster = kind('cluster', 60_000);
 const long = kind('long', 7_200_000);
@@ -40,6 +43,7 @@ export default defineConfig({
       worker,
       // Only when it is asked for, since its files are of other projects too.
       ...(process.argv.includes('--project=plain') ? [plain] : []),
+      upstream,
       network,
       cluster,
       long,

@@ -2,7 +2,8 @@
  * `npm test`: every check and every test that takes seconds, and one line at the end.
  * `npm run test:network`: the tests that take longer, in networks of their own.
  * `npm run test:cluster`: several nodes with real Redis and PostgreSQL, and what happens when they fail.
- * `npm run test:worker`: the media worker: its parts by themselves, and the media tests on `plain`.
+ * `npm run test:worker`: the media worker: its parts by themselves, and the media tests on `plain`; with `-- --all` also
+ * mediasoup's own tests of it, in half an hour.
  * `npm run test:long`: repetitions that take minutes to hours, by hand. Arguments go to vitest; `TEST_STORE=postgres`
  * has servers on PostgreSQL (support/test-store.ts).
  */
@@ -13,7 +14,7 @@ import path from 'node:path';
 import { step } from '../deployment/setup/progress.ts';
 import { projectFolder } from '../server/config.ts';
 import { mustNotSkip, outcomeOf } from './outcome.ts';
-import { apart, options, usual } from './projects.ts';
+import { apart, byHand, options, usual } from './projects.ts';
 import { isRecorded, recordedClip } from './support/peers/recorder.ts';
 
 const checks: [name: string, program: string, ...args: string[]][] = [
@@ -31,8 +32,13 @@ const checks: [name: string, program: string, ...args: string[]][] = [
   ],
 ];
 const args = process.argv.slice(2);
-const asked = apart[args[0]?.replace(/^--/, '') ?? ''];
+const command = args[0]?.replace(/^--/, '') ?? '';
+const asked = apart[command] && [...apart[command]];
 if (asked) args.shift();
+if (asked && byHand[command] && args.includes('--all')) {
+  args.splice(args.indexOf('--all'), 1);
+  asked.push(...byHand[command]);
+}
 let passed = 0;
 let failed = 0;
 let skipped: string[] = [];

@@ -54,7 +54,10 @@ try {
   }
   if (command.browser) process.env.CHROMIUM_BIN = await ensureBrowser();
   if (command.web) await ensureWebApp();
-  if (command.testPackages) await offerTestPackages(command.testPackages);
+  if (command.testPackages) {
+    const all = command.testPackages === 'worker' && args.includes('--all');
+    await offerTestPackages(all ? 'upstream' : command.testPackages);
+  }
 } catch (error) {
   console.error(reasonOf(error));
   process.exit(1);

@@ -1,7 +1,7 @@
 /** Debian packages that tests run for real. Where they cannot be had, the tests that need them skip. */
 import { ensureDebianPackages } from './debian.ts';
 import { SetupError } from './progress.ts';
-import { gcmPackages } from './worker-build.ts';
+import { buildPackages, gcmPackages } from './worker-build.ts';
 
 /**
  * nginx: reverse proxy; postgresql: the store; prometheus: promtool; socat, strace, systemd, util-linux:
@@ -11,17 +11,20 @@ const usual = [
   ...['nginx', 'postgresql', 'prometheus', 'socat', 'strace', 'systemd', 'util-linux'],
   ...['coturn', 'iproute2', 'nftables'],
 ];
+/** Compilers and libraries for the worker's parts by themselves; clang: the fuzzers. */
+const worker = [
+  ...['coturn', 'g++', 'pkg-config', 'libuv1-dev', 'libssl-dev', ...gcmPackages],
+  ...['clang-14', 'libclang-rt-14-dev'],
+];
 const packages = {
   usual,
   /** debootstrap: the container's folder. */
   network: [...usual, 'debootstrap'],
   /** redis-server: the directory of zones. */
   cluster: [...usual, 'redis-server'],
-  /** Compilers and libraries for the worker's parts by themselves; clang: the fuzzers. */
-  worker: [
-    ...['coturn', 'g++', 'pkg-config', 'libuv1-dev', 'libssl-dev', ...gcmPackages],
-    ...['clang-14', 'libclang-rt-14-dev'],
-  ],
+  worker,
+  /** mediasoup's own tests, and what builds the worker. */
+  upstream: [...worker, 'catch2', ...buildPackages],
 };
 export type TestPackages = keyof typeof packages;
 

@@ -19,6 +19,8 @@ const libraryPackages = [
   'flatbuffers-compiler',
 ];
 const fastPackages = ['libjemalloc-dev', ...gcmPackages];
+/** For both programs. */
+export const buildPackages = [...toolPackages, ...libraryPackages, ...fastPackages];
 /** What ends up inside the programs. */
 const linkedIn = ['libsrtp2-dev', ...gcmPackages];
 
