@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { CameraRtpParameters } from './camera-media.ts';
 import { ErrorCode, RequestFault } from './errors.ts';
 import { CameraTiming, ViewerTiming, ZoneTiming } from './latency.ts';
-import { FeedRefusal } from './feed.ts';
+import { ProducerRefusal } from './producer-refusal.ts';
 import { SpatialLayer, StatedCapture } from './layers.ts';
 import {
   ConsumerParameters,
@@ -55,7 +55,7 @@ export const clientEvents = {
       /** Every consumer the client is to have now; none of a zone without a camera. */
       consumers: z.array(ConsumerParameters),
       /** What cannot be had, each for itself: it takes no other zone along. */
-      refused: z.array(FeedRefusal),
+      refused: z.array(ProducerRefusal),
     }),
   },
   /** Tiles of watched zones changed their size, visibility or focus; the others stay as they are. */
@@ -167,7 +167,7 @@ export const serverEvents = {
   /** Media has come to a watched zone; the consumers are additional to those held. */
   'producer:live': z.object({ consumers: z.array(ConsumerParameters) }),
   /** Feeds that have come to watched zones, or broke off, and that this client cannot be given for now. */
-  'producer:refused': z.object({ refused: z.array(FeedRefusal) }),
+  'producer:refused': z.object({ refused: z.array(ProducerRefusal) }),
   /** The watched camera, or one track of it, is gone: these consumers are closed; none where it was refused. */
   'producer:gone': z.object({ zone: z.string(), consumerIds: z.array(MediaId) }),
   /**
@@ -197,7 +197,7 @@ export type Request<E extends ClientEventName> = z.input<(typeof clientEvents)[E
 /** What a handler gets (after parsing). */
 export type Parsed<E extends ClientEventName> = z.output<(typeof clientEvents)[E]['request']>;
 export type Response<E extends ClientEventName> = z.infer<(typeof clientEvents)[E]['response']>;
-export type Notice<E extends ServerEventName> = z.infer<(typeof serverEvents)[E]>;
+export type ServerMessage<E extends ServerEventName> = z.infer<(typeof serverEvents)[E]>;
 
 export type Acknowledgement<E extends ClientEventName> =
   ({ ok: true } & Response<E>) | { ok: false; error: RequestFault };
@@ -206,4 +206,4 @@ export type Acknowledgement<E extends ClientEventName> =
 export type ClientToServerEvents = {
   [E in ClientEventName]: (request: Request<E>, ack: (answer: Acknowledgement<E>) => void) => void;
 };
-export type ServerToClientEvents = { [E in ServerEventName]: (notice: Notice<E>) => void };
+export type ServerToClientEvents = { [E in ServerEventName]: (notice: ServerMessage<E>) => void };

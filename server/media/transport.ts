@@ -2,7 +2,7 @@
 import type { types } from 'mediasoup';
 import type { CameraRtpParameters } from '../contract/camera-media.ts';
 import { RefusedError } from '../contract/errors.ts';
-import { cannotDecode } from '../contract/feed.ts';
+import { cannotDecode } from '../contract/producer-refusal.ts';
 import type { StatedCapture } from '../contract/layers.ts';
 import type {
   DtlsParameters,

@@ -1,7 +1,7 @@
 /** Hands producers to a viewer, each by itself: a refusal concerns that producer alone, and stops no other. */
 import type { Logger } from 'pino';
 import { RefusedError } from '../contract/errors.ts';
-import type { FeedRefusal } from '../contract/feed.ts';
+import type { ProducerRefusal } from '../contract/producer-refusal.ts';
 import type { ConsumerParameters } from '../contract/media.ts';
 import { logSparingly } from '../limits/sparing-log.ts';
 import type { Consumer } from '../media/plane.ts';
@@ -15,7 +15,7 @@ const retry = { first: 1000, most: 10_000 };
 
 export interface Offered {
   readonly consumers: ConsumerParameters[];
-  readonly refused: FeedRefusal[];
+  readonly refused: ProducerRefusal[];
 }
 
 export interface ZoneProducer {
@@ -114,7 +114,7 @@ export class Offering {
     offered: ZoneProducer,
     error: unknown,
     delay = retry.first,
-  ): FeedRefusal {
+  ): ProducerRefusal {
     const { zone, producer } = offered;
     const { id: producerId, kind } = producer;
     if (!this.#logged.has(producer)) {
@@ -148,7 +148,7 @@ export class Offering {
   }
 }
 
-function faultOf(error: unknown): Pick<FeedRefusal, 'code' | 'message'> {
+function faultOf(error: unknown): Pick<ProducerRefusal, 'code' | 'message'> {
   if (error instanceof RefusedError) return { code: error.code, message: error.message };
   const message =
     'The server failed at this picture; its log says why. It is tried again by itself.';

@@ -8,7 +8,7 @@ import {
   type Acknowledgement,
   type ClientEventName,
   type ClientToServerEvents,
-  type Notice,
+  type ServerMessage,
   type Parsed,
   type Response,
   type ServerEventName,
@@ -33,7 +33,7 @@ export type ClientSocket = Socket<ClientToServerEvents, ServerToClientEvents, No
 export interface SessionSocket {
   readonly id: string;
   readonly connected: boolean;
-  emit<E extends ServerEventName>(event: E, notice: Notice<E>): unknown;
+  emit<E extends ServerEventName>(event: E, notice: ServerMessage<E>): unknown;
   on(event: 'disconnect', listener: (reason: string) => void): unknown;
   onAny(listener: (event: string, ...args: unknown[]) => void): unknown;
   disconnect(close: true): unknown;

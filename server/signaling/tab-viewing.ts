@@ -1,5 +1,5 @@
 /** What a browser's tab watches: its tiles, and the one connection over which all of them come. */
-import type { FeedRefusal } from '../contract/feed.ts';
+import type { ProducerRefusal } from '../contract/producer-refusal.ts';
 import type { RtpCapabilities } from '../contract/media.ts';
 import type { Tile } from '../contract/tile.ts';
 import type { ZoneId } from '../contract/zone.ts';
@@ -25,7 +25,7 @@ export class TabViewing {
   /** By producer id: nobody needs two consumers of one producer. */
   readonly consumers = new Map<string, Consumer>();
   /** By producer id: what it was told that it cannot have. */
-  readonly refused = new Map<string, FeedRefusal>();
+  readonly refused = new Map<string, ProducerRefusal>();
 
   /** Gives the connection up, and all that came over it. */
   drop(): void {

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { addressKey } from '../access/address-key.ts';
 import type { Caller } from '../access/caller.ts';
-import type { Notice, ServerEventName } from '../contract/events.ts';
+import type { ServerMessage, ServerEventName } from '../contract/events.ts';
 import type { Payer } from '../limits/payer.ts';
 import type { DeviceWindow } from '../zones/camera.ts';
 import type { SessionSocket } from './socket.ts';
@@ -53,7 +53,7 @@ export class Tab {
     return result;
   }
 
-  notify<E extends ServerEventName>(event: E, notice: Notice<E>): void {
+  notify<E extends ServerEventName>(event: E, notice: ServerMessage<E>): void {
     this.socket?.emit(event, notice);
   }
 }

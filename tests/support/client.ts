@@ -4,7 +4,7 @@ import { io, type ManagerOptions, type Socket } from 'socket.io-client';
 import type {
   Acknowledgement,
   ClientEventName,
-  Notice,
+  ServerMessage,
   Request,
   Response,
   ServerEventName,
@@ -72,8 +72,10 @@ export class Client {
     return { transportId, producerId };
   }
 
-  heard<E extends ServerEventName>(event: E): Notice<E>[] {
-    return this.notices.flatMap((one) => (one.event === event ? [one.notice as Notice<E>] : []));
+  heard<E extends ServerEventName>(event: E): ServerMessage<E>[] {
+    return this.notices.flatMap((one) =>
+      one.event === event ? [one.notice as ServerMessage<E>] : [],
+    );
   }
 
   close(): void {

@@ -6,7 +6,7 @@ import type { AuditEntry } from '../../server/contract/audit.ts';
 import type {
   Acknowledgement,
   ClientEventName,
-  Notice,
+  ServerMessage,
   Request,
   Response,
   ServerEventName,
@@ -90,10 +90,10 @@ export class FakeTab {
     return answer;
   }
 
-  heard<E extends ServerEventName>(event: E): Notice<E>[] {
+  heard<E extends ServerEventName>(event: E): ServerMessage<E>[] {
     return this.#notices
       .filter((one) => one.event === event)
-      .map(({ notice }) => notice as Notice<E>);
+      .map(({ notice }) => notice as ServerMessage<E>);
   }
 
   /** Claims the zone and sends a picture of three layers into it. */
@@ -159,7 +159,7 @@ class FakeSocket implements SessionSocket {
     this.#heard = heard;
   }
 
-  emit<E extends ServerEventName>(event: E, notice: Notice<E>): void {
+  emit<E extends ServerEventName>(event: E, notice: ServerMessage<E>): void {
     if (this.connected) this.#heard(event, structuredClone(notice));
   }
 

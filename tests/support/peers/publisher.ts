@@ -2,7 +2,7 @@
  * A camera without a browser: the real protocol, real ICE, DTLS and SRTP, and a clip replayed as VP8
  * simulcast. One of three layers and 3 Mbit/s costs about half a percent of a core.
  */
-import type { Notice, Request } from '../../../server/contract/events.ts';
+import type { ServerMessage, Request } from '../../../server/contract/events.ts';
 import { Client, transportOf } from '../client.ts';
 import type { Clip } from './clip.ts';
 import { MediaLink } from './media-link.ts';
@@ -36,7 +36,7 @@ export class LightPublisher {
           () => !this.#closed,
         ),
     );
-    this.client.socket.on('layers:wanted', ({ highest }: Notice<'layers:wanted'>) =>
+    this.client.socket.on('layers:wanted', ({ highest }: ServerMessage<'layers:wanted'>) =>
       this.#player.setActiveLayers(clip.layers.map((_, layer) => layer <= (highest ?? -1))),
     );
   }

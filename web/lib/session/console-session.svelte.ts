@@ -1,5 +1,5 @@
 /** The session of the console: it films a zone or watches one. */
-import type { FeedRefusal } from '../../../server/contract/feed.ts';
+import type { ProducerRefusal } from '../../../server/contract/producer-refusal.ts';
 import type { Latency } from '../../../server/contract/latency.ts';
 import type { Meter } from '../figures/meter.svelte.ts';
 import { CameraSession } from './camera-session.svelte.ts';
@@ -73,7 +73,7 @@ export class ConsoleSession {
   }
 
   /** Why there is no picture of the watched zone although it has a camera. */
-  get refusal(): FeedRefusal | undefined {
+  get refusal(): ProducerRefusal | undefined {
     return this.#films ? undefined : this.tile.refusal;
   }
 

@@ -1,12 +1,12 @@
 /** Takes consumers up in a browser's connection, and finds out which of them it cannot take. */
 import type { types } from 'mediasoup-client';
-import type { FeedRefusal } from '../../../server/contract/feed.ts';
+import type { ProducerRefusal } from '../../../server/contract/producer-refusal.ts';
 import type { ConsumerParameters } from '../../../server/contract/media.ts';
 import { texts } from '../text/texts.ts';
 
 export interface Taken {
   readonly made: { parameters: ConsumerParameters; consumer: types.Consumer }[];
-  readonly refused: { parameters: ConsumerParameters; refusal: FeedRefusal }[];
+  readonly refused: { parameters: ConsumerParameters; refusal: ProducerRefusal }[];
   /** A negotiation failed, and the connection takes up nothing more: a new one is needed. */
   broken: boolean;
 }
@@ -63,7 +63,7 @@ export class Reception {
   }
 }
 
-function refusal({ zone, producerId, kind }: ConsumerParameters, message: string): FeedRefusal {
+function refusal({ zone, producerId, kind }: ConsumerParameters, message: string): ProducerRefusal {
   return { zone, producerId, kind, code: 'unsupported-media', message };
 }
 

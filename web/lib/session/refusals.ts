@@ -1,21 +1,21 @@
 /** The feeds of watched zones that cannot be had, as the server or this browser says. */
-import type { FeedRefusal } from '../../../server/contract/feed.ts';
+import type { ProducerRefusal } from '../../../server/contract/producer-refusal.ts';
 import type { Tile } from '../../../server/contract/tile.ts';
 
 export class Refusals {
   /** By producer id: what the server cannot give to this browser. */
-  readonly #byServer = new Map<string, FeedRefusal>();
+  readonly #byServer = new Map<string, ProducerRefusal>();
   /** By consumer id: what this browser cannot take. */
-  readonly #byBrowser = new Map<string, FeedRefusal>();
+  readonly #byBrowser = new Map<string, ProducerRefusal>();
 
   /** Why the zone's picture cannot be had; undefined where nothing is known against it. */
-  ofPicture(zone: string): FeedRefusal | undefined {
+  ofPicture(zone: string): ProducerRefusal | undefined {
     const all = [...this.#byServer.values(), ...this.#byBrowser.values()];
     return all.find((refusal) => refusal.zone === zone && refusal.kind === 'video');
   }
 
   /** The server refuses these feeds. */
-  told(refused: FeedRefusal[]): void {
+  told(refused: ProducerRefusal[]): void {
     for (const refusal of refused) this.#byServer.set(refusal.producerId, refusal);
   }
 
@@ -30,7 +30,7 @@ export class Refusals {
   }
 
   /** This browser cannot take what a consumer brings. */
-  found(consumerId: string, refusal: FeedRefusal): void {
+  found(consumerId: string, refusal: ProducerRefusal): void {
     this.#byBrowser.set(consumerId, refusal);
   }
 

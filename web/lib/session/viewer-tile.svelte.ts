@@ -1,5 +1,5 @@
 /** The picture of one zone as a viewer has it: its stream, what is known of it, and how old it is. */
-import type { FeedRefusal } from '../../../server/contract/feed.ts';
+import type { ProducerRefusal } from '../../../server/contract/producer-refusal.ts';
 import type { Tile } from '../../../server/contract/tile.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import { Meter } from '../figures/meter.svelte.ts';
@@ -19,7 +19,7 @@ export class ViewerTile {
   /** Whoever sits here has no right to this zone. */
   forbidden = $state(false);
   /** Why there is no picture although there is a camera. */
-  refusal = $state.raw<FeedRefusal>();
+  refusal = $state.raw<ProducerRefusal>();
   place = $state.raw<Place>({ width: 0, height: 0, visible: false });
   focused = $state(false);
   /** Pictures have flowed since the session was started. */

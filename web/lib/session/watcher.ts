@@ -1,8 +1,8 @@
 /** The operator's media: one receive transport, and whatever the watched zones send over it. */
 import type { Device, types } from 'mediasoup-client';
 import { RefusedError } from '../../../server/contract/errors.ts';
-import type { Notice, ServerToClientEvents } from '../../../server/contract/events.ts';
-import type { FeedRefusal } from '../../../server/contract/feed.ts';
+import type { ServerMessage, ServerToClientEvents } from '../../../server/contract/events.ts';
+import type { ProducerRefusal } from '../../../server/contract/producer-refusal.ts';
 import type { ConsumerParameters, RtpCapabilities } from '../../../server/contract/media.ts';
 import type { Tile } from '../../../server/contract/tile.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
@@ -84,7 +84,7 @@ export class Watcher {
   }
 
   /** Why the zone's picture cannot be had, although there is a camera. */
-  refusal(zone: string): FeedRefusal | undefined {
+  refusal(zone: string): ProducerRefusal | undefined {
     return this.#refusals.ofPicture(zone);
   }
 
@@ -186,14 +186,14 @@ export class Watcher {
     })().catch((error: unknown) => this.#onFault(error));
   };
 
-  readonly #gone = ({ zone, consumerIds }: Notice<'producer:gone'>): void => {
+  readonly #gone = ({ zone, consumerIds }: ServerMessage<'producer:gone'>): void => {
     if (this.#refusals.gone(zone, consumerIds)) {
       this.#viewAgain([zone]).catch((error: unknown) => this.#onFault(error));
     }
     this.#remove(consumerIds);
   };
 
-  readonly #heardRefused = ({ refused }: Notice<'producer:refused'>): void => {
+  readonly #heardRefused = ({ refused }: ServerMessage<'producer:refused'>): void => {
     this.#refusals.told(refused);
     this.#onChange();
   };

@@ -1,5 +1,5 @@
 /** What a session says: how it stands, why it cannot go on, and what to do about it. */
-import { cannotDecode } from '../../../../server/contract/feed.ts';
+import { cannotDecode } from '../../../../server/contract/producer-refusal.ts';
 
 interface FaultWords {
   title: string;

@@ -1,10 +1,10 @@
-/** A feed is what a camera sends of one kind: its picture or its sound. */
+/** Why a viewer is not given one of a camera's producers: its picture or its sound. */
 import { z } from 'zod';
 import { ErrorCode } from './errors.ts';
 import { MediaId, MediaKind } from './media.ts';
 
-/** A feed of a watched zone that a client cannot be given. */
-export const FeedRefusal = z.object({
+/** A producer of a watched zone that a client cannot be given. */
+export const ProducerRefusal = z.object({
   zone: z.string(),
   producerId: MediaId,
   kind: MediaKind,
@@ -12,7 +12,7 @@ export const FeedRefusal = z.object({
   code: ErrorCode,
   message: z.string(),
 });
-export type FeedRefusal = z.infer<typeof FeedRefusal>;
+export type ProducerRefusal = z.infer<typeof ProducerRefusal>;
 
 /** What to say and to do when a viewer cannot decode a camera's feed. @param mimeType such as `video/H264` */
 export function cannotDecode(mimeType: string): string {
