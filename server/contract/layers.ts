@@ -88,15 +88,21 @@ export function spatialLayerCount({ width, height }: CaptureSize): number {
   return count;
 }
 
+/** How many spatial layers are sent: one in each stream of simulcast, or all in one stream (WebRTC-SVC §4). */
+export function layerCountOf(
+  encodings: readonly { readonly scalabilityMode?: string | undefined }[] = [],
+): number {
+  const [, inOne = 1] = /^[LS]([1-9]\d?)T/.exec(encodings[0]?.scalabilityMode ?? '') ?? [];
+  return Math.max(encodings.length, Number(inOne));
+}
+
 /**
  * The real size of each layer that Chromium's encoders make of a capture, the smallest first. So that each is
  * half of the one above it, they cut a few lines off a picture whose sides do not divide
  * (libwebrtc, `simulcast.cc` and `svc_config.cc`).
  */
 export function encodedSizes({ width, height }: CaptureSize, encodings: Encoding[]): CaptureSize[] {
-  const modes = encodings.map(({ scalabilityMode }) => scalabilityMode ?? '');
-  const count =
-    encodings.length > 1 ? encodings.length : Number(/^L(\d)/.exec(modes[0] ?? '')?.[1] ?? 1);
+  const count = layerCountOf(encodings);
   const unit = 2 ** (count - 1);
   const whole = (side: number): number => side - (side % unit);
   return halvedSizes({ width: whole(width), height: whole(height) }, count);

@@ -1,8 +1,7 @@
 /** What of a camera's media goes to the media worker: no more than this product uses of RTP. */
-import { parseScalabilityMode } from 'mediasoup';
 import type { CameraRtpParameters } from '../contract/camera-media.ts';
 import { RefusedError } from '../contract/errors.ts';
-import type { StatedCapture } from '../contract/layers.ts';
+import { layerCountOf, type StatedCapture } from '../contract/layers.ts';
 import type { MediaKind } from '../contract/media.ts';
 import { routerCodecs } from './codecs.ts';
 import { captureTime, copiedUnmeasured, usedExtensions } from './extensions.ts';
@@ -57,22 +56,12 @@ export function usableParameters(
   };
 }
 
-/** How many spatial layers are sent: one in each stream of simulcast, or all in one stream. */
-export function layerCountOf({
-  encodings = [],
-}: {
-  readonly encodings?: readonly { readonly scalabilityMode?: string | undefined }[] | undefined;
-}): number {
-  const { spatialLayers } = parseScalabilityMode(encodings[0]?.scalabilityMode);
-  return Math.max(encodings.length, spatialLayers);
-}
-
 /** @throws RefusedError `invalid-request` when sizes are said of other layers than are sent */
 export function requireSizeOfEach(
   parameters: CameraRtpParameters,
   { layers }: Pick<StatedCapture, 'layers'>,
 ): void {
-  const count = layerCountOf(parameters);
+  const count = layerCountOf(parameters.encodings);
   if (!layers || layers.length === count) return;
   throw new RefusedError(
     'invalid-request',

@@ -1,10 +1,9 @@
 /** A track that a camera sends. */
 import type { types } from 'mediasoup';
-import { halvedSizes, type StatedCapture } from '../contract/layers.ts';
+import { halvedSizes, layerCountOf, type StatedCapture } from '../contract/layers.ts';
 import type { MediaKind } from '../contract/media.ts';
 import type { LayerStack } from '../zones/layer-choice.ts';
 import type { Producer } from '../zones/producer.ts';
-import { layerCountOf } from './camera-media.ts';
 import type { MediaWorker } from './worker-pool.ts';
 
 /**
@@ -21,7 +20,7 @@ export interface Described {
 }
 
 function describe(producer: types.Producer, capture: StatedCapture | undefined): Described {
-  const count = layerCountOf(producer.rtpParameters);
+  const count = layerCountOf(producer.rtpParameters.encodings);
   // What is sent as one stream without layers is its top one.
   const sizes = capture && (capture.layers?.slice(-count) ?? halvedSizes(capture, count));
   return { layers: { count, sizes }, frameRate: capture?.frameRate };
