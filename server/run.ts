@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import { banner } from './banner.ts';
 import { loadSettings } from './config.ts';
+import { messageOf } from './contract/errors.ts';
 import { createLog } from './log.ts';
 import { LogOutput } from './log-output.ts';
 import { openFileTrouble, roomForPeople } from './open-files.mjs';
@@ -104,7 +105,7 @@ function readArguments(): { config?: string | undefined; dev: boolean } {
     });
     return values;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new StartupError(`${reason} The options are --config FILE and --dev.`);
   }
 }

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';
-import { RefusedError } from '../contract/errors.ts';
+import { messageOf, RefusedError } from '../contract/errors.ts';
 import { logSparingly } from '../limits/sparing-log.ts';
 import { StartupError } from '../startup-error.ts';
 import { Channel } from './channel.ts';
@@ -64,7 +64,7 @@ export class Door {
     try {
       await once(server, 'listening');
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new StartupError(
         `The port of the setting cluster.address cannot be listened on: ${reason}.`,
       );

@@ -1,5 +1,6 @@
 /** The owner of a zone as the camera of that zone on this node: what it sends comes over pipes. */
 import type { Logger } from 'pino';
+import { messageOf } from '../contract/errors.ts';
 import type { SpatialLayer } from '../contract/layers.ts';
 import { OwnerMessage, type EdgeMessage } from '../contract/pipe.ts';
 import type { ZoneSummary } from '../contract/zone.ts';
@@ -173,7 +174,7 @@ export class PipeCamera implements Camera {
     } catch (error) {
       this.#awaited.delete(id);
       this.#remove(id);
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.#log.warn({ err: error, zone: this.#zone.id }, 'a track of another node is refused');
       this.#say({ type: 'refused', trackId: id, reason: reason.slice(0, 500) });
     }

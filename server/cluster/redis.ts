@@ -8,7 +8,7 @@ import path from 'node:path';
 import type { Redis as Client, RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
 import { projectFolder } from '../config.ts';
-import { RefusedError } from '../contract/errors.ts';
+import { messageOf, RefusedError } from '../contract/errors.ts';
 import { StartupError } from '../startup-error.ts';
 import { keys, scripts, type ScriptName } from './scripts.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -31,7 +31,7 @@ export class Redis implements ScriptRunner {
     this.#client = client;
     this.#log = log;
     // Each attempt to connect tells why it failed; the first one is enough.
-    client.on('error', (error: Error) => this.#fails(reasonOf(error)));
+    client.on('error', (error: Error) => this.#fails(messageOf(error)));
     client.on('ready', () => this.#works());
   }
 
@@ -54,7 +54,7 @@ export class Redis implements ScriptRunner {
       client.disconnect();
       if (error instanceof StartupError) throw error;
       throw new StartupError(
-        `The Redis of the setting cluster.redis_url (${shown(settings)}) cannot be used: ${reasonOf(failure ?? error)}.`,
+        `The Redis of the setting cluster.redis_url (${shown(settings)}) cannot be used: ${messageOf(failure ?? error)}.`,
       );
     }
   }
@@ -70,7 +70,7 @@ export class Redis implements ScriptRunner {
       this.#works();
       return answer;
     } catch (error) {
-      const reason = reasonOf(error);
+      const reason = messageOf(error);
       this.#fails(reason);
       throw new RefusedError(
         'unavailable',
@@ -111,7 +111,7 @@ async function evaluate(
   try {
     return await client.evalsha(digests[script], keys.length, ...keys, ...args);
   } catch (error) {
-    if (!reasonOf(error).startsWith('NOSCRIPT')) throw error;
+    if (!messageOf(error).startsWith('NOSCRIPT')) throw error;
     return client.eval(scripts[script], keys.length, ...keys, ...args);
   }
 }
@@ -160,7 +160,9 @@ function caOf(file: string): Buffer | undefined {
   try {
     return readFileSync(path.resolve(projectFolder, file));
   } catch (error) {
-    throw new StartupError(`The setting cluster.redis_ca_file cannot be read: ${reasonOf(error)}.`);
+    throw new StartupError(
+      `The setting cluster.redis_ca_file cannot be read: ${messageOf(error)}.`,
+    );
   }
 }
 
@@ -202,7 +204,7 @@ async function requireRights(client: Client): Promise<void> {
     await evaluate(client, 'list', [keys.leases], [keys.lease('')]);
     await evaluate(client, 'release', [lease, keys.leases], [zone, zone, token]);
   } catch (error) {
-    const reason = reasonOf(error);
+    const reason = messageOf(error);
     // Of what a script may not do, Redis 7.0 tells in other words.
     if (!/NOPERM|permission|can't run this command/i.test(reason)) throw error;
     throw new StartupError(
@@ -219,9 +221,4 @@ function shown({ redis_url, sentinels, sentinel_master }: ClusterSettings): stri
   }
   const url = new URL(redis_url);
   return `${url.protocol}//${url.host}`;
-}
-
-function reasonOf(error: unknown): string {
-  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  return first instanceof Error ? first.message : String(first);
 }

@@ -66,3 +66,9 @@ export class RefusedError extends Error {
     this.code = code;
   }
 }
+
+/** What an error says, whatever was thrown. Where a host has several addresses, node gathers one error of each. */
+export function messageOf(error: unknown): string {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  return first instanceof Error ? first.message : String(first);
+}

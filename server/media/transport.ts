@@ -1,7 +1,7 @@
 /** One browser's media connection, and what it sends and receives over it. */
 import type { types } from 'mediasoup';
 import type { CameraRtpParameters } from '../contract/camera-media.ts';
-import { RefusedError } from '../contract/errors.ts';
+import { messageOf, RefusedError } from '../contract/errors.ts';
 import { cannotDecode } from '../contract/producer-refusal.ts';
 import type { StatedCapture } from '../contract/layers.ts';
 import type {
@@ -253,7 +253,7 @@ export class MediaTransport implements CameraConnection, ViewerConnection {
       return await answerOf(this.worker, act);
     } catch (error) {
       if (error instanceof RefusedError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       if (this.#transport.closed) {
         throw new RefusedError('unavailable', `The media connection is gone: ${reason}`);
       }

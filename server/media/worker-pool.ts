@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { types } from 'mediasoup';
 import type { Logger } from 'pino';
 import type { Settings } from '../config.ts';
+import { messageOf } from '../contract/errors.ts';
 import { startTime } from '../starting.ts';
 import { StartupError } from '../startup-error.ts';
 import { answerOf } from './answer.ts';
@@ -87,7 +88,7 @@ export class WorkerPool {
     } catch (error) {
       await pool.close();
       if (error instanceof StartupError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       if (/EMFILE|ENFILE|too many open files/i.test(reason)) {
         throw new StartupError(
           `The limit of open files is too low for ${count} media workers: raise it (\`ulimit -n 65536\`, or LimitNOFILE in the unit), or set SURVEILLANCE_MEDIA_WORKERS to fewer.`,

@@ -1,5 +1,5 @@
 /** What is wrong when the database cannot be used, in words; other errors are mistakes of this program. */
-import { RefusedError } from '../contract/errors.ts';
+import { messageOf, RefusedError } from '../contract/errors.ts';
 import { StartupError } from '../startup-error.ts';
 
 /** The database cannot be used at the moment. Clients hear it as `unavailable`, and try again. */
@@ -75,10 +75,7 @@ export function failureOf(error: unknown): StoreError | undefined {
 /** What the database or the system itself said. */
 export function reasonOf(error: unknown): string {
   const { cause } = error as { cause?: unknown };
-  if (cause !== undefined) return reasonOf(cause);
-  // Where a host has several addresses, node gathers one error of each.
-  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  return first instanceof Error ? first.message : String(first);
+  return cause === undefined ? messageOf(error) : reasonOf(cause);
 }
 
 /** Whether a start that fails by this is worth another attempt in a moment. */

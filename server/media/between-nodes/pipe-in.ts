@@ -1,6 +1,6 @@
 /** The edge's end of a pipe: a producer on this node, of what a camera on another one sends. */
 import type { types } from 'mediasoup';
-import { RefusedError } from '../../contract/errors.ts';
+import { messageOf, RefusedError } from '../../contract/errors.ts';
 import type { SpatialLayer } from '../../contract/layers.ts';
 import type { PipedTrack, PipeEnd } from '../../contract/pipe.ts';
 import { answerOf } from '../answer.ts';
@@ -104,7 +104,7 @@ async function produce(
     return stillOpen(transport, await producing);
   } catch (error) {
     if (error instanceof RefusedError || transport.closed) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new RefusedError('unsupported-media', `The track of the pipe cannot be used: ${reason}`);
   }
 }

@@ -1,5 +1,5 @@
 /** Pipes between nodes by mediasoup's own: PipeTransports with SRTP and retransmission, a pair for each track. */
-import { RefusedError } from '../../contract/errors.ts';
+import { messageOf, RefusedError } from '../../contract/errors.ts';
 import type { PipedTrack, PipeEnd } from '../../contract/pipe.ts';
 import type { ZoneId } from '../../contract/zone.ts';
 import type { Producer } from '../../zones/producer.ts';
@@ -38,7 +38,7 @@ async function unavailable<T>(act: () => Promise<T>): Promise<T> {
     return await act();
   } catch (error) {
     if (error instanceof RefusedError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new RefusedError('unavailable', `A pipe between nodes cannot be had: ${reason}`);
   }
 }

@@ -1,4 +1,5 @@
 /** The notice of a zone, fetched as the zone changes. */
+import { messageOf } from '../../../server/contract/errors.ts';
 import type { ZoneNotice } from '../../../server/contract/privacy.ts';
 import { ask, routes } from '../api/ask.ts';
 import { texts } from '../text/texts.ts';
@@ -22,7 +23,7 @@ export class NoticeOfZone {
       const { notice } = await ask(routes.zones.notice, { params: { zone } });
       if (zone === this.#zone) this.notice = notice;
     } catch (error) {
-      if (zone === this.#zone) this.fault = error instanceof Error ? error.message : String(error);
+      if (zone === this.#zone) this.fault = messageOf(error);
     }
   }
 }

@@ -1,5 +1,6 @@
 /** Takes consumers up in a browser's connection, and finds out which of them it cannot take. */
 import type { types } from 'mediasoup-client';
+import { messageOf } from '../../../server/contract/errors.ts';
 import type { ProducerRefusal } from '../../../server/contract/producer-refusal.ts';
 import type { ConsumerParameters } from '../../../server/contract/media.ts';
 import { texts } from '../text/texts.ts';
@@ -54,7 +55,7 @@ export class Reception {
     const [culprit, ...others] = broken;
     if (culprit && others.length === 0) {
       const { parameters, reason } = culprit;
-      const why = reason instanceof Error ? reason.message : String(reason);
+      const why = messageOf(reason);
       const message = texts.session.untakeable(why);
       taken.refused.push({ parameters, refusal: refusal(parameters, message) });
     } else {

@@ -1,6 +1,6 @@
 /** What filming and watching have in common: a session begins, fails, waits, comes back, and ends. */
 import type { Device } from 'mediasoup-client';
-import { RefusedError } from '../../../server/contract/errors.ts';
+import { messageOf, RefusedError } from '../../../server/contract/errors.ts';
 import { CaptureError } from './capture.ts';
 import { faultOf, isPassing, pauseBefore, type Fault } from './faults.ts';
 import { unattended } from './identity.ts';
@@ -144,7 +144,7 @@ export abstract class Session<M extends Media> {
     const code =
       error instanceof RefusedError || error instanceof CaptureError ? error.code : 'internal';
     if (!this.passes(code)) {
-      return this.fail(faultOf(code, error instanceof Error ? error.message : String(error)));
+      return this.fail(faultOf(code, messageOf(error)));
     }
     this.#stopRetrying();
     this.#retry = setTimeout(() => {

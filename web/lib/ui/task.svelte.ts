@@ -1,5 +1,5 @@
 /** Every request of a person ends in words, and none is sent twice by a double click. */
-import { RefusedError } from '../../../server/contract/errors.ts';
+import { messageOf, RefusedError } from '../../../server/contract/errors.ts';
 import { signInAgain } from '../api/sign-in-again.ts';
 
 /** Waiting is shown after this, ms: most answers come sooner. */
@@ -44,7 +44,7 @@ export class Task {
   /** A person who is no longer signed in goes to the sign-in page, and comes back from there. */
   failed(error: unknown): void {
     if (error instanceof RefusedError && error.code === 'unauthenticated') signInAgain();
-    this.fail(error instanceof Error ? error.message : String(error));
+    this.fail(messageOf(error));
   }
 
   fail(text: string): void {
