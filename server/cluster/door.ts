@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { messageOf, RefusedError } from '../contract/errors.ts';
 import { logSparingly } from '../limits/sparing-log.ts';
 import { StartupError } from '../startup-error.ts';
-import { Channel } from './channel.ts';
+import { Channels, type Channel } from './channel.ts';
 import { Connection } from './connection.ts';
 import { Asking, type Answering } from './frames.ts';
 import { serverProof } from './secret.ts';
@@ -80,12 +80,12 @@ export class Door {
   #enter(socket: TLSSocket): void {
     const { self, lease, services, log } = this.#parts;
     const connection = new Connection<Asking, Answering>(socket, Asking, lease);
-    const channels = new Map<number, Channel>();
+    const channels = new Channels((frame) => connection.send(frame));
     let from: NodeName | undefined;
     this.#guests.add(connection);
     connection.onClosed = (reason) => {
       this.#guests.delete(connection);
-      for (const channel of channels.values()) channel.ended();
+      channels.end();
       if (from) log.info({ node: from.node, reason }, 'a node has gone from here');
     };
     connection.onFrame = (frame) => {
@@ -100,24 +100,15 @@ export class Door {
         case 'ask':
           return void this.#answer(connection, frame, from);
         case 'say':
-          return channels.get(frame.channel)?.heard(frame.message);
         case 'shut':
-          channels.get(frame.channel)?.ended();
-          return void channels.delete(frame.channel);
+          return channels.take(frame);
         case 'open': {
           const { channel: number, kind, about } = frame;
-          const shut = (): void => {
-            channels.delete(number);
-            connection.send({ type: 'shut', channel: number });
-          };
           const take = services.channels[kind];
-          if (!take || channels.has(number) || channels.size >= mostChannels) return shut();
-          const channel = new Channel(
-            (message) => connection.send({ type: 'say', channel: number, message }),
-            shut,
-          );
-          channels.set(number, channel);
-          return take(about, from, channel);
+          if (!take || channels.has(number) || channels.size >= mostChannels) {
+            return connection.send({ type: 'shut', channel: number });
+          }
+          return take(about, from, channels.add(number));
         }
       }
     };

@@ -8,22 +8,28 @@ export const longestFrame = 1_000_000;
 const Name = z.string().max(100);
 const Number = z.number().int().nonnegative();
 
+/** First, both ways: who one is, and of which run. */
+const Hello = z.object({ type: z.literal('hello'), node: Name, boot: Name, version: Name });
+/** What is said over a channel, and that it ends; the same from both ends. */
+const Say = z.object({ type: z.literal('say'), channel: Number, message: z.unknown() });
+const Shut = z.object({ type: z.literal('shut'), channel: Number });
+export type ChannelFrame = z.infer<typeof Say | typeof Shut>;
+
 /** From whoever has opened the connection. */
 export const Asking = z.discriminatedUnion('type', [
-  /** First, both ways: who one is, and of which run. */
-  z.object({ type: z.literal('hello'), node: Name, boot: Name, version: Name }),
+  Hello,
   z.object({ type: z.literal('ask'), id: Number, kind: Name, about: z.unknown() }),
   /** Begins a channel, over which both sides then say what they have to. */
   z.object({ type: z.literal('open'), channel: Number, kind: Name, about: z.unknown() }),
-  z.object({ type: z.literal('say'), channel: Number, message: z.unknown() }),
-  z.object({ type: z.literal('shut'), channel: Number }),
+  Say,
+  Shut,
   z.object({ type: z.literal('ping') }),
 ]);
 export type Asking = z.infer<typeof Asking>;
 
 /** From the other one. */
 export const Answering = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('hello'), node: Name, boot: Name, version: Name }),
+  Hello,
   z.object({ type: z.literal('answer'), id: Number, answer: z.unknown() }),
   z.object({
     type: z.literal('refusal'),
@@ -32,8 +38,8 @@ export const Answering = z.discriminatedUnion('type', [
     code: ErrorCode.catch('unavailable'),
     message: z.string().max(1000),
   }),
-  z.object({ type: z.literal('say'), channel: Number, message: z.unknown() }),
-  z.object({ type: z.literal('shut'), channel: Number }),
+  Say,
+  Shut,
   z.object({ type: z.literal('pong') }),
 ]);
 export type Answering = z.infer<typeof Answering>;

@@ -1,7 +1,7 @@
 /** The way to one other node: asks it, and opens channels to it. */
 import { connect } from 'node:tls';
 import { RefusedError } from '../contract/errors.ts';
-import { Channel } from './channel.ts';
+import { Channels, type Channel } from './channel.ts';
 import { Connection } from './connection.ts';
 import type { NodeName } from './door.ts';
 import { Answering, type Asking } from './frames.ts';
@@ -27,7 +27,7 @@ export class Line {
   readonly #name: string;
   readonly #connection: Connection<Answering, Asking>;
   readonly #questions = new Map<number, Question>();
-  readonly #channels = new Map<number, Channel>();
+  readonly #channels: Channels;
   readonly #pings: NodeJS.Timeout;
   readonly #longest: number;
   #numbers = 0;
@@ -35,6 +35,7 @@ export class Line {
   private constructor(name: string, connection: Connection<Answering, Asking>, lease: number) {
     this.#name = name;
     this.#connection = connection;
+    this.#channels = new Channels((frame) => connection.send(frame));
     this.#longest = lease;
     this.#pings = setInterval(() => connection.send({ type: 'ping' }), lease / 3);
     connection.onFrame = (frame) => this.#take(frame);
@@ -45,8 +46,7 @@ export class Line {
         reject(gone(name, reason));
       }
       this.#questions.clear();
-      for (const channel of this.#channels.values()) channel.ended();
-      this.#channels.clear();
+      this.#channels.end();
       this.onClosed();
     };
   }
@@ -91,14 +91,7 @@ export class Line {
 
   open(kind: string, about: unknown): Channel {
     const number = (this.#numbers += 1);
-    const channel = new Channel(
-      (message) => this.#connection.send({ type: 'say', channel: number, message }),
-      () => {
-        this.#channels.delete(number);
-        this.#connection.send({ type: 'shut', channel: number });
-      },
-    );
-    this.#channels.set(number, channel);
+    const channel = this.#channels.add(number);
     this.#connection.send({ type: 'open', channel: number, kind, about });
     return channel;
   }
@@ -120,12 +113,8 @@ export class Line {
         return;
       }
       case 'say':
-        return this.#channels.get(frame.channel)?.heard(frame.message);
-      case 'shut': {
-        const channel = this.#channels.get(frame.channel);
-        this.#channels.delete(frame.channel);
-        return channel?.ended();
-      }
+      case 'shut':
+        return this.#channels.take(frame);
       default: // hello, pong: that it lives.
     }
   }
