@@ -16,10 +16,11 @@ import type { Zones } from '../zones/zones.ts';
 import { Crossing } from './crossing.ts';
 import { Door, type NodeName } from './door.ts';
 import { Holdings, Yield } from './holdings.ts';
-import { Leases, type Owner } from './leases.ts';
+import { Leases, outlived, type Owner } from './leases.ts';
 import { Line } from './line.ts';
 import { Nodes, type NodeRecord } from './nodes.ts';
 import { Redis } from './redis.ts';
+import { Rounds } from './rounds.ts';
 import type { ClusterSettings, HostAndPort } from './settings.ts';
 
 export interface ClusterParts {
@@ -42,7 +43,7 @@ export class Cluster {
   readonly #crossing: Crossing;
   readonly #lines = new Map<string, Promise<Line>>();
   #door: Door | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #rounds: Rounds | undefined;
   #namesake: NodeRecord | undefined;
   #closed = false;
 
@@ -119,7 +120,7 @@ export class Cluster {
   /** Gives all zones back and goes. Its cameras and viewers have gone before. */
   async leave(): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#timer);
+    this.#rounds?.close();
     this.#crossing.close();
     this.#door?.close();
     for (const line of this.#lines.values())
@@ -134,7 +135,7 @@ export class Cluster {
 
   async #begin(): Promise<void> {
     const { lease, address, secret } = this.#settings;
-    const until = performance.now() + lease * 1.2;
+    const until = performance.now() + lease * outlived;
     for (;;) {
       const answer = await this.#nodes.beat(this.#leases.floor);
       if (typeof answer === 'number') {
@@ -160,16 +161,7 @@ export class Cluster {
       },
     });
     await this.#nodes.look();
-    this.#schedule();
-  }
-
-  #schedule(): void {
-    const interval = (this.#settings.lease / 3) * (0.8 + 0.4 * Math.random());
-    this.#timer = setTimeout(() => {
-      void this.#beat().finally(() => {
-        if (!this.#closed) this.#schedule();
-      });
-    }, interval);
+    this.#rounds = new Rounds(lease / 3, () => this.#beat());
   }
 
   /** Renews all that this node is and has: asked at once, one way to Redis and back. */

@@ -9,6 +9,7 @@ import type { Zone } from '../zones/zone.ts';
 import type { Channel } from './channel.ts';
 import type { Leases, Owner } from './leases.ts';
 import type { PipeCamera } from './pipe-camera.ts';
+import { Rounds } from './rounds.ts';
 
 /** Between two looks at who has the zones that are watched here, ms. */
 const interval = 500;
@@ -40,12 +41,11 @@ interface Watched {
 export class ForeignZones {
   readonly #parts: ForeignZonesParts;
   readonly #watched = new Map<ZoneId, Watched>();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #rounds = new Rounds(interval, () => this.#look([...this.#watched.keys()]));
   #closed = false;
 
   constructor(parts: ForeignZonesParts) {
     this.#parts = parts;
-    this.#schedule();
   }
 
   /** How many pipes come from other nodes. */
@@ -79,19 +79,8 @@ export class ForeignZones {
 
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#timer);
+    this.#rounds.close();
     for (const each of [...this.#watched.values()]) this.#forget(each);
-  }
-
-  #schedule(): void {
-    this.#timer = setTimeout(
-      () => {
-        void this.#look([...this.#watched.keys()]).finally(() => {
-          if (!this.#closed) this.#schedule();
-        });
-      },
-      interval * (0.8 + 0.4 * Math.random()),
-    ).unref();
   }
 
   async #look(zones: ZoneId[]): Promise<void> {

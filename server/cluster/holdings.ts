@@ -5,7 +5,7 @@ import { RefusedError } from '../contract/errors.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import type { Camera } from '../zones/camera.ts';
 import type { Holding, Ownership } from '../zones/ownership.ts';
-import type { Leases, Owner } from './leases.ts';
+import { outlived, type Leases, type Owner } from './leases.ts';
 
 /** Between two looks whether a zone has become free, ms. */
 const lookAgain = 100;
@@ -75,7 +75,7 @@ export class Holdings implements Ownership {
     const { leases, lease, askToYield, onTaken } = this.#parts;
     if (leases.has(zone)) return;
     // A node that has died has its zones until their leases end.
-    const until = performance.now() + lease * 1.2;
+    const until = performance.now() + lease * outlived;
     let unreachable: RefusedError | undefined;
     for (;;) {
       const owner = await leases.claim(zone);

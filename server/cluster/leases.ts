@@ -5,7 +5,7 @@
  */
 import { RefusedError } from '../contract/errors.ts';
 import type { ZoneId } from '../contract/zone.ts';
-import { keys } from './scripts.ts';
+import { keys, namedValues } from './scripts.ts';
 import type { ScriptRunner } from './redis.ts';
 
 /** Who has a zone. */
@@ -22,6 +22,9 @@ interface Lease {
   /** ms of the clock */
   until: number;
 }
+
+/** After so many times a lease, all that a run which has died had is free. */
+export const outlived = 1.2;
 
 /** In one script; many more would hold up Redis. */
 const atOnce = 250;
@@ -105,10 +108,8 @@ export class Leases {
 
   /** Who has which zone, all of them. @throws RefusedError `unavailable` */
   async list(): Promise<Map<ZoneId, Owner>> {
-    const all = (await this.#parts.redis.run('list', [keys.leases], [keys.lease('')])) as string[];
-    const pairs: [ZoneId, string][] = [];
-    for (let at = 0; at < all.length; at += 2) pairs.push([all[at] ?? '', all[at + 1] ?? '']);
-    return this.#read(pairs);
+    const answer = await this.#parts.redis.run('list', [keys.leases], [keys.lease('')]);
+    return this.#read(namedValues(answer));
   }
 
   /**

@@ -1,6 +1,6 @@
 /** What nodes there are: each says every now and then that it lives; one that was silent for a lease is none any more. */
 import { z } from 'zod';
-import { keys } from './scripts.ts';
+import { keys, namedValues } from './scripts.ts';
 import type { ScriptRunner } from './redis.ts';
 
 /** What a node says of itself. What a later version says beside that is passed over. */
@@ -61,9 +61,8 @@ export class Nodes {
 
   /** Looks who else lives. @throws RefusedError `unavailable` */
   async look(): Promise<void> {
-    const { redis } = this.#parts;
-    const all = (await redis.run('list', [keys.nodes], [keys.node('')])) as string[];
-    const records = all.flatMap((value, at) => (at % 2 === 1 ? readNode(value) : []));
+    const answer = await this.#parts.redis.run('list', [keys.nodes], [keys.node('')]);
+    const records = namedValues(answer).flatMap(([, value]) => readNode(value));
     this.#known = new Map(records.map((record) => [record.name, record]));
   }
 

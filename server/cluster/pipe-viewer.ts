@@ -26,7 +26,7 @@ export class PipeViewer implements Viewer {
   /** By producer; without a pipe while that is being made. */
   readonly #lines = new Map<Producer, { out?: PipeOut }>();
   readonly #retries = new Set<NodeJS.Timeout>();
-  /** Undefined before anything was said. */
+  /** What is wanted there; nothing before anything was said. */
   #highest: SpatialLayer | null = null;
   #closed = false;
   /** What comes is handled in order. */

@@ -11,7 +11,7 @@ import { projectFolder } from '../config.ts';
 import { messageOf, RefusedError } from '../contract/errors.ts';
 import { StartupError } from '../startup-error.ts';
 import { keys, scripts, type ScriptName } from './scripts.ts';
-import type { ClusterSettings } from './settings.ts';
+import { hostOf, type ClusterSettings } from './settings.ts';
 
 const reconnecting = { least: 100, most: 1000 }; // ms
 const oldest = 6;
@@ -132,7 +132,7 @@ function optionsOf(settings: ClusterSettings): RedisOptions {
           failoverDetector: true,
           ...(secure ? { enableTLSForSentinelMode: true, sentinelTLS: tls.tls ?? {} } : {}),
         }
-      : { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 6379) };
+      : { host: hostOf(url), port: Number(url.port || 6379) };
   const deadline = Math.floor(settings.lease / 2);
   return {
     ...{ ...where, ...tls, ...named, ...proven, db: Number(url.pathname.slice(1) || 0) },

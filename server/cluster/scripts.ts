@@ -132,6 +132,15 @@ end
 return answer
 `;
 
+/** What `list` answers, as pairs. */
+export function namedValues(answer: unknown): [name: string, value: string][] {
+  const all = answer as string[];
+  return Array.from({ length: all.length / 2 }, (_, at) => [
+    all[2 * at] ?? '',
+    all[2 * at + 1] ?? '',
+  ]);
+}
+
 /** KEYS of leases. Answers the value of each, or nil. */
 const read = `
 return redis.call('MGET', unpack(KEYS))

@@ -11,7 +11,7 @@ const HostAndPort = z.string().transform((text, context) => {
     context.addIssue({ code: 'custom', message: `"${text}" is not HOST:PORT` });
     return z.NEVER;
   }
-  return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) };
+  return { host: hostOf(url), port: Number(url.port) };
 });
 export type HostAndPort = z.infer<typeof HostAndPort>;
 
@@ -80,6 +80,11 @@ export const ClusterSettings = z
     );
   });
 export type ClusterSettings = z.infer<typeof ClusterSettings>;
+
+/** As a socket takes it: an IPv6 address without its brackets. */
+export function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
 
 function parsed(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined;

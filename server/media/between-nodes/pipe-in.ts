@@ -8,7 +8,7 @@ import type { PipeIn, PipeListening } from '../plane.ts';
 import { keyFrameRequestDelay, MediaProducer } from '../producer.ts';
 import { stillOpen } from '../still-open.ts';
 import type { MediaWorker } from '../worker-pool.ts';
-import { endOf, remoteOf, transportOptions } from './pipe-transport.ts';
+import { endOf, transportOptions } from './pipe-transport.ts';
 
 export class MediaPipeIn implements PipeIn {
   readonly end: PipeEnd;
@@ -34,7 +34,7 @@ export class MediaPipeIn implements PipeIn {
       if (producer.kind === 'video') {
         await answerOf(worker, () => producer.enableTraceEvent(['keyframe']));
       }
-      await answerOf(worker, () => transport.connect(remoteOf(far)));
+      await answerOf(worker, () => transport.connect(far));
       return new MediaPipeIn(transport, producer, worker, track);
     } catch (error) {
       transport.close();

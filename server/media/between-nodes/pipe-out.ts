@@ -8,7 +8,7 @@ import type { PipeListening, PipeOut } from '../plane.ts';
 import type { MediaProducer } from '../producer.ts';
 import { stillOpen } from '../still-open.ts';
 import type { MediaWorker } from '../worker-pool.ts';
-import { endOf, remoteOf, transportOptions } from './pipe-transport.ts';
+import { endOf, transportOptions } from './pipe-transport.ts';
 
 export class MediaPipeOut implements PipeOut {
   readonly track: PipedTrack;
@@ -17,7 +17,7 @@ export class MediaPipeOut implements PipeOut {
   readonly #consumer: types.Consumer;
   readonly #worker: MediaWorker;
   #connected = false;
-  /** What is to be carried; undefined before anything was said. */
+  /** What is to be carried; nothing before anything was said. */
   #highest: SpatialLayer | null = null;
   /** One after another, each with what is wanted by then. */
   #carrying = Promise.resolve();
@@ -70,7 +70,7 @@ export class MediaPipeOut implements PipeOut {
   }
 
   async connect(far: PipeEnd): Promise<void> {
-    await answerOf(this.#worker, () => this.#transport.connect(remoteOf(far)));
+    await answerOf(this.#worker, () => this.#transport.connect(far));
     this.#connected = true;
   }
 

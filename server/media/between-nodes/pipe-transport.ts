@@ -32,7 +32,3 @@ export function endOf({ tuple, srtpParameters }: types.PipeTransport): PipeEnd {
     srtpParameters: { cryptoSuite: 'AEAD_AES_256_GCM', keyBase64 },
   };
 }
-
-export function remoteOf({ ip, port, srtpParameters }: PipeEnd) {
-  return { ip, port, srtpParameters };
-}
