@@ -1,37 +1,29 @@
 /** RTP into the SFU and out of it, counted, with no browser: on one worker and over a pipe. */
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
+import type { Socket } from 'node:dgram';
 import type { AddressInfo } from 'node:net';
 import type { types } from 'mediasoup';
-import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadSettings } from '../../server/config.ts';
 import { Pipes } from '../../server/media/pipes.ts';
 import { MediaProducer } from '../../server/media/producer.ts';
 import { MediaTransport } from '../../server/media/transport.ts';
-import { WorkerPool, type MediaWorker } from '../../server/media/worker-pool.ts';
+import type { MediaWorker, WorkerPool } from '../../server/media/worker-pool.ts';
+import { boundSocket, startTwoWorkers } from '../support/workers.ts';
 
 let pool: WorkerPool;
 const sockets: Socket[] = [];
 
 beforeAll(async () => {
-  const { media } = loadSettings({
-    SURVEILLANCE_MEDIA_WORKERS: '2',
-    SURVEILLANCE_MEDIA_PORT: '0',
-    SURVEILLANCE_MEDIA_LISTEN: '127.0.0.1',
-  });
-  pool = await WorkerPool.start(media, pino({ level: 'silent' }));
+  pool = await startTwoWorkers();
 });
 afterAll(async () => {
   sockets.forEach((socket) => socket.close());
   await pool?.close();
 });
 
-async function boundSocket(): Promise<Socket> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  sockets.push(socket);
-  await once(socket, 'listening');
-  return socket;
+async function socket(): Promise<Socket> {
+  const bound = await boundSocket();
+  sockets.push(bound);
+  return bound;
 }
 
 /** A VP8 packet that begins a key frame (RFC 7741). */
@@ -60,7 +52,7 @@ async function countThrough(from: MediaWorker, to: MediaWorker): Promise<number>
   const producer = await source.produce(feed);
   const reach = await new Pipes().reach(producer, from, to);
   const sink = await to.router.createPlainTransport(listen);
-  const receiver = await boundSocket();
+  const receiver = await socket();
   await sink.connect({ ip: '127.0.0.1', port: (receiver.address() as AddressInfo).port });
   const consumer = await sink.consume({
     producerId: producer.id,
@@ -72,7 +64,7 @@ async function countThrough(from: MediaWorker, to: MediaWorker): Promise<number>
   receiver.on('message', (data) => {
     if ((data.readUInt8(1) & 0x7f) === payloadType) seen.add(data.readUInt16BE(2));
   });
-  const sender = await boundSocket();
+  const sender = await socket();
   for (let sequence = 1; sequence <= 200; sequence += 1) {
     sender.send(packet(sequence), source.tuple.localPort, '127.0.0.1');
     await new Promise((resolve) => setTimeout(resolve, 2));

@@ -1,17 +1,14 @@
 /** Both ends of a pipe between two nodes, each by itself: layers in one stream, as VP9 has, strangers, and ports. */
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
 import type { types } from 'mediasoup';
-import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadSettings } from '../../server/config.ts';
 import { MediaPipeIn } from '../../server/media/between-nodes/pipe-in.ts';
 import { MediaPipeOut } from '../../server/media/between-nodes/pipe-out.ts';
 import { MediaPipePlane } from '../../server/media/between-nodes/pipe-plane.ts';
 import { MediaProducer } from '../../server/media/producer.ts';
-import { WorkerPool, type MediaWorker } from '../../server/media/worker-pool.ts';
+import type { MediaWorker, WorkerPool } from '../../server/media/worker-pool.ts';
 import { isRtcp, keyFrameRequests, receiverReport } from '../support/peers/rtp.ts';
 import { freePort } from '../support/server.ts';
+import { boundSocket, startTwoWorkers } from '../support/workers.ts';
 
 const ssrc = 4242;
 const payloadType = 98;
@@ -19,12 +16,7 @@ const listening = { address: '127.0.0.1', announced: undefined, ports: { first: 
 
 let pool: WorkerPool;
 beforeAll(async () => {
-  const { media } = loadSettings({
-    SURVEILLANCE_MEDIA_WORKERS: '2',
-    SURVEILLANCE_MEDIA_PORT: '0',
-    SURVEILLANCE_MEDIA_LISTEN: '127.0.0.1',
-  });
-  pool = await WorkerPool.start(media, pino({ level: 'silent' }));
+  pool = await startTwoWorkers();
 });
 afterAll(async () => {
   await pool?.close();
@@ -75,12 +67,6 @@ function workers(): [MediaWorker, MediaWorker] {
   const [near, far] = pool.alive;
   if (!near || !far) throw new Error('two workers are needed');
   return [near, far];
-}
-
-async function boundSocket(): Promise<Socket> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  return socket;
 }
 
 test('the upper layers of one stream are left out of a pipe, and come again from a key frame on', async () => {
