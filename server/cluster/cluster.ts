@@ -14,11 +14,11 @@ import { version } from '../version.ts';
 import type { Ownership } from '../zones/ownership.ts';
 import type { Zones } from '../zones/zones.ts';
 import { Crossing } from './crossing.ts';
-import { Door, type NodeName } from './door.ts';
+import type { NodeName } from './door.ts';
 import { Holdings, Yield } from './holdings.ts';
 import { Leases, outlived, type Owner } from './leases.ts';
-import { Line } from './line.ts';
 import { Nodes, type NodeRecord } from './nodes.ts';
+import { Peers } from './peers.ts';
 import { Redis } from './redis.ts';
 import { Rounds } from './rounds.ts';
 import type { ClusterSettings, HostAndPort } from './settings.ts';
@@ -33,6 +33,7 @@ export class Cluster {
   /** How many people and cameras have a session here. */
   sessions: () => number = () => 0;
   readonly ownership: Ownership;
+  readonly peers: Peers;
   readonly #self: NodeName;
   readonly #settings: ClusterSettings;
   readonly #parts: ClusterParts;
@@ -41,34 +42,34 @@ export class Cluster {
   readonly #nodes: Nodes;
   readonly #holdings: Holdings;
   readonly #crossing: Crossing;
-  readonly #lines = new Map<string, Promise<Line>>();
-  #door: Door | undefined;
   #rounds: Rounds | undefined;
   #namesake: NodeRecord | undefined;
-  #closed = false;
 
   private constructor(settings: ClusterSettings, redis: Redis, parts: ClusterParts) {
     this.#settings = settings;
     this.#parts = parts;
     this.#redis = redis;
-    const { node, lease } = settings;
+    const { node, lease, secret } = settings;
     const boot = randomUUID();
     this.#self = { node, boot, version };
     this.#leases = new Leases({ redis, node, boot, time: lease });
     this.#leases.onLost = (zone, to) => this.#lost(zone, to);
     this.#nodes = new Nodes({ redis, lease, describe: () => this.#describe() });
     const { zones, pipes, log } = parts;
+    this.peers = new Peers({ self: this.#self, nodes: this.#nodes, secret, lease, log });
     this.#crossing = new Crossing({
       ...{ zones, pipes, log, leases: this.#leases, self: node },
-      openTo: async (owner, zone) => (await this.#lineTo(owner)).open('pipe', { zone }),
+      openTo: (owner, zone) => this.peers.open(owner, 'pipe', { zone }),
     });
     this.#holdings = new Holdings({
       leases: this.#leases,
       lease,
-      askToYield: async (owner, about) => (await this.#lineTo(owner)).ask('yield', about),
+      askToYield: (owner, about) => this.peers.ask(owner, 'yield', about),
       onTaken: (zone) => this.#crossing.taken(zone),
     });
     this.ownership = this.#holdings;
+    this.peers.answer('yield', (about) => this.#yield(about));
+    this.peers.accept('pipe', (about, from, channel) => this.#crossing.carry(about, from, channel));
   }
 
   /** @throws StartupError that tells what is wrong with the cluster or these settings */
@@ -119,22 +120,16 @@ export class Cluster {
 
   /** Gives all zones back and goes. Its cameras and viewers have gone before. */
   async leave(): Promise<void> {
-    this.#closed = true;
     this.#rounds?.close();
     this.#crossing.close();
-    this.#door?.close();
-    for (const line of this.#lines.values())
-      void line.then(
-        (one) => one.close(),
-        () => {},
-      );
+    this.peers.close();
     await this.#holdings.close();
     await this.#nodes.leave().catch(() => {}); // It is known as gone after a lease.
     this.#redis.close();
   }
 
   async #begin(): Promise<void> {
-    const { lease, address, secret } = this.#settings;
+    const { lease, address } = this.#settings;
     const until = performance.now() + lease * outlived;
     for (;;) {
       const answer = await this.#nodes.beat(this.#leases.floor);
@@ -151,15 +146,7 @@ export class Cluster {
       }
       await pause(lease / 10);
     }
-    this.#door = await Door.open((address as HostAndPort).port, {
-      ...{ self: this.#self, secret, lease, log: this.#parts.log },
-      services: {
-        answers: { yield: (about) => this.#yield(about) },
-        channels: {
-          pipe: (about, from, channel) => this.#crossing.carry(about, from, channel),
-        },
-      },
-    });
+    await this.peers.listen((address as HostAndPort).port);
     await this.#nodes.look();
     this.#rounds = new Rounds(lease / 3, () => this.#beat());
   }
@@ -188,31 +175,6 @@ export class Cluster {
     const load = Math.min(1, (loadavg()[0] ?? 0) / availableParallelism());
     const counts = { zones: this.#leases.size, sessions: this.sessions() };
     return { name: node, boot, address, version, load, ...counts };
-  }
-
-  /** @throws RefusedError `unavailable` */
-  async #lineTo({ node, boot }: Owner): Promise<Line> {
-    const known = this.#lines.get(boot);
-    if (known) return known;
-    const { secret, lease } = this.#settings;
-    const laid = (async () => {
-      if (this.#nodes.known.get(node)?.boot !== boot) await this.#nodes.look();
-      const record = this.#nodes.known.get(node);
-      if (record?.boot !== boot) {
-        throw new RefusedError('unavailable', `The node ${node} is not there any more.`);
-      }
-      return Line.to(record, { self: this.#self, secret, lease });
-    })();
-    this.#lines.set(boot, laid);
-    const forget = (): void => void this.#lines.delete(boot);
-    laid.then((line) => {
-      line.onClosed = forget;
-      if (line.closed || this.#closed) {
-        forget();
-        line.close();
-      }
-    }, forget);
-    return laid;
   }
 
   /** Lets a zone go whose camera has to give its place over. @throws RefusedError `zone-occupied` */

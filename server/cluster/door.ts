@@ -17,14 +17,15 @@ export interface NodeName {
   readonly version: string;
 }
 
-/** What this node does for others. */
+/** Answers what a node asks, not parsed yet, or refuses with a RefusedError. */
+export type Answerer = (about: unknown, from: NodeName) => Promise<unknown>;
+/** Takes a channel that another node has opened; closes it at once where it does not want it. */
+export type ChannelTaker = (about: unknown, from: NodeName, channel: Channel) => void;
+
+/** What this node does for others, by kind. */
 export interface Services {
-  /** By kind: answers, or refuses with a RefusedError. */
-  readonly answers: Readonly<Record<string, (about: unknown, from: NodeName) => Promise<unknown>>>;
-  /** By kind: takes a channel that another node has opened; closes it at once where it does not want it. */
-  readonly channels: Readonly<
-    Record<string, (about: unknown, from: NodeName, channel: Channel) => void>
-  >;
+  readonly answers: ReadonlyMap<string, Answerer>;
+  readonly channels: ReadonlyMap<string, ChannelTaker>;
 }
 
 export interface DoorParts {
@@ -104,7 +105,7 @@ export class Door {
           return channels.take(frame);
         case 'open': {
           const { channel: number, kind, about } = frame;
-          const take = services.channels[kind];
+          const take = services.channels.get(kind);
           if (!take || channels.has(number) || channels.size >= mostChannels) {
             return connection.send({ type: 'shut', channel: number });
           }
@@ -121,7 +122,7 @@ export class Door {
   ): Promise<void> {
     const { services, log } = this.#parts;
     try {
-      const answerer = services.answers[kind];
+      const answerer = services.answers.get(kind);
       if (!answerer) throw new RefusedError('unavailable', `${kind} is not known at this node.`);
       connection.send({ type: 'answer', id, answer: await answerer(about, from) });
     } catch (error) {

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Channel } from '../../server/cluster/channel.ts';
-import { Door } from '../../server/cluster/door.ts';
+import { Door, type Answerer } from '../../server/cluster/door.ts';
 import { Line } from '../../server/cluster/line.ts';
 import { clientProof } from '../../server/cluster/secret.ts';
 import { RefusedError } from '../../server/contract/errors.ts';
@@ -27,17 +27,18 @@ beforeEach(async () => {
   door = await Door.open(port, {
     ...{ self: { node: 'a', boot: 'run-of-a', version: '1' }, secret, lease, log },
     services: {
-      answers: {
-        async echo(about, { node }) {
-          asked.push(about);
-          return { about, node };
-        },
-        async refuse() {
-          throw new RefusedError('zone-occupied', 'It is taken.');
-        },
-        hang: () => new Promise(() => {}),
-      },
-      channels: { talk: (_about, _from, channel) => void channels.push(channel) },
+      answers: new Map<string, Answerer>([
+        [
+          'echo',
+          async (about, { node }) => {
+            asked.push(about);
+            return { about, node };
+          },
+        ],
+        ['refuse', () => Promise.reject(new RefusedError('zone-occupied', 'It is taken.'))],
+        ['hang', () => new Promise(() => {})],
+      ]),
+      channels: new Map([['talk', (_about, _from, channel) => void channels.push(channel)]]),
     },
   });
 });
@@ -60,7 +61,7 @@ test('a node is answered, or refused with a code, and hears who asks', async () 
   const line = await lineWith(secret);
   expect(await line.ask('echo', { zone: 'A' })).toEqual({ about: { zone: 'A' }, node: 'b' });
   await expect(line.ask('refuse', {})).rejects.toMatchObject({ code: 'zone-occupied' });
-  await expect(line.ask('unheard-of', {})).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(line.ask('constructor', {})).rejects.toMatchObject({ code: 'unavailable' });
   line.close();
 });
 
