@@ -13,7 +13,7 @@ import { StartupError } from '../startup-error.ts';
 import { version } from '../version.ts';
 import type { Ownership } from '../zones/ownership.ts';
 import type { Zones } from '../zones/zones.ts';
-import { Crossing } from './crossing.ts';
+import { Crossing, IncomingPipes } from './crossing.ts';
 import type { NodeName } from './door.ts';
 import { Holdings, Yield } from './holdings.ts';
 import { Leases, outlived, type Owner } from './leases.ts';
@@ -69,6 +69,7 @@ export class Cluster {
     });
     this.ownership = this.#holdings;
     this.peers.answer('yield', (about) => this.#yield(about));
+    this.peers.answer('pipes', async () => this.#crossing.incoming);
     this.peers.accept('pipe', (about, from, channel) => this.#crossing.carry(about, from, channel));
   }
 
@@ -86,10 +87,15 @@ export class Cluster {
     }
   }
 
-  /** All nodes that live, and who has which zone. @throws RefusedError `unavailable` */
+  /** All nodes that live, who has which zone, and where they cross. @throws RefusedError `unavailable` */
   async describe(): Promise<ClusterReport> {
     await this.#nodes.look();
-    const owners = await this.#leases.list();
+    const [owners, { given, missing }] = await Promise.all([
+      this.#leases.list(),
+      this.peers.askAll('pipes', {}, IncomingPipes),
+    ]);
+    given.set(this.#self.node, this.#crossing.incoming);
+    const pipes = [...given].flatMap(([to, answer]) => answer.map((pipe) => ({ ...pipe, to })));
     const zones = [...owners].map(([zone, { node }]) => ({ zone, node }));
     const nodes = [...this.#nodes.known.values()].map(({ name, address, ...node }) => ({
       ...{ name, version: node.version, load: node.load },
@@ -99,6 +105,8 @@ export class Cluster {
     return {
       nodes: nodes.sort((a, b) => a.name.localeCompare(b.name)),
       zones: zones.sort((a, b) => a.zone.localeCompare(b.zone)),
+      pipes: pipes.sort((a, b) => a.zone.localeCompare(b.zone) || a.to.localeCompare(b.to)),
+      unanswered: [...missing].sort(),
     };
   }
 

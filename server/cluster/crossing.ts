@@ -11,6 +11,9 @@ import type { Leases, Owner } from './leases.ts';
 import { PipeCamera } from './pipe-camera.ts';
 import { PipeViewer } from './pipe-viewer.ts';
 
+/** What a node tells of the pipes that come to it. */
+export const IncomingPipes = z.array(z.object({ zone: z.string(), from: z.string() }));
+
 const OfZone = z.object({ zone: z.string() });
 
 export interface CrossingParts {
@@ -43,7 +46,12 @@ export class Crossing {
   /** How many pipes there are. */
   get pipes(): { in: number; out: number } {
     const out = [...this.#viewers.values()].reduce((sum, { size }) => sum + size, 0);
-    return { in: this.#foreign.size, out };
+    return { in: this.incoming.length, out };
+  }
+
+  /** The pipes that come from other nodes. */
+  get incoming(): z.infer<typeof IncomingPipes> {
+    return this.#foreign.pipes;
   }
 
   /** Takes a channel by which another node wants a zone of this one; closes it where this one has it not. */

@@ -48,9 +48,11 @@ export class ForeignZones {
     this.#parts = parts;
   }
 
-  /** How many pipes come from other nodes. */
-  get size(): number {
-    return [...this.#watched.values()].filter(({ pipe }) => pipe).length;
+  /** The pipes that come from other nodes. */
+  get pipes(): { zone: ZoneId; from: string }[] {
+    return [...this.#watched.values()].flatMap(({ zone, pipe }) =>
+      pipe ? [{ zone, from: pipe.owner.node }] : [],
+    );
   }
 
   /** Told when the first one here watches a zone, and when the last one has gone. */

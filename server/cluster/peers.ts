@@ -1,6 +1,8 @@
 /** The other nodes: each is reached over a line of its own, asked by itself or with all others, and answered. */
 import type { Logger } from 'pino';
+import type { z } from 'zod';
 import { RefusedError } from '../contract/errors.ts';
+import { parse } from '../contract/parse.ts';
 import type { Channel } from './channel.ts';
 import { Door, type Answerer, type ChannelTaker, type NodeName } from './door.ts';
 import { Line } from './line.ts';
@@ -10,10 +12,10 @@ import type { Nodes } from './nodes.ts';
 export type NodeRun = Pick<NodeName, 'node' | 'boot'>;
 
 /** What a question to all other nodes has brought. */
-export interface Answers {
-  /** By the name of the node: not parsed, and of a node that may be of another version. */
-  readonly given: ReadonlyMap<string, unknown>;
-  /** Nodes that did not answer in time, or refused: what they know is missing. */
+export interface Answers<T> {
+  /** By the name of the node. */
+  readonly given: Map<string, T>;
+  /** Nodes that did not answer in time, refused, or said what is not understood: what they know is missing. */
   readonly missing: readonly string[];
 }
 
@@ -65,15 +67,22 @@ export class Peers {
 
   /**
    * Asks all other nodes that live, as of the last look.
+   * @param answer how an answer has to be
    * @param longest how long to wait for answers, ms; a lease if not said
    */
-  async askAll(kind: string, about: unknown, longest = this.#parts.lease): Promise<Answers> {
-    const given = new Map<string, unknown>();
+  async askAll<T>(
+    kind: string,
+    about: unknown,
+    answer: z.ZodType<T>,
+    longest = this.#parts.lease,
+  ): Promise<Answers<T>> {
+    const given = new Map<string, T>();
     const missing: string[] = [];
     await Promise.all(
       this.others.map(async (run) => {
         try {
-          given.set(run.node, await within(longest, run, this.ask(run, kind, about, longest)));
+          const told = await within(longest, run, this.ask(run, kind, about, longest));
+          given.set(run.node, parse(answer, told, kind));
         } catch (error) {
           if (!(error instanceof RefusedError)) throw error;
           missing.push(run.node);

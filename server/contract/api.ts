@@ -165,5 +165,9 @@ export const ClusterReport = z.object({
     }),
   ),
   zones: z.array(z.object({ zone: z.string(), node: z.string() })),
+  /** Where pictures cross: each zone at most once to each node. */
+  pipes: z.array(z.object({ zone: z.string(), from: z.string(), to: z.string() })),
+  /** Nodes that did not answer in time: of them no pipes are known. */
+  unanswered: z.array(z.string()),
 });
 export type ClusterReport = z.infer<typeof ClusterReport>;

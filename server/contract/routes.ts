@@ -234,7 +234,7 @@ const audit = {
 
 /** The nodes of a cluster; none where there is only this one. */
 const cluster = {
-  describe: { method: 'GET', path: '/cluster', who: 'cluster:see', answer: ClusterReport },
+  describe: { method: 'GET', path: '/v1/cluster', who: 'cluster:see', answer: ClusterReport },
 } as const satisfies Routes;
 
 type Routes = Readonly<Record<string, Route>>;

@@ -26,7 +26,7 @@ describe.skipIf(!postgresPrograms)('nodes of a cluster', () => {
   const claim = (client: Client, zone: string): Promise<Answer> =>
     client.ask('claim', { zone, label: 'gate' });
   const report = async (node: RunningServer) => {
-    const answer = await fetch(`${node.url}/api/cluster`);
+    const answer = await fetch(`${node.url}/api/v1/cluster`);
     return (await answer.json()) as {
       nodes: { name: string; zones: number; sessions: number }[];
       zones: { zone: string; node: string }[];

@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:net';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import type { NodeRecord } from '../../server/cluster/nodes.ts';
 import { Peers } from '../../server/cluster/peers.ts';
 import { freePort } from '../support/server.ts';
@@ -30,9 +31,10 @@ const record = (name: string, port: number): NodeRecord => ({
 });
 
 beforeAll(async () => {
-  const [, b, c] = [await begin('a'), await begin('b'), await begin('c')];
+  const [, b, c, d] = [await begin('a'), await begin('b'), await begin('c'), await begin('d')];
   b.answer('weather', async () => 'rain');
   c.answer('weather', () => new Promise(() => {}));
+  d.answer('weather', async () => ({ of: 'a later version' }));
   // It takes connections, and says nothing.
   mute = createServer();
   const port = await freePort();
@@ -47,15 +49,15 @@ afterAll(() => {
 
 test('a question to all brings what is known in time, and who is missing', async () => {
   const begun = performance.now();
-  const { given, missing } = await peers[0]!.askAll('weather', {}, 300);
+  const { given, missing } = await peers[0]!.askAll('weather', {}, z.string(), 300);
   expect([...given]).toEqual([['b', 'rain']]);
-  expect([...missing].sort()).toEqual(['c', 'gone', 'mute']);
+  expect([...missing].sort()).toEqual(['c', 'd', 'gone', 'mute']);
   expect(performance.now() - begun).toBeLessThan(2000);
 });
 
 test('a node is not asked by itself, and one of another run is not taken for it', async () => {
   const [a] = peers;
-  expect(a!.others.map(({ node }) => node).sort()).toEqual(['b', 'c', 'gone', 'mute']);
+  expect(a!.others.map(({ node }) => node).sort()).toEqual(['b', 'c', 'd', 'gone', 'mute']);
   await expect(a!.ask({ node: 'b', boot: 'another' }, 'weather', {})).rejects.toMatchObject({
     code: 'unavailable',
   });

@@ -77,6 +77,13 @@ describe.skipIf(!postgresPrograms)('pictures between nodes', () => {
     for (const viewer of viewers) expect(viewer.received().keyFrames).toBeGreaterThan(0);
     expect(await pipes(a)).toEqual({ in: 0, out: 1 });
     expect(await pipes(b)).toEqual({ in: 1, out: 0 });
+    for (const node of [a, b]) {
+      const report = await (await fetch(`${node.url}/api/v1/cluster`)).json();
+      expect(report).toMatchObject({
+        pipes: [{ zone: 'CBD-FAR-01', from: 'a', to: 'b' }],
+        unanswered: [],
+      });
+    }
     expect(camera.client.heard('session:ended')).toEqual([]);
   });
 

@@ -7,5 +7,7 @@ import type { Handlers } from './serve.ts';
 export function clusterHandlers(
   cluster: Pick<Cluster, 'describe'> | undefined,
 ): Handlers<typeof routes.cluster> {
-  return { describe: () => cluster?.describe() ?? { nodes: [], zones: [] } };
+  return {
+    describe: () => cluster?.describe() ?? { nodes: [], zones: [], pipes: [], unanswered: [] },
+  };
 }
