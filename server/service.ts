@@ -108,8 +108,12 @@ export async function startService(
   const cluster = await joinCluster(settings, { zones, log }, sfu);
   const ownership = cluster?.ownership ?? alone;
   const parts = { zones, media: sfu, gate: access.gate, audit, lookAround, log, metrics, excess };
-  const signaling = new Signaling(settings, { ...parts, ownership });
-  if (cluster) cluster.sessions = () => signaling.sessions.size;
+  const elsewhere = () => cluster?.elsewhere();
+  const signaling = new Signaling(settings, { ...parts, ownership, elsewhere });
+  if (cluster) {
+    cluster.sessions = () => signaling.sessions.size;
+    cluster.draining = () => signaling.sessions.draining;
+  }
   const catalogue = new ZoneCatalogue(
     { shelf: store.zones, changes: access.changes, zones },
     settings.zones.configured,

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ClusterReport } from '../contract/api.ts';
 import { RefusedError } from '../contract/errors.ts';
+import type { NodeId } from '../contract/node.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import type { Trouble } from '../health.ts';
 import { parse } from '../contract/parse.ts';
@@ -32,6 +33,8 @@ export interface ClusterParts {
 export class Cluster {
   /** How many people and cameras have a session here. */
   sessions: () => number = () => 0;
+  /** Whether this node takes no new sessions. */
+  draining: () => boolean = () => false;
   readonly ownership: Ownership;
   readonly peers: Peers;
   readonly #self: NodeName;
@@ -110,6 +113,11 @@ export class Cluster {
     };
   }
 
+  /** The node that whoever cannot be taken here is to go to; undefined where there is none. */
+  elsewhere(): NodeId | undefined {
+    return this.#nodes.elsewhere(this.#self.node);
+  }
+
   get figures(): { nodes: number; zones: number; pipes: { in: number; out: number } } {
     const { pipes } = this.#crossing;
     return { nodes: this.#nodes.known.size, zones: this.#leases.size, pipes };
@@ -182,7 +190,7 @@ export class Cluster {
     // Of the last minute.
     const load = Math.min(1, (loadavg()[0] ?? 0) / availableParallelism());
     const counts = { zones: this.#leases.size, sessions: this.sessions() };
-    return { name: node, boot, address, version, load, ...counts };
+    return { name: node, boot, address, version, load, ...counts, draining: this.draining() };
   }
 
   /** Lets a zone go whose camera has to give its place over. @throws RefusedError `zone-occupied` */

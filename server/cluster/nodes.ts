@@ -1,11 +1,12 @@
 /** What nodes there are: each says every now and then that it lives; one that was silent for a lease is none any more. */
 import { z } from 'zod';
+import { NodeId } from '../contract/node.ts';
 import { keys, namedValues } from './scripts.ts';
 import type { ScriptRunner } from './redis.ts';
 
 /** What a node says of itself. What a later version says beside that is passed over. */
 export const NodeRecord = z.object({
-  name: z.string(),
+  name: NodeId,
   /** Of this run of it. */
   boot: z.string(),
   /** Where other nodes reach it. */
@@ -17,6 +18,8 @@ export const NodeRecord = z.object({
   zones: z.number(),
   /** How many people and cameras have a session there. */
   sessions: z.number(),
+  /** Whether it takes no new sessions, and its clients are told to go. */
+  draining: z.boolean().default(false),
 });
 export type NodeRecord = z.infer<typeof NodeRecord>;
 
@@ -31,6 +34,8 @@ export interface NodesParts {
 export class Nodes {
   readonly #parts: NodesParts;
   #known = new Map<string, NodeRecord>();
+  /** How many were sent to each node since the last look, by name. */
+  #sent = new Map<string, number>();
 
   constructor(parts: NodesParts) {
     this.#parts = parts;
@@ -64,6 +69,22 @@ export class Nodes {
     const answer = await this.#parts.redis.run('list', [keys.nodes], [keys.node('')]);
     const records = namedValues(answer).flatMap(([, value]) => readNode(value));
     this.#known = new Map(records.map((record) => [record.name, record]));
+    this.#sent = new Map();
+  }
+
+  /**
+   * Where to send somebody from here: to the node with the fewest sessions, those counted that were just sent there.
+   * @param self the name of this node
+   * @returns undefined where no other one takes sessions
+   */
+  elsewhere(self: string): NodeId | undefined {
+    const expected = ({ name, sessions }: NodeRecord): number =>
+      sessions + (this.#sent.get(name) ?? 0);
+    const [chosen] = [...this.#known.values()]
+      .filter(({ name, draining }) => name !== self && !draining)
+      .sort((a, b) => expected(a) - expected(b));
+    if (chosen) this.#sent.set(chosen.name, (this.#sent.get(chosen.name) ?? 0) + 1);
+    return chosen?.name;
   }
 
   /** Says that this node goes. */

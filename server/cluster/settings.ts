@@ -1,6 +1,7 @@
 /** The settings of several nodes as one service, `cluster.*`. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { NodeId } from '../contract/node.ts';
 
 const shortestSecret = 32;
 
@@ -50,7 +51,9 @@ export const ClusterSettings = z
     sentinels: z.array(HostAndPort),
     sentinel_master: z.string().min(1),
     redis_ca_file: z.string(),
-    node: z.string().regex(/^[A-Za-z0-9._-]{0,64}$/, 'it is up to 64 letters, digits, and . _ -'),
+    node: z.string().refine((text) => text === '' || NodeId.safeParse(text).success, {
+      message: 'it is up to 64 letters, digits, and . _ -',
+    }),
     address: z.preprocess(orNothing, HostAndPort.optional()),
     secret: z.string(),
     pipe_listen: z.preprocess(orNothing, PipeListen.optional()),

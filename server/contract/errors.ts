@@ -1,5 +1,6 @@
 /** The codes by which a program tells refusals apart; the sentence beside them is for people. */
 import { z } from 'zod';
+import { NodeId } from './node.ts';
 
 /**
  * Every way a request can be refused. The list is closed: a client may switch over it and be sure
@@ -53,17 +54,31 @@ export const errorCodes = [
 export const ErrorCode = z.enum(errorCodes);
 export type ErrorCode = z.infer<typeof ErrorCode>;
 
-export const RequestFault = z.object({ code: ErrorCode, message: z.string() });
+export const RequestFault = z.object({
+  code: ErrorCode,
+  message: z.string(),
+  /** With `unavailable`: the node that is to be asked in place of this one. */
+  node: NodeId.optional(),
+});
 export type RequestFault = z.infer<typeof RequestFault>;
 
 /** A refusal with a code of the contract; its message is written for the person who reads it. */
 export class RefusedError extends Error {
   readonly code: ErrorCode;
+  /** With `unavailable`: the node that is to be asked in place of this one. */
+  readonly node: NodeId | undefined;
 
-  constructor(code: ErrorCode, message: string) {
+  constructor(code: ErrorCode, message: string, node?: NodeId) {
     super(message);
     this.name = 'RefusedError';
     this.code = code;
+    this.node = node;
+  }
+
+  /** As it is told to a client. */
+  get fault(): RequestFault {
+    const { code, message, node } = this;
+    return { code, message, ...(node === undefined ? {} : { node }) };
   }
 }
 

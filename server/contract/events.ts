@@ -19,6 +19,7 @@ import {
   TransportParameters,
 } from './media.ts';
 import { fittingName } from './name.ts';
+import { NodeId } from './node.ts';
 import { Masks } from './privacy.ts';
 import { mostTiles, Tiles } from './tile.ts';
 import { ZoneId, ZoneSummary } from './zone.ts';
@@ -183,8 +184,8 @@ export const serverEvents = {
   'zones:withdrawn': z.object({ zones: z.array(z.string()) }),
   /** The server ended this session; coming back is up to a person. */
   'session:ended': z.object({ code: ErrorCode, message: z.string() }),
-  /** The server takes no new sessions: come back to one that does, as soon as there is one. */
-  'server:draining': Nothing,
+  /** The server takes no new sessions: come back to one that does, as soon as there is one, or to the node that is named. */
+  'server:draining': z.object({ node: NodeId.optional() }),
   /** The server is going down; clients come back by themselves when it is up again. */
   'server:stopping': Nothing,
 } as const;

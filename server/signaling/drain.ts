@@ -1,5 +1,6 @@
 /** Hands clients over to another server, so that an upgrade leaves no wall black. */
 import { RefusedError } from '../contract/errors.ts';
+import type { NodeId } from '../contract/node.ts';
 import type { TabSession } from './tab-session.ts';
 
 /** Viewers are told this much later than cameras, so that they find the picture there already; ms. */
@@ -7,7 +8,13 @@ const viewersFollow = 700;
 const lookAgain = 500; // ms
 
 export class Drain {
+  /** The node that a client is to go to, another one each time; undefined where this is the only one. */
+  readonly #elsewhere: () => NodeId | undefined;
   #active = false;
+
+  constructor(elsewhere: () => NodeId | undefined) {
+    this.#elsewhere = elsewhere;
+  }
 
   get active(): boolean {
     return this.#active;
@@ -23,7 +30,8 @@ export class Drain {
     const tell = (role: 'camera' | 'others'): void => {
       for (const session of sessions.values()) {
         if ((session.camera !== undefined) === (role === 'camera')) {
-          session.notify('server:draining', {});
+          const node = this.#elsewhere();
+          session.notify('server:draining', node === undefined ? {} : { node });
         }
       }
     };
@@ -38,7 +46,11 @@ export class Drain {
   /** @throws RefusedError when a session would begin that has no part yet */
   admit(session: TabSession): void {
     if (!this.#active || session.takesPart) return;
-    throw new RefusedError('unavailable', 'This server takes no new sessions; try again shortly.');
+    throw new RefusedError(
+      'unavailable',
+      'This server takes no new sessions; try again shortly.',
+      this.#elsewhere(),
+    );
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Caller, Gate } from '../access/caller.ts';
 import type { Settings } from '../config.ts';
+import type { NodeId } from '../contract/node.ts';
 import { payerOf } from '../limits/payer.ts';
 import type { Excess } from '../limits/excess.ts';
 import { iceServersFor } from '../media/ice-servers.ts';
@@ -37,6 +38,8 @@ export interface SessionsParts {
   readonly zones: Zones;
   readonly media: MediaPlane;
   readonly ownership: Ownership;
+  /** The node that whoever is refused here is to ask; undefined where there is none. */
+  readonly elsewhere: () => NodeId | undefined;
   readonly gate: Gate;
   readonly audit: Recorder;
   /** Hears what other servers have changed up to now. @throws StoreError when that cannot be known */
@@ -62,7 +65,7 @@ export class Sessions {
   readonly #log: Logger;
   readonly #metrics: Metrics;
   readonly #limits: Limits;
-  readonly #drain = new Drain();
+  readonly #drain: Drain;
   readonly #culprits: Culprits;
   readonly #blame: Blame;
   readonly #zoneUpdates: ZoneUpdates;
@@ -73,7 +76,8 @@ export class Sessions {
   readonly #awaited = new Map<TabSession, NodeJS.Timeout>();
 
   constructor(settings: Settings, parts: SessionsParts) {
-    const { zones, media, ownership, gate, audit, lookAround, excess, log, metrics } = parts;
+    const { zones, media, ownership, elsewhere, gate, audit } = parts;
+    const { lookAround, excess, log, metrics } = parts;
     const sessions = this.#sessions;
     this.#settings = settings;
     this.#log = log;
@@ -86,7 +90,7 @@ export class Sessions {
       iceServers: (holder: string) => iceServersFor(settings, holder),
       participation: new Participation(log, audit),
     };
-    const drain = this.#drain;
+    const drain = (this.#drain = new Drain(elsewhere));
     const watching = new Watching({
       ...{ ...shared, drain },
       offering: new Offering(log),

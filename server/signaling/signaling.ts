@@ -3,7 +3,7 @@ import type { Server as HttpServer } from 'node:http';
 import type { Socket as Engine } from 'engine.io';
 import { Server } from 'socket.io';
 import type { Settings } from '../config.ts';
-import { RefusedError } from '../contract/errors.ts';
+import { RefusedError, type RequestFault } from '../contract/errors.ts';
 import { Handshake } from '../contract/events.ts';
 import { logSparingly } from '../limits/sparing-log.ts';
 import { Admission } from './admission.ts';
@@ -14,6 +14,11 @@ import type { ClientSocket, SignalingServer } from './socket.ts';
 const signInTime = 10_000;
 /** Room for a 1 MB message to be parsed and refused politely; anything larger ends the socket. */
 const largestMessage = 1_500_000; // bytes
+
+/** As socket.io tells it to the client: `message`, and `data` with the whole of it. */
+function refusal({ code, message, fault }: RefusedError): Error & { data: RequestFault } {
+  return Object.assign(new Error(`${code}: ${message}`), { data: fault });
+}
 
 export class Signaling {
   readonly sessions: Sessions;
@@ -39,8 +44,7 @@ export class Signaling {
           next();
         },
         (error: unknown) => {
-          if (error instanceof RefusedError)
-            return next(new Error(`${error.code}: ${error.message}`));
+          if (error instanceof RefusedError) return next(refusal(error));
           logSparingly(log, 'error', { err: error }, 'a socket could not be admitted');
           next(new Error('internal: The server failed at this; its log says why.'));
         },

@@ -89,9 +89,7 @@ async function answer(
     const handle = handlers[name] as (request: unknown) => Promise<object>;
     return { ok: true, ...(await handle(request)) } as Answer;
   } catch (error) {
-    if (error instanceof RefusedError) {
-      return { ok: false, error: { code: error.code, message: error.message } };
-    }
+    if (error instanceof RefusedError) return { ok: false, error: error.fault };
     const fields = { err: error, event: event.slice(0, 64) };
     logSparingly(log, 'error', fields, 'an event could not be handled');
     return {

@@ -48,7 +48,7 @@ const lineWith = (proof: string, boot = 'run-of-a'): Promise<Line> =>
   Line.to(
     {
       ...{ name: 'a', boot, address: { host: '127.0.0.1', port }, version: '1' },
-      ...{ load: 0, zones: 0, sessions: 0 },
+      ...{ load: 0, zones: 0, sessions: 0, draining: false },
     },
     { self, secret: proof, lease },
   );

@@ -27,7 +27,7 @@ async function begin(name: string): Promise<Peers> {
 
 const record = (name: string, port: number): NodeRecord => ({
   ...{ name, boot: `run-of-${name}`, address: { host: '127.0.0.1', port }, version: '1' },
-  ...{ load: 0, zones: 0, sessions: 0 },
+  ...{ load: 0, zones: 0, sessions: 0, draining: false },
 });
 
 beforeAll(async () => {

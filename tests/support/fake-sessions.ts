@@ -11,6 +11,7 @@ import type {
   Response,
   ServerEventName,
 } from '../../server/contract/events.ts';
+import type { NodeId } from '../../server/contract/node.ts';
 import { anyone } from '../../server/contract/policy.ts';
 import { Excess } from '../../server/limits/excess.ts';
 import { Metrics } from '../../server/metrics.ts';
@@ -33,7 +34,10 @@ export class FakeSignaling {
   /** Who each caller is now, by id; undefined where its sign-in has ended. */
   readonly callers = new Map<string, Caller | undefined>();
 
-  constructor(settings: Record<string, string> = {}) {
+  constructor(
+    settings: Record<string, string> = {},
+    elsewhere: () => NodeId | undefined = () => undefined,
+  ) {
     const gate: Gate = {
       open: true,
       identify: async () => undefined,
@@ -50,6 +54,7 @@ export class FakeSignaling {
     this.sessions = new Sessions(loadSettings(settings), {
       ...{ zones: this.zones, media: this.media, gate, audit, log, metrics },
       ownership: alone,
+      elsewhere,
       lookAround: async () => {},
       excess: new Excess(log, () => {}),
     });

@@ -290,6 +290,22 @@ test('a server that drains moves cameras first, keeps what there is, and takes n
   expect(drained).toBe(true);
 });
 
+test('a server that drains names a node to each, and refuses nobody without one', async () => {
+  signaling.close();
+  const nodes = ['b', 'c'];
+  let named = 0;
+  signaling = new FakeSignaling({}, () => nodes[(named += 1) % nodes.length]);
+  const { camera, viewer } = await filmed();
+  const newcomer = signaling.tab();
+  void signaling.sessions.drain();
+  await pass(750, true);
+  expect(camera.heard('server:draining')).toEqual([{ node: 'c' }]);
+  const others = [...viewer.heard('server:draining'), ...newcomer.heard('server:draining')];
+  expect(others).toEqual([{ node: 'b' }, { node: 'c' }]);
+  const refused = await newcomer.ask('claim', { zone: 'B-1', label: '', masks: true });
+  expect(refused).toMatchObject({ ok: false, error: { code: 'unavailable', node: 'b' } });
+});
+
 test('a client that does not move holds a drain up for no longer than it may', async () => {
   await filmed();
   let drained = false;

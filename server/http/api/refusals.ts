@@ -48,9 +48,7 @@ export function refuse(log: Logger): ErrorRequestHandler {
       const fields = { err: error, path: request.path };
       logSparingly(log, 'error', fields, 'a request could not be handled');
     }
-    response
-      .status(statusOf[refusal.code] ?? 400)
-      .json({ error: { code: refusal.code, message: refusal.message } });
+    response.status(statusOf[refusal.code] ?? 400).json({ error: refusal.fault });
   };
 }
 

@@ -1,0 +1,50 @@
+/** To which node somebody is sent, by what the nodes say of themselves. */
+import { expect, test } from 'vitest';
+import { Nodes, type NodeRecord } from '../../server/cluster/nodes.ts';
+import { errorCodes, RefusedError, RequestFault } from '../../server/contract/errors.ts';
+
+const record = (name: string, more: Partial<NodeRecord> = {}): NodeRecord => ({
+  ...{ name, boot: `run-of-${name}`, address: { host: '127.0.0.1', port: 5001 }, version: '1' },
+  ...{ load: 0, zones: 0, sessions: 0, draining: false, ...more },
+});
+
+/** As node `a` sees them. */
+async function seen(...records: object[]): Promise<Nodes> {
+  const told = records.flatMap((one) => ['name', JSON.stringify(one)]);
+  const nodes = new Nodes({
+    redis: { run: async () => told },
+    lease: 1000,
+    describe: () => record('a'),
+  });
+  await nodes.look();
+  return nodes;
+}
+
+test('those who are sent away are spread over the nodes with the fewest sessions', async () => {
+  const nodes = await seen(record('a'), record('b', { sessions: 2 }), record('c'));
+  const sent = Array.from({ length: 6 }, () => nodes.elsewhere('a'));
+  expect(sent.filter((name) => name === 'b')).toHaveLength(2);
+  expect(sent.filter((name) => name === 'c')).toHaveLength(4);
+});
+
+test('nobody is sent to a node that drains, nor back to the same one', async () => {
+  const nodes = await seen(record('a'), record('b', { draining: true }));
+  expect(nodes.elsewhere('a')).toBeUndefined();
+});
+
+test('a node of the version before, which does not say whether it drains, takes sessions', async () => {
+  const older = { ...record('b'), draining: undefined };
+  expect((await seen(record('a'), older)).elsewhere('a')).toBe('b');
+});
+
+test('a refusal tells the node that it names, and a name that is none is no fault of the contract', () => {
+  const refusal = new RefusedError('unavailable', 'This node is full.', 'north');
+  expect(RequestFault.parse(refusal.fault)).toEqual({
+    code: 'unavailable',
+    message: 'This node is full.',
+    node: 'north',
+  });
+  for (const node of ['', 'a b', 'a/b', 'ä', 'x'.repeat(65), 'a\r\nb']) {
+    expect(RequestFault.safeParse({ code: errorCodes[0], message: '', node }).success).toBe(false);
+  }
+});
