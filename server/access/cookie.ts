@@ -8,6 +8,8 @@ import { digest } from './tokens.ts';
 const prefix = '__Host-surveillance';
 /** How many single sign-ons one browser may have begun: each has a cookie, and headers have a limit. */
 const mostSignOns = 16;
+/** Which node a browser's long polling is bound to, for as long as it is open: load balancers read it (deployment/). */
+export const nodeCookie = `${prefix}-node`;
 const installationFact = 'installation';
 
 /**
@@ -85,12 +87,12 @@ export function isSignIn(name: string): boolean {
   return /^__Host-surveillance(?:-[A-Za-z0-9]{8})?$/.test(name);
 }
 
-/** @param maxAge s; 0 takes the cookie away */
-export function cookie(name: string, value: string, maxAge: number): string {
+/** @param maxAge s; 0 takes the cookie away; until the browser is closed if not said */
+export function cookie(name: string, value: string, maxAge?: number): string {
   return stringifySetCookie({
     name,
     value,
-    maxAge,
+    ...(maxAge === undefined ? {} : { maxAge }),
     path: '/',
     httpOnly: true,
     secure: true,

@@ -1,10 +1,12 @@
 /** The server of sockets: who gets one, and whose session it then speaks for. */
-import type { Server as HttpServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Socket as Engine } from 'engine.io';
 import { Server } from 'socket.io';
+import { cookie, nodeCookie } from '../access/cookie.ts';
 import type { Settings } from '../config.ts';
 import { RefusedError, type RequestFault } from '../contract/errors.ts';
 import { Handshake } from '../contract/events.ts';
+import type { NodeId } from '../contract/node.ts';
 import { logSparingly } from '../limits/sparing-log.ts';
 import { Admission } from './admission.ts';
 import { Sessions, type SessionsParts } from './sessions.ts';
@@ -20,15 +22,28 @@ function refusal({ code, message, fault }: RefusedError): Error & { data: Reques
   return Object.assign(new Error(`${code}: ${message}`), { data: fault });
 }
 
+/** Each poll has to come to the node that answered the first one; a WebSocket is there anyway. */
+function bindPolling(engine: SignalingServer['engine'], node: NodeId): void {
+  engine.on('initial_headers', (headers: Record<string, string>, request: IncomingMessage) => {
+    const { searchParams } = new URL(request.url ?? '', 'http://own.invalid');
+    if (searchParams.get('transport') === 'polling')
+      headers['Set-Cookie'] = cookie(nodeCookie, node);
+  });
+}
+
 export class Signaling {
   readonly sessions: Sessions;
   readonly #io: SignalingServer;
   readonly #admission: Admission;
+  /** This one's name among several; undefined where it is alone. */
+  readonly #node: NodeId | undefined;
   #attached = false;
 
   constructor(settings: Settings, parts: SessionsParts) {
     const { gate, excess, log } = parts;
     this.sessions = new Sessions(settings, parts);
+    const { redis_url, node } = settings.cluster;
+    this.#node = redis_url === '' ? undefined : node;
     this.#admission = new Admission(settings, gate, excess, log);
     this.#io = new Server({
       maxHttpBufferSize: largestMessage,
@@ -60,6 +75,7 @@ export class Signaling {
     const { engine } = this.#io;
     const filter = this.#admission.requestFilter();
     engine.use(filter.guard.bind(filter));
+    if (this.#node !== undefined) bindPolling(engine, this.#node);
     engine.prependListener('connection', (socket: Engine) => this.#admission.enter(socket));
   }
 

@@ -35,9 +35,21 @@ export function isPassing(code: string): boolean {
   return Object.hasOwn(pauses, code);
 }
 
-/** How long to wait before trying again, ms. */
-export function pauseBefore(code: string): number {
-  return pauses[code] ?? 1000;
+/** Of nodes that are full, ms. */
+const longestPause = 16_000;
+
+/**
+ * How long to wait before trying again, ms.
+ * @param refusals how often nodes refused before, each naming another one
+ */
+export function pauseBefore(code: string, refusals = 0): number {
+  const usual = pauses[code] ?? 1000;
+  if (refusals < 2) return usual;
+  // By chance shorter, so that those who were refused together do not all ask together.
+  return Math.max(
+    usual,
+    Math.min(longestPause, usual * 2 ** (refusals - 1)) * (0.5 + Math.random() / 2),
+  );
 }
 
 /** Whether a feed that was refused stays so: what a browser cannot decode it does not learn. */

@@ -15,17 +15,19 @@ export function refusalOf(error: Error): Fault | undefined {
     context?: { responseText?: unknown };
   };
   const told = codeAndSentence(error.message) ?? codeAndSentence(answerIn(context?.responseText));
-  if (told) {
-    const { code, sentence } = told;
-    const title = titles[code] ?? texts.session.refused.title;
-    return { code, title, advice: texts.session.refused.advice(sentence) };
-  }
+  if (told) return refusalFor(told.code, told.sentence);
   if (typeof status !== 'number' || status === 0) return undefined;
   return {
     code: `status-${status}`,
     title: texts.session.refused.elsewhere,
     advice: texts.session.refused.status(status),
   };
+}
+
+/** @param sentence the server's own */
+export function refusalFor(code: ErrorCode, sentence: string): Fault {
+  const title = titles[code] ?? texts.session.refused.title;
+  return { code, title, advice: texts.session.refused.advice(sentence) };
 }
 
 /** The sentence in engine.io's JSON, `{code, message}`. */

@@ -1,21 +1,28 @@
 /** This page's connection to the server: the start data it was served with, the device, the socket. */
+import type { RefusedError } from '../../../server/contract/errors.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import { enrolled } from '../access/who.ts';
 import { signInAgain } from '../api/sign-in-again.ts';
 import { readPageData } from '../page-data.ts';
+import { paces } from './coming-back.ts';
 import { loadDevice } from './device.ts';
 import { faultOf, type Fault } from './faults.ts';
 import { newTabSession, tabSession } from './identity.ts';
-import { refusalOf } from './refusal.ts';
+import { refusalFor, refusalOf } from './refusal.ts';
 import { Signaling } from './signaling.ts';
+import type { Role } from './status.ts';
 
 /** The server refused the socket for now; socket.io does not try again by itself after a refusal. */
 const refusedRetry = 5000; // ms
 /** The server closed the socket, after which socket.io does not come back by itself either. */
 const endedRetry = 500; // ms
 
+/** What stands in the way for everything that is asked, not for one request alone. */
+const general = ['unavailable', 'throttled'];
+
 /** Whoever uses the connection: the session that is on. */
 export interface ConnectionUser {
+  readonly role: Role;
   /** The socket is up; told each time. */
   up(): void;
   /** The socket is lost; told each time. */
@@ -56,7 +63,8 @@ export class ServerConnection {
       // Browsers do not tell why a WebSocket failed: what the last HTTP request was told still holds.
       if (error.message !== 'websocket error') this.refusal = refusalOf(error);
       if (this.refusal?.code !== 'unauthenticated') {
-        if (!socket.active) this.#connectIn(refusedRetry);
+        if (!socket.active)
+          this.#connectIn(this.signaling.goesElsewhere ? endedRetry : refusedRetry);
       } else if (enrolled) this.#user?.ended(faultOf('key-revoked', ''));
       else signInAgain(); // and back, where the session goes on
     });
@@ -88,6 +96,7 @@ export class ServerConnection {
   open(user: ConnectionUser): void {
     const { socket } = this.signaling;
     this.#user = user;
+    this.signaling.pace = paces[user.role];
     if (!this.#wanted) {
       this.#wanted = new AbortController();
       const { signal } = this.#wanted;
@@ -98,6 +107,11 @@ export class ServerConnection {
       });
     }
     socket.connect();
+  }
+
+  /** Told what a session was refused, over a socket that is up. */
+  refused({ code, message }: RefusedError): void {
+    if (general.includes(code)) this.refusal = refusalFor(code, message);
   }
 
   close(): void {

@@ -53,6 +53,8 @@ export abstract class Session<M extends Media> {
   #life = new AbortController();
   #beginning = 0;
   #attempt = 0;
+  /** How often nodes refused one after another, each naming another node. */
+  #refusals = 0;
   #reading: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
@@ -123,6 +125,8 @@ export abstract class Session<M extends Media> {
       this.joined = true;
       this.waiting.end();
       this.fault = undefined;
+      this.connection.refusal = undefined;
+      this.#refusals = 0;
       this.mediaChanged();
     } catch (error) {
       // A later attempt replaced the transport under this one; that one's outcome counts.
@@ -147,10 +151,16 @@ export abstract class Session<M extends Media> {
       return this.fail(faultOf(code, messageOf(error)));
     }
     this.#stopRetrying();
-    this.#retry = setTimeout(() => {
-      this.#retry = undefined;
-      if (this.connection.up) void this.join();
-    }, pauseBefore(code));
+    if (error instanceof RefusedError) this.connection.refused(error);
+    // Where all nodes are full, nobody gains by asking often.
+    if (error instanceof RefusedError && error.node !== undefined) this.#refusals += 1;
+    this.#retry = setTimeout(
+      () => {
+        this.#retry = undefined;
+        if (this.connection.up) void this.join();
+      },
+      pauseBefore(code, this.#refusals),
+    );
   }
 
   /** It cannot go on: it ends until a person starts it again, or waits to try again by itself. */
@@ -212,6 +222,7 @@ export abstract class Session<M extends Media> {
     if (beginning !== this.#beginning) return;
     this.media = this.open(device);
     connection.open({
+      role: this.role,
       up: () => void this.join(),
       down: () => (this.returning = true),
       ended: (fault) => this.fail(fault),

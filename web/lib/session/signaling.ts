@@ -1,6 +1,6 @@
 /** The typed socket to the server. */
 import { io, type Socket } from 'socket.io-client';
-import { RefusedError } from '../../../server/contract/errors.ts';
+import { RefusedError, RequestFault } from '../../../server/contract/errors.ts';
 import type {
   Acknowledgement,
   ClientEventName,
@@ -9,19 +9,23 @@ import type {
   Response,
   ServerToClientEvents,
 } from '../../../server/contract/events.ts';
+import type { NodeId } from '../../../server/contract/node.ts';
 import { addressOf } from '../../../server/contract/route.ts';
 import { healthRoutes } from '../../../server/contract/routes.ts';
 import { texts } from '../text/texts.ts';
+import { paces, type Pace } from './coming-back.ts';
+import { NodeChoice } from './node-choice.ts';
 import { SocketTransports, type SocketTransport } from './socket-transports.ts';
 
 const answerTimeout = 8000; // ms
-const reconnectionDelay = 300; // ms
 /**
  * For each HTTP request in place of a WebSocket, ms. The server answers within 5 s; dead requests would use up
  * the six connections that a browser opens to one server.
  */
 const requestTimeout = 10_000;
 const lookForServer = 1000; // ms between two looks for the server that takes over
+/** Of those who are told at one moment to go to another node, each goes within so long, ms. */
+const departure = 500;
 /** Ends of the socket that neither side asked for (engine.io). */
 const lostByNetwork = ['transport close', 'transport error', 'ping timeout'];
 
@@ -34,6 +38,8 @@ export class Signaling {
   /** The tab's secret, with which the next socket is opened. */
   session: Promise<string>;
   readonly #transports = new SocketTransports();
+  readonly #nodes = new NodeChoice();
+  #pace: Pace = paces.operator;
   /** The socket is closed by this page, to open another. */
   #reopening = false;
 
@@ -43,18 +49,30 @@ export class Signaling {
       auth: (tell) => void this.session.then((session) => tell({ session })),
       autoConnect: false,
       requestTimeout,
-      reconnectionDelay,
-      reconnectionDelayMax: 2000,
-      randomizationFactor: 0.5,
     });
     this.socket = this.#anyEvent;
-    this.socket.on('server:draining', () => void this.#moveOn());
+    this.socket.on('server:draining', ({ node }) => void this.#moveOn(node));
+    this.socket.on('connect_error', (error) => {
+      const { data } = RequestFault.safeParse((error as { data?: unknown }).data);
+      if (data) this.#isSent(data.node);
+    });
+    this.pace = paces.operator;
     this.#chooseWay();
+  }
+
+  /** How soon it opens another socket after one is lost. */
+  set pace(pace: Pace) {
+    this.#pace = pace;
+    const { io: manager } = this.socket;
+    manager.reconnectionDelay(pace.first);
+    manager.reconnectionDelayMax(pace.longest);
+    manager.randomizationFactor(pace.chance);
   }
 
   /**
    * Asks the server and waits for its answer.
-   * @throws RefusedError with the contract's code; `unavailable` when no answer came in 8 s
+   * @throws RefusedError with the contract's code; `unavailable` when no answer came in 8 s. Where it names another
+   * node, the next socket is opened there.
    */
   async request<E extends ClientEventName>(event: E, request: Request<E>): Promise<Response<E>> {
     let answer: Acknowledgement<E>;
@@ -65,8 +83,10 @@ export class Signaling {
     } catch {
       throw new RefusedError('unavailable', texts.session.noAnswer);
     }
-    if (!answer.ok) throw new RefusedError(answer.error.code, answer.error.message);
-    return answer;
+    if (answer.ok) return answer;
+    const { code, message, node } = answer.error;
+    if (this.#isSent(node)) this.reopen();
+    throw new RefusedError(code, message, node);
   }
 
   /** Calls each handler for its server message, until the signal is aborted. */
@@ -77,34 +97,53 @@ export class Signaling {
     }
   }
 
+  /** Whether the next socket asks for a node that was named. */
+  get goesElsewhere(): boolean {
+    return this.#nodes.chosen;
+  }
+
   /** Opens another socket at once, in place of one that the network has taken away or left for dead. */
   reopen(): void {
     const { socket } = this;
     if (!socket.active) return;
     if (!socket.connected) return void socket.disconnect().connect();
     socket.io.reconnectionDelay(0);
-    socket.io.once('reconnect_attempt', () => socket.io.reconnectionDelay(reconnectionDelay));
+    socket.io.once('reconnect_attempt', () => socket.io.reconnectionDelay(this.#pace.first));
     this.#reopening = true;
     socket.io.engine.transport.close();
   }
 
-  /** Sets what the next attempt to connect is to try, and learns from each. */
+  /** Told of a node to go to. @returns whether the next socket asks for it */
+  #isSent(node: NodeId | undefined): boolean {
+    if (!this.#nodes.name(node, performance.now())) return false;
+    this.#choose();
+    return true;
+  }
+
+  /** Sets what the next attempt to connect is to try. */
+  #choose(): void {
+    const { io: manager } = this.socket;
+    manager.opts.transports = this.#transports.next(performance.now());
+    manager.timeout(this.#transports.timeout);
+    manager.opts.query = this.#nodes.query;
+  }
+
+  /** Lets each attempt to connect try what the ones before have taught. */
   #chooseWay(): void {
     const { io: manager } = this.socket;
-    const choose = (): void => {
-      manager.opts.transports = this.#transports.next(performance.now());
-      manager.timeout(this.#transports.timeout);
-    };
+    const choose = (): void => this.#choose();
     const opened = (transport: string): void => {
       this.#transports.opened(transport as SocketTransport, performance.now());
       choose();
     };
     manager.on('error', () => {
       if (manager.engine.readyState !== 'open') this.#transports.failed();
+      this.#nodes.used();
       choose();
     });
     manager.on('open', () => {
       const { engine } = manager;
+      this.#nodes.used();
       opened(engine.transport.name);
       engine.on('upgrade', ({ name }) => opened(name));
     });
@@ -118,11 +157,16 @@ export class Signaling {
   }
 
   /**
-   * Stays until another server takes sessions on this origin, then comes back there. The socket is cut
-   * and not closed: so the media of the old server goes on until that of the new one is there.
+   * Goes to the node that is named; else stays until another server takes sessions on this origin, and comes back there.
+   * The socket is cut and not closed: so the media of the old server goes on until that of the new one is there.
    */
-  async #moveOn(): Promise<void> {
+  async #moveOn(node: NodeId | undefined): Promise<void> {
     const { id } = this.socket;
+    if (this.#isSent(node)) {
+      await pause(Math.random() * departure);
+      if (this.socket.id === id) this.reopen();
+      return;
+    }
     while (this.socket.connected && this.socket.id === id) {
       const taken = await fetch(addressOf(healthRoutes.ready), { cache: 'no-store' }).then(
         ({ ok }) => ok,
@@ -132,7 +176,11 @@ export class Signaling {
         this.socket.io.engine.close();
         return;
       }
-      await new Promise((resolve) => setTimeout(resolve, lookForServer));
+      await pause(lookForServer);
     }
   }
+}
+
+function pause(time: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, time));
 }
