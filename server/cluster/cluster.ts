@@ -19,6 +19,7 @@ import type { NodeName } from './door.ts';
 import { Holdings, Yield } from './holdings.ts';
 import { Leases, outlived, type Owner } from './leases.ts';
 import { Nodes, type NodeRecord } from './nodes.ts';
+import { Owners } from './owners.ts';
 import { Peers } from './peers.ts';
 import { Redis } from './redis.ts';
 import { Rounds } from './rounds.ts';
@@ -60,13 +61,20 @@ export class Cluster {
     this.#nodes = new Nodes({ redis, lease, describe: () => this.#describe() });
     const { zones, pipes, log } = parts;
     this.peers = new Peers({ self: this.#self, nodes: this.#nodes, secret, lease, log });
+    const owners = new Owners({
+      leases: this.#leases,
+      peers: this.peers,
+      patience: lease / 3,
+      isOut: () => redis.trouble !== undefined,
+    });
     this.#crossing = new Crossing({
-      ...{ zones, pipes, log, leases: this.#leases, self: node },
+      ...{ zones, pipes, log, leases: this.#leases, owners, self: node },
       openTo: (owner, zone) => this.peers.open(owner, 'pipe', { zone }),
     });
     this.#holdings = new Holdings({
       leases: this.#leases,
       lease,
+      isHeard: () => this.#nodes.isHeard,
       askToYield: (owner, about) => this.peers.ask(owner, 'yield', about),
       onTaken: (zone) => this.#crossing.taken(zone),
     });
@@ -164,7 +172,9 @@ export class Cluster {
     }
     await this.peers.listen((address as HostAndPort).port);
     await this.#nodes.look();
-    this.#rounds = new Rounds(lease / 3, () => this.#beat());
+    const rounds = new Rounds(lease / 3, () => this.#beat());
+    this.#rounds = rounds;
+    this.#redis.onReady = () => rounds.hurry();
   }
 
   /** Renews all that this node is and has: asked at once, one way to Redis and back. */

@@ -8,6 +8,7 @@ import type { Channel } from './channel.ts';
 import type { NodeName } from './door.ts';
 import { ForeignZones } from './foreign-zones.ts';
 import type { Leases, Owner } from './leases.ts';
+import type { Owners } from './owners.ts';
 import { PipeCamera } from './pipe-camera.ts';
 import { PipeViewer } from './pipe-viewer.ts';
 
@@ -20,6 +21,7 @@ export interface CrossingParts {
   readonly zones: Zones;
   readonly pipes: PipePlane;
   readonly leases: Leases;
+  readonly owners: Owners;
   readonly self: string;
   /** @throws RefusedError `unavailable` when that node cannot be reached */
   readonly openTo: (owner: Owner, zone: ZoneId) => Promise<Channel>;
@@ -33,9 +35,9 @@ export class Crossing {
 
   constructor(parts: CrossingParts) {
     this.#parts = parts;
-    const { zones, leases, pipes, self, openTo, log } = parts;
+    const { zones, leases, owners, pipes, self, openTo, log } = parts;
     this.#foreign = new ForeignZones({
-      ...{ leases, self, openTo, log },
+      ...{ leases, owners, self, openTo, log },
       makeCamera: (zone, owner, channel) => new PipeCamera(zone, owner, channel, pipes, log),
       find: (zone) => zones.find(zone),
       onForeign: (zone) => this.sendAway(zone),
@@ -58,7 +60,9 @@ export class Crossing {
   carry(about: unknown, from: NodeName, channel: Channel): void {
     const { zones, pipes, log } = this.#parts;
     const asked = OfZone.safeParse(about);
-    if (!asked.success || !this.#parts.leases.has(asked.data.zone)) return channel.close();
+    // Also where the lease could not be renewed: nobody has said that another node has the zone.
+    if (!asked.success || this.#parts.leases.tokenOf(asked.data.zone) === undefined)
+      return channel.close();
     const { zone: id } = asked.data;
     const to = log.child({ node: from.node });
     const viewer = new PipeViewer(zones.at(id), channel, pipes, to);

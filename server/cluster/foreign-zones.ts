@@ -8,6 +8,7 @@ import type { ZoneId } from '../contract/zone.ts';
 import type { Zone } from '../zones/zone.ts';
 import type { Channel } from './channel.ts';
 import type { Leases, Owner } from './leases.ts';
+import type { Owners } from './owners.ts';
 import type { PipeCamera } from './pipe-camera.ts';
 import { Rounds } from './rounds.ts';
 
@@ -18,6 +19,7 @@ const linger = 5000;
 
 export interface ForeignZonesParts {
   readonly leases: Leases;
+  readonly owners: Pick<Owners, 'of'>;
   readonly self: string;
   readonly find: (zone: ZoneId) => Zone | undefined;
   /** @throws RefusedError `unavailable` when that node cannot be reached */
@@ -33,7 +35,8 @@ interface Watched {
   /** Set while nobody here watches any more. */
   ending: NodeJS.Timeout | undefined;
   pipe: { readonly owner: Owner; readonly camera: PipeCamera } | undefined;
-  laying: boolean;
+  /** To whom a pipe is being laid. */
+  laying: Owner | undefined;
   /** The run of the node from which none could be had, until one was: it is told once. */
   refusedBy: string | undefined;
 }
@@ -68,7 +71,7 @@ export class ForeignZones {
       known.ending = undefined;
       return;
     }
-    const nothing = { ending: undefined, pipe: undefined, laying: false, refusedBy: undefined };
+    const nothing = { ending: undefined, pipe: undefined, laying: undefined, refusedBy: undefined };
     this.#watched.set(zone, { zone, ...nothing });
     void this.#look([zone]);
   }
@@ -87,15 +90,12 @@ export class ForeignZones {
 
   async #look(zones: ZoneId[]): Promise<void> {
     const { leases, self } = this.#parts;
-    let owners: Map<ZoneId, Owner>;
-    try {
-      owners = await leases.ownersOf(zones);
-    } catch {
-      return; // What flows goes on; that Redis cannot be asked is told by itself.
-    }
-    for (const [zone, owner] of owners) {
+    const missing = zones.filter((zone) => !this.#watched.get(zone)?.pipe && !leases.has(zone));
+    for (const [zone, owner] of await this.#parts.owners.of(zones, missing)) {
       const known = this.#watched.get(zone);
       if (!known || owner.node === self || leases.has(zone)) continue;
+      // This node cannot renew it now, but had it later: the other one will hear of that.
+      if (!leases.cede(zone, owner)) continue;
       this.#parts.onForeign(zone);
       const { pipe } = known;
       if (pipe?.owner.boot === owner.boot) continue;
@@ -107,14 +107,16 @@ export class ForeignZones {
   }
 
   async #lay(known: Watched, owner: Owner): Promise<void> {
-    if (known.laying) return;
-    known.laying = true;
+    // One to a node that has died meanwhile is not waited for.
+    if (known.laying?.boot === owner.boot) return;
+    known.laying = owner;
     const { find, openTo, makeCamera, leases, log } = this.#parts;
     const { zone: id } = known;
     try {
       const channel = await openTo(owner, id);
       const zone = find(id);
-      if (!zone || this.#watched.get(id) !== known || leases.has(id)) return channel.close();
+      const isWanted = known.laying === owner && this.#watched.get(id) === known;
+      if (!zone || !isWanted || leases.has(id)) return channel.close();
       const camera = makeCamera(zone, owner.node, channel);
       const pipe = { owner, camera };
       known.pipe = pipe;
@@ -129,7 +131,7 @@ export class ForeignZones {
       known.refusedBy = owner.boot;
       log.warn({ err: error, zone: id, from: owner.node }, 'no pipe from another node');
     } finally {
-      known.laying = false;
+      if (known.laying === owner) known.laying = undefined;
     }
   }
 

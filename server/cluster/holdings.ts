@@ -20,6 +20,8 @@ export interface HoldingsParts {
   readonly leases: Leases;
   /** ms */
   readonly lease: number;
+  /** Whether the directory has heard this node a moment ago. */
+  readonly isHeard: () => boolean;
   /** Asks a node to let a zone go. @throws RefusedError what that one answers; `unavailable` when it does not */
   readonly askToYield: (owner: Owner, about: z.infer<typeof Yield>) => Promise<unknown>;
   /** Told when a zone has become this node's, before its camera takes its place. */
@@ -72,15 +74,21 @@ export class Holdings implements Ownership {
   }
 
   async #claim(zone: ZoneId, { window }: Pick<Camera, 'window'>): Promise<void> {
-    const { leases, lease, askToYield, onTaken } = this.#parts;
+    const { lease, leases, askToYield, onTaken } = this.#parts;
     if (leases.has(zone)) return;
-    // A node that has died has its zones until their leases end.
+    // A node that has died has its zones until their leases end; the directory settles for as long.
     const until = performance.now() + lease * outlived;
     let unreachable: RefusedError | undefined;
     for (;;) {
-      const owner = await leases.claim(zone);
+      const owner = await this.#ask(zone);
       if (!owner) return onTaken(zone);
-      if (performance.now() > until) {
+      const isLate = performance.now() > until;
+      if (owner === 'settling') {
+        if (isLate) throw settling(zone);
+        await pause(lookAgain);
+        continue;
+      }
+      if (isLate) {
         throw (
           unreachable ??
           new RefusedError(
@@ -97,6 +105,13 @@ export class Holdings implements Ownership {
       }
       await pause(lookAgain);
     }
+  }
+
+  /** As `Leases.claim`. A node that was not heard for a while says first that it lives, so that all else is told before. */
+  async #ask(zone: ZoneId): Promise<Owner | 'settling' | undefined> {
+    const { leases, isHeard } = this.#parts;
+    if (isHeard()) return leases.claim(zone);
+    return (await leases.ownersOf([zone])).get(zone) ?? 'settling';
   }
 
   async #giveBack(zone: ZoneId): Promise<void> {
@@ -121,4 +136,9 @@ export class Holdings implements Ownership {
     });
     return turn;
   }
+}
+
+function settling(zone: ZoneId): RefusedError {
+  const reason = 'the nodes tell the directory anew which zones they have';
+  return new RefusedError('unavailable', `${zone} cannot begin: ${reason}; try again shortly.`);
 }

@@ -78,12 +78,12 @@ export class Leases {
 
   /**
    * Takes a zone, unless another node has it.
-   * @returns that other one; undefined when the zone is this node's now
+   * @returns that other one; `settling` while others put theirs back; undefined when the zone is this node's now
    * @throws RefusedError `unavailable`
    */
-  async claim(zone: ZoneId): Promise<Owner | undefined> {
+  async claim(zone: ZoneId): Promise<Owner | 'settling' | undefined> {
     const answer = await this.#ask(zone, this.#leases.get(zone)?.token ?? 0);
-    if ('node' in answer) return answer;
+    if (answer === 'settling' || 'node' in answer) return answer;
     this.#leases.set(zone, answer);
     return undefined;
   }
@@ -94,6 +94,14 @@ export class Leases {
     if (!lease) return;
     this.#leases.delete(zone);
     await this.#giveBack(zone, lease);
+  }
+
+  /** Told that another node has a zone. @returns whether it does: not while this one had it later */
+  cede(zone: ZoneId, to: Owner): boolean {
+    const mine = this.#leases.get(zone);
+    if (mine && mine.token > to.token) return false;
+    if (mine) this.#lose(zone, to);
+    return true;
   }
 
   /** @returns who has each of the zones that somebody has. @throws RefusedError `unavailable` */
@@ -151,6 +159,7 @@ export class Leases {
     if (!before) return;
     const answer = await this.#ask(zone, before.token);
     const now = this.#leases.get(zone);
+    if (answer === 'settling') return; // Only those that never had it are told so.
     if (now === before) {
       if ('node' in answer) this.#lose(zone, answer);
       else this.#leases.set(zone, answer);
@@ -160,15 +169,16 @@ export class Leases {
   }
 
   /** @param mine a token with which this node had it */
-  async #ask(zone: ZoneId, mine: number): Promise<Lease | Owner> {
+  async #ask(zone: ZoneId, mine: number): Promise<Lease | Owner | 'settling'> {
     const { redis, node, boot, time } = this.#parts;
     const asked = this.#clock();
     const answer = await redis.run(
       'claim',
-      [keys.lease(zone), keys.leases, keys.token],
+      [...[keys.lease(zone), keys.leases, keys.token], ...[keys.nodes, keys.pulse, keys.settling]],
       [zone, node, boot, time, this.#floor, mine],
     );
-    const [granted, what] = answer as [0, string] | [1, number];
+    const [granted, what] = answer as [0, string] | [1, number] | [2];
+    if (granted === 2) return 'settling';
     if (granted === 0) {
       const owner = readOwner(what);
       this.heard(owner.token);

@@ -23,6 +23,12 @@ export const NodeRecord = z.object({
 });
 export type NodeRecord = z.infer<typeof NodeRecord>;
 
+/**
+ * A node that Redis has not heard for so many times a lease may have lost what it has: it was to be heard before. By then
+ * nothing has ended yet that was renewed in time (`Rounds`).
+ */
+const unheard = 0.6;
+
 export interface NodesParts {
   readonly redis: ScriptRunner;
   /** ms */
@@ -36,6 +42,8 @@ export class Nodes {
   #known = new Map<string, NodeRecord>();
   /** How many were sent to each node since the last look, by name. */
   #sent = new Map<string, number>();
+  /** ms as of `performance.now()` */
+  #heardAt = -Infinity;
 
   constructor(parts: NodesParts) {
     this.#parts = parts;
@@ -44,6 +52,11 @@ export class Nodes {
   /** Those that live, as of the last look; this one too. */
   get known(): ReadonlyMap<string, NodeRecord> {
     return this.#known;
+  }
+
+  /** Whether Redis has heard this node a moment ago. */
+  get isHeard(): boolean {
+    return performance.now() - this.#heardAt < this.#parts.lease * unheard;
   }
 
   /**
@@ -56,12 +69,15 @@ export class Nodes {
     const { redis, lease, describe } = this.#parts;
     const record = describe();
     const { name, boot } = record;
+    const asked = performance.now();
     const [taken, what] = (await redis.run(
       'beat',
-      [keys.node(name), keys.nodes, keys.token],
-      [name, boot, lease, JSON.stringify(record), floor],
+      [keys.node(name), keys.nodes, keys.token, keys.pulse, keys.settling],
+      [name, boot, lease, JSON.stringify(record), floor, Math.round(lease * unheard)],
     )) as [0, string] | [1, number];
-    return taken === 1 ? what : NodeRecord.parse(JSON.parse(what));
+    if (taken === 0) return NodeRecord.parse(JSON.parse(what));
+    this.#heardAt = asked;
+    return what;
   }
 
   /** Looks who else lives. @throws RefusedError `unavailable` */

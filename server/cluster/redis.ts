@@ -4,6 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import path from 'node:path';
 import type { Redis as Client, RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
@@ -23,6 +24,8 @@ export interface ScriptRunner {
 }
 
 export class Redis implements ScriptRunner {
+  /** Told when it can be asked again, after a break or a fail-over. */
+  onReady: () => void = () => {};
   readonly #client: Client;
   readonly #log: Logger;
   #trouble: string | undefined;
@@ -32,7 +35,7 @@ export class Redis implements ScriptRunner {
     this.#log = log;
     // Each attempt to connect tells why it failed; the first one is enough.
     client.on('error', (error: Error) => this.#fails(messageOf(error)));
-    client.on('ready', () => this.#works());
+    client.on('ready', () => this.onReady());
   }
 
   /**
@@ -44,15 +47,24 @@ export class Redis implements ScriptRunner {
     const { Redis: IoRedis } = await import('ioredis');
     const client = new IoRedis(optionsOf(settings));
     let failure: Error | undefined;
-    client.on('error', (error: Error) => (failure ??= error));
+    client.on('sentinelError', (error: Error) => (failure = error));
+    // Also where it would try again and again, or go on without what was asked of it.
+    const failed = new Promise<never>((_resolve, reject) =>
+      client.on('error', (error: Error) => {
+        failure ??= error;
+        reject(error);
+      }),
+    );
     try {
-      await client.connect();
+      await Promise.race([client.connect(), failed]);
+      failure = undefined;
       await requireUsable(client);
       await requireRights(client);
       return new Redis(client, log);
     } catch (error) {
       client.disconnect();
       if (error instanceof StartupError) throw error;
+      requireRight(error);
       throw new StartupError(
         `The Redis of the setting cluster.redis_url (${shown(settings)}) cannot be used: ${messageOf(failure ?? error)}.`,
       );
@@ -67,7 +79,7 @@ export class Redis implements ScriptRunner {
   async run(script: ScriptName, keys: string[], args: (string | number)[]): Promise<unknown> {
     try {
       const answer = await evaluate(this.#client, script, keys, args);
-      this.#works();
+      if (!onlyRead.has(script)) this.#works();
       return answer;
     } catch (error) {
       const reason = messageOf(error);
@@ -93,6 +105,9 @@ export class Redis implements ScriptRunner {
     this.#trouble = reason;
   }
 }
+
+/** That these work proves nothing: a replica answers them too. */
+const onlyRead = new Set<ScriptName>(['read', 'list']);
 
 const digests = Object.fromEntries(
   Object.entries(scripts).map(([name, text]) => [
@@ -120,20 +135,23 @@ function optionsOf(settings: ClusterSettings): RedisOptions {
   const url = new URL(settings.redis_url);
   const secure = url.protocol === 'rediss:';
   const ca = caOf(settings.redis_ca_file);
-  const tls = secure ? { tls: { servername: url.hostname, ...(ca ? { ca } : {}) } } : {};
+  // Only names are told before the certificate comes, no addresses (RFC 6066 §3).
+  const servername = isIP(hostOf(url)) === 0 ? { servername: url.hostname } : {};
+  const tls = secure ? { tls: { ...servername, ...(ca ? { ca } : {}) } } : {};
   const named = url.username === '' ? {} : { username: decodeURIComponent(url.username) };
   const proven = url.password === '' ? {} : { password: decodeURIComponent(url.password) };
+  const deadline = Math.floor(settings.lease / 2);
   const where =
     settings.sentinels.length > 0
       ? {
           sentinels: settings.sentinels,
           name: settings.sentinel_master,
           sentinelRetryStrategy: backOff,
+          sentinelCommandTimeout: deadline,
           failoverDetector: true,
           ...(secure ? { enableTLSForSentinelMode: true, sentinelTLS: tls.tls ?? {} } : {}),
         }
       : { host: hostOf(url), port: Number(url.port || 6379) };
-  const deadline = Math.floor(settings.lease / 2);
   return {
     ...{ ...where, ...tls, ...named, ...proven, db: Number(url.pathname.slice(1) || 0) },
     connectionName: `surveillance-${settings.node}`,
@@ -146,7 +164,7 @@ function optionsOf(settings: ClusterSettings): RedisOptions {
     maxRetriesPerRequest: 0,
     retryStrategy: backOff,
     // What was the master is none any more: the next connection looks for the new one.
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    reconnectOnError: (error) => /READONLY|MASTERDOWN/.test(error.message),
   };
 }
 
@@ -195,22 +213,28 @@ async function requireRights(client: Client): Promise<void> {
     const claimed = await evaluate(
       client,
       'claim',
-      [lease, keys.leases, keys.token],
+      [...[lease, keys.leases, keys.token], ...[keys.nodes, keys.pulse, keys.settling]],
       [...[zone, 'probe', zone, 1000, 0, 0]],
     );
-    const [, token] = claimed as [number, number];
+    const [, token = 0] = claimed as [number, number?];
     await evaluate(client, 'renew', [keys.leases, lease], ['probe', zone, 1000, zone, token]);
     await evaluate(client, 'read', [lease], []);
     await evaluate(client, 'list', [keys.leases], [keys.lease('')]);
     await evaluate(client, 'release', [lease, keys.leases], [zone, zone, token]);
   } catch (error) {
-    const reason = messageOf(error);
-    // Of what a script may not do, Redis 7.0 tells in other words.
-    if (!/NOPERM|permission|can't run this command/i.test(reason)) throw error;
-    throw new StartupError(
-      `The user of the setting cluster.redis_url lacks a right in Redis (${reason}): docs/cluster.md lists what it needs.`,
-    );
+    requireRight(error);
+    throw error;
   }
+}
+
+/** @throws StartupError where Redis has refused something for want of a right */
+function requireRight(error: unknown): void {
+  const reason = messageOf(error);
+  // Of what a script may not do, Redis 7.0 tells in other words.
+  if (!/NOPERM|permission|can't run this command/i.test(reason)) return;
+  throw new StartupError(
+    `The user of the setting cluster.redis_url lacks a right in Redis (${reason}): docs/cluster.md lists what it needs.`,
+  );
 }
 
 /** Where it is, without what is secret. */

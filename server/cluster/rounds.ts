@@ -3,6 +3,7 @@ export class Rounds {
   readonly #interval: number;
   readonly #work: () => Promise<void>;
   #timer: NodeJS.Timeout | undefined;
+  #working = false;
   #closed = false;
 
   /** @param interval mean time between two rounds, ms; the first is after one */
@@ -12,15 +13,23 @@ export class Rounds {
     this.#schedule();
   }
 
+  /** The next round comes early: there is news. Still spread, as all nodes hear of it at once. */
+  hurry(): void {
+    if (!this.#working && !this.#closed) this.#schedule(this.#interval / 10);
+  }
+
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
   }
 
-  #schedule(): void {
-    const delay = this.#interval * (0.8 + 0.4 * Math.random());
+  #schedule(mean = this.#interval): void {
+    clearTimeout(this.#timer);
+    const delay = mean * (0.8 + 0.4 * Math.random());
     this.#timer = setTimeout(() => {
+      this.#working = true;
       void this.#work().finally(() => {
+        this.#working = false;
         if (!this.#closed) this.#schedule();
       });
     }, delay);

@@ -6,6 +6,10 @@
  * Tokens (fencing tokens) are told apart by their order alone. The next one is above the last one that Redis knows, above
  * all that whoever asks has heard of, and above Redis's clock in ms: so that they grow also where Redis has begun empty,
  * or has lost its last writes in a fail-over.
+ *
+ * After a time in which no node could be heard, or where Redis has lost something, the directory settles for a lease: those
+ * that had zones put them back, with the tokens that they had, and nobody takes one that is new to them. Else whoever
+ * waited for a zone could take it from a camera that films it.
  */
 
 /** The names of keys. */
@@ -15,6 +19,10 @@ export const keys = {
   node: (name: string) => `surveillance:node:${name}`,
   nodes: 'surveillance:nodes',
   token: 'surveillance:token',
+  /** There while any node was heard a moment ago. */
+  pulse: 'surveillance:pulse',
+  /** There while the directory settles. */
+  settling: 'surveillance:settling',
 } as const;
 
 /** A lease is `TOKEN NODE BOOT`. */
@@ -37,19 +45,27 @@ end
 /**
  * Takes a zone, unless another node has it: that keeps it, even where its token is the lower one, since it may have been
  * given by a Redis that had lost the higher one; but not against whoever has a higher one still (`mine`).
- * KEYS lease, leases, token; ARGV zone, node, boot, lease ms, floor, mine.
- * Answers {1, token}, or {0, lease of the other}.
+ * KEYS lease, leases, token, nodes, pulse, settling; ARGV zone, node, boot, lease ms, floor, mine.
+ * Answers {1, token}, {0, lease of the other}, or {2} while the directory settles. It does so also before the first node is
+ * heard again: what Redis reads when it goes on after it hung was asked long ago.
  */
 const claim = `${helpers}
 local held = redis.call('GET', KEYS[1])
 local lease = read(held)
 local mine = tonumber(ARGV[6])
+local time = redis.call('TIME')
 if lease and lease.boot ~= ARGV[3] and lease.token > mine then return { 0, held } end
+local settling = redis.call('GET', KEYS[6])
+  or (not redis.call('GET', KEYS[5]) and #redis.call('SMEMBERS', KEYS[4]) > 0)
 local token
 if lease and lease.boot == ARGV[3] then
   token = lease.token
+elseif settling and mine == 0 then
+  return { 2 }
+elseif settling then
+  token = mine
+  raise(KEYS[3], token)
 else
-  local time = redis.call('TIME')
   local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
   token = raise(KEYS[3], math.max(now, tonumber(ARGV[5]), mine)) + 1
   redis.call('SET', KEYS[3], string.format('%.0f', token))
@@ -93,8 +109,9 @@ return 1
 `;
 
 /**
- * Says that a node lives, and how high tokens have come.
- * KEYS node, nodes, token; ARGV name, boot, lease ms, record, floor.
+ * Says that a node lives, and how high tokens have come. One that has heard of none has just begun, and cannot know whether
+ * anything was lost.
+ * KEYS node, nodes, token, pulse, settling; ARGV name, boot, lease ms, record, floor, pulse ms.
  * Answers {1, last token}, or {0, record of another node of this name}.
  */
 const beat = `${helpers}
@@ -102,7 +119,13 @@ local before = redis.call('GET', KEYS[1])
 if before and cjson.decode(before).boot ~= ARGV[2] then return { 0, before } end
 redis.call('SET', KEYS[1], ARGV[4], 'PX', ARGV[3])
 redis.call('SADD', KEYS[2], ARGV[1])
-return { 1, raise(KEYS[3], tonumber(ARGV[5])) }
+local floor = tonumber(ARGV[5])
+local last = tonumber(redis.call('GET', KEYS[3]) or '0')
+if floor > 0 and (floor > last or not redis.call('GET', KEYS[4])) then
+  redis.call('SET', KEYS[5], '1', 'PX', ARGV[3])
+end
+redis.call('SET', KEYS[4], '1', 'PX', ARGV[6])
+return { 1, raise(KEYS[3], floor) }
 `;
 
 /** Says that a node goes. KEYS node, nodes; ARGV name, boot. */
