@@ -19,7 +19,7 @@ const rooms = {
   'server/zones': [contract],
   'server/media': [contract, 'server/zones', ...ground, 'server/metrics.ts'],
   'server/signaling': [
-    ...[contract, 'server/zones', 'server/access', 'server/limits'],
+    ...[contract, 'server/zones', 'server/access', 'server/limits', 'server/capacity'],
     ...['server/media/plane.ts', 'server/media/ice-servers.ts', ...ground, 'server/metrics.ts'],
   ],
   // A pipe's ends stand between the domain and the media plane.
@@ -31,6 +31,8 @@ const rooms = {
     ...ground,
     'server/metrics.ts',
   ],
+  // What is measured, it is told; what follows from that needs no media plane.
+  'server/capacity': [contract, 'server/media/plane.ts', 'server/media/line.ts', ...ground],
   'server/limits': [contract, 'server/access'],
   'server/access': [contract, 'server/audit', 'server/limits', 'server/store', ...ground],
   'server/audit': [contract, 'server/store', ...ground],

@@ -132,6 +132,13 @@ const Settings = z
       consumers_per_worker: z.number().int().min(1).max(100_000),
       ice_servers: z.array(IceServer),
     }),
+    capacity: z.strictObject({
+      when_full: z.enum(['auto', 'on', 'off']),
+      worker_cpu: z.number().int().min(1).max(100),
+      line: z.number().int().min(0).max(10_000_000_000_000),
+      consumers: z.number().int().min(0).max(10_000_000),
+      window: z.number().int().min(500).max(60_000),
+    }),
     camera: z.strictObject({
       stalled_after: Milliseconds,
       claim_timeout: Milliseconds,

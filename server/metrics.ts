@@ -12,6 +12,7 @@ import {
 } from 'prom-client';
 import { errorCodes, type ErrorCode } from './contract/errors.ts';
 import type { HealthReport } from './contract/health.ts';
+import { ranks } from './contract/rank.ts';
 import { limits, type Limit } from './limits/excess.ts';
 import { workerKinds, workerParts, type WorkerReport } from './media/worker-report.ts';
 import { cameraStates, type ZoneSummary } from './contract/zone.ts';
@@ -29,6 +30,10 @@ export interface MetricSources {
   readonly certificateExpiry: () => Date | undefined;
   readonly health: () => HealthReport;
   readonly recordsWaiting: () => number;
+  /** How near it is to full, by measure; undefined where that is not measured. */
+  readonly pressure: () =>
+    { workers: Record<number, number>; line: number; consumers: number } | undefined;
+  readonly loweredTiles: () => number;
   /** Undefined for a node that is alone. */
   readonly cluster: () =>
     { nodes: number; zones: number; pipes: { in: number; out: number } } | undefined;
@@ -161,6 +166,26 @@ export class Metrics {
   readonly #pipes = this.#gauge('cluster_pipes', 'Pipes from other nodes (in) and to them (out)', [
     'direction',
   ]);
+  readonly refusedJoins = this.#counter({
+    name: 'refused_joins_total',
+    help: 'Joins that were refused since the node was full, by rank',
+    labelNames: ['rank'],
+  });
+  readonly #workerPressure = this.#gauge(
+    'worker_pressure',
+    'How near a media worker is to full by its processor time; 1 is full, none where it is not measured',
+    ['worker'],
+  );
+  readonly #pressure = this.#gauge(
+    'pressure',
+    'How near the node is to full by what it sends (line) and by its consumers; 1 is full',
+    ['measure'],
+  );
+  readonly #loweredTiles = this.#gauge(
+    'lowered_tiles',
+    'Tiles that get a smaller picture than they could show, since the node is nearly full',
+    [],
+  );
   readonly #draining = this.#gauge('draining', '1 while no new session is taken', []);
   readonly #ready = this.#gauge('ready', '1 while joins would succeed, as /readyz says', []);
   readonly #parts = this.#gauge(
@@ -177,6 +202,7 @@ export class Metrics {
   constructor() {
     collectDefaultMetrics({ register: this.#registry });
     for (const code of errorCodes) this.#denied.inc({ code }, 0);
+    for (const rank of ranks) this.refusedJoins.inc({ rank }, 0);
     for (const limit of limits) this.#limited.inc({ limit }, 0);
     this.workerRestarts.inc(0);
     for (const counter of [this.packetsDropped, this.workerDeathsByPacket, this.shutOut]) {
@@ -229,6 +255,8 @@ export class Metrics {
     for (const [part, state] of Object.entries(parts)) {
       this.#parts.set({ part }, state === 'ok' ? 1 : 0);
     }
+    this.#showPressure(sources.pressure());
+    this.#loweredTiles.set(sources.loweredTiles());
     const { nodes = 0, zones: leases = 0, pipes } = sources.cluster() ?? {};
     for (const direction of ['in', 'out'] as const) {
       this.#pipes.set({ direction }, pipes?.[direction] ?? 0);
@@ -239,6 +267,17 @@ export class Metrics {
     if (expiry) this.#expiry.set(expiry.getTime() / 1000);
     await sources.media();
     return this.#registry.metrics();
+  }
+
+  #showPressure(pressure: ReturnType<MetricSources['pressure']>): void {
+    if (!pressure) return;
+    this.#workerPressure.reset();
+    for (const [worker, value] of Object.entries(pressure.workers)) {
+      this.#workerPressure.set({ worker }, value);
+    }
+    for (const measure of ['line', 'consumers'] as const) {
+      this.#pressure.set({ measure }, pressure[measure]);
+    }
   }
 
   #counter(configuration: CounterConfiguration<string>): Counter {

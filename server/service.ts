@@ -23,6 +23,10 @@ import type { MediaPlane } from './media/plane.ts';
 import { Sfu } from './media/sfu.ts';
 import type { PoolEvents } from './media/worker-pool.ts';
 import type { WorkerReport } from './media/worker-report.ts';
+import { ample } from './capacity/capacity.ts';
+import { NodeCapacity } from './capacity/node-capacity.ts';
+import type { Rank } from './contract/rank.ts';
+import { Line } from './media/line.ts';
 import { Metrics } from './metrics.ts';
 import { News } from './news.ts';
 import { ZoneCatalogue } from './zones/catalogue.ts';
@@ -106,13 +110,25 @@ export async function startService(
   const zones = new Zones(zoneRules(settings), notice, settings.zones.configured);
   const lookAround = (): Promise<void> => news.look();
   const cluster = await joinCluster(settings, { zones, log }, sfu);
+  const measured = measure(settings, sfu, log, (rank) => metrics.refusedJoins.inc({ rank }));
   const ownership = cluster?.ownership ?? alone;
-  const parts = { zones, media: sfu, gate: access.gate, audit, lookAround, log, metrics, excess };
+  const capacity = measured ?? ample;
+  const parts = {
+    ...{ zones, media: sfu, capacity, gate: access.gate, audit },
+    ...{ lookAround, log, metrics, excess },
+  };
   const elsewhere = () => cluster?.elsewhere();
   const signaling = new Signaling(settings, { ...parts, ownership, elsewhere });
   if (cluster) {
     cluster.sessions = () => signaling.sessions.size;
     cluster.draining = () => signaling.sessions.draining;
+  }
+  if (measured) {
+    measured.onLook = () => signaling.sessions.lookAtTiles();
+    if (cluster) {
+      cluster.room = measured;
+      measured.elsewhere = (rank) => cluster.roomFor(rank);
+    }
   }
   const catalogue = new ZoneCatalogue(
     { shelf: store.zones, changes: access.changes, zones },
@@ -131,6 +147,7 @@ export async function startService(
   health.watch('media', () => mediaTrouble(sfu));
   health.watch('store', () => store.trouble);
   health.watch('clock', () => keeper.trouble);
+  if (measured) health.watch('capacity', () => measured.trouble);
   if (cluster) health.watch('cluster', () => cluster.trouble);
   if (access.singleSignOn) health.watch('single-sign-on', () => access.singleSignOn?.trouble);
   health.watch('sessions', () =>
@@ -146,6 +163,8 @@ export async function startService(
       recordsWaiting: () => audit.waiting,
       media: () => meter.update(),
       cluster: () => cluster?.figures,
+      pressure: () => measured?.measures,
+      loweredTiles: () => signaling.sessions.loweredTiles,
       certificateExpiry: () => certificate?.files.validUntil,
     });
   let vite: ViteDevServer | undefined;
@@ -159,7 +178,10 @@ export async function startService(
         codec: settings.media.codec,
         privacy: { watermark: settings.privacy.watermark },
       },
-      health: () => ({ ...health.report, details: { worker: workerDetails(sfu.program) } }),
+      health: () => ({
+        ...{ ...health.report, joins: health.joins },
+        details: { worker: workerDetails(sfu.program) },
+      }),
       certified: () => certificate !== undefined && !certificate.files.selfSigned,
       metrics: {
         contentType: metrics.contentType,
@@ -179,6 +201,7 @@ export async function startService(
     await listen(http, settings.http);
   } catch (error) {
     certificate?.stop();
+    measured?.close();
     await signaling.close();
     await cluster?.leave();
     await sfu.close();
@@ -203,6 +226,7 @@ export async function startService(
     },
     async stop() {
       certificate?.stop();
+      measured?.close();
       // It closes the HTTP server too, once nobody is connected; but browsers keep connections open on which
       // they have asked nothing yet.
       await Promise.race([signaling.close(), pause(answering, undefined, { ref: false })]);
@@ -232,6 +256,31 @@ async function joinCluster(
   if (redis_url === '' || !pipe_listen) return undefined;
   const { Cluster } = await import('./cluster/cluster.ts');
   return Cluster.join(cluster, { zones, log, pipes: media.pipesAt({ ...pipe_listen, ports }) });
+}
+
+/** What consumers a media worker holds at most where nothing is said: beyond that, none of those measured kept up. */
+const mostConsumers = 2000;
+
+/** Undefined where nothing is to be measured: for a server that is alone, unless it is wanted there. */
+function measure(
+  { capacity, cluster, media }: Settings,
+  sfu: Sfu,
+  log: Logger,
+  refused: (rank: Rank) => void,
+): NodeCapacity | undefined {
+  const { when_full, worker_cpu, window } = capacity;
+  if (when_full === 'off' || (when_full === 'auto' && cluster.redis_url === '')) return undefined;
+  const addresses = media.listen.map(({ address }) => address);
+  if (cluster.pipe_listen) addresses.push(cluster.pipe_listen.address);
+  const line = new Line(addresses, capacity.line);
+  const consumers = capacity.consumers || mostConsumers * sfu.loads.length;
+  log.info({ line: line.loads, workerCpu: worker_cpu, consumers }, 'what this node may carry');
+  const measured = new NodeCapacity(
+    { workerCpu: worker_cpu / 100, consumers, window },
+    { workers: () => sfu.loads, line: () => line.loads, log, refused },
+  );
+  sfu.isFull = (worker) => measured.isFull(worker);
+  return measured;
 }
 
 /** For `/readyz`, which anybody may read: nothing of versions. */

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { ClusterReport } from '../contract/api.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { NodeId } from '../contract/node.ts';
+import type { Rank } from '../contract/rank.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import type { Trouble } from '../health.ts';
 import { parse } from '../contract/parse.ts';
@@ -25,6 +26,13 @@ import { Redis } from './redis.ts';
 import { Rounds } from './rounds.ts';
 import type { ClusterSettings, HostAndPort } from './settings.ts';
 
+/** What a node says of the work that it can take still. */
+export interface Room {
+  /** 1 is full. */
+  readonly pressure: number;
+  readonly welcomes: Rank[];
+}
+
 export interface ClusterParts {
   readonly zones: Zones;
   readonly pipes: PipePlane;
@@ -36,6 +44,8 @@ export class Cluster {
   sessions: () => number = () => 0;
   /** Whether this node takes no new sessions. */
   draining: () => boolean = () => false;
+  /** How near this node is to full, and what of others it takes; undefined where that is not measured. */
+  room: Room | undefined;
   readonly ownership: Ownership;
   readonly peers: Peers;
   readonly #self: NodeName;
@@ -126,6 +136,11 @@ export class Cluster {
     return this.#nodes.elsewhere(this.#self.node);
   }
 
+  /** A node that takes new work of this rank; undefined where none does. */
+  roomFor(rank: Rank): NodeId | undefined {
+    return this.#nodes.roomFor(this.#self.node, rank);
+  }
+
   get figures(): { nodes: number; zones: number; pipes: { in: number; out: number } } {
     const { pipes } = this.#crossing;
     return { nodes: this.#nodes.known.size, zones: this.#leases.size, pipes };
@@ -139,7 +154,7 @@ export class Cluster {
     }
     if (this.#redis.trouble === undefined) return undefined;
     const reason = 'The directory of zones (Redis) cannot be asked: cameras cannot begin.';
-    return { reason, stopsJoins: false };
+    return { reason, stopsJoins: false, stops: ['camera'] };
   }
 
   /** Gives all zones back and goes. Its cameras and viewers have gone before. */
@@ -200,7 +215,11 @@ export class Cluster {
     // Of the last minute.
     const load = Math.min(1, (loadavg()[0] ?? 0) / availableParallelism());
     const counts = { zones: this.#leases.size, sessions: this.sessions() };
-    return { name: node, boot, address, version, load, ...counts, draining: this.draining() };
+    const room = this.room && { pressure: this.room.pressure, welcomes: this.room.welcomes };
+    return {
+      ...{ name: node, boot, address, version, load, ...counts },
+      ...{ draining: this.draining(), ...room },
+    };
   }
 
   /** Lets a zone go whose camera has to give its place over. @throws RefusedError `zone-occupied` */

@@ -1,6 +1,8 @@
 /** What nodes there are: each says every now and then that it lives; one that was silent for a lease is none any more. */
 import { z } from 'zod';
 import { NodeId } from '../contract/node.ts';
+import type { Rank } from '../contract/rank.ts';
+import { byWeight } from './by-weight.ts';
 import { keys, namedValues } from './scripts.ts';
 import type { ScriptRunner } from './redis.ts';
 
@@ -20,6 +22,9 @@ export const NodeRecord = z.object({
   sessions: z.number(),
   /** Whether it takes no new sessions, and its clients are told to go. */
   draining: z.boolean().default(false),
+  /** How near it is to full, 1 is full; and the ranks of which it takes what others refuse. All, where it does not say. */
+  pressure: z.number().optional(),
+  welcomes: z.array(z.string()).optional(),
 });
 export type NodeRecord = z.infer<typeof NodeRecord>;
 
@@ -101,6 +106,20 @@ export class Nodes {
       .sort((a, b) => expected(a) - expected(b));
     if (chosen) this.#sent.set(chosen.name, (this.#sent.get(chosen.name) ?? 0) + 1);
     return chosen?.name;
+  }
+
+  /**
+   * Where work is to go for which this node has no room: to one that takes it, by chance, so that nodes that are full at
+   * the same time do not all send to one; more often to one with more room.
+   * @param self the name of this node
+   * @returns undefined where none takes it
+   */
+  roomFor(self: string, rank: Rank): NodeId | undefined {
+    const takers = [...this.#known.values()].filter(
+      ({ name, draining, welcomes }) =>
+        name !== self && !draining && (welcomes?.includes(rank) ?? true),
+    );
+    return byWeight(takers, ({ pressure, load }) => 1 - (pressure ?? load))?.name;
   }
 
   /** Says that this node goes. */

@@ -45,6 +45,8 @@ export const clientEvents = {
       rtpCapabilities: RtpCapabilities,
       /** The receive transport the client holds, to be kept if the server still has it. */
       transportId: MediaId.optional(),
+      /** It is a wall or a tour: where the server is nearly full, these are refused first. */
+      wall: z.boolean().default(false),
     }),
     response: z.object({
       /** The zones watched now. */
@@ -57,6 +59,8 @@ export const clientEvents = {
       consumers: z.array(ConsumerParameters),
       /** What cannot be had, each for itself: it takes no other zone along. */
       refused: z.array(ProducerRefusal),
+      /** As in `tiles:lowered`; none if not said. */
+      lowered: z.array(z.string()).optional(),
     }),
   },
   /** Tiles of watched zones changed their size, visibility or focus; the others stay as they are. */
@@ -169,6 +173,11 @@ export const serverEvents = {
   'producer:live': z.object({ consumers: z.array(ConsumerParameters) }),
   /** Feeds that have come to watched zones, or broke off, and that this client cannot be given for now. */
   'producer:refused': z.object({ refused: z.array(ProducerRefusal) }),
+  /**
+   * The watched zones whose pictures are smaller than their tiles could show, as the server is nearly full; all of them
+   * each time. A focused tile is never one.
+   */
+  'tiles:lowered': z.object({ zones: z.array(z.string()) }),
   /** The watched camera, or one track of it, is gone: these consumers are closed; none where it was refused. */
   'producer:gone': z.object({ zone: z.string(), consumerIds: z.array(MediaId) }),
   /**

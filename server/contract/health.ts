@@ -1,5 +1,6 @@
 /** What the server says of its health, to whoever asks; docs/operations.md tells what to make of it. */
 import { z } from 'zod';
+import { Rank } from './rank.ts';
 
 export const Alive = z.object({ status: z.literal('ok') });
 
@@ -12,7 +13,12 @@ export const HealthReport = z.object({
 });
 export type HealthReport = Readonly<z.infer<typeof HealthReport>>;
 
+/** Whose joins would succeed now: also where the server is ready, it may be too full for some. */
+export const Joins = z.record(Rank, z.boolean());
+export type Joins = Readonly<z.infer<typeof Joins>>;
+
 export const Readiness = HealthReport.extend({
+  joins: Joins,
   /** For people; it decides nothing, and tells strangers no version. */
   details: z.object({
     worker: z.object({

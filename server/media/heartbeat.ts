@@ -8,11 +8,14 @@ const silence = { noticed: 1500, givenUp: 2500 };
 /** One that only waits for a processor is given more time: replacing it would make a busy machine busier. */
 const busyGivenUp = 10_000; // ms
 
-export type Usage = Pick<types.WorkerResourceUsage, 'ru_utime' | 'ru_stime'>;
+export type Usage = Pick<types.WorkerResourceUsage, 'ru_utime' | 'ru_stime'> & {
+  /** When it was read, ms of `performance.now()`. */
+  readonly at: number;
+};
 
 export class Heartbeat {
   /** As of the last answer. */
-  usage: Usage = { ru_utime: 0, ru_stime: 0 };
+  usage: Usage = { ru_utime: 0, ru_stime: 0, at: performance.now() };
   readonly #worker: types.Worker;
   readonly #onGivenUp: (silent: number) => void;
   #clock: NodeJS.Timeout | undefined;
@@ -55,9 +58,10 @@ export class Heartbeat {
 
   async #ask(): Promise<void> {
     this.#askedAt = performance.now();
-    this.usage = await this.#worker.getResourceUsage();
+    const { ru_utime, ru_stime } = await this.#worker.getResourceUsage();
     this.#askedAt = undefined;
     this.#answeredAt = performance.now();
+    this.usage = { ru_utime, ru_stime, at: this.#answeredAt };
   }
 
   #look(): void {

@@ -27,12 +27,25 @@ export interface MediaPlane {
   /** @param most that the camera is asked to send, bit/s */
   openForCamera(zone: ZoneId, most: number, iceServers: IceServer[]): Promise<CameraConnection>;
   openForViewer(zones: ZoneId[], iceServers: IceServer[]): Promise<ViewerConnection>;
+  /** On which media worker, by number, such a connection would be now; undefined while none runs. */
+  landingOfCamera(zone: ZoneId): number | undefined;
+  landingOfViewer(zones: ZoneId[]): number | undefined;
   /** Whose packets come by a connection between workers: the producer that the camera made. */
   producerOf(connectionId: string): string | undefined;
   /** Told that nobody is in a zone any more. */
   forget(zone: ZoneId): void;
   /** Pipes to and from other nodes, that are listened for there. */
   pipesAt(listening: PipeListening): PipePlane;
+}
+
+/** What a media worker has to do. */
+export interface WorkerLoad {
+  /** Its number. */
+  readonly index: number;
+  /** Processor time so far, ms, and when that was read; ms of `performance.now()`. */
+  readonly cpu: number;
+  readonly at: number;
+  readonly consumers: number;
 }
 
 /** Packets of one connection that could not be handled, and why the last of them could not. */
@@ -84,6 +97,8 @@ export interface CameraConnection extends MediaConnection {
 }
 
 export interface ViewerConnection extends MediaConnection {
+  /** The media worker that it is on, by number. */
+  readonly workerNumber: number;
   /**
    * Sends a producer's media to this client.
    * @param replaces a consumer of the same producer that goes on until this one flows, as its layer is

@@ -7,7 +7,7 @@ import type { ZoneId } from '../contract/zone.ts';
 import { MediaPipePlane } from './between-nodes/pipe-plane.ts';
 import { offeredCapabilities } from './capabilities.ts';
 import { Pipes } from './pipes.ts';
-import type { MediaPlane, PipeListening, PipePlane } from './plane.ts';
+import type { MediaPlane, PipeListening, PipePlane, WorkerLoad } from './plane.ts';
 import { MediaTransport } from './transport.ts';
 import { answerOf } from './answer.ts';
 import { WorkerPool, type MediaWorker, type PoolEvents } from './worker-pool.ts';
@@ -18,6 +18,8 @@ export class Sfu implements MediaPlane {
   readonly rtpCapabilities: RtpCapabilities;
   /** Which program its workers are. */
   readonly program: WorkerReport;
+  /** Whether a worker, by number, has so much to do that what comes is better off at another one. */
+  isFull: (worker: number) => boolean = () => false;
   readonly #pool: WorkerPool;
   readonly #settings: Settings['media'];
   readonly #pipes = new Pipes();
@@ -50,6 +52,26 @@ export class Sfu implements MediaPlane {
     return this.#pool.alive.map(({ pid }) => pid);
   }
 
+  /** What the workers that answer have to do. */
+  get loads(): WorkerLoad[] {
+    return this.#pool.answering.map(({ index, usage, consumers }) => ({
+      ...{ index, consumers },
+      ...{ cpu: usage.ru_utime + usage.ru_stime, at: usage.at },
+    }));
+  }
+
+  landingOfCamera(zone: ZoneId): number | undefined {
+    const home = this.#knownHome(zone, 'camera') ?? this.#pool.freest(this.#hasNoRoom);
+    return home?.index;
+  }
+
+  landingOfViewer(zones: ZoneId[]): number | undefined {
+    const homes = zones.flatMap((zone) => this.#knownHome(zone) ?? []);
+    const freest = this.#pool.freest(this.#hasNoRoom);
+    const home = homes.length > 0 ? mostCommon(homes) : freest;
+    return home && this.#withRoom(home, freest).index;
+  }
+
   /**
    * A connection for the camera of a zone: always on the zone's own worker.
    * @param most that it is asked to send, bit/s
@@ -59,7 +81,7 @@ export class Sfu implements MediaPlane {
     most: number,
     iceServers: IceServer[],
   ): Promise<MediaTransport> {
-    const transport = await this.#open(await this.#home(zone), iceServers);
+    const transport = await this.#open(await this.#home(zone, 'camera'), iceServers);
     try {
       await transport.limitIncoming(most);
       return transport;
@@ -75,9 +97,7 @@ export class Sfu implements MediaPlane {
    */
   async openForViewer(zones: ZoneId[], iceServers: IceServer[]): Promise<MediaTransport> {
     const homes = await Promise.all(zones.map((zone) => this.#home(zone)));
-    const home = mostCommon(homes);
-    const full = home.consumers >= this.#settings.consumers_per_worker;
-    const worker = full ? ((await this.#pool.leastLoaded()) ?? home) : home;
+    const worker = this.#withRoom(mostCommon(homes), this.#pool.freest(this.#hasNoRoom));
     return this.#open(worker, iceServers);
   }
 
@@ -99,16 +119,32 @@ export class Sfu implements MediaPlane {
     await this.#pool.close();
   }
 
-  async #home(zone: ZoneId): Promise<MediaWorker> {
+  /** A camera brings its viewers after it, so it does not come to a worker that is full where there is another. */
+  #knownHome(zone: ZoneId, who: 'camera' | 'others' = 'others'): MediaWorker | undefined {
     const known = this.#homes.get(zone);
-    if (known && this.#pool.answering.includes(known)) return known;
+    if (!known || !this.#pool.answering.includes(known)) return undefined;
+    return who === 'camera' && this.#hasNoRoom(known) ? undefined : known;
+  }
+
+  /** @param freest of all workers */
+  #withRoom(home: MediaWorker, freest: MediaWorker | undefined): MediaWorker {
+    const many = home.consumers >= this.#settings.consumers_per_worker;
+    const elsewhere = freest && (many || this.#hasNoRoom(home)) && !this.#hasNoRoom(freest);
+    return elsewhere ? freest : home;
+  }
+
+  readonly #hasNoRoom = ({ index }: MediaWorker): boolean => this.isFull(index);
+
+  async #home(zone: ZoneId, who: 'camera' | 'others' = 'others'): Promise<MediaWorker> {
+    const known = this.#knownHome(zone, who);
+    if (known) return known;
     const zonesOn = (worker: MediaWorker): number =>
       [...this.#homes.values()].filter((home) => home === worker).length;
-    const loaded = await this.#pool.leastLoaded();
+    const loaded = await this.#pool.freestOnceThere(this.#hasNoRoom);
     if (!loaded) throw new RefusedError('unavailable', 'No media worker runs; try again shortly.');
     // Among equally loaded workers, the one with fewer zones: zones fill up at different times.
     const home = this.#pool.answering
-      .filter(({ consumers }) => consumers === loaded.consumers)
+      .filter((worker) => worker.consumers === loaded.consumers && !this.#hasNoRoom(worker))
       .reduce((best, worker) => (zonesOn(worker) < zonesOn(best) ? worker : best), loaded);
     this.#homes.set(zone, home);
     return home;

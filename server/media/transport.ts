@@ -88,6 +88,10 @@ export class MediaTransport implements CameraConnection, ViewerConnection {
     this.#transport.observer.once('close', listener);
   }
 
+  get workerNumber(): number {
+    return this.worker.index;
+  }
+
   get closed(): boolean {
     return this.#transport.closed;
   }

@@ -121,8 +121,23 @@ export class WorkerPool {
     return this.alive.filter(({ answers }) => answers);
   }
 
-  /** The worker with the fewest consumers, waiting for one (at most 5 s) when all have died or hang. */
-  async leastLoaded(): Promise<MediaWorker | undefined> {
+  /**
+   * Of those with room, the worker with the fewest consumers.
+   * @param isFull whether a worker has no room; where none has any, all are looked at
+   */
+  freest(isFull: (worker: MediaWorker) => boolean): MediaWorker | undefined {
+    const { answering } = this;
+    const roomy = answering.filter((worker) => !isFull(worker));
+    return (roomy.length > 0 ? roomy : answering).reduce<MediaWorker | undefined>(
+      (best, worker) => (best && best.consumers <= worker.consumers ? best : worker),
+      undefined,
+    );
+  }
+
+  /** The same, waiting for one (at most 5 s) when all have died or hang. */
+  async freestOnceThere(
+    isFull: (worker: MediaWorker) => boolean,
+  ): Promise<MediaWorker | undefined> {
     if (this.answering.length === 0 && !this.#closed) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, 5000);
@@ -132,10 +147,7 @@ export class WorkerPool {
         });
       });
     }
-    return this.answering.reduce<MediaWorker | undefined>(
-      (best, worker) => (best && best.consumers <= worker.consumers ? best : worker),
-      undefined,
-    );
+    return this.freest(isFull);
   }
 
   /** Resolves when no worker runs any more, whatever they do: in about half a second at most. */

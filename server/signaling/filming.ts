@@ -12,6 +12,7 @@ import type { Zones } from '../zones/zones.ts';
 import type { BitRateLimit } from './bit-rate-limit.ts';
 import type { Culprits } from './culprits.ts';
 import type { Limits } from './limits.ts';
+import type { NewWork } from './new-work.ts';
 import type { Participation } from './participation.ts';
 import type { ShutOut } from './shut-out.ts';
 import { TabCamera } from './tab-camera.ts';
@@ -26,6 +27,7 @@ export interface FilmingParts {
   /** Hears what other servers have changed up to now. @throws StoreError when that cannot be known */
   readonly lookAround: () => Promise<void>;
   readonly limits: Limits;
+  readonly newWork: NewWork;
   readonly culprits: Culprits;
   readonly shutOut: ShutOut;
   readonly bitRateLimit: BitRateLimit;
@@ -117,7 +119,7 @@ export class Filming {
     session: TabSession,
     { zone: id, masks }: Parsed<'claim'>,
   ): Promise<Holding | undefined> {
-    const { zones, culprits, shutOut, lookAround, ownership, sessions } = this.#parts;
+    const { zones, newWork, culprits, shutOut, lookAround, ownership, sessions } = this.#parts;
     shutOut.admit(session, id);
     culprits.admit(session, id);
     // Masks that another server was given a moment ago hold for whoever begins now.
@@ -127,6 +129,7 @@ export class Filming {
       this.#makeRoom(session, id);
       return undefined;
     }
+    newWork.ofCamera(id);
     const holding = await ownership.take(id, session);
     try {
       if (sessions.get(session.id) !== session) {
@@ -196,8 +199,9 @@ export class Filming {
   }
 
   #ended(session: TabSession, camera: TabCamera, ending: Ending | undefined): void {
-    const { bitRateLimit, participation, deserted } = this.#parts;
+    const { bitRateLimit, newWork, participation, deserted } = this.#parts;
     const { id } = camera.zone;
+    newWork.cameraLeft(id);
     if (session.camera === camera) session.camera = undefined;
     if (ending?.excess) bitRateLimit.exceeded(session, id, ending.excess);
     participation.ended(session, 'camera', id, camera.since);

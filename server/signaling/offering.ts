@@ -101,7 +101,7 @@ export class Offering {
     if (!connection || !rtpCapabilities || !watched) {
       throw new RefusedError('not-joined', 'Send watch first.');
     }
-    const shown = { zone: zone.id, view: viewOf(watched.tile, producer) };
+    const shown = { zone: zone.id, view: viewOf(watched.tile, producer, session.viewing) };
     const consumer = await connection.consume(producer, rtpCapabilities, shown);
     consumer.onBroken = (error) => this.breakOff(session, zone, consumer, error);
     consumer.onNeeds = () => zone.refreshDemand();

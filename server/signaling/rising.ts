@@ -3,7 +3,6 @@ import type { Logger } from 'pino';
 import type { Tile } from '../contract/tile.ts';
 import { logSparingly } from '../limits/sparing-log.ts';
 import type { Consumer, View } from '../media/plane.ts';
-import { layerFor } from '../zones/layer-choice.ts';
 import type { TabSession } from './tab-session.ts';
 import { viewOf } from './view-of.ts';
 
@@ -21,8 +20,9 @@ export class Rising {
   isWaking({ viewing }: TabSession, tile: Tile): boolean {
     const watched = viewing.zones.get(tile.zone);
     const video = watched?.zone.video;
-    if (!watched || !video || !viewing.consumers.has(video.id)) return false;
-    const [from, to] = [layerFor(watched.tile, video.layers), layerFor(tile, video.layers)];
+    const consumer = video && viewing.consumers.get(video.id);
+    if (!watched || !consumer) return false;
+    const [from, to] = [consumer.view.layer, viewOf(tile, video, viewing).layer];
     // What was paused starts again, and may start with any layer.
     if (from === null || to === null || to <= from) return false;
     return watched.zone.isYoung(to, heldBack);
@@ -37,7 +37,7 @@ export class Rising {
     const former = video && consumers.get(video.id);
     if (!video || !former || !connection || !rtpCapabilities) return;
     if (former.replaced) return; // It is rising already.
-    const shown = { zone: id, view: viewOf(tile, video), replaces: former };
+    const shown = { zone: id, view: viewOf(tile, video, session.viewing), replaces: former };
     let consumer;
     try {
       consumer = await connection.consume(video, rtpCapabilities, shown);

@@ -1,6 +1,7 @@
 /** All sessions, and what serves them, whatever carries their sockets. */
 import type { Logger } from 'pino';
 import type { Caller, Gate } from '../access/caller.ts';
+import type { Capacity } from '../capacity/capacity.ts';
 import type { Settings } from '../config.ts';
 import type { NodeId } from '../contract/node.ts';
 import { payerOf } from '../limits/payer.ts';
@@ -19,6 +20,8 @@ import { Drain } from './drain.ts';
 import { Filming } from './filming.ts';
 import { depart, handlersFor, type Answerers } from './handlers.ts';
 import { Limits } from './limits.ts';
+import { LoweredTiles } from './lowered-tiles.ts';
+import { NewWork } from './new-work.ts';
 import { Offering } from './offering.ts';
 import { Participation } from './participation.ts';
 import type { Recorder } from './recorder.ts';
@@ -37,6 +40,7 @@ const cameraCheckInterval = 250; // ms
 export interface SessionsParts {
   readonly zones: Zones;
   readonly media: MediaPlane;
+  readonly capacity: Capacity;
   readonly ownership: Ownership;
   /** The node that whoever is refused here is to ask; undefined where there is none. */
   readonly elsewhere: () => NodeId | undefined;
@@ -71,12 +75,13 @@ export class Sessions {
   readonly #zoneUpdates: ZoneUpdates;
   readonly #answerers: Answerers;
   readonly #renewal: Renewal;
+  readonly #loweredTiles: LoweredTiles;
   readonly #cameraCheck: NodeJS.Timeout;
   /** Sessions whose sockets were lost a moment ago. */
   readonly #awaited = new Map<TabSession, NodeJS.Timeout>();
 
   constructor(settings: Settings, parts: SessionsParts) {
-    const { zones, media, ownership, elsewhere, gate, audit } = parts;
+    const { zones, media, capacity, ownership, elsewhere, gate, audit } = parts;
     const { lookAround, excess, log, metrics } = parts;
     const sessions = this.#sessions;
     this.#settings = settings;
@@ -89,10 +94,12 @@ export class Sessions {
       ...{ zones, media, limits, culprits, sessions },
       iceServers: (holder: string) => iceServersFor(settings, holder),
       participation: new Participation(log, audit),
+      newWork: new NewWork({ capacity, media, zones, grace: settings.session.grace }),
     };
     const drain = (this.#drain = new Drain(elsewhere));
+    this.#loweredTiles = new LoweredTiles(capacity);
     const watching = new Watching({
-      ...{ ...shared, drain },
+      ...{ ...shared, drain, loweredTiles: this.#loweredTiles },
       offering: new Offering(log),
       rising: new Rising(log),
     });
@@ -135,6 +142,18 @@ export class Sessions {
   /** How many there are. */
   get size(): number {
     return this.#sessions.size;
+  }
+
+  /** Tiles that get a smaller picture than they could show. */
+  get loweredTiles(): number {
+    const all = [...this.#sessions.values()].map((session) => this.#loweredTiles.of(session));
+    return all.flat().length;
+  }
+
+  /** Told when the load of the node has been looked at. */
+  lookAtTiles(): void {
+    const { watching } = this.#answerers;
+    this.#loweredTiles.look(this.#sessions.values(), (session) => watching.showAnew(session));
   }
 
   get draining(): boolean {

@@ -2,12 +2,13 @@
 import type { SpatialLayer } from '../contract/layers.ts';
 import type { Tile } from '../contract/tile.ts';
 import type { ZoneSummary } from '../contract/zone.ts';
-import { highestOf } from '../zones/layer-choice.ts';
+import { highestOf, type Wanted } from '../zones/layer-choice.ts';
 import type { Producer } from '../zones/producer.ts';
 import type { Zone } from '../zones/zone.ts';
 import type { Offering } from './offering.ts';
 import type { TabSession } from './tab-session.ts';
 import type { WatchedZone } from './tab-viewing.ts';
+import { wantedBy } from './view-of.ts';
 
 export class TabViewer implements WatchedZone {
   readonly zone: Zone;
@@ -31,8 +32,8 @@ export class TabViewer implements WatchedZone {
     this.#drain = parts.drain;
   }
 
-  get wants(): Tile {
-    return this.tile;
+  get wants(): Wanted {
+    return wantedBy(this.tile, this.#session.viewing);
   }
 
   receives(producer: Producer): boolean {

@@ -20,6 +20,14 @@ export interface WatchedZone extends Viewer {
 
 export class TabViewing {
   readonly zones = new Map<ZoneId, WatchedZone>();
+  /** How many tiles it was let in with: it may have as many without being asked about again. */
+  admitted = 0;
+  /** Whether its tiles that are not looked at are smaller, as the node is nearly full. */
+  lowered = false;
+  /** When its turn for that comes, by chance: as the share of viewers for whom it is so, 0 to 1. */
+  readonly turn = Math.random();
+  /** Of which zones the client was told that they are smaller. */
+  toldLowered = '';
   connection: ViewerConnection | undefined;
   rtpCapabilities: RtpCapabilities | undefined;
   /** By producer id: nobody needs two consumers of one producer. */

@@ -9,6 +9,8 @@ import type { Consumer, MediaPlane } from '../media/plane.ts';
 import type { Zones } from '../zones/zones.ts';
 import type { Culprits } from './culprits.ts';
 import type { Limits } from './limits.ts';
+import type { LoweredTiles } from './lowered-tiles.ts';
+import type { NewWork } from './new-work.ts';
 import type { Offered, Offering } from './offering.ts';
 import type { Participation } from './participation.ts';
 import { demandMay } from './permission.ts';
@@ -22,6 +24,8 @@ export interface WatchingParts {
   readonly media: MediaPlane;
   readonly iceServers: (holder: string) => IceServer[];
   readonly limits: Limits;
+  readonly newWork: NewWork;
+  readonly loweredTiles: LoweredTiles;
   readonly culprits: Culprits;
   readonly participation: Participation;
   readonly sessions: ReadonlyMap<string, TabSession>;
@@ -45,10 +49,21 @@ export class Watching {
         'watch: this session is a camera; send leave first.',
       );
     }
-    const { viewing } = session;
     const { tiles, forbidden } = permitted(session, request.tiles);
     const wanted = new Set(tiles.map(({ zone }) => zone));
-    this.#parts.limits.join(session, wanted, this.#parts.sessions.values());
+    const begun = this.#parts.newWork.ofViewer(session, wanted, request.wall);
+    try {
+      this.#parts.limits.join(session, wanted, this.#parts.sessions.values());
+      const answer = await this.#begin(session, request, tiles);
+      return { ...answer, forbidden, ...this.#parts.loweredTiles.answerTo(session) };
+    } finally {
+      begun();
+    }
+  }
+
+  async #begin(session: TabSession, request: Parsed<'watch'>, tiles: Tile[]) {
+    const { viewing } = session;
+    const wanted = new Set(tiles.map(({ zone }) => zone));
     viewing.rtpCapabilities = request.rtpCapabilities;
     const before = new Set(viewing.zones.keys());
     for (const zone of before) if (!wanted.has(zone)) this.stop(session, zone);
@@ -63,7 +78,7 @@ export class Watching {
       const watched = tiles.flatMap(({ zone }) => viewing.zones.get(zone)?.zone ?? []);
       for (const zone of watched) zone.refreshDemand();
       const zones = watched.map(({ summary }) => summary);
-      return { zones, forbidden, ...offered, ...(transport ? { transport } : {}) };
+      return { zones, ...offered, ...(transport ? { transport } : {}) };
     } catch (error) {
       // What it watched before it goes on watching: only this request is refused.
       for (const zone of wanted) if (!before.has(zone)) this.stop(session, zone);
@@ -77,7 +92,7 @@ export class Watching {
    */
   async view(session: TabSession, requested: Tile[]): Promise<Response<'view'>> {
     const { viewing } = session;
-    const { rising } = this.#parts;
+    const { rising, loweredTiles } = this.#parts;
     const tiles = requested.filter(({ zone }) => viewing.zones.has(zone));
     const unwatched = requested.filter((tile) => !tiles.includes(tile)).map(({ zone }) => zone);
     if (tiles.length === 0) {
@@ -95,7 +110,14 @@ export class Watching {
     await this.#showAll(session, new Set(tiles.map(({ zone }) => zone)));
     // Last, so that the key frame with which a camera wakes finds the way open.
     for (const { zone } of tiles) viewing.zones.get(zone)?.zone.refreshDemand();
+    loweredTiles.tell(session);
     return { unwatched };
+  }
+
+  /** Shows all as it is to be shown now, as after the load of the node has changed. */
+  async showAnew(session: TabSession): Promise<void> {
+    const tiles = [...session.viewing.zones.values()].map(({ tile }) => tile);
+    if (tiles.length > 0) await this.view(session, tiles);
   }
 
   /**
@@ -148,12 +170,13 @@ export class Watching {
 
   async #keepOrOpen(session: TabSession, heldId: string | undefined, zones: Set<ZoneId>) {
     const { viewing } = session;
-    const { media, iceServers, culprits } = this.#parts;
+    const { media, iceServers, culprits, loweredTiles } = this.#parts;
     const held = viewing.connection;
     if (held && !held.closed && held.id === heldId) return undefined;
     viewing.drop();
     const connection = await media.openForViewer([...zones], iceServers(session.relayHolder));
     viewing.connection = connection;
+    loweredTiles.settle(session);
     culprits.follow(connection, session, 'operator');
     connection.onConnected = () => {
       for (const { zone } of viewing.zones.values()) zone.refreshDemand();
@@ -191,7 +214,7 @@ export class Watching {
         const watched = viewing.zones.get(zone);
         const producer = watched?.zone.feed.find(({ id }) => id === producerId);
         if (!watched || !producer || !zones.has(zone)) return;
-        const view = viewOf(watched.tile, producer);
+        const view = viewOf(watched.tile, producer, viewing);
         const shown = this.#parts.rising.settle(session, consumer, view);
         await this.#eachByItself(session, shown, () => shown.show(view));
       }),

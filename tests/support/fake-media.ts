@@ -49,6 +49,14 @@ export class FakePlane implements MediaPlane {
     return connection;
   }
 
+  landingOfCamera(): number {
+    return 0;
+  }
+
+  landingOfViewer(): number {
+    return 0;
+  }
+
   producerOf(): string | undefined {
     return undefined;
   }
@@ -64,6 +72,7 @@ export class FakePlane implements MediaPlane {
 
 export class FakeConnection implements CameraConnection, ViewerConnection {
   readonly id = id('transport');
+  readonly workerNumber = 0;
   closed = false;
   connected = false;
   onConnected: () => void = () => {};

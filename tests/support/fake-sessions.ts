@@ -1,6 +1,7 @@
 /** Signalling without a server: tabs whose sockets are in memory, over the SFU in memory. */
 import { pino } from 'pino';
 import type { Caller, Gate } from '../../server/access/caller.ts';
+import type { NewWork } from '../../server/capacity/capacity.ts';
 import { loadSettings } from '../../server/config.ts';
 import type { AuditEntry } from '../../server/contract/audit.ts';
 import type {
@@ -31,6 +32,20 @@ export class FakeSignaling {
   readonly zones: Zones = fakeZones();
   readonly records: AuditEntry[] = [];
   readonly sessions: Sessions;
+  /** What was asked for, of each worker the share of viewers with smaller tiles, and why no more is let in. */
+  readonly capacity = {
+    asked: [] as NewWork[],
+    share: 0,
+    refusal: undefined as Error | undefined,
+    admit(work: NewWork): () => void {
+      if (this.refusal) throw this.refusal;
+      this.asked.push(work);
+      return () => {};
+    },
+    loweredShare(): number {
+      return this.share;
+    },
+  };
   /** Who each caller is now, by id; undefined where its sign-in has ended. */
   readonly callers = new Map<string, Caller | undefined>();
 
@@ -55,6 +70,7 @@ export class FakeSignaling {
       ...{ zones: this.zones, media: this.media, gate, audit, log, metrics },
       ownership: alone,
       elsewhere,
+      capacity: this.capacity,
       lookAround: async () => {},
       excess: new Excess(log, () => {}),
     });

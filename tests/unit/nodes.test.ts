@@ -48,3 +48,30 @@ test('a refusal tells the node that it names, and a name that is none is no faul
     expect(RequestFault.safeParse({ code: errorCodes[0], message: '', node }).success).toBe(false);
   }
 });
+
+const withRoom = (name: string, pressure: number, ...welcomes: string[]) =>
+  record(name, { pressure, welcomes });
+const timesOf = (all: (string | undefined)[], name: string): number =>
+  all.filter((one) => one === name).length;
+
+test('those for whom there is no room here are spread over the nodes that take them, by the room there', async () => {
+  const nodes = await seen(
+    ...[withRoom('a', 1), withRoom('b', 0.2, 'operator', 'camera')],
+    ...[withRoom('c', 0.6, 'operator'), withRoom('d', 0.9, 'camera')],
+  );
+  const sent = Array.from({ length: 3000 }, () => nodes.roomFor('a', 'operator'));
+  expect(timesOf(sent, 'b') + timesOf(sent, 'c')).toBe(3000);
+  expect(timesOf(sent, 'b') / timesOf(sent, 'c')).toBeGreaterThan(1.5);
+  expect(timesOf(sent, 'b') / timesOf(sent, 'c')).toBeLessThan(2.7);
+  expect(nodes.roomFor('a', 'wall')).toBeUndefined();
+  expect(nodes.roomFor('b', 'operator')).toBe('c');
+});
+
+test('a node that drains takes nobody, and one of the version before, which says nothing of it, takes all', async () => {
+  const nodes = await seen(
+    record('a'),
+    record('b', { draining: true, pressure: 0, welcomes: ['camera'] }),
+  );
+  expect(nodes.roomFor('a', 'camera')).toBeUndefined();
+  expect((await seen(record('a'), record('b'))).roomFor('a', 'wall')).toBe('b');
+});

@@ -414,3 +414,132 @@ test('a session that another window takes over is told so, and what it asked bef
   expect(viewer.heard('session:ended')).toMatchObject([{ code: 'session-replaced' }]);
   expect(signaling.zones.find(zone)?.summary.viewers).toBe(1);
 });
+
+const capacity = () => signaling.capacity;
+const refusal = new RefusedError('unavailable', 'This node is full; b takes new viewers.', 'b');
+const watch = (tab: FakeTab, zones: string[], more: { wall?: boolean; focused?: boolean } = {}) =>
+  tab.ask('watch', {
+    tiles: zones.map((id) => ({ ...tileOf(id, 1280), focused: more.focused ?? false })),
+    rtpCapabilities: rtpCapabilities as never,
+    wall: more.wall,
+  });
+const zones = (count: number, from = 1) =>
+  Array.from({ length: count }, (_, at) => `Z-${from + at}`);
+const caller = (kind: 'person' | 'key', ...grants: Grant[]): Caller => ({
+  principal: { kind, id: JSON.stringify(grants), name: 'P', grants },
+  via: { kind: 'sign-in', id: 's' },
+});
+
+test('a node that is full refuses who begins, and says where to go; what flows goes on', async () => {
+  const { viewer, consumer } = await filmed();
+  const other = signaling.tab();
+  capacity().refusal = refusal;
+  const refused = { ok: false, error: { code: 'unavailable', node: 'b' } };
+  expect(await watch(other, [zone])).toMatchObject(refused);
+  expect(await other.ask('claim', { zone: 'B-1', label: '', masks: true })).toMatchObject(refused);
+  expect(signaling.zones.find(zone)?.summary.viewers).toBe(1);
+  expect(signaling.zones.has('B-1')).toBe(false);
+  // Whoever is inside may look elsewhere, and at a few more; not at many.
+  expect(await watch(viewer, ['B-2'])).toMatchObject({ ok: true });
+  expect(await watch(viewer, zones(5))).toMatchObject({ ok: true });
+  expect(await watch(viewer, zones(6))).toMatchObject(refused);
+  expect(signaling.zones.find('Z-5')?.summary.viewers).toBe(1);
+  expect(signaling.zones.has('Z-6')).toBe(false);
+  expect(consumer.closed).toBe(true); // By the change of zone alone.
+  viewer.cut();
+  await pass(1000);
+  viewer.comeBack();
+  expect(await watch(viewer, zones(5))).toMatchObject({ ok: true });
+});
+
+test('a session does not grow step by step past what it was let in with', async () => {
+  const wall = signaling.tab();
+  await watch(wall, zones(16));
+  expect(await watch(wall, zones(4))).toMatchObject({ ok: true });
+  capacity().refusal = refusal;
+  expect(await watch(wall, zones(16))).toMatchObject({ ok: true });
+  expect(await watch(wall, zones(20))).toMatchObject({ ok: true });
+  expect(await watch(wall, zones(24))).toMatchObject({ ok: false });
+  capacity().refusal = undefined;
+  expect(await watch(wall, zones(24))).toMatchObject({ ok: true });
+  expect(capacity().asked.map(({ tiles }) => tiles)).toEqual([16, 8]);
+});
+
+test.each([
+  ['a wall that signs in with a key', caller('key', { role: 'wall', zones: '*' }), false, 'wall'],
+  ['an operator', caller('person', { role: 'operator', zones: 'Z-*' }), false, 'operator'],
+  ["an operator's wall", caller('person', { role: 'operator', zones: 'Z-*' }), true, 'wall'],
+  ['a supervisor', caller('person', { role: 'supervisor', zones: 'Z-*' }), false, 'supervisor'],
+  [
+    'an administrator',
+    caller('person', { role: 'administrator', zones: '*' }),
+    false,
+    'supervisor',
+  ],
+  [
+    'a supervisor of other zones',
+    caller('person', { role: 'supervisor', zones: 'X-*' }, { role: 'operator', zones: 'Z-*' }),
+    false,
+    'operator',
+  ],
+  ['anyone, where there are no accounts', undefined, false, 'operator'],
+] as const)('%s is asked about as what it is', async (_who, who, wall, rank) => {
+  await watch(signaling.tab(who), ['Z-1'], { wall });
+  expect(capacity().asked).toEqual([{ rank, worker: 0, tiles: 1 }]);
+});
+
+test('a camera that takes over from another one is no new work, and one in another zone is', async () => {
+  const camera = signaling.tab();
+  await camera.film(zone);
+  expect(capacity().asked).toEqual([{ rank: 'camera', worker: 0, tiles: 0 }]);
+  capacity().refusal = refusal;
+  camera.cut();
+  const [second, third] = [signaling.tab(), signaling.tab()];
+  await second.film(zone);
+  // Nor is one that was here a moment ago.
+  await second.request('leave', {});
+  await pass(5000);
+  await third.film(zone);
+  await third.request('leave', {});
+  await pass(30_000);
+  const late = await signaling.tab().ask('claim', { zone, label: '', masks: true });
+  expect(late).toMatchObject({ ok: false, error: { node: 'b' } });
+});
+
+test('where a node is nearly full, tiles that are not looked at become smaller, and cameras are asked for less', async () => {
+  const [camera, viewer] = [signaling.tab(), signaling.tab()];
+  await camera.film(zone);
+  await viewer.watch(zone, 1280);
+  await pass(15_000, true);
+  const [consumer] = signaling.media.viewers[0]?.consumers ?? [];
+  expect(consumer?.layers).toEqual([2]);
+  capacity().share = 1;
+  signaling.sessions.lookAtTiles();
+  await pass(10_000, true);
+  expect(consumer?.layers).toEqual([2, 0]);
+  expect(camera.heard('layers:wanted').at(-1)).toEqual({ highest: 0 });
+  expect(viewer.heard('tiles:lowered')).toEqual([{ zones: [zone] }]);
+  expect(signaling.sessions.loweredTiles).toBe(1);
+  // The one that is looked at gets all it can show.
+  const [looked] = [{ ...tileOf(zone, 1280), focused: true }];
+  await viewer.request('view', { tiles: [looked] });
+  await pass(1000, true);
+  expect(camera.heard('layers:wanted').at(-1)).toEqual({ highest: 2 });
+  expect(viewer.heard('tiles:lowered').at(-1)).toEqual({ zones: [] });
+  await viewer.view(zone, 1280);
+  expect(viewer.heard('tiles:lowered').at(-1)).toEqual({ zones: [zone] });
+  capacity().share = 0;
+  signaling.sessions.lookAtTiles();
+  await pass(1000, true);
+  expect(camera.heard('layers:wanted').at(-1)).toEqual({ highest: 2 });
+  expect(viewer.heard('tiles:lowered').at(-1)).toEqual({ zones: [] });
+});
+
+test('whoever comes while a node is nearly full begins with small tiles, and hears so', async () => {
+  await signaling.tab().film(zone);
+  capacity().share = 1;
+  const answer = await signaling.tab().watch(zone, 1280);
+  expect(answer.lowered).toEqual([zone]);
+  expect(signaling.media.viewers[0]?.consumers[0]?.layers).toEqual([0]);
+  expect((await signaling.tab().watch(zone, 320)).lowered).toBeUndefined();
+});
