@@ -27,6 +27,7 @@ export class PipeCamera implements Camera {
   /** Messages that were not understood. */
   ignored = 0;
   readonly peer: string;
+  readonly isElsewhere = true;
   /** The owner sees to it that masks are burnt in, or ends its camera. */
   readonly canMask = true;
   readonly window = undefined;

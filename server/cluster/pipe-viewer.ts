@@ -19,6 +19,7 @@ export class PipeViewer implements Viewer {
   onEnded: () => void = () => {};
   /** Messages that were not understood. */
   ignored = 0;
+  readonly screens: number;
   readonly #zone: Zone;
   readonly #channel: PipeChannel;
   readonly #pipes: PipePlane;
@@ -32,8 +33,12 @@ export class PipeViewer implements Viewer {
   /** What comes is handled in order. */
   #turn = Promise.resolve();
 
-  /** @param log that names the other node */
-  constructor(zone: Zone, channel: PipeChannel, pipes: PipePlane, log: Logger) {
+  /**
+   * @param log that names the other node
+   * @param screens how many viewers it counts as: none where its node tells of them itself (zone-news.ts)
+   */
+  constructor(zone: Zone, channel: PipeChannel, pipes: PipePlane, log: Logger, screens = 1) {
+    this.screens = screens;
     this.#zone = zone;
     this.#channel = channel;
     this.#pipes = pipes;

@@ -22,12 +22,15 @@ import { fittingName } from './name.ts';
 import { NodeId } from './node.ts';
 import { Masks } from './privacy.ts';
 import { mostTiles, Tiles } from './tile.ts';
+import { ListedZones, ZoneList, ZoneTotals } from './zone-list.ts';
 import { ZoneId, ZoneSummary } from './zone.ts';
 
 /** Sent in socket.io's handshake; the session outlives a socket, and a page reload in the same tab. */
 export const Handshake = z.object({
   /** A secret of the browser tab: at least 128 random bits, base64url. */
   session: z.string().regex(/^[A-Za-z0-9_-]{22,64}$/),
+  /** The zones that the page's list shows, as in `zones:list`. */
+  list: ListedZones.optional(),
 });
 export type Handshake = z.infer<typeof Handshake>;
 
@@ -71,6 +74,8 @@ export const clientEvents = {
       unwatched: z.array(z.string()),
     }),
   },
+  /** Say which zones the page's list shows; the answer is all that it is to show now, and what changes is told. */
+  'zones:list': { request: ListedZones, response: ZoneList },
   /**
    * Take the camera's place in a zone. Sent while the browser still asks for the camera. A living holder
    * keeps it; one whose socket is lost, or that has sent nothing for 1 s when it was to, gives it over.
@@ -163,10 +168,15 @@ export const clientEvents = {
 
 /** Server to client; none is acknowledged. */
 export const serverEvents = {
-  /** All zones that the client may see, on connection. */
-  zones: z.object({ zones: z.array(ZoneSummary) }),
-  /** Those of them that changed since, or came, or ceased to be. */
+  /**
+   * All zones that the client's list is to show, on connection and when its rights have changed; the first ones that
+   * it may see where it never said what it shows, and then without totals.
+   */
+  zones: ZoneTotals.partial().extend({ zones: z.array(ZoneSummary) }),
+  /** Those of them that changed since, or came, or are to be shown no more. */
   'zones:changed': z.object({ changed: z.array(ZoneSummary), gone: z.array(z.string()) }),
+  /** How many zones fit what the client's list shows, or which nodes are unknown, has changed; at most once a second. */
+  'zones:totals': ZoneTotals,
   /** The joined zone changed: its camera's state or its viewers. */
   'zone:changed': z.object({ zone: ZoneSummary }),
   /** Media has come to a watched zone; the consumers are additional to those held. */

@@ -53,6 +53,11 @@ export const watcherStates = [
 export const WatcherState = z.enum(watcherStates);
 export type WatcherState = z.infer<typeof WatcherState>;
 
+/** The order of zones in lists: the same on every machine, whatever its language. */
+export function byName({ id: a }: { readonly id: ZoneId }, { id: b }: { readonly id: ZoneId }) {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** What anyone in the console may know about a zone. */
 export const ZoneSummary = z.object({
   id: z.string(),

@@ -9,6 +9,7 @@ import type { Handlers, SessionSocket } from './socket.ts';
 import type { TabSession } from './tab-session.ts';
 import type { Timing } from './timing.ts';
 import type { Watching } from './watching.ts';
+import type { ZoneUpdates } from './zone-updates.ts';
 
 /** Who answers what. */
 export interface Answerers {
@@ -17,11 +18,12 @@ export interface Answerers {
   readonly snapshots: Snapshots;
   readonly timing: Timing;
   readonly drain: Drain;
+  readonly zoneUpdates: ZoneUpdates;
   readonly iceServers: (holder: string) => IceServer[];
 }
 
 export function handlersFor(
-  { filming, watching, snapshots, timing, drain, iceServers }: Answerers,
+  { filming, watching, snapshots, timing, drain, zoneUpdates, iceServers }: Answerers,
   socket: SessionSocket,
   session: TabSession,
 ): Handlers {
@@ -40,6 +42,8 @@ export function handlersFor(
         return watching.watch(session, request);
       }),
     view: ({ tiles }) => inTurn(() => watching.view(session, tiles)),
+    // Not in turn: other nodes may be asked, and no picture waits for a list.
+    'zones:list': (listed) => zoneUpdates.list(session, listed),
     claim: (request) =>
       inTurn(() => {
         demandMay(session, 'zone:film', request.zone);

@@ -4,12 +4,14 @@ import type { Caller, Gate } from '../access/caller.ts';
 import type { Capacity } from '../capacity/capacity.ts';
 import type { Settings } from '../config.ts';
 import type { NodeId } from '../contract/node.ts';
+import type { ListedZones } from '../contract/zone-list.ts';
 import { payerOf } from '../limits/payer.ts';
 import type { Excess } from '../limits/excess.ts';
 import { iceServersFor } from '../media/ice-servers.ts';
 import type { Dropped, InHand, MediaPlane } from '../media/plane.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Ownership } from '../zones/ownership.ts';
+import { noOthers, type OtherNodes } from '../zones/other-nodes.ts';
 import type { Zones } from '../zones/zones.ts';
 import { activityOf, type Activity } from './activity.ts';
 import { BitRateLimit } from './bit-rate-limit.ts';
@@ -44,6 +46,8 @@ export interface SessionsParts {
   readonly ownership: Ownership;
   /** The node that whoever is refused here is to ask; undefined where there is none. */
   readonly elsewhere: () => NodeId | undefined;
+  /** A node that is alone has none. */
+  readonly others?: OtherNodes;
   readonly gate: Gate;
   readonly audit: Recorder;
   /** Hears what other servers have changed up to now. @throws StoreError when that cannot be known */
@@ -61,6 +65,8 @@ export interface Visitor {
   readonly address: string;
   /** The address of this machine that it came by, where that is known. */
   readonly via: string | undefined;
+  /** Which zones its list shows, where it says. */
+  readonly list?: ListedZones | undefined;
 }
 
 export class Sessions {
@@ -82,7 +88,7 @@ export class Sessions {
 
   constructor(settings: Settings, parts: SessionsParts) {
     const { zones, media, capacity, ownership, elsewhere, gate, audit } = parts;
-    const { lookAround, excess, log, metrics } = parts;
+    const { others = noOthers, lookAround, excess, log, metrics } = parts;
     const sessions = this.#sessions;
     this.#settings = settings;
     this.#log = log;
@@ -110,8 +116,9 @@ export class Sessions {
         if (!this.#awaited.has(session)) this.#finish(session);
       },
     });
+    const zoneUpdates = (this.#zoneUpdates = new ZoneUpdates(zones, others));
     this.#answerers = {
-      ...{ filming, watching, drain, iceServers: shared.iceServers },
+      ...{ filming, watching, drain, zoneUpdates, iceServers: shared.iceServers },
       snapshots: new Snapshots(limits, audit),
       timing: new Timing((seconds) => metrics.latency.observe(seconds)),
     };
@@ -119,15 +126,17 @@ export class Sessions {
       ...{ culprits, sessions, audit, log },
       onShutOut: () => metrics.shutOut.inc(),
     });
-    this.#zoneUpdates = new ZoneUpdates(zones, sessions);
-    zones.onChange = ({ id, exists }) => {
-      if (!exists) media.forget(id);
-      this.#zoneUpdates.changed(id);
+    zones.onChange = ({ id, isHere }) => {
+      if (!isHere) media.forget(id);
+      zoneUpdates.changed(id);
     };
     this.#renewal = new Renewal(settings.access.idle_limit, {
       ...{ sessions, gate, log },
       expel: (session) => this.#expel(session),
-      withdraw: (session) => withdraw(session, watching),
+      withdraw: (session) => {
+        withdraw(session, watching);
+        zoneUpdates.recheck(session);
+      },
     });
     // The worker may die between the question and its answer; the connection tells that itself.
     const failed = (error: unknown): void => log.debug({ err: error }, 'camera not checked');
@@ -190,7 +199,7 @@ export class Sessions {
   }
 
   /** A socket speaks for a session from now on, in place of the one before it. */
-  opened(socket: SessionSocket, { secret, caller, address, via }: Visitor): void {
+  opened(socket: SessionSocket, { secret, caller, address, via, list }: Visitor): void {
     const session = this.#obtain(secret, caller);
     const former = session.socket;
     session.socket = socket;
@@ -214,7 +223,7 @@ export class Sessions {
         if (this.#limits.isTooMuch(socket.id, session, code)) socket.disconnect(true);
       },
     });
-    this.#zoneUpdates.tell(session);
+    this.#zoneUpdates.welcome(session, list);
     socket.on('disconnect', (reason) => {
       this.#limits.forget(socket.id);
       if (session.socket !== socket) return;
@@ -249,6 +258,7 @@ export class Sessions {
     this.#awaited.delete(session);
     if (this.#sessions.get(session.id) === session) this.#sessions.delete(session.id);
     depart(session, this.#answerers.watching);
+    this.#zoneUpdates.forget(session);
   }
 
   /**

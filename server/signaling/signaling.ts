@@ -87,9 +87,9 @@ export class Signaling {
   }
 
   #connected(socket: ClientSocket): void {
-    const { session: secret } = Handshake.parse(socket.handshake.auth);
+    const { session: secret, list } = Handshake.parse(socket.handshake.auth);
     this.sessions.opened(socket, {
-      secret,
+      ...{ secret, list },
       caller: socket.data.caller,
       address: this.#admission.addressOf(socket),
       via: this.#admission.cameBy(socket),

@@ -31,6 +31,8 @@ export interface Ending {
 }
 
 export interface Camera {
+  /** Set where it is at another node, and only its picture comes from there. */
+  readonly isElsewhere?: true;
   /** What people see as its name. */
   readonly label: string;
   /** What it is called in the log. */

@@ -8,6 +8,8 @@ import type { Wanted } from './layer-choice.ts';
 import type { Producer } from './producer.ts';
 
 export interface Viewer {
+  /** How many people's screens it is, in numbers of viewers: one, if it does not say. */
+  readonly screens?: number;
   /** What it is to get of the picture. */
   readonly wants: Wanted;
   /** Whether it would receive the track now: no camera is woken for one that would not. */

@@ -3,7 +3,7 @@ import { RefusedError } from '../contract/errors.ts';
 import type { SpatialLayer } from '../contract/layers.ts';
 import type { CameraTiming, ZoneTiming } from '../contract/latency.ts';
 import type { Masks } from '../contract/privacy.ts';
-import type { ZoneId, ZoneSummary } from '../contract/zone.ts';
+import type { CameraState, ZoneId, ZoneSummary } from '../contract/zone.ts';
 import type { Camera, Ending } from './camera.ts';
 import { CameraPlace, type CameraTimes } from './camera-place.ts';
 import type { CameraEvent } from './camera-state.ts';
@@ -11,8 +11,24 @@ import { highestOf, layerFor } from './layer-choice.ts';
 import { requireMasking, requireOnePicture } from './masking.ts';
 import type { Producer } from './producer.ts';
 import { blankRecord, isBlank, type ZoneRecord } from './record.ts';
+import type { Entry } from './entry.ts';
 import { lostPlace, reasonToYield, type Yielding } from './succession.ts';
 import type { Viewer } from './viewer.ts';
+
+/** What other nodes say of a zone, put together. */
+export interface Elsewhere {
+  /** Of its camera, where that is at another node; `idle` where no other node has one. */
+  readonly camera: CameraState;
+  readonly label: string;
+  /** Who watches: of a zone with a camera there, all people that its node knows of; else those at other nodes. */
+  readonly viewers: number;
+}
+
+/** What this node has of a zone itself, as it tells others; without a camera, where that is at another node. */
+export interface Here extends Entry {
+  /** Of all who watch, those who do so here. */
+  readonly screens: number;
+}
 
 export interface ZoneRules {
   readonly times: CameraTimes;
@@ -28,6 +44,9 @@ export class Zone {
   readonly #viewers = new Set<Viewer>();
   #record: ZoneRecord;
   #place: CameraPlace | undefined;
+  #elsewhere: Elsewhere | undefined;
+  /** Of the viewers here. */
+  #screens = 0;
 
   /**
    * @param onChange told after each change that a person could see
@@ -46,8 +65,13 @@ export class Zone {
     this.#record = blankRecord(id);
   }
 
-  /** Whether people see it: it is listed, or somebody is in it. */
+  /** Whether people see it: it is listed, or somebody is in it, here or at another node. */
   get exists(): boolean {
+    return this.isHere || this.#elsewhere !== undefined;
+  }
+
+  /** Whether it is listed, or somebody is in it here. */
+  get isHere(): boolean {
     return this.#record.listed || this.#place !== undefined || this.#viewers.size > 0;
   }
 
@@ -56,13 +80,36 @@ export class Zone {
     return !this.exists && isBlank(this.#record);
   }
 
+  /** As those who take part in it here have it: what comes here, and all who watch. */
   get summary(): ZoneSummary {
     return {
       id: this.id,
       camera: this.#place?.state ?? 'idle',
       label: this.#place?.camera.label ?? '',
-      viewers: this.#viewers.size,
+      viewers: this.#everyone,
     };
+  }
+
+  /** As lists have it: what its camera does, whichever node that is at. */
+  get inCity(): Entry {
+    const entry = { ...this.summary, listed: this.#record.listed };
+    const { camera = 'idle', label = '' } = this.#elsewhere ?? {};
+    return camera === 'idle' || this.#isFilmedHere ? entry : { ...entry, camera, label };
+  }
+
+  /** What this node has of it, whatever comes from others. */
+  get here(): Here {
+    const own = this.#isFilmedHere ? {} : { camera: 'idle' as const, label: '' };
+    const isElsewhere = (this.#elsewhere?.camera ?? 'idle') !== 'idle';
+    const { listed } = this.#record;
+    return { ...this.summary, ...own, screens: this.#screens, listed, isElsewhere };
+  }
+
+  /** Takes up what other nodes say; undefined where they say nothing of it. */
+  hear(elsewhere: Elsewhere | undefined): void {
+    if (JSON.stringify(elsewhere) === JSON.stringify(this.#elsewhere)) return;
+    this.#elsewhere = elsewhere;
+    this.#onChange();
   }
 
   get masks(): Masks {
@@ -223,12 +270,14 @@ export class Zone {
   join(viewer: Viewer): void {
     if (this.#viewers.has(viewer)) return;
     this.#viewers.add(viewer);
+    this.#screens += viewer.screens ?? 1;
     if (this.#viewers.size === 1) this.#onWatched(true);
     this.#onChange();
   }
 
   leave(viewer: Viewer): void {
     if (!this.#viewers.delete(viewer)) return;
+    this.#screens -= viewer.screens ?? 1;
     if (this.#viewers.size === 0) this.#onWatched(false);
     this.refreshDemand();
     this.#onChange();
@@ -283,6 +332,17 @@ export class Zone {
     if (!camera.reachable) return this.end(camera);
     camera.burnIn(this.masks);
     place.awaitConfirmation();
+  }
+
+  get #isFilmedHere(): boolean {
+    return this.#place !== undefined && !this.#place.camera.isElsewhere;
+  }
+
+  get #everyone(): number {
+    const here = this.#screens;
+    const { camera = 'idle', viewers = 0 } = this.#elsewhere ?? {};
+    // The camera's node counts those here too, a moment later.
+    return camera === 'idle' || this.#isFilmedHere ? here + viewers : Math.max(here, viewers);
   }
 
   #placeOf(camera: Camera): CameraPlace | undefined {

@@ -1,15 +1,23 @@
 /** The directory of zones: each is there for as long as it is listed, somebody is in it, or something is kept of it. */
 import type { Masks, ZoneNotice } from '../contract/privacy.ts';
-import type { ZoneId, ZoneSummary } from '../contract/zone.ts';
+import { byName, type ZoneId, type ZoneSummary } from '../contract/zone.ts';
 import { noticeOf } from './notice.ts';
 import { blankRecord, type ZoneRecord } from './record.ts';
-import { Zone, type ZoneRules } from './zone.ts';
+import { ZoneRoll } from './roll.ts';
+import { Zone, type Here, type ZoneRules } from './zone.ts';
 
 export class Zones {
   /** Told after each change that a person could see; the zone may exist no longer. */
   onChange: (zone: Zone) => void = () => {};
   /** Told when the first viewer has come to a zone, and when the last one has gone. */
   onWatched: (id: ZoneId, isWatched: boolean) => void = () => {};
+  /** All zones that this node knows of, as lists have them. */
+  readonly roll = new ZoneRoll((id) => this.#existing(id)?.inCity);
+  /** Those that are here: what other nodes hear of. */
+  readonly here = new ZoneRoll<Here>((id) => {
+    const zone = this.#zones.get(id);
+    return zone?.isHere ? zone.here : undefined;
+  });
   readonly #zones = new Map<ZoneId, Zone>();
   readonly #rules: ZoneRules;
   readonly #notice: ZoneNotice;
@@ -62,12 +70,12 @@ export class Zones {
     return noticeOf(this.#zones.get(id)?.record.notice ?? null, this.#notice);
   }
 
-  /** All that people see, by name. */
+  /** Those that are here, with those who watch here; by name. */
   list(): ZoneSummary[] {
     return [...this.#zones.values()]
-      .filter(({ exists }) => exists)
-      .map(({ summary }) => summary)
-      .sort((a, b) => a.id.localeCompare(b.id));
+      .filter(({ isHere }) => isHere)
+      .map((zone) => ({ ...zone.summary, viewers: zone.here.screens }))
+      .sort(byName);
   }
 
   /** Looks after each camera. @param failed told of those of which nothing could be found out */
@@ -75,8 +83,14 @@ export class Zones {
     for (const zone of this.#zones.values()) zone.look().catch(failed);
   }
 
+  #existing(id: ZoneId): Zone | undefined {
+    return this.has(id) ? this.#zones.get(id) : undefined;
+  }
+
   #changed(zone: Zone): void {
     this.#forgetBlank(zone);
+    this.roll.touch(zone.id);
+    this.here.touch(zone.id);
     this.onChange(zone);
   }
 

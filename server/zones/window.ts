@@ -1,0 +1,100 @@
+/** A window onto the zones: what somebody looks at, how many fit beside, and what is new. */
+import type { ListedZones } from '../contract/zone-list.ts';
+import type { ZoneId } from '../contract/zone.ts';
+import type { Entry } from './entry.ts';
+import { Counter, type Tally } from './tally.ts';
+
+export interface ZoneQuestion extends ListedZones {
+  /** Patterns of which a zone has to fit one: what whoever asks may see. */
+  readonly within: readonly string[];
+}
+
+/** How many fit on one node. */
+export interface Tallies {
+  readonly all: Tally;
+  /** Those with a camera that come before the window. */
+  readonly liveBefore: number;
+  /** All that come before it; only where zones without a camera are shown too. */
+  readonly before?: Tally | undefined;
+}
+
+export interface Difference<E> {
+  readonly changed: readonly E[];
+  readonly gone: readonly ZoneId[];
+}
+
+/** Names in order. */
+interface Names {
+  placeOf(name: string): number;
+  slice(from: number, to: number): ZoneId[];
+}
+
+/** All that fit. */
+interface Fitting<E> {
+  readonly all: Names;
+  readonly live: Names;
+  readonly tally: Tally;
+  entriesOf(ids: readonly ZoneId[]): E[];
+}
+
+export class ZoneWindow<E extends Entry = Entry> {
+  readonly question: ZoneQuestion;
+  readonly #fitting: Fitting<E>;
+  readonly #settle: () => void;
+  /** What it holds, as of the last look; and the last of that. */
+  #held = new Map<ZoneId, E>();
+  #last: ZoneId = '';
+  #stale = true;
+
+  /** @param settle has the roll take up what has changed */
+  constructor(question: ZoneQuestion, fitting: Fitting<E>, settle: () => void) {
+    this.question = question;
+    this.#fitting = fitting;
+    this.#settle = settle;
+  }
+
+  /** Whether a zone is in it, as of the last look. */
+  holds(id: ZoneId): boolean {
+    return this.#held.has(id);
+  }
+
+  get held(): E[] {
+    return [...this.#held.values()];
+  }
+
+  get tallies(): Tallies {
+    this.#settle();
+    const { all, live, tally } = this.#fitting;
+    const { from, live: isLive } = this.question;
+    const liveBefore = live.placeOf(from);
+    if (isLive) return { all: tally, liveBefore };
+    const before = new Counter();
+    for (const entry of this.#fitting.entriesOf(all.slice(0, all.placeOf(from))))
+      before.count(entry, 1);
+    return { all: tally, liveBefore, before: before.tally };
+  }
+
+  /** Looks what is new since the last look. */
+  look(): Difference<E> {
+    this.#settle();
+    if (!this.#stale) return { changed: [], gone: [] };
+    this.#stale = false;
+    const former = this.#held;
+    const { from, count, live } = this.question;
+    const names = live ? this.#fitting.live : this.#fitting.all;
+    const first = names.placeOf(from);
+    const entries = this.#fitting.entriesOf(names.slice(first, first + count));
+    this.#held = new Map(entries.map((entry) => [entry.id, entry]));
+    this.#last = entries.at(-1)?.id ?? '';
+    return {
+      changed: entries.filter((entry) => former.get(entry.id) !== entry),
+      gone: [...former.keys()].filter((id) => !this.#held.has(id)),
+    };
+  }
+
+  /** Told of each zone that has changed, of those that fit. */
+  moved(id: ZoneId): void {
+    const { from, count } = this.question;
+    this.#stale ||= id >= from && (this.#held.size < count || id <= this.#last);
+  }
+}
