@@ -54,8 +54,6 @@ const pageGround = {
 
 /** Files that need more than their room, each with what it is for. */
 const exceptions = {
-  // The device's sign-in is lengthened while its socket lives.
-  'server/signaling/renewal.ts': ['server/store'],
   // What is kept of a zone is the domain's own form.
   'server/store/zone-repository.ts': ['server/zones/record.ts'],
 };

@@ -32,6 +32,7 @@ import { News } from './news.ts';
 import { ZoneCatalogue } from './zones/catalogue.ts';
 import type { ZoneRules } from './zones/zone.ts';
 import { alone } from './zones/ownership.ts';
+import { answerPeers, sharedRights, tellPeers } from './shared-rights.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { Starting, startTime } from './starting.ts';
 import { StartupError } from './startup-error.ts';
@@ -103,7 +104,8 @@ export async function startService(
   // Signalling comes after access, and yet is what looks again when rights have changed.
   const onChange = (number: number): void => {
     news.own(number);
-    signaling.sessions.recheck();
+    signaling.sessions.rights.changed(number);
+    if (cluster) tellPeers(cluster.peers, number);
   };
   const access = await withStore(() => openAccess(settings, { store, audit, log }, onChange));
   const { notice } = settings.privacy;
@@ -117,11 +119,20 @@ export async function startService(
     ...{ zones, media: sfu, capacity, gate: access.gate, audit },
     ...{ lookAround, log, metrics, excess },
   };
-  const elsewhere = () => cluster?.elsewhere();
-  const signaling = new Signaling(settings, { ...parts, ownership, elsewhere });
+  const signaling = new Signaling(settings, {
+    ...{ ...parts, ownership },
+    elsewhere: () => cluster?.elsewhere(),
+    sharedRights: cluster && sharedRights(cluster, settings),
+  });
   if (cluster) {
     cluster.sessions = () => signaling.sessions.size;
     cluster.draining = () => signaling.sessions.draining;
+    const { peers } = cluster;
+    const changed = (number: number): void => {
+      news.lookSoon();
+      signaling.sessions.rights.told(number);
+    };
+    answerPeers({ peers, store, gate: access.gate, changed });
   }
   if (measured) {
     measured.onLook = () => signaling.sessions.lookAtTiles();
@@ -137,9 +148,10 @@ export async function startService(
   const lookAgain = async (): Promise<void> => {
     await catalogue.refresh();
     await access.firstStart.lookAgain(store);
-    signaling.sessions.recheck();
   };
-  const news = await withStore(() => News.begin(store, lookAgain, log));
+  const counted = (number: number, asOf: number): void =>
+    void signaling.sessions.rights.heard(number, asOf);
+  const news = await withStore(() => News.begin({ store, heard: lookAgain, counted, log }));
   const certificate =
     tls && http instanceof HttpsServer ? watchTls(http, tls, settings.tls, log) : undefined;
   const health = new Health();
@@ -148,7 +160,10 @@ export async function startService(
   health.watch('store', () => store.trouble);
   health.watch('clock', () => keeper.trouble);
   if (measured) health.watch('capacity', () => measured.trouble);
-  if (cluster) health.watch('cluster', () => cluster.trouble);
+  if (cluster) {
+    health.watch('cluster', () => cluster.trouble);
+    health.watch('rights', () => signaling.sessions.rights.trouble);
+  }
   if (access.singleSignOn) health.watch('single-sign-on', () => access.singleSignOn?.trouble);
   health.watch('sessions', () =>
     signaling.sessions.draining

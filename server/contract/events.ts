@@ -198,7 +198,15 @@ export const serverEvents = {
   /** To the camera: these masks are to be in every frame from now on; confirmed by `claim`, within 4 s. */
   'masks:changed': z.object({ zone: z.string(), masks: Masks }),
   /** The media path is lost on the server's side: send `watch` or `claim` again, with no transport. */
-  rejoin: z.object({ reason: z.literal('media-worker-died') }),
+  rejoin: z.object({ reason: z.enum(['media-worker-died', 'rights-unconfirmed']) }),
+  /**
+   * Whether the server knows that people may still watch what they watch; pictures end in `left` ms if that stays so.
+   * Told when it changes, and on connection while it is not known.
+   */
+  rights: z.discriminatedUnion('confirmed', [
+    z.object({ confirmed: z.literal(true) }),
+    z.object({ confirmed: z.literal(false), left: z.number().nonnegative() }),
+  ]),
   /** The right to watch these zones was withdrawn; they are watched no more. */
   'zones:withdrawn': z.object({ zones: z.array(z.string()) }),
   /** The server ended this session; coming back is up to a person. */

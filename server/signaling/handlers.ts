@@ -4,6 +4,7 @@ import type { IceServer } from '../contract/media.ts';
 import type { Drain } from './drain.ts';
 import type { Filming } from './filming.ts';
 import { demandMay } from './permission.ts';
+import type { Rights } from './rights.ts';
 import type { Snapshots } from './snapshot.ts';
 import type { Handlers, SessionSocket } from './socket.ts';
 import type { TabSession } from './tab-session.ts';
@@ -19,11 +20,12 @@ export interface Answerers {
   readonly timing: Timing;
   readonly drain: Drain;
   readonly zoneUpdates: ZoneUpdates;
+  readonly rights: Pick<Rights, 'demand'>;
   readonly iceServers: (holder: string) => IceServer[];
 }
 
 export function handlersFor(
-  { filming, watching, snapshots, timing, drain, zoneUpdates, iceServers }: Answerers,
+  { filming, watching, snapshots, timing, drain, rights, zoneUpdates, iceServers }: Answerers,
   socket: SessionSocket,
   session: TabSession,
 ): Handlers {
@@ -39,6 +41,7 @@ export function handlersFor(
     watch: (request) =>
       inTurn(() => {
         drain.admit(session);
+        rights.demand();
         return watching.watch(session, request);
       }),
     view: ({ tiles }) => inTurn(() => watching.view(session, tiles)),

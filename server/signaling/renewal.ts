@@ -1,17 +1,13 @@
-/** Looks again who everyone is: soon after a change, and now and then, since sign-ins end by time too. */
+/** Looks again who everyone is, and ends what they may not do any more. */
 import type { Logger } from 'pino';
 import type { Caller, Gate } from '../access/caller.ts';
+import { RefusedError } from '../contract/errors.ts';
 import { logSparingly } from '../limits/sparing-log.ts';
-import { StoreError } from '../store/failure.ts';
 import type { TabSession } from './tab-session.ts';
-
-/** Changes within this time are looked at together, ms; what was withdrawn is to end within a second. */
-const soon = 100;
-const longest = 30_000; // ms
 
 export interface RenewalParts {
   readonly sessions: ReadonlyMap<string, TabSession>;
-  readonly gate: Gate;
+  readonly gate: Pick<Gate, 'renew'>;
   readonly log: Logger;
   /** Ends a session whose sign-in has ended. */
   readonly expel: (session: TabSession) => void;
@@ -19,62 +15,61 @@ export interface RenewalParts {
   readonly withdraw: (session: TabSession) => void;
 }
 
+/** The caller as of now; undefined when what it is known by has ended. */
+type Look = (caller: Caller) => Promise<Caller | undefined>;
+
 export class Renewal {
   readonly #parts: RenewalParts;
-  readonly #clock: NodeJS.Timeout;
-  #due: NodeJS.Timeout | undefined;
 
-  /** @param idleLimit after which a sign-in ends that is not used, ms */
-  constructor(idleLimit: number, parts: RenewalParts) {
+  constructor(parts: RenewalParts) {
     this.#parts = parts;
-    // Often enough that an open console counts as use before the idle limit.
-    const interval = Math.min(longest, idleLimit / 4);
-    this.#clock = setInterval(() => this.soon(), interval);
   }
 
-  soon(): void {
-    this.#due ??= setTimeout(() => {
-      this.#due = undefined;
-      void this.#renewAll();
-    }, soon);
+  /** Everyone here, each once: a wall and ten consoles of one sign-in are one. */
+  get callers(): Caller[] {
+    const all = [...this.#parts.sessions.values()].map(({ caller }) => caller);
+    return [...new Map(all.map((caller) => [nameOf(caller), caller])).values()];
   }
 
-  close(): void {
-    clearInterval(this.#clock);
-    clearTimeout(this.#due);
-  }
-
-  async #renewAll(): Promise<void> {
-    const { sessions, gate, log } = this.#parts;
-    /** By what they are known by: a wall and ten consoles of one sign-in are one question. */
+  /**
+   * @param look asks the gate, if not said otherwise
+   * @returns whether everyone could be looked up; for whom that failed, all goes on as it is
+   */
+  async round(look: Look = (caller) => this.#parts.gate.renew(caller)): Promise<boolean> {
+    const { sessions, log } = this.#parts;
     const asked = new Map<string, Promise<Caller | undefined>>();
     const ask = (caller: Caller): Promise<Caller | undefined> => {
-      const { via } = caller;
-      if (via.kind === 'open') return gate.renew(caller);
-      const name = `${via.kind} ${via.id}`;
-      const answer = asked.get(name) ?? gate.renew(caller);
+      if (caller.via.kind === 'open') return look(caller);
+      const name = nameOf(caller);
+      const answer = asked.get(name) ?? look(caller);
       asked.set(name, answer);
       return answer;
     };
     const outcomes = await Promise.allSettled(
       [...sessions.values()].map((session) => this.#renew(session, ask)),
     );
-    for (const outcome of outcomes) {
+    const failures = outcomes.flatMap((one) => (one.status === 'rejected' ? [one] : []));
+    for (const { reason } of failures) {
       // A store that cannot be used is told of once, by itself; what is shown goes on meanwhile.
-      if (outcome.status === 'fulfilled' || outcome.reason instanceof StoreError) continue;
-      const fields = { err: outcome.reason as unknown };
+      if (reason instanceof RefusedError && reason.code === 'unavailable') continue;
+      const fields = { err: reason as unknown };
       logSparingly(log, 'error', fields, 'a sign-in could not be looked up again');
     }
+    return failures.length === 0;
   }
 
-  async #renew(
-    session: TabSession,
-    ask: (caller: Caller) => Promise<Caller | undefined>,
-  ): Promise<void> {
+  async #renew(session: TabSession, ask: Look): Promise<void> {
+    const { expel, withdraw } = this.#parts;
     const caller = await ask(session.caller);
-    if (!caller) return this.#parts.expel(session);
+    if (!caller) return expel(session);
     session.caller = caller;
-    // In turn, so that it also ends what is being begun at this moment.
-    await session.enqueue(async () => this.#parts.withdraw(session));
+    // At once, as something that is being begun may wait for a store that hangs; and in turn, to end that too.
+    withdraw(session);
+    void session.enqueue(async () => withdraw(session));
   }
+}
+
+/** What a caller is known by. */
+export function nameOf({ via }: Caller): string {
+  return via.kind === 'open' ? 'open' : `${via.kind} ${via.id}`;
 }

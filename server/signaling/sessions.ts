@@ -28,6 +28,7 @@ import { Offering } from './offering.ts';
 import { Participation } from './participation.ts';
 import type { Recorder } from './recorder.ts';
 import { Renewal } from './renewal.ts';
+import { Rights, type SharedRights } from './rights.ts';
 import { Rising } from './rising.ts';
 import { ShutOut } from './shut-out.ts';
 import { Snapshots } from './snapshot.ts';
@@ -35,7 +36,7 @@ import { answerEvents, type SessionSocket } from './socket.ts';
 import { TabSession } from './tab-session.ts';
 import { Timing } from './timing.ts';
 import { Watching } from './watching.ts';
-import { withdraw } from './withdrawal.ts';
+import { cutOff, withdraw } from './withdrawal.ts';
 
 const cameraCheckInterval = 250; // ms
 
@@ -52,6 +53,8 @@ export interface SessionsParts {
   readonly audit: Recorder;
   /** Hears what other servers have changed up to now. @throws StoreError when that cannot be known */
   readonly lookAround: () => Promise<void>;
+  /** How rights are confirmed among several servers; undefined for one that is alone. */
+  readonly sharedRights?: SharedRights | undefined;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly excess: Excess;
@@ -70,6 +73,7 @@ export interface Visitor {
 }
 
 export class Sessions {
+  readonly rights: Rights;
   readonly #sessions = new Map<string, TabSession>();
   readonly #settings: Settings;
   readonly #log: Logger;
@@ -80,7 +84,6 @@ export class Sessions {
   readonly #blame: Blame;
   readonly #zoneUpdates: ZoneUpdates;
   readonly #answerers: Answerers;
-  readonly #renewal: Renewal;
   readonly #loweredTiles: LoweredTiles;
   readonly #cameraCheck: NodeJS.Timeout;
   /** Sessions whose sockets were lost a moment ago. */
@@ -117,8 +120,26 @@ export class Sessions {
       },
     });
     const zoneUpdates = (this.#zoneUpdates = new ZoneUpdates(zones, others));
+    const rights = (this.rights = new Rights(settings.access.idle_limit, {
+      renewal: new Renewal({
+        ...{ sessions, gate, log },
+        expel: (session) => this.#expel(session),
+        withdraw: (session) => {
+          withdraw(session, watching);
+          zoneUpdates.recheck(session);
+        },
+      }),
+      shared: parts.sharedRights,
+      tell: (notice) => {
+        for (const session of sessions.values()) session.notify('rights', notice);
+      },
+      cut: () => {
+        for (const session of sessions.values()) cutOff(session, watching);
+      },
+      log,
+    }));
     this.#answerers = {
-      ...{ filming, watching, drain, zoneUpdates, iceServers: shared.iceServers },
+      ...{ filming, watching, drain, rights, zoneUpdates, iceServers: shared.iceServers },
       snapshots: new Snapshots(limits, audit),
       timing: new Timing((seconds) => metrics.latency.observe(seconds)),
     };
@@ -130,14 +151,6 @@ export class Sessions {
       if (!isHere) media.forget(id);
       zoneUpdates.changed(id);
     };
-    this.#renewal = new Renewal(settings.access.idle_limit, {
-      ...{ sessions, gate, log },
-      expel: (session) => this.#expel(session),
-      withdraw: (session) => {
-        withdraw(session, watching);
-        zoneUpdates.recheck(session);
-      },
-    });
     // The worker may die between the question and its answer; the connection tells that itself.
     const failed = (error: unknown): void => log.debug({ err: error }, 'camera not checked');
     this.#cameraCheck = setInterval(() => zones.look(failed), cameraCheckInterval);
@@ -177,7 +190,7 @@ export class Sessions {
   /** Ends all of them. */
   close(): void {
     clearInterval(this.#cameraCheck);
-    this.#renewal.close();
+    this.rights.close();
     this.#zoneUpdates.close();
     for (const session of [...this.#sessions.values()]) this.#finish(session);
   }
@@ -195,7 +208,7 @@ export class Sessions {
 
   /** Looks again who everyone is, and ends what they may not do any more: well within a second. */
   recheck(): void {
-    this.#renewal.soon();
+    this.rights.soon();
   }
 
   /** A socket speaks for a session from now on, in place of the one before it. */
@@ -224,6 +237,7 @@ export class Sessions {
       },
     });
     this.#zoneUpdates.welcome(session, list);
+    if (this.rights.notice) session.notify('rights', this.rights.notice);
     socket.on('disconnect', (reason) => {
       this.#limits.forget(socket.id);
       if (session.socket !== socket) return;

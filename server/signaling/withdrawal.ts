@@ -16,3 +16,12 @@ export function withdraw(session: TabSession, watching: Pick<Watching, 'stop'>):
   for (const id of lost) watching.stop(session, id);
   session.notify('zones:withdrawn', { zones: lost });
 }
+
+/** Ends what a session watches, since nobody knows whether it still may; its client asks again until somebody does. */
+export function cutOff(session: TabSession, watching: Pick<Watching, 'stop'>): void {
+  const { viewing } = session;
+  if (viewing.zones.size === 0) return;
+  for (const id of [...viewing.zones.keys()]) watching.stop(session, id);
+  viewing.drop();
+  session.notify('rejoin', { reason: 'rights-unconfirmed' });
+}

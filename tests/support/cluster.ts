@@ -9,13 +9,14 @@ export const leaseTime = 1500;
 export class TestCluster {
   readonly nodes: RunningServer[] = [];
   readonly redis: RunningRedis;
-  readonly #postgres: RunningPostgres;
-  readonly #store: string;
+  readonly postgres: RunningPostgres;
+  /** The address of their database. */
+  readonly store: string;
 
   private constructor(redis: RunningRedis, postgres: RunningPostgres, store: string) {
     this.redis = redis;
-    this.#postgres = postgres;
-    this.#store = store;
+    this.postgres = postgres;
+    this.store = store;
   }
 
   static async start(): Promise<TestCluster> {
@@ -29,7 +30,7 @@ export class TestCluster {
     const node = await startServer({
       TLS_ENABLED: 'false',
       MEDIA_WORKERS: '1',
-      STORE_URL: this.#store,
+      STORE_URL: this.store,
       CLUSTER_REDIS_URL: this.redis.url,
       CLUSTER_NODE: name,
       CLUSTER_ADDRESS: `127.0.0.1:${await freePort()}`,
@@ -46,6 +47,6 @@ export class TestCluster {
   async stop(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.stop()));
     await this.redis.stop();
-    await this.#postgres.stop();
+    await this.postgres.stop();
   }
 }

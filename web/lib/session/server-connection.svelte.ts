@@ -39,6 +39,11 @@ export class ServerConnection {
   failures = $state(0);
   /** Why the last attempt failed, where something answered it. */
   refusal = $state.raw<Fault>();
+  /**
+   * When pictures end, ms since the epoch, since the server cannot confirm that people may still watch; undefined while it
+   * can.
+   */
+  rightsEnd = $state<number>();
   /** All zones that the server knows. */
   zones = $state.raw<ZoneSummary[]>([]);
   readonly page = readPageData();
@@ -56,6 +61,7 @@ export class ServerConnection {
       this.reached = true;
       this.failures = 0;
       this.refusal = undefined;
+      this.rightsEnd = undefined; // It tells at once, if that is so there.
       this.#user?.up();
     });
     socket.on('connect_error', (error) => {
@@ -83,6 +89,9 @@ export class ServerConnection {
       if (replaced) this.signaling.session = newTabSession();
       replaced = false;
       this.#connectIn(endedRetry);
+    });
+    socket.on('rights', (rights) => {
+      this.rightsEnd = rights.confirmed ? undefined : Date.now() + rights.left;
     });
     socket.on('zones', ({ zones }) => (this.zones = zones));
     socket.on('zones:changed', ({ changed, gone }) => {

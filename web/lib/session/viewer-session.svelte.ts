@@ -108,6 +108,10 @@ export class ViewerSession extends Session<Watcher> {
           if (tile) tile.summary = zone;
         },
         'zones:withdrawn': ({ zones }) => this.#withdraw(zones),
+        rejoin: ({ reason }) => {
+          // Not even the last picture stays of what nobody knows that one may see.
+          if (reason === 'rights-unconfirmed') for (const tile of this.tiles.values()) tile.blank();
+        },
       },
       signal,
     );

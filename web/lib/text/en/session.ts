@@ -123,6 +123,12 @@ export const session = {
     status: (status: number) =>
       `What answers at this address says ${status}: a proxy whose server is down, or a wrong address. It is tried again by itself.`,
   },
+  /** While the server cannot know whether people may still watch. */
+  rights: {
+    title: 'Rights unconfirmed',
+    ends: (time: string) => `Pictures end at ${time} if that stays so.`,
+    why: 'This server reaches neither its database nor another server, so it cannot know whether you may still watch. Nothing to do here; tell an administrator if it lasts.',
+  },
   /** What the status pill says. */
   statuses: {
     DISCONNECTED: 'DISCONNECTED',
