@@ -107,11 +107,14 @@ export async function startService(
     signaling.sessions.rights.changed(number);
     if (cluster) tellPeers(cluster.peers, number);
   };
-  const access = await withStore(() => openAccess(settings, { store, audit, log }, onChange));
   const { notice } = settings.privacy;
   const zones = new Zones(zoneRules(settings), notice, settings.zones.configured);
   const lookAround = (): Promise<void> => news.look();
   const cluster = await joinCluster(settings, { zones, log }, sfu);
+  const sharedAttempts = cluster?.attempts;
+  const access = await withStore(() =>
+    openAccess(settings, { store, audit, sharedAttempts, log }, onChange),
+  );
   const measured = measure(settings, sfu, log, (rank) => metrics.refusedJoins.inc({ rank }));
   const ownership = cluster?.ownership ?? alone;
   const capacity = measured ?? ample;

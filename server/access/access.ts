@@ -10,6 +10,7 @@ import type { Gate } from './caller.ts';
 import { Changes } from './changes.ts';
 import { Cookies } from './cookie.ts';
 import { deleteExpired } from './expired.ts';
+import type { SharedAttempts } from './failure-budget.ts';
 import { FirstStart } from './first-start.ts';
 import { Identity, openGate } from './identity.ts';
 import { Keys } from './keys.ts';
@@ -34,16 +35,24 @@ export interface Access {
   stop(): Promise<void>;
 }
 
+export interface AccessParts {
+  readonly store: Store;
+  readonly audit: Audit;
+  /** Where attempts to sign in are counted with other servers. */
+  readonly sharedAttempts?: SharedAttempts | undefined;
+  readonly log: Logger;
+}
+
 /** @param onChange called after each change, to look again at who may do what */
 export async function openAccess(
   settings: Settings,
-  { store, audit, log }: { store: Store; audit: Audit; log: Logger },
+  { store, audit, sharedAttempts, log }: AccessParts,
   onChange: (number: number) => void,
 ): Promise<Access> {
   const { mode, enrolment_lifetime: enrolmentLifetime } = settings.access;
   const changes = new Changes(store, audit, onChange);
   const signIns = new SignIns(settings.access);
-  const attempts = new Attempts(store, settings.limits);
+  const attempts = new Attempts(store, settings.limits, sharedAttempts);
   const credentials = new CredentialCheck(store, audit, attempts);
   const cookies = await Cookies.of(store);
   const firstStart = await FirstStart.look(store, changes);

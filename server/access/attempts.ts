@@ -10,7 +10,7 @@ import type { Store } from '../store/store.ts';
 import { searchable } from '../store/names.ts';
 import { addressKey } from './address-key.ts';
 import type { Client } from './caller.ts';
-import { FailureBudget } from './failure-budget.ts';
+import { FailureBudget, type SharedAttempts } from './failure-budget.ts';
 import { digest } from './tokens.ts';
 
 const quarterHour = 900; // s
@@ -31,15 +31,21 @@ export class Attempts {
   readonly #accountsFrom: FailureBudget;
   readonly #links: FailureBudget;
 
-  constructor(store: Pick<Store, 'knownBrowsers'>, limits: Settings['limits']) {
+  /** @param shared where several servers count together */
+  constructor(
+    store: Pick<Store, 'knownBrowsers'>,
+    limits: Settings['limits'],
+    shared?: SharedAttempts,
+  ) {
     const { sign_in_failures_per_account: perAccount, sign_in_failures_per_address: perAddress } =
       limits;
     this.#store = store;
-    this.#passwords = new FailureBudget('attempts to sign in', perAccount, quarterHour);
-    this.#codes = new FailureBudget('attempts with a wrong code', perAccount, quarterHour);
-    const from = 'attempts to sign in from this address';
-    this.#accountsFrom = new FailureBudget(from, perAddress, quarterHour);
-    this.#links = new FailureBudget('attempts from this address', perAddress, quarterHour);
+    const budget = (what: string, most: number): FailureBudget =>
+      new FailureBudget(what, most, quarterHour, shared);
+    this.#passwords = budget('attempts to sign in', perAccount);
+    this.#codes = budget('attempts with a wrong code', perAccount);
+    this.#accountsFrom = budget('attempts to sign in from this address', perAddress);
+    this.#links = budget('attempts from this address', perAddress);
   }
 
   /** Finds the budgets of an attempt. @param name what was typed; @param person whom it means, if anyone */

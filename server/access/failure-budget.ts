@@ -1,10 +1,37 @@
-/** Limits how often something may fail in a period, by name; a success costs nothing. Kept in memory. */
+/**
+ * Limits how often something may fail in a period, by name; a success costs nothing. Kept in memory, and counted with
+ * other servers where there are some.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
 import { RefusedError } from '../contract/errors.ts';
 
 /** Attempts under one name that may wait for others to end. */
 const mostWaiting = 1000;
 /** From this many names on, those that have nothing to remember are removed. */
 const sweepFrom = 1000;
+
+/** Between two looks whether attempts at other servers have ended, ms; and how long they are waited for. */
+const elsewhere = { look: 100, longest: 10_000 };
+
+/** Where several servers count attempts together. Where it cannot be asked, each counts by itself. */
+export interface SharedAttempts {
+  /**
+   * @param most failures in a period
+   * @returns what the attempt is called; or for how long all failures are spent, ms, or that others are under way
+   */
+  begin(
+    name: string,
+    most: number,
+  ): Promise<string | { readonly spentFor: number } | { readonly wait: true }>;
+  /** @param period after which failures are forgotten, ms */
+  end(
+    name: string,
+    id: string,
+    outcome: 'failed' | 'right' | 'neither',
+    thing: string | undefined,
+    period: number,
+  ): Promise<void>;
+}
 
 interface Counter {
   /** What went wrong in this period; the same thing failing again counts once. */
@@ -20,6 +47,7 @@ export class FailureBudget {
   readonly #what: string;
   readonly #most: number;
   readonly #period: number;
+  readonly #shared: SharedAttempts | undefined;
   readonly #counters = new Map<string, Counter>();
   #sweepAt = sweepFrom;
 
@@ -28,7 +56,8 @@ export class FailureBudget {
    * @param most failures in a period
    * @param period s, from the first failure on
    */
-  constructor(what: string, most: number, period: number) {
+  constructor(what: string, most: number, period: number, shared?: SharedAttempts) {
+    this.#shared = shared;
     this.#what = what;
     this.#most = most;
     this.#period = period * 1000;
@@ -41,23 +70,58 @@ export class FailureBudget {
    * @param thing what fails, where it counts once however often it does; it is forgiven once it goes right
    * @throws RefusedError `throttled`, saying when to come back, when there were too many; or as `work` does
    */
-  async attempt<T>(name: string, work: () => Promise<T>, thing: unknown = {}): Promise<T> {
+  async attempt<T>(name: string, work: () => Promise<T>, thing?: string): Promise<T> {
     const counter = this.#of(name);
     await this.#turn(counter);
+    let outcome: 'failed' | 'right' | 'neither' = 'neither';
+    let id: string | undefined;
     try {
-      const outcome = await work();
-      counter.failed.delete(thing);
-      return outcome;
+      id = await this.#beginShared(name);
+      const result = await work();
+      outcome = 'right';
+      if (thing !== undefined) counter.failed.delete(thing);
+      return result;
     } catch (error) {
       if (error instanceof RefusedError && error.code === 'sign-in-failed') {
+        outcome = 'failed';
         if (counter.failed.size === 0) counter.until = performance.now() + this.#period;
-        counter.failed.add(thing);
+        counter.failed.add(thing ?? {});
       }
       throw error;
     } finally {
+      // Until that has come there, the attempt counts as one that is under way.
+      if (id !== undefined) this.#endShared(name, id, outcome, thing);
       counter.running -= 1;
       counter.waiting.shift()?.();
     }
+  }
+
+  /** @returns what the attempt is called elsewhere, if it could be counted there. @throws RefusedError `throttled` */
+  async #beginShared(name: string): Promise<string | undefined> {
+    if (!this.#shared) return undefined;
+    const until = performance.now() + elsewhere.longest;
+    for (;;) {
+      let begun: Awaited<ReturnType<SharedAttempts['begin']>>;
+      try {
+        begun = await this.#shared.begin(`${this.#what} ${name}`, this.#most);
+      } catch {
+        return undefined; // Nobody is kept out because servers cannot count together.
+      }
+      if (typeof begun === 'string') return begun;
+      if ('spentFor' in begun) throw this.#refusal(begun.spentFor);
+      if (performance.now() > until) throw this.#refusal(elsewhere.longest);
+      await pause(elsewhere.look * (0.5 + Math.random()));
+    }
+  }
+
+  #endShared(
+    name: string,
+    id: string,
+    outcome: 'failed' | 'right' | 'neither',
+    thing: string | undefined,
+  ): void {
+    const shared = `${this.#what} ${name}`;
+    this.#shared?.end(shared, id, outcome, thing, this.#period).catch(() => {}); // It is counted here.
   }
 
   async #turn(counter: Counter): Promise<void> {
@@ -66,7 +130,7 @@ export class FailureBudget {
       const left = this.#most - counter.failed.size;
       if (left <= 0 || counter.waiting.length >= mostWaiting) {
         counter.waiting.shift()?.(); // Whoever waits behind is to hear the same.
-        throw this.#refusal(counter);
+        throw this.#refusal(counter.until - performance.now());
       }
       if (counter.running < left) break;
       await new Promise<void>((resolve) => counter.waiting.push(resolve));
@@ -100,8 +164,9 @@ export class FailureBudget {
     this.#sweepAt = Math.max(sweepFrom, 2 * this.#counters.size);
   }
 
-  #refusal({ until }: Counter): RefusedError {
-    const wait = Math.max(1, Math.ceil((until - performance.now()) / 1000)); // s
+  /** @param time until it may be tried again, ms */
+  #refusal(time: number): RefusedError {
+    const wait = Math.max(1, Math.ceil(time / 1000)); // s
     const when = wait > 90 ? `${Math.ceil(wait / 60)} minutes` : `${wait} s`;
     return new RefusedError('throttled', `Too many ${this.#what}; try again in ${when}.`);
   }

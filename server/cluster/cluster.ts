@@ -15,6 +15,7 @@ import { StartupError } from '../startup-error.ts';
 import { version } from '../version.ts';
 import type { Ownership } from '../zones/ownership.ts';
 import type { Zones } from '../zones/zones.ts';
+import { NodesAttempts } from './attempts.ts';
 import { Crossing, IncomingPipes } from './crossing.ts';
 import type { NodeName } from './door.ts';
 import { Holdings, Yield } from './holdings.ts';
@@ -48,6 +49,7 @@ export class Cluster {
   room: Room | undefined;
   readonly ownership: Ownership;
   readonly peers: Peers;
+  readonly attempts: NodesAttempts;
   readonly #self: NodeName;
   readonly #settings: ClusterSettings;
   readonly #parts: ClusterParts;
@@ -63,6 +65,7 @@ export class Cluster {
     this.#settings = settings;
     this.#parts = parts;
     this.#redis = redis;
+    this.attempts = new NodesAttempts(redis);
     const { node, lease, secret } = settings;
     const boot = randomUUID();
     this.#self = { node, boot, version };

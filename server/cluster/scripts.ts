@@ -23,6 +23,7 @@ export const keys = {
   pulse: 'surveillance:pulse',
   /** There while the directory settles. */
   settling: 'surveillance:settling',
+  attempts: (name: string) => `surveillance:attempts:${name}`,
 } as const;
 
 /** A lease is `TOKEN NODE BOOT`. */
@@ -164,10 +165,74 @@ export function namedValues(answer: unknown): [name: string, value: string][] {
   ]);
 }
 
+/**
+ * What has failed under one name, and attempts that are under way: JSON {failed: {thing: 1}, until: ms, running: {id: ms}}.
+ * The time is Redis's, as the nodes' clocks may differ. An attempt whose node has died is forgotten after a while.
+ */
+const attempts = `
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local function count(all)
+  local number = 0
+  for _ in pairs(all) do number = number + 1 end
+  return number
+end
+local function read(key)
+  local value = redis.call('GET', key)
+  local state = value and cjson.decode(value) or { failed = {}, ['until'] = 0, running = {} }
+  if state['until'] <= now then state.failed = {} end
+  for id, ends in pairs(state.running) do
+    if ends <= now then state.running[id] = nil end
+  end
+  return state
+end
+local function keep(key, state)
+  local last = count(state.failed) > 0 and state['until'] or 0
+  for _, ends in pairs(state.running) do last = math.max(last, ends) end
+  if last <= now then
+    redis.call('DEL', key)
+  else
+    redis.call('SET', key, cjson.encode(state), 'PX', string.format('%.0f', last - now))
+  end
+end
+`;
+
+/**
+ * Begins an attempt where fewer have failed, and are under way, than may fail.
+ * KEYS attempts; ARGV id, most, ms until it is forgotten.
+ * Answers {'begun'}, {'wait'} while others are under way, or {'spent', ms until failures are forgotten}.
+ */
+const beginAttempt = `${attempts}
+local state = read(KEYS[1])
+local left = tonumber(ARGV[2]) - count(state.failed)
+if left <= 0 then return { 'spent', state['until'] - now } end
+if count(state.running) >= left then return { 'wait' } end
+state.running[ARGV[1]] = now + tonumber(ARGV[3])
+keep(KEYS[1], state)
+return { 'begun' }
+`;
+
+/** Ends an attempt. KEYS attempts; ARGV id, outcome (failed, right or neither), thing, period ms. */
+const endAttempt = `${attempts}
+local state = read(KEYS[1])
+state.running[ARGV[1]] = nil
+if ARGV[2] == 'failed' then
+  if count(state.failed) == 0 then state['until'] = now + tonumber(ARGV[4]) end
+  state.failed[ARGV[3]] = 1
+elseif ARGV[2] == 'right' then
+  state.failed[ARGV[3]] = nil
+end
+keep(KEYS[1], state)
+return 1
+`;
+
 /** KEYS of leases. Answers the value of each, or nil. */
 const read = `
 return redis.call('MGET', unpack(KEYS))
 `;
 
-export const scripts = { claim, renew, release, read, beat, leave, list } as const;
+export const scripts = {
+  ...{ claim, renew, release, read, beat, leave, list },
+  ...{ beginAttempt, endAttempt },
+} as const;
 export type ScriptName = keyof typeof scripts;
