@@ -57,11 +57,18 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** @throws StartupError with a sentence for the person who starts it */
+/** What of the SFU others use. */
+export type MediaServer = MediaPlane & Omit<Sfu, keyof MediaPlane>;
+
+/**
+ * @param startMedia in place of the SFU, for a load that is not of media
+ * @throws StartupError with a sentence for the person who starts it
+ */
 export async function startService(
   settings: Settings,
   log: Logger,
   development = false,
+  startMedia: (...about: Parameters<typeof Sfu.start>) => Promise<MediaServer> = Sfu.start,
 ): Promise<Service> {
   const starting = new Starting(log);
   const withStore = <T>(work: () => Promise<T>): Promise<T> =>
@@ -91,7 +98,7 @@ export async function startService(
     },
   };
   const sfu = await starting.waitFor('the media workers', () =>
-    Sfu.start(settings.media, log, events),
+    startMedia(settings.media, log, events),
   );
   metrics.runs(sfu.program);
   const audit = new Audit(store, {
@@ -282,7 +289,7 @@ const mostConsumers = 2000;
 /** Undefined where nothing is to be measured: for a server that is alone, unless it is wanted there. */
 function measure(
   { capacity, cluster, media }: Settings,
-  sfu: Sfu,
+  sfu: MediaServer,
   log: Logger,
   refused: (rank: Rank) => void,
 ): NodeCapacity | undefined {
@@ -314,7 +321,7 @@ function zoneRules({ camera, media }: Settings): ZoneRules {
   };
 }
 
-function mediaTrouble({ troubled }: Sfu): Trouble | undefined {
+function mediaTrouble({ troubled }: MediaServer): Trouble | undefined {
   const { dead, silent } = troubled;
   const list = (numbers: number[]): string => `media worker ${numbers.join(', ')}`;
   const reasons = [

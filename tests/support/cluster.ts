@@ -1,7 +1,7 @@
 /** Several nodes as one service: real server processes that share a real Redis and a real PostgreSQL. */
 import { startPostgres, type RunningPostgres } from './postgres.ts';
 import { startRedis, type RunningRedis } from './redis.ts';
-import { freePort, startServer, type RunningServer } from './server.ts';
+import { freePort, startServer, type HowToStart, type RunningServer } from './server.ts';
 
 /** ms */
 export const leaseTime = 1500;
@@ -25,9 +25,13 @@ export class TestCluster {
   }
 
   /** @param more settings, without the prefix */
-  async startNode(name: string, more: Record<string, string> = {}): Promise<RunningServer> {
+  async startNode(
+    name: string,
+    more: Record<string, string> = {},
+    how: HowToStart = {},
+  ): Promise<RunningServer> {
     const first = await freePort(20);
-    const node = await startServer({
+    const settings = {
       TLS_ENABLED: 'false',
       MEDIA_WORKERS: '1',
       STORE_URL: this.store,
@@ -39,7 +43,8 @@ export class TestCluster {
       CLUSTER_PIPE_PORTS: `${first}-${first + 19}`,
       CLUSTER_LEASE: `${leaseTime}`,
       ...more,
-    });
+    };
+    const node = await startServer(settings, how);
     this.nodes.push(node);
     return node;
   }

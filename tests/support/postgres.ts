@@ -20,6 +20,8 @@ export const postgresPrograms = existsSync(packages)
 export interface RunningPostgres {
   /** The address of a database that is always there. */
   readonly url: string;
+  /** Of its first process, whose children serve the connections. */
+  readonly pid: number;
   /** The address of a new and empty database. */
   makeDatabase(): Promise<string>;
   stop(): Promise<void>;
@@ -62,6 +64,7 @@ export async function startPostgres(): Promise<RunningPostgres> {
   );
   return {
     url,
+    pid: server.process.pid ?? 0,
     makeDatabase: () => makeDatabase(url),
     async stop() {
       await server.stop();

@@ -31,6 +31,8 @@ export interface RunningServer {
 export interface HowToStart {
   /** What goes before the program, to run it on another host of a lab. */
   readonly prefix?: string[];
+  /** Another program than the server's own. */
+  readonly program?: string;
   /** Beside those of the settings. */
   readonly variables?: NodeJS.ProcessEnv;
   /** Takes the log, for whoever reads it before the server is ready. */
@@ -71,7 +73,7 @@ function isFree(port: number): Promise<boolean> {
  */
 export async function startServer(
   settings: Record<string, string> = {},
-  { prefix = [], variables = {}, log = [] }: HowToStart = {},
+  { prefix = [], program = 'server/main.ts', variables = {}, log = [] }: HowToStart = {},
 ): Promise<RunningServer> {
   const port = await freePort();
   const mediaPort = await freePort(2);
@@ -103,7 +105,8 @@ export async function startServer(
     // A process of the store's may be about to close its file.
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
-  let child = await launch(prefix, env, log, links).catch(async (error: unknown) => {
+  const command = [...prefix, process.execPath, '--import', 'tsx', program];
+  let child = await launch(command, env, log, links).catch(async (error: unknown) => {
     await forgetStore();
     throw error;
   });
@@ -144,19 +147,17 @@ export async function startServer(
     },
     async restart(signal) {
       await end(signal);
-      child = await launch(prefix, env, log, links);
+      child = await launch(command, env, log, links);
     },
   };
 }
 
 async function launch(
-  prefix: string[],
+  [program = '', ...args]: string[],
   env: NodeJS.ProcessEnv,
   log: Record<string, unknown>[],
   links: string[],
 ): Promise<ChildProcess> {
-  const server = [process.execPath, '--import', 'tsx', 'server/main.ts'];
-  const [program = '', ...args] = [...prefix, ...server];
   const child = spawn(program, args, {
     cwd: path.resolve(projectFolder),
     env,
