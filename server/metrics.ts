@@ -36,7 +36,13 @@ export interface MetricSources {
   readonly loweredTiles: () => number;
   /** Undefined for a node that is alone. */
   readonly cluster: () =>
-    { nodes: number; zones: number; pipes: { in: number; out: number } } | undefined;
+    | {
+        nodes: number;
+        zones: number;
+        pipes: { in: number; out: number };
+        unreachable: number;
+      }
+    | undefined;
 }
 
 export class Metrics {
@@ -162,6 +168,11 @@ export class Metrics {
   readonly #zones = this.#gauge('zones', 'Zones by the state of their camera', ['state']);
   readonly #watchers = this.#gauge('watchers', 'Viewers of all zones', []);
   readonly #nodes = this.#gauge('cluster_nodes', 'Nodes that live; 0 for one that is alone', []);
+  readonly #unreachable = this.#gauge(
+    'cluster_unreachable_nodes',
+    'Nodes that live, and of which nothing comes to this one',
+    [],
+  );
   readonly #leases = this.#gauge('cluster_leases', 'Zones whose camera is at this node', []);
   readonly #pipes = this.#gauge('cluster_pipes', 'Pipes from other nodes (in) and to them (out)', [
     'direction',
@@ -257,11 +268,12 @@ export class Metrics {
     }
     this.#showPressure(sources.pressure());
     this.#loweredTiles.set(sources.loweredTiles());
-    const { nodes = 0, zones: leases = 0, pipes } = sources.cluster() ?? {};
+    const { nodes = 0, zones: leases = 0, pipes, unreachable = 0 } = sources.cluster() ?? {};
     for (const direction of ['in', 'out'] as const) {
       this.#pipes.set({ direction }, pipes?.[direction] ?? 0);
     }
     this.#nodes.set(nodes);
+    this.#unreachable.set(unreachable);
     this.#leases.set(leases);
     const expiry = sources.certificateExpiry();
     if (expiry) this.#expiry.set(expiry.getTime() / 1000);

@@ -23,7 +23,9 @@ import { Leases, outlived, type Owner } from './leases.ts';
 import { Nodes, type NodeRecord } from './nodes.ts';
 import { Owners } from './owners.ts';
 import { Peers } from './peers.ts';
+import { Reach, UnreachableNodes, type Unreachable } from './reach.ts';
 import { Redis } from './redis.ts';
+import { Relays } from './relays.ts';
 import { Rounds } from './rounds.ts';
 import type { ClusterSettings, HostAndPort } from './settings.ts';
 
@@ -38,6 +40,15 @@ export interface ClusterParts {
   readonly zones: Zones;
   readonly pipes: PipePlane;
   readonly log: Logger;
+}
+
+/** For the metrics. */
+export interface ClusterFigures {
+  readonly nodes: number;
+  readonly zones: number;
+  readonly pipes: { readonly in: number; readonly out: number };
+  /** Nodes that live, and of which nothing comes to here. */
+  readonly unreachable: number;
 }
 
 export class Cluster {
@@ -58,6 +69,7 @@ export class Cluster {
   readonly #nodes: Nodes;
   readonly #holdings: Holdings;
   readonly #crossing: Crossing;
+  readonly #reach = new Reach();
   #rounds: Rounds | undefined;
   #namesake: NodeRecord | undefined;
 
@@ -66,7 +78,7 @@ export class Cluster {
     this.#parts = parts;
     this.#redis = redis;
     this.attempts = new NodesAttempts(redis);
-    const { node, lease, secret } = settings;
+    const { node, lease, secret, fan_out: fanOut } = settings;
     const boot = randomUUID();
     this.#self = { node, boot, version };
     this.#leases = new Leases({ redis, node, boot, time: lease });
@@ -80,9 +92,20 @@ export class Cluster {
       patience: lease / 3,
       isOut: () => redis.trouble !== undefined,
     });
+    const relays = new Relays(this.peers, this.#reach, (owner) => this.#crossing.hasFrom(owner));
     this.#crossing = new Crossing({
-      ...{ zones, pipes, log, leases: this.#leases, owners, self: node },
-      openTo: (owner, zone) => this.peers.open(owner, 'pipe', { zone }),
+      ...{
+        zones,
+        pipes,
+        log,
+        leases: this.#leases,
+        owners,
+        self: this.#self,
+        fanOut,
+        reach: this.#reach,
+      },
+      open: (to, request) => this.peers.open(to, 'pipe', request),
+      whoReaches: (owner) => relays.to(owner),
     });
     this.#holdings = new Holdings({
       leases: this.#leases,
@@ -94,6 +117,7 @@ export class Cluster {
     this.ownership = this.#holdings;
     this.peers.answer('yield', (about) => this.#yield(about));
     this.peers.answer('pipes', async () => this.#crossing.incoming);
+    this.peers.answer('unreachable', async () => this.#unreachable);
     this.peers.accept('pipe', (about, from, channel) => this.#crossing.carry(about, from, channel));
   }
 
@@ -114,11 +138,16 @@ export class Cluster {
   /** All nodes that live, who has which zone, and where they cross. @throws RefusedError `unavailable` */
   async describe(): Promise<ClusterReport> {
     await this.#nodes.look();
-    const [owners, { given, missing }] = await Promise.all([
+    const [owners, { given, missing }, cut] = await Promise.all([
       this.#leases.list(),
       this.peers.askAll('pipes', {}, IncomingPipes),
+      this.peers.askAll('unreachable', {}, UnreachableNodes),
     ]);
     given.set(this.#self.node, this.#crossing.incoming);
+    cut.given.set(this.#self.node, this.#unreachable);
+    const unreachable = [...cut.given].flatMap(([to, answer]) =>
+      answer.map(({ node, reason }) => ({ from: node, to, reason })),
+    );
     const pipes = [...given].flatMap(([to, answer]) => answer.map((pipe) => ({ ...pipe, to })));
     const zones = [...owners].map(([zone, { node }]) => ({ zone, node }));
     const nodes = [...this.#nodes.known.values()].map(({ name, address, ...node }) => ({
@@ -130,6 +159,7 @@ export class Cluster {
       nodes: nodes.sort((a, b) => a.name.localeCompare(b.name)),
       zones: zones.sort((a, b) => a.zone.localeCompare(b.zone)),
       pipes: pipes.sort((a, b) => a.zone.localeCompare(b.zone) || a.to.localeCompare(b.to)),
+      unreachable: unreachable.sort((a, b) => a.to.localeCompare(b.to)),
       unanswered: [...missing].sort(),
     };
   }
@@ -144,9 +174,10 @@ export class Cluster {
     return this.#nodes.roomFor(this.#self.node, rank);
   }
 
-  get figures(): { nodes: number; zones: number; pipes: { in: number; out: number } } {
+  get figures(): ClusterFigures {
     const { pipes } = this.#crossing;
-    return { nodes: this.#nodes.known.size, zones: this.#leases.size, pipes };
+    const [nodes, zones] = [this.#nodes.known.size, this.#leases.size];
+    return { nodes, zones, pipes, unreachable: this.#unreachable.length };
   }
 
   get trouble(): Trouble | undefined {
@@ -155,9 +186,14 @@ export class Cluster {
       const reason = `Another node, at ${host}:${port}, is called ${this.#self.node} too.`;
       return { reason, stopsJoins: true };
     }
-    if (this.#redis.trouble === undefined) return undefined;
-    const reason = 'The directory of zones (Redis) cannot be asked: cameras cannot begin.';
-    return { reason, stopsJoins: false, stops: ['camera'] };
+    if (this.#redis.trouble !== undefined) {
+      const reason = 'The directory of zones (Redis) cannot be asked: cameras cannot begin.';
+      return { reason, stopsJoins: false, stops: ['camera'] };
+    }
+    const names = this.#unreachable.map(({ node }) => node).join(', ');
+    if (names === '') return undefined;
+    const reason = `Pictures of these nodes do not come to here: ${names}. The log says why.`;
+    return { reason, stopsJoins: false };
   }
 
   /** Gives all zones back and goes. Its cameras and viewers have gone before. */
@@ -210,6 +246,10 @@ export class Cluster {
       if (!this.#namesake) this.#parts.log.error(beat.value, 'another node has the same name');
       this.#namesake = beat.value;
     }
+  }
+
+  get #unreachable(): Unreachable[] {
+    return this.#reach.list(new Set([...this.#nodes.known.values()].map(({ boot }) => boot)));
   }
 
   #describe(): NodeRecord {

@@ -1,53 +1,71 @@
 /** Pictures on their way between nodes: the pipes that other nodes have of zones here, and those from there. */
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { PipeRequest, type PipeNode, type PipePath } from '../contract/pipe.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import type { PipePlane } from '../media/plane.ts';
 import type { Zones } from '../zones/zones.ts';
 import type { Channel } from './channel.ts';
 import type { NodeName } from './door.ts';
 import { ForeignZones } from './foreign-zones.ts';
-import type { Leases, Owner } from './leases.ts';
+import type { Leases } from './leases.ts';
 import type { Owners } from './owners.ts';
+import { ParentSearch, type SearchParts } from './parent-search.ts';
 import { PipeCamera } from './pipe-camera.ts';
 import { PipeViewer } from './pipe-viewer.ts';
+import { pathOn, placeFor } from './place.ts';
+import { Rounds } from './rounds.ts';
 
 /** What a node tells of the pipes that come to it. */
 export const IncomingPipes = z.array(z.object({ zone: z.string(), from: z.string() }));
 
-const OfZone = z.object({ zone: z.string() });
+/** Between two looks whether a zone is had with another token, ms. */
+const interval = 500;
 
-export interface CrossingParts {
+export interface CrossingParts extends SearchParts {
   readonly zones: Zones;
   readonly pipes: PipePlane;
-  readonly leases: Leases;
-  readonly owners: Owners;
-  readonly self: string;
-  /** @throws RefusedError `unavailable` when that node cannot be reached */
-  readonly openTo: (owner: Owner, zone: ZoneId) => Promise<Channel>;
+  readonly leases: Pick<Leases, 'has' | 'tokenOf' | 'cede'>;
+  readonly owners: Pick<Owners, 'of'>;
+  /** To how many nodes one zone is carried where others can. */
+  readonly fanOut: number;
   readonly log: Logger;
+}
+
+/** Another node that gets a zone from here. */
+interface Child extends PipeNode {
+  readonly viewer: PipeViewer;
+  readonly channel: Channel;
+  /** The way that it was told of last, this node included; undefined while it waits for one. */
+  told: PipePath | undefined;
 }
 
 export class Crossing {
   readonly #parts: CrossingParts;
   readonly #foreign: ForeignZones;
-  readonly #viewers = new Map<ZoneId, Set<PipeViewer>>();
+  readonly #children = new Map<ZoneId, Set<Child>>();
+  readonly #rounds = new Rounds(interval, async () => {
+    for (const zone of this.#children.keys()) this.#tellPath(zone);
+  });
 
   constructor(parts: CrossingParts) {
     this.#parts = parts;
-    const { zones, leases, owners, pipes, self, openTo, log } = parts;
+    const { zones, leases, owners, pipes, self, reach, log } = parts;
     this.#foreign = new ForeignZones({
-      ...{ leases, owners, self, openTo, log },
-      makeCamera: (zone, owner, channel) => new PipeCamera(zone, owner, channel, pipes, log),
+      ...{ leases, owners, self, reach, log },
+      search: (wish) => ParentSearch.find(parts, wish),
+      makeCamera: (zone, parent, channel) => new PipeCamera(zone, parent, channel, pipes, log),
       find: (zone) => zones.find(zone),
-      onForeign: (zone) => this.sendAway(zone),
+      onForeign: (zone) => this.#resign(zone),
+      onPath: (zone) => this.#tellPath(zone),
+      onBelow: (zone) => this.sendAway(zone),
     });
     zones.onWatched = (zone, isWatched) => this.#foreign.watched(zone, isWatched);
   }
 
   /** How many pipes there are. */
   get pipes(): { in: number; out: number } {
-    const out = [...this.#viewers.values()].reduce((sum, { size }) => sum + size, 0);
+    const out = [...this.#children.values()].reduce((sum, { size }) => sum + size, 0);
     return { in: this.incoming.length, out };
   }
 
@@ -56,39 +74,91 @@ export class Crossing {
     return this.#foreign.pipes;
   }
 
-  /** Takes a channel by which another node wants a zone of this one; closes it where this one has it not. */
-  carry(about: unknown, from: NodeName, channel: Channel): void {
-    const { zones, pipes, log } = this.#parts;
-    const asked = OfZone.safeParse(about);
-    // Also where the lease could not be renewed: nobody has said that another node has the zone.
-    if (!asked.success || this.#parts.leases.tokenOf(asked.data.zone) === undefined)
-      return channel.close();
-    const { zone: id } = asked.data;
-    const to = log.child({ node: from.node });
-    const viewer = new PipeViewer(zones.at(id), channel, pipes, to);
-    const all = this.#viewers.get(id) ?? new Set<PipeViewer>();
-    this.#viewers.set(id, all.add(viewer));
-    log.info({ zone: id, to: from.node }, 'a pipe to another node');
-    viewer.onEnded = () => {
-      all.delete(viewer);
-      if (all.size === 0 && this.#viewers.get(id) === all) this.#viewers.delete(id);
-      log.info({ zone: id, to: from.node }, 'a pipe to another node has ended');
-    };
+  /** Whether this node gets anything of another one, by whatever way. */
+  hasFrom(owner: PipeNode): boolean {
+    return this.#foreign.hasFrom(owner);
   }
 
-  /** Another node has the zone: what pipes come from here find it there. */
+  /** Takes a channel by which another node wants a zone; says on it where that is to be had otherwise, if anywhere. */
+  carry(about: unknown, { node, boot }: NodeName, channel: Channel): void {
+    const asked = PipeRequest.safeParse(about);
+    if (!asked.success) return channel.close();
+    const { zone, ...wish } = asked.data;
+    const path = this.#pathOf(zone);
+    const all = this.#children.get(zone) ?? new Set<Child>();
+    const children = [...all].map((child) => ({ node: child.node, boot: child.boot }));
+    const place = placeFor({ node, boot }, wish, { path, children, fanOut: this.#parts.fanOut });
+    if (typeof place !== 'string') {
+      channel.send({ type: 'elsewhere', nodes: place });
+      return channel.close();
+    }
+    // What it had before is of a connection of which only it knows that it has ended.
+    for (const child of [...all]) if (child.boot === boot) this.#drop(zone, child);
+    if (path) channel.send({ type: 'path', path });
+    const { zones, pipes, log } = this.#parts;
+    const viewer = new PipeViewer(zones.at(zone), channel, pipes, log.child({ node }));
+    const child: Child = { node, boot, viewer, channel, told: path };
+    this.#children.set(zone, all.add(child));
+    log.info({ zone, to: node }, 'a pipe to another node');
+    viewer.onEnded = () => this.#forget(zone, child);
+  }
+
+  /** This node does not carry the zone any more: who has it from here finds it elsewhere. Who waits for it goes on. */
   sendAway(zone: ZoneId): void {
-    for (const viewer of this.#viewers.get(zone) ?? []) viewer.close();
-    this.#viewers.delete(zone);
+    for (const child of [...(this.#children.get(zone) ?? [])]) {
+      if (child.told) this.#drop(zone, child);
+    }
   }
 
   /** A zone has become this node's: its own camera takes the place. */
   taken(zone: ZoneId): void {
     this.#foreign.taken(zone);
+    this.#tellPath(zone);
   }
 
   close(): void {
+    this.#rounds.close();
     this.#foreign.close();
-    for (const zone of [...this.#viewers.keys()]) this.sendAway(zone);
+    for (const [zone, children] of [...this.#children])
+      for (const child of [...children]) this.#drop(zone, child);
+  }
+
+  /** By which nodes a zone is here, this one last; undefined where it is not. */
+  #pathOf(zone: ZoneId): PipePath | undefined {
+    const { leases, self } = this.#parts;
+    const own = leases.tokenOf(zone);
+    if (own !== undefined) return pathOn({ token: own, nodes: [] }, self);
+    const path = this.#foreign.pathOf(zone);
+    return path && pathOn(path, self);
+  }
+
+  /** Where it has changed. Without a way, they wait for the next one. */
+  #tellPath(zone: ZoneId): void {
+    const path = this.#pathOf(zone);
+    if (!path) return;
+    for (const child of this.#children.get(zone) ?? []) {
+      if (JSON.stringify(child.told) === JSON.stringify(path)) continue;
+      child.told = path;
+      child.channel.send({ type: 'path', path });
+    }
+  }
+
+  /** Another node has a zone that this one had: who has it from here goes there, by its own way. */
+  #resign(zone: ZoneId): void {
+    if (this.#parts.leases.tokenOf(zone) !== undefined) return;
+    const isOwner = ({ told }: Child): boolean => told?.nodes.length === 1;
+    if ([...(this.#children.get(zone) ?? [])].some(isOwner)) this.sendAway(zone);
+  }
+
+  #drop(zone: ZoneId, child: Child): void {
+    child.viewer.close();
+    this.#forget(zone, child);
+  }
+
+  #forget(zone: ZoneId, child: Child): void {
+    const all = this.#children.get(zone);
+    if (!all?.delete(child)) return;
+    if (all.size === 0) this.#children.delete(zone);
+    this.#parts.log.info({ zone, to: child.node }, 'a pipe to another node has ended');
   }
 }

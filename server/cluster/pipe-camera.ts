@@ -1,8 +1,8 @@
-/** The owner of a zone as the camera of that zone on this node: what it sends comes over pipes. */
+/** Whoever carries a zone to this node as the camera of that zone here: what it sends comes over pipes. */
 import type { Logger } from 'pino';
 import { messageOf } from '../contract/errors.ts';
 import type { SpatialLayer } from '../contract/layers.ts';
-import { OwnerMessage, type EdgeMessage } from '../contract/pipe.ts';
+import { OwnerMessage, type EdgeMessage, type PipePath } from '../contract/pipe.ts';
 import type { ZoneSummary } from '../contract/zone.ts';
 import type { Camera, Received } from '../zones/camera.ts';
 import type { Zone } from '../zones/zone.ts';
@@ -24,6 +24,10 @@ type Track = Extract<OwnerMessage, { type: 'track' }>;
 export class PipeCamera implements Camera {
   /** Told once when the pipe has ended otherwise than by `close()`; nothing is left of it then. */
   onLost: (reason: PipeLoss) => void = () => {};
+  /** Told once when media comes. */
+  onFlowing: () => void = () => {};
+  /** Told of another way by which the zone comes to the other end. */
+  onPath: (path: PipePath) => void = () => {};
   /** Messages that were not understood. */
   ignored = 0;
   readonly peer: string;
@@ -43,6 +47,7 @@ export class PipeCamera implements Camera {
   readonly #looking: NodeJS.Timeout;
   #label = '';
   #films = false;
+  #flows = false;
   /** What the zone wants, and what the owner was told. */
   #wanted: SpatialLayer | null = null;
   #told: SpatialLayer | null = null;
@@ -137,10 +142,19 @@ export class PipeCamera implements Camera {
       return;
     }
     const { data } = parsed;
-    if (data.type === 'zone') this.#follow(data.zone);
-    else if (data.type === 'track') void this.#add(data);
-    else if (data.type === 'gone') this.#remove(data.trackId);
-    else this.#tracks.get(data.trackId)?.answered(data.bytes);
+    switch (data.type) {
+      case 'path':
+        return this.onPath(data.path);
+      case 'zone':
+        return this.#follow(data.zone);
+      case 'track':
+        return void this.#add(data);
+      case 'gone':
+        return this.#remove(data.trackId);
+      case 'sent':
+        return this.#tracks.get(data.trackId)?.answered(data.bytes);
+      case 'elsewhere': // It is said before a pipe is there.
+    }
   }
 
   /** Films here for as long as somebody does at the owner. */
@@ -239,10 +253,17 @@ export class PipeCamera implements Camera {
       track.look().then(
         (silence) => {
           if (silence && this.#tracks.has(track.id)) this.#lose(silence);
+          else if (track.received > 0) this.#flow();
         },
         () => {}, // Its worker is silent or gone, which is told otherwise.
       );
     }
+  }
+
+  #flow(): void {
+    if (this.#flows || this.#closed) return;
+    this.#flows = true;
+    this.onFlowing();
   }
 
   #say(message: EdgeMessage): void {

@@ -60,6 +60,7 @@ export const ClusterSettings = z
     pipe_ports: PortRange,
     lease: z.number().int().min(1000).max(60_000),
     trust_for: z.number().int().min(1000).max(86_400_000),
+    fan_out: z.number().int().min(1).max(1000),
   })
   .superRefine(({ redis_url, node, address, secret, pipe_listen }, context) => {
     if (redis_url === '') return;

@@ -167,6 +167,8 @@ export const ClusterReport = z.object({
   zones: z.array(z.object({ zone: z.string(), node: z.string() })),
   /** Where pictures cross: each zone at most once to each node. */
   pipes: z.array(z.object({ zone: z.string(), from: z.string(), to: z.string() })),
+  /** Between which nodes nothing comes, although both live, and why. */
+  unreachable: z.array(z.object({ from: z.string(), to: z.string(), reason: z.string() })),
   /** Nodes that did not answer in time: of them no pipes are known. */
   unanswered: z.array(z.string()),
 });

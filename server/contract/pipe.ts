@@ -38,8 +38,36 @@ export const PipedTrack = z.object({
 });
 export type PipedTrack = z.infer<typeof PipedTrack>;
 
-/** From the owner to the edge. */
+/** A node in one run of it. */
+export const PipeNode = z.object({ node: z.string().max(100), boot: z.string().max(100) });
+export type PipeNode = z.infer<typeof PipeNode>;
+
+/** Most nodes on the way of a picture, the owner and the last one included. */
+export const longestPath = 16;
+
+/** By which nodes a zone comes: its owner first, whoever says it last; and the token with which that owner has it. */
+export const PipePath = z.object({
+  token: z.number().int().nonnegative(),
+  nodes: z.array(PipeNode).min(1).max(longestPath),
+});
+export type PipePath = z.infer<typeof PipePath>;
+
+/** What a node asks for with the channel that it opens to another one. */
+export const PipeRequest = z.object({
+  zone: z.string(),
+  /** The highest token with which it knows the zone to be had. A version without a tree of pipes says none. */
+  token: z.number().int().nonnegative().optional(),
+  /** `insist`: there is no other place for it. `relay`: it cannot reach the owner, so this one is to ask for it. */
+  manner: z.enum(['insist', 'relay']).optional().catch(undefined),
+});
+export type PipeRequest = z.input<typeof PipeRequest>;
+
+/** From whoever carries a zone, its owner or an edge, to the edge that it goes to. */
 export const OwnerMessage = z.discriminatedUnion('type', [
+  /** It carries the zone, which comes by this way; said first, and again when that changes. */
+  z.object({ type: z.literal('path'), path: PipePath }),
+  /** It does not: ask these, to which it does, or none. The channel ends with it. */
+  z.object({ type: z.literal('elsewhere'), nodes: z.array(PipeNode).max(1000) }),
   /** How the zone is at the owner; with an `idle` camera, nobody films it. */
   z.object({ type: z.literal('zone'), zone: ZoneSummary }),
   /** A track has come, and this is where its packets will come from. */
@@ -50,7 +78,7 @@ export const OwnerMessage = z.discriminatedUnion('type', [
 ]);
 export type OwnerMessage = z.infer<typeof OwnerMessage>;
 
-/** From the edge to the owner. */
+/** From the edge to whoever carries the zone to it. */
 export const EdgeMessage = z.discriminatedUnion('type', [
   /** The edge receives a track, and this is where. */
   z.object({ type: z.literal('taken'), trackId: MediaId, end: PipeEnd }),

@@ -65,5 +65,7 @@ export const ZoneSummary = z.object({
   /** The camera's own name for itself; empty while there is no camera. */
   label: z.string(),
   viewers: z.number().int().nonnegative(),
+  /** The node at which it is filmed, where that cannot be reached from the one that says this. */
+  unreachable: z.string().optional(),
 });
 export type ZoneSummary = z.infer<typeof ZoneSummary>;

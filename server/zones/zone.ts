@@ -47,6 +47,7 @@ export class Zone {
   #elsewhere: Elsewhere | undefined;
   /** Of the viewers here. */
   #screens = 0;
+  #unreachable: string | undefined;
 
   /**
    * @param onChange told after each change that a person could see
@@ -87,6 +88,7 @@ export class Zone {
       camera: this.#place?.state ?? 'idle',
       label: this.#place?.camera.label ?? '',
       viewers: this.#everyone,
+      ...(this.#unreachable === undefined ? {} : { unreachable: this.#unreachable }),
     };
   }
 
@@ -137,6 +139,13 @@ export class Zone {
 
   get video(): Producer | undefined {
     return this.#place?.video;
+  }
+
+  /** @param node where it is filmed, if nothing of it comes to here; undefined where nothing is known to be wrong */
+  tellUnreachable(node: string | undefined): void {
+    if (this.#unreachable === node) return;
+    this.#unreachable = node;
+    this.#changed();
   }
 
   /** Whoever has its place now. */

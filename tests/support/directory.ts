@@ -17,7 +17,13 @@ export function clusterSettings(
     redis_url: redisUrl,
     ...{ sentinels: [], sentinel_master: 'mymaster', redis_ca_file: '' },
     ...{ node, address: '127.0.0.1:5999', secret: 'x'.repeat(32) },
-    ...{ pipe_listen: '127.0.0.1', pipe_ports: '40000-40100', lease, trust_for: 60_000 },
+    ...{
+      pipe_listen: '127.0.0.1',
+      pipe_ports: '40000-40100',
+      lease,
+      trust_for: 60_000,
+      fan_out: 8,
+    },
     ...more,
   });
 }

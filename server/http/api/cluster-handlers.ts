@@ -8,6 +8,7 @@ export function clusterHandlers(
   cluster: Pick<Cluster, 'describe'> | undefined,
 ): Handlers<typeof routes.cluster> {
   return {
-    describe: () => cluster?.describe() ?? { nodes: [], zones: [], pipes: [], unanswered: [] },
+    describe: () =>
+      cluster?.describe() ?? { nodes: [], zones: [], pipes: [], unreachable: [], unanswered: [] },
   };
 }

@@ -16,6 +16,7 @@ export class MediaPipeOut implements PipeOut {
   readonly #transport: types.PipeTransport;
   readonly #consumer: types.Consumer;
   readonly #worker: MediaWorker;
+  readonly #producer: MediaProducer;
   #connected = false;
   /** What is to be carried; nothing before anything was said. */
   #highest: SpatialLayer | null = null;
@@ -49,6 +50,7 @@ export class MediaPipeOut implements PipeOut {
     this.#transport = transport;
     this.#consumer = consumer;
     this.#worker = worker;
+    this.#producer = producer;
     this.end = endOf(transport);
     this.track = {
       ...{ id: transport.id, kind, frameRate },
@@ -106,6 +108,8 @@ export class MediaPipeOut implements PipeOut {
     // A worker without the mends passes over it, and carries all layers.
     if (consumer.kind === 'video')
       await answerOf(this.#worker, () => consumer.setPreferredLayers({ spatialLayer }));
-    if (consumer.paused) await answerOf(this.#worker, () => consumer.resume());
+    if (!consumer.paused) return;
+    await answerOf(this.#worker, () => consumer.resume());
+    this.#producer.onOpened();
   }
 }

@@ -1,0 +1,129 @@
+/** A zone that spreads from node to node: who carries it to whom, and what happens when one of them goes. */
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { TestCluster } from '../support/cluster.ts';
+import { threeLayerClip } from '../support/peers/clip.ts';
+import { LightPublisher } from '../support/peers/publisher.ts';
+import { LightWatcher } from '../support/peers/watcher.ts';
+import { postgresPrograms } from '../support/postgres.ts';
+import { testWith } from '../support/prerequisites.ts';
+import type { RunningServer } from '../support/server.ts';
+
+const test = testWith(['redis-server']);
+const clip = threeLayerClip();
+
+describe.skipIf(!postgresPrograms)('a tree of pipes', () => {
+  let cluster: TestCluster;
+  /** By name. */
+  const nodes: Record<string, RunningServer> = {};
+  let open: { close(): void }[] = [];
+
+  const at = (name: string): RunningServer => {
+    const node = nodes[name];
+    if (!node) throw new Error(`there is no node ${name}`);
+    return node;
+  };
+  const film = async (name: string, zone: string): Promise<LightPublisher> => {
+    const camera = await LightPublisher.start(at(name).url, zone, clip);
+    open.push(camera);
+    return camera;
+  };
+  const watch = async (name: string, zone: string): Promise<LightWatcher> => {
+    const viewer = new LightWatcher(at(name).url);
+    open.push(viewer);
+    await viewer.client.connected();
+    await viewer.watch(zone);
+    await viewer.connected();
+    return viewer;
+  };
+  const flows = (viewer: LightWatcher, within = 10_000): Promise<void> => {
+    const before = viewer.received().packets;
+    return expect
+      .poll(() => viewer.received().packets, { timeout: within })
+      .toBeGreaterThan(before + 50);
+  };
+  /** From which node a zone comes to each other one, as a node tells. */
+  const tree = async (asked: string, zone: string): Promise<Record<string, string>> => {
+    const answer = await fetch(`${at(asked).url}/api/v1/cluster`);
+    const { pipes } = (await answer.json()) as {
+      pipes: { zone: string; from: string; to: string }[];
+    };
+    return Object.fromEntries(
+      pipes.filter((pipe) => pipe.zone === zone).map(({ from, to }) => [to, from]),
+    );
+  };
+  /** How many nodes lie between a node and the owner, itself included; NaN where no way leads there. */
+  const hops = (parents: Record<string, string>, owner: string, from: string): number => {
+    let node: string | undefined = from;
+    for (let count = 0; count < 10 && node !== undefined; count += 1) {
+      if (node === owner) return count;
+      node = parents[node];
+    }
+    return NaN;
+  };
+
+  beforeAll(async () => {
+    cluster = await TestCluster.start();
+    for (const name of ['a', 'b', 'c', 'd'])
+      nodes[name] = await cluster.startNode(name, {
+        CLUSTER_FAN_OUT: '1',
+        CAMERA_LINGER: '300',
+      });
+  });
+  afterEach(() => {
+    for (const each of open) each.close();
+    open = [];
+  });
+  afterAll(async () => cluster?.stop());
+
+  test('each node carries a zone to as many as it should, and all get the picture; it sleeps and wakes for the last one', async () => {
+    const zone = 'CBD-TREE-01';
+    const camera = await film('a', zone);
+    const viewers = [];
+    for (const name of ['b', 'c', 'd']) viewers.push(await watch(name, zone));
+    await Promise.all(viewers.map((viewer) => flows(viewer)));
+    const parents = await tree('d', zone);
+    expect(['b', 'c', 'd'].map((name) => hops(parents, 'a', name)).sort()).toEqual([1, 2, 3]);
+    const last = ['b', 'c', 'd'].findIndex((name) => hops(parents, 'a', name) === 3);
+    for (const [at, viewer] of viewers.entries()) if (at !== last) viewer.close();
+    const viewer = viewers[last];
+    if (!viewer) throw new Error('no node is the last one');
+    // Longer than a pipe that nobody wants is kept: those in between have no viewers of their own.
+    await new Promise((resolve) => setTimeout(resolve, 6000));
+    await flows(viewer);
+    expect(await tree('a', zone)).toEqual(parents);
+    const tile = { zone, width: 1920, height: 1080, focused: true };
+    await viewer.view([{ ...tile, visible: false }]);
+    await expect
+      .poll(() => camera.client.heard('layers:wanted').at(-1), { timeout: 20_000 })
+      .toEqual({ highest: null });
+    await viewer.view([{ ...tile, visible: true }]);
+    await flows(viewer, 3000);
+  });
+
+  test('a camera that moves to another node is followed by all of them', async () => {
+    const zone = 'CBD-TREE-02';
+    const before = await film('a', zone);
+    const viewers = await Promise.all(['b', 'c', 'd'].map((name) => watch(name, zone)));
+    await Promise.all(viewers.map((viewer) => flows(viewer)));
+    before.close();
+    await film('c', zone);
+    await Promise.all(viewers.map((viewer) => flows(viewer)));
+    const parents = await tree('b', zone);
+    expect(['b', 'd'].map((name) => hops(parents, 'c', name)).sort()).toEqual([1, 2]);
+  });
+
+  test('when a node in between is killed, those behind it get the picture by another way', async () => {
+    const zone = 'CBD-TREE-03';
+    await film('a', zone);
+    const viewers: Record<string, LightWatcher> = {};
+    for (const name of ['b', 'c', 'd']) viewers[name] = await watch(name, zone);
+    await Promise.all(Object.values(viewers).map((viewer) => flows(viewer)));
+    const parents = await tree('a', zone);
+    const first = ['b', 'c', 'd'].find((name) => hops(parents, 'a', name) === 1) ?? '';
+    at(first).process.kill('SIGKILL');
+    const rest = ['b', 'c', 'd'].filter((name) => name !== first);
+    await Promise.all(rest.map((name) => viewers[name] && flows(viewers[name], 5000)));
+    const now = await tree('a', zone);
+    expect(rest.map((name) => hops(now, 'a', name)).sort()).toEqual([1, 2]);
+  });
+});

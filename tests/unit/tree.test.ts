@@ -1,0 +1,242 @@
+/** The tree by which a zone spreads over nodes: never a circle, at no time, and everybody who wants it gets it. */
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { longestPath, type PipePath } from '../../server/contract/pipe.ts';
+import { placeFor } from '../../server/cluster/place.ts';
+import { Reach } from '../../server/cluster/reach.ts';
+import { FakeCluster } from '../support/fake-cluster.ts';
+
+const zone = 'GATE-01';
+let clusters: FakeCluster[] = [];
+function started(fanOut: number, ...names: string[]): FakeCluster {
+  const cluster = new FakeCluster(fanOut);
+  clusters.push(cluster);
+  for (const name of names) cluster.start(name);
+  return cluster;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  for (const cluster of clusters) cluster.stop();
+  clusters = [];
+  vi.useRealTimers();
+});
+
+/** The nodes from one up to where its zone comes from. */
+function wayUp(cluster: FakeCluster, from: string): string[] {
+  const parents = cluster.parents(zone);
+  const way = [from];
+  for (let node = parents.get(from); node !== undefined; node = parents.get(node)) {
+    expect(way, 'a circle').not.toContain(node);
+    way.push(node);
+  }
+  return way;
+}
+function requireNoCircle(cluster: FakeCluster): void {
+  for (const name of cluster.nodes.keys()) wayUp(cluster, name);
+}
+/** Time passes, and nothing is a circle meanwhile. */
+async function pass(cluster: FakeCluster, time: number, step = 10): Promise<void> {
+  for (let passed = 0; passed < time; passed += step) {
+    await vi.advanceTimersByTimeAsync(step);
+    requireNoCircle(cluster);
+  }
+}
+const childrenOf = (cluster: FakeCluster, name: string): number =>
+  [...cluster.parents(zone).values()].filter((parent) => parent === name).length;
+
+test('a zone that many nodes watch goes from node to node, to as many from each as it should', async () => {
+  const names = Array.from({ length: 12 }, (_, index) => `n${index}`);
+  const cluster = started(2, ...names);
+  cluster.film(zone, 'n0');
+  for (const name of names.slice(1)) {
+    cluster.at(name).watch(zone);
+    await pass(cluster, 100);
+  }
+  await pass(cluster, 2000);
+  for (const name of names) {
+    expect(wayUp(cluster, name).at(-1)).toBe('n0');
+    expect(childrenOf(cluster, name)).toBeLessThanOrEqual(2);
+    expect(cluster.at(name).shows(zone)).toBe(true);
+  }
+  expect(childrenOf(cluster, 'n0')).toBe(2);
+});
+
+test('when a parent goes, those behind it come back within 1.5 s, each to one that has room', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  const cluster = started(1, ...names);
+  cluster.film(zone, 'a');
+  for (const name of names.slice(1)) {
+    cluster.at(name).watch(zone);
+    await pass(cluster, 600);
+  }
+  await pass(cluster, 4000, 100);
+  const order = names.slice(1).sort((x, y) => wayUp(cluster, x).length - wayUp(cluster, y).length);
+  cluster.kill(order[1] ?? '');
+  await pass(cluster, 1500);
+  for (const name of [order[0], order[2], order[3]]) {
+    expect(wayUp(cluster, name ?? '').at(-1)).toBe('a');
+    expect(cluster.at(name ?? '').shows(zone)).toBe(true);
+    expect(childrenOf(cluster, name ?? '')).toBeLessThanOrEqual(1);
+  }
+  expect(childrenOf(cluster, 'a')).toBe(1);
+});
+
+test('a node without viewers carries a zone on while another one gets it from there, and no longer', async () => {
+  const cluster = started(1, 'a', 'b', 'c');
+  cluster.film(zone, 'a');
+  cluster.at('b').watch(zone);
+  await pass(cluster, 600);
+  cluster.at('c').watch(zone);
+  await pass(cluster, 600);
+  expect(wayUp(cluster, 'c')).toEqual(['c', 'b', 'a']);
+  cluster.at('b').unwatch(zone);
+  await pass(cluster, 20_000);
+  expect(wayUp(cluster, 'c')).toEqual(['c', 'b', 'a']);
+  cluster.at('c').unwatch(zone);
+  await pass(cluster, 12_000);
+  expect(cluster.parents(zone)).toEqual(new Map());
+});
+
+test('a node that does not reach the owner gets the zone by a third one, and says so to nobody', async () => {
+  const cluster = started(8, 'a', 'b', 'c');
+  cluster.cut.add('b a');
+  cluster.film(zone, 'a');
+  cluster.at('b').watch(zone);
+  await pass(cluster, 1500);
+  expect(wayUp(cluster, 'b')).toEqual(['b', 'c', 'a']);
+  expect(cluster.at('b').zones.find(zone)?.summary).not.toHaveProperty('unreachable');
+  expect(cluster.at('b').reach.list(new Set([cluster.at('a').run.boot]))).toMatchObject([
+    { node: 'a' },
+  ]);
+});
+
+test('where nobody reaches the owner, viewers are told which node it is, and it heals by itself', async () => {
+  const cluster = started(8, 'a', 'b', 'c');
+  cluster.cut.add('b a').add('c a');
+  cluster.film(zone, 'a');
+  cluster.at('b').watch(zone);
+  cluster.at('c').watch(zone);
+  await pass(cluster, 3000);
+  for (const name of ['b', 'c'])
+    expect(cluster.at(name).zones.find(zone)?.summary).toMatchObject({
+      camera: 'idle',
+      unreachable: 'a',
+    });
+  cluster.cut.clear();
+  // A node that was tried often rests longest.
+  await pass(cluster, 30_000, 100);
+  for (const name of ['b', 'c']) {
+    expect(cluster.at(name).shows(zone)).toBe(true);
+    expect(cluster.at(name).zones.find(zone)?.summary).not.toHaveProperty('unreachable');
+  }
+});
+
+test('whatever happens in whatever order, there is no circle, and all come to have what they watch', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const name = fc.constantFrom(...names);
+  const step = fc.record({
+    act: fc.constantFrom(
+      'watch',
+      'watch',
+      'watch',
+      'unwatch',
+      'film',
+      'kill',
+      'start',
+      'cut',
+      'mend',
+    ),
+    name,
+    other: name,
+    pause: fc.constantFrom(0, 3, 10, 50, 300, 1500),
+  });
+  const scenario = fc.record({
+    fanOut: fc.integer({ min: 1, max: 3 }),
+    steps: fc.array(step, { maxLength: 25 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(scenario, async ({ fanOut, steps }) => {
+      const cluster = started(fanOut, ...names);
+      const watching = new Set<string>();
+      for (const each of steps) {
+        const node = cluster.nodes.get(each.name);
+        if (each.act === 'watch' && node) {
+          watching.add(each.name);
+          node.watch(zone);
+        } else if (each.act === 'unwatch') {
+          watching.delete(each.name);
+          node?.unwatch(zone);
+        } else if (each.act === 'film' && node) cluster.film(zone, each.name);
+        else if (each.act === 'kill') {
+          watching.delete(each.name);
+          cluster.kill(each.name);
+        } else if (each.act === 'start' && !node) cluster.start(each.name);
+        else if (each.act === 'cut') cluster.cut.add(`${each.name} ${each.other}`);
+        else if (each.act === 'mend') cluster.cut.clear();
+        await pass(cluster, each.pause, 3);
+        requireNoCircle(cluster);
+      }
+      cluster.cut.clear();
+      await pass(cluster, 40_000, 500);
+      const owner = cluster.owners.get(zone)?.node;
+      for (const each of watching) {
+        expect(cluster.at(each).shows(zone)).toBe(owner !== undefined);
+        if (owner !== undefined) expect(wayUp(cluster, each).at(-1)).toBe(owner);
+      }
+      cluster.stop();
+    }),
+    { numRuns: 12 },
+  );
+}, 30_000);
+
+const path = (token: number, ...boots: string[]): PipePath => ({
+  token,
+  nodes: boots.map((boot) => ({ node: boot, boot })),
+});
+const run = (boot: string) => ({ node: boot, boot });
+
+test.each([
+  ['it has room', { token: 5 }, path(5, 'o', 'p'), ['x'], 'carried'],
+  ['it is full', { token: 5 }, path(5, 'o', 'p'), ['x', 'y'], [run('x'), run('y')]],
+  ['its own place is taken again', { token: 5 }, path(5, 'o'), ['x', 'asker'], 'carried'],
+  ['there is no other place', { token: 5, manner: 'insist' }, path(5, 'o'), ['x', 'y'], 'carried'],
+  ['it has the zone from an owner that is none any more', { token: 6 }, path(5, 'o', 'p'), [], []],
+  ['it has the zone from whoever asks', { token: 5 }, path(5, 'o', 'asker', 'p'), [], []],
+  ['it has the zone not', { token: 5 }, undefined, [], []],
+  ['it has the zone not, and is to get it', { token: 5, manner: 'relay' }, undefined, [], 'waits'],
+  ['a former version asks the owner', {}, path(5, 'o'), ['x', 'y'], 'carried'],
+  ['a former version asks an edge', {}, path(5, 'o', 'p'), [], []],
+  [
+    'the way is as long as any may be',
+    { token: 5 },
+    path(5, ...Array.from({ length: longestPath }, (_, index) => `n${index}`)),
+    [],
+    [],
+  ],
+] as const)('where a node gets its place: %s', (_when, wish, way, children, place) => {
+  const carrier = { path: way, children: children.map(run), fanOut: 2 };
+  expect(placeFor(run('asker'), wish, carrier)).toEqual(place);
+});
+
+test('a node that fails is not tried for longer each time, and forgotten when it works or has died', () => {
+  let now = 0;
+  const reach = new Reach(() => now);
+  const rests: number[] = [];
+  for (let times = 0; times < 6; times += 1) {
+    reach.failed(run('b'), 'it is gone');
+    const from = now;
+    while (reach.avoids('b')) now += 100;
+    rests.push(now - from);
+  }
+  expect(rests[0]).toBeLessThanOrEqual(2600);
+  expect(rests[3]).toBeGreaterThan(10_000);
+  expect(Math.max(...rests)).toBeLessThanOrEqual(25_100);
+  expect(reach.list(new Set(['b']))).toEqual([{ node: 'b', reason: 'it is gone' }]);
+  expect(reach.list(new Set())).toEqual([]);
+  reach.failed(run('b'), 'it is gone');
+  reach.works('b');
+  expect([reach.avoids('b'), reach.reasonOf('b')]).toEqual([false, undefined]);
+});
