@@ -135,8 +135,7 @@ export async function startService(
     sharedRights: cluster && sharedRights(cluster, settings),
   });
   if (cluster) {
-    cluster.sessions = () => signaling.sessions.size;
-    cluster.draining = () => signaling.sessions.draining;
+    cluster.sessions = signaling.sessions;
     const { peers } = cluster;
     const changed = (number: number): void => {
       news.lookSoon();
@@ -201,6 +200,7 @@ export async function startService(
       pageFacts: {
         rtpCapabilities: sfu.rtpCapabilities,
         codec: settings.media.codec,
+        clustered: cluster !== undefined,
         privacy: { watermark: settings.privacy.watermark },
       },
       health: () => ({
@@ -217,7 +217,9 @@ export async function startService(
         ...{ settings, access, audit, store, log, excess },
         zones: catalogue,
         privacy: zones,
-        activity: () => signaling.sessions.activity,
+        activity: cluster
+          ? () => cluster.activity.look()
+          : async () => ({ activity: signaling.sessions.activity, unknownAt: [] }),
         cluster,
       },
       vite,

@@ -1,21 +1,18 @@
 /** Lists and ends the sign-ins that are valid now: an administrator sees all, everyone else their own. */
+import type { Activity } from '../contract/activity.ts';
 import type { ActiveSignIn } from '../contract/api.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { Store } from '../store/store.ts';
 import type { By, Caller } from './caller.ts';
 import type { Changes } from './changes.ts';
 
-/** What is done with a sign-in, over all its windows: the zones. */
-interface Doing {
-  readonly watching: string[];
-  readonly filming: string[];
-}
+/** What is done with each sign-in now, and the nodes that did not tell. */
+export type LookAtActivity = () => Promise<{ activity: Activity; unknownAt: string[] }>;
 
 export interface ActiveSignInsParts {
   readonly store: Store;
   readonly changes: Changes;
-  /** What each sign-in watches and films now. */
-  readonly activity: () => ReadonlyMap<string, Doing>;
+  readonly activity: LookAtActivity;
 }
 
 export class ActiveSignIns {
@@ -29,12 +26,12 @@ export class ActiveSignIns {
   async list({ via }: Caller): Promise<ActiveSignIn[]> {
     const { store, activity } = this.#parts;
     const now = Date.now();
-    const [signIns, people, keys] = await Promise.all([
+    const [signIns, people, keys, { activity: doing, unknownAt }] = await Promise.all([
       store.signIns.list(),
       store.people.list(),
       store.keys.list(),
+      activity(),
     ]);
-    const doing = activity();
     return signIns
       .filter(({ expiresAt }) => expiresAt > now)
       .map(({ id, personId, keyId, address, agent, createdAt, lastSeen, expiresAt }) => {
@@ -52,6 +49,7 @@ export class ActiveSignIns {
           current: via.kind === 'sign-in' && via.id === id,
           watching,
           filming,
+          unknownAt,
         };
       });
   }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { Activity } from '../contract/activity.ts';
 import type { ClusterReport } from '../contract/api.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { NodeId } from '../contract/node.ts';
@@ -16,6 +17,7 @@ import { version } from '../version.ts';
 import type { Ownership } from '../zones/ownership.ts';
 import type { Zones } from '../zones/zones.ts';
 import { NodesAttempts } from './attempts.ts';
+import { ActivityOfNodes } from './activity.ts';
 import { Crossing, IncomingPipes } from './crossing.ts';
 import type { NodeName } from './door.ts';
 import { Holdings, Yield } from './holdings.ts';
@@ -50,17 +52,24 @@ export interface ClusterFigures {
   /** Nodes that live, and of which nothing comes to here. */
   readonly unreachable: number;
 }
+/** What is told of the sessions at this node. */
+export interface OwnSessions {
+  readonly size: number;
+  readonly activity: Activity;
+  /** Whether it takes no new ones. */
+  readonly draining: boolean;
+}
+const noSessions: OwnSessions = { size: 0, activity: new Map(), draining: false };
 
 export class Cluster {
-  /** How many people and cameras have a session here. */
-  sessions: () => number = () => 0;
-  /** Whether this node takes no new sessions. */
-  draining: () => boolean = () => false;
   /** How near this node is to full, and what of others it takes; undefined where that is not measured. */
   room: Room | undefined;
   readonly ownership: Ownership;
   readonly peers: Peers;
   readonly attempts: NodesAttempts;
+  readonly activity: ActivityOfNodes;
+  /** Those of people and cameras at this node. */
+  sessions: OwnSessions = noSessions;
   readonly #self: NodeName;
   readonly #settings: ClusterSettings;
   readonly #parts: ClusterParts;
@@ -115,6 +124,7 @@ export class Cluster {
       onTaken: (zone) => this.#crossing.taken(zone),
     });
     this.ownership = this.#holdings;
+    this.activity = new ActivityOfNodes(this.peers, () => this.sessions.activity);
     this.peers.answer('yield', (about) => this.#yield(about));
     this.peers.answer('pipes', async () => this.#crossing.incoming);
     this.peers.answer('unreachable', async () => this.#unreachable);
@@ -152,7 +162,7 @@ export class Cluster {
     const zones = [...owners].map(([zone, { node }]) => ({ zone, node }));
     const nodes = [...this.#nodes.known.values()].map(({ name, address, ...node }) => ({
       ...{ name, version: node.version, load: node.load },
-      ...{ zones: node.zones, sessions: node.sessions },
+      ...{ zones: node.zones, sessions: node.sessions, draining: node.draining },
       address: `${address.host}:${address.port}`,
     }));
     return {
@@ -257,12 +267,10 @@ export class Cluster {
     const address = this.#settings.address as HostAndPort;
     // Of the last minute.
     const load = Math.min(1, (loadavg()[0] ?? 0) / availableParallelism());
-    const counts = { zones: this.#leases.size, sessions: this.sessions() };
+    const { size, draining } = this.sessions;
+    const counts = { zones: this.#leases.size, sessions: size };
     const room = this.room && { pressure: this.room.pressure, welcomes: this.room.welcomes };
-    return {
-      ...{ name: node, boot, address, version, load, ...counts },
-      ...{ draining: this.draining(), ...room },
-    };
+    return { name: node, boot, address, version, load, ...counts, draining, ...room };
   }
 
   /** Lets a zone go whose camera has to give its place over. @throws RefusedError `zone-occupied` */

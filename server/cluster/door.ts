@@ -7,7 +7,7 @@ import { logSparingly } from '../limits/sparing-log.ts';
 import { StartupError } from '../startup-error.ts';
 import { Channels, type Channel } from './channel.ts';
 import { Connection } from './connection.ts';
-import { Asking, type Answering } from './frames.ts';
+import { Asking, longestFrame, type Answering } from './frames.ts';
 import { serverProof } from './secret.ts';
 
 /** Who one is, and of which run. */
@@ -39,6 +39,8 @@ export interface DoorParts {
 
 /** Nodes, and a few strangers who are about to be turned away. */
 const mostConnections = 1000;
+/** What a frame has around an answer, bytes at most. */
+const frameAround = 1000;
 /** Of one node at once: one for each of its zones that is watched there, and some. */
 const mostChannels = 10_000;
 
@@ -124,7 +126,7 @@ export class Door {
     try {
       const answerer = services.answers.get(kind);
       if (!answerer) throw new RefusedError('unavailable', `${kind} is not known at this node.`);
-      connection.send({ type: 'answer', id, answer: await answerer(about, from) });
+      connection.send({ type: 'answer', id, answer: fitting(await answerer(about, from), kind) });
     } catch (error) {
       const refused = error instanceof RefusedError ? error : undefined;
       if (!refused)
@@ -136,4 +138,10 @@ export class Door {
       connection.send({ type: 'refusal', id, code, message });
     }
   }
+}
+
+/** @throws RefusedError for an answer that would end the connection */
+function fitting(answer: unknown, kind: string): unknown {
+  if (Buffer.byteLength(JSON.stringify(answer) ?? '') < longestFrame - frameAround) return answer;
+  throw new RefusedError('unavailable', `The answer to ${kind} is too long.`);
 }

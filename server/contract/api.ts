@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { Grant, KeyRole, PersonGrant, Principal, ZonePattern } from './access.ts';
+import { Doing } from './activity.ts';
 import { longestName, Name } from './name.ts';
 import { ZoneNotice, Masks } from './privacy.ts';
 import { ZoneId } from './zone.ts';
@@ -122,8 +123,9 @@ export const ActiveSignIn = z.object({
   /** Whether it is the one that asks. */
   current: z.boolean(),
   /** What it does now, over all its windows. */
-  watching: z.array(z.string()),
-  filming: z.array(z.string()),
+  ...Doing.shape,
+  /** Nodes that did not tell what it does there. */
+  unknownAt: z.array(z.string()),
 });
 export type ActiveSignIn = z.infer<typeof ActiveSignIn>;
 
@@ -162,6 +164,8 @@ export const ClusterReport = z.object({
       load: z.number(),
       zones: z.number().int(),
       sessions: z.number().int(),
+      /** Whether it takes no new sessions. */
+      draining: z.boolean(),
     }),
   ),
   zones: z.array(z.object({ zone: z.string(), node: z.string() })),

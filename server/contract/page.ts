@@ -30,6 +30,8 @@ export const signInAddress = (next: string) => `/sign-in?next=${encodeURICompone
 export const PageData = z.object({
   rtpCapabilities: RtpCapabilities,
   codec: VideoCodec,
+  /** Whether the server is one of several nodes. */
+  clustered: z.boolean().default(false),
   /** The server's; null for whoever is not signed in, since a version tells which known faults to try. */
   version: z.string().nullable(),
   privacy: z.object({

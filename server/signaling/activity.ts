@@ -1,11 +1,9 @@
-/** What is done with each sign-in now. */
+/** What is done with each sign-in at this server now. */
+import type { Activity, Doing } from '../contract/activity.ts';
 import type { TabSession } from './tab-session.ts';
 
-/** By sign-in: the zones that it watches and films over all its windows. */
-export type Activity = ReadonlyMap<string, { watching: string[]; filming: string[] }>;
-
 export function activityOf(sessions: Iterable<TabSession>): Activity {
-  const activity = new Map<string, { watching: string[]; filming: string[] }>();
+  const activity = new Map<string, Doing>();
   for (const { caller, viewing, camera } of sessions) {
     if (caller.via.kind !== 'sign-in') continue;
     const entry = activity.get(caller.via.id) ?? { watching: [], filming: [] };

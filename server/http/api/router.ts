@@ -2,7 +2,7 @@
 import express, { Router } from 'express';
 import type { Logger } from 'pino';
 import type { Access } from '../../access/access.ts';
-import { ActiveSignIns } from '../../access/active-sign-ins.ts';
+import { ActiveSignIns, type LookAtActivity } from '../../access/active-sign-ins.ts';
 import { Origins } from '../../access/origin.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Audit } from '../../audit/audit.ts';
@@ -12,7 +12,6 @@ import { routes } from '../../contract/routes.ts';
 import type { Excess } from '../../limits/excess.ts';
 import type { ZoneCatalogue } from '../../zones/catalogue.ts';
 import type { Zones } from '../../zones/zones.ts';
-import type { Activity } from '../../signaling/activity.ts';
 import type { Store } from '../../store/store.ts';
 import { version } from '../../version.ts';
 import { identifyCaller } from '../caller.ts';
@@ -37,8 +36,7 @@ export interface ApiParts {
   readonly privacy: Pick<Zones, 'masksOf' | 'noticeOf'>;
   readonly log: Logger;
   readonly excess: Excess;
-  /** What each sign-in does now. */
-  readonly activity: () => Activity;
+  readonly activity: LookAtActivity;
   /** Undefined for a node that is alone. */
   readonly cluster: Pick<Cluster, 'describe'> | undefined;
 }

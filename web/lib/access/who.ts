@@ -4,7 +4,9 @@ import type { Principal } from '../../../server/contract/access.ts';
 import { readPageData } from '../page-data.ts';
 import type { Role } from '../session/status.ts';
 
-export const { mode, me, singleSignOn, singleSignOnDown } = readPageData().access;
+const { access, clustered } = readPageData();
+
+export const { mode, me, singleSignOn, singleSignOnDown } = access;
 
 /** Null for nobody: before the sign-in. */
 export const who: Principal | null = me ?? (mode === 'open' ? anyone : null);
@@ -30,6 +32,7 @@ export const administration = {
   sessions: mayI('sign-ins:manage'),
   zones: mayI('zone:manage'),
   audit: mayI('zone:audit') || mayI('site:audit'),
+  nodes: clustered && mayI('cluster:see'),
 };
 export type AdministrationTab = keyof typeof administration;
 

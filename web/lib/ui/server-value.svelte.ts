@@ -1,15 +1,15 @@
-/** All lists of the administration load, change and fail in the same way. */
+/** What the administration shows of the server is loaded, changed there, and read again in the same way. */
 import { Task } from './task.svelte.ts';
 
-/** A list that the server keeps: read, changed there, and read again. */
-export class ServerList<T> {
+/** What the server keeps: read, changed there, and read again. */
+export class ServerValue<T> {
   /** Undefined until it was read. */
-  list = $state.raw<T[]>();
+  value = $state.raw<T>();
   readonly task = new Task();
   #stale = false;
-  readonly #ask: () => Promise<T[]>;
+  readonly #ask: () => Promise<T>;
 
-  constructor(ask: () => Promise<T[]>) {
+  constructor(ask: () => Promise<T>) {
     this.#ask = ask;
     void this.task.run(() => this.#read());
   }
@@ -40,6 +40,13 @@ export class ServerList<T> {
   }
 
   async #read(): Promise<undefined> {
-    this.list = await this.#ask();
+    this.value = await this.#ask();
+  }
+}
+
+/** A list of it. */
+export class ServerList<T> extends ServerValue<T[]> {
+  get list(): T[] | undefined {
+    return this.value;
   }
 }

@@ -1,0 +1,103 @@
+/** What an administrator sees of several nodes, at whichever of them: who does what, and who does not answer. */
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, vi } from 'vitest';
+import type { ActiveSignIn, ClusterReport } from '../../server/contract/api.ts';
+import { faults } from '../support/axe.ts';
+import { launchBrowser, signedInTab } from '../support/browser.ts';
+import { rtpCapabilities, tile, type Client } from '../support/client.ts';
+import { leaseTime, TestCluster } from '../support/cluster.ts';
+import { postgresPrograms } from '../support/postgres.ts';
+import { testWith } from '../support/prerequisites.ts';
+import type { RunningServer } from '../support/server.ts';
+import { password, setUp, Visitor } from '../support/visitor.ts';
+
+const test = testWith(['redis-server']);
+
+describe.skipIf(!postgresPrograms)('the administration of a cluster', () => {
+  let cluster: TestCluster;
+  let north: RunningServer;
+  let south: RunningServer;
+  let browser: Browser | undefined;
+  let ada: Visitor;
+  let mary: Visitor;
+  let open: Client[] = [];
+  const signal = (name: NodeJS.Signals): void => void process.kill(south.pids()[0]!, name);
+  const ofMary = async (): Promise<ActiveSignIn | undefined> => {
+    const all = await ada.request<ActiveSignIn[]>('GET', '/api/sessions');
+    return all.find(({ actor }) => actor.name === 'mary');
+  };
+
+  const watch = async (zone: string): Promise<Client> => {
+    const socket = mary.socket();
+    open.push(socket);
+    await socket.request('watch', { tiles: [tile(zone)], rtpCapabilities });
+    return socket;
+  };
+
+  beforeAll(async () => {
+    cluster = await TestCluster.start();
+    north = await cluster.startNode('north', { ACCESS_MODE: 'accounts' });
+    south = await cluster.startNode('south', { ACCESS_MODE: 'accounts' });
+    ada = await setUp(north);
+    await ada.addPerson('mary', [{ role: 'administrator', zones: 'PARK-*' }]);
+    mary = new Visitor(south.url);
+    // What one node is told the others hear of within a second.
+    await vi.waitFor(async () => expect((await mary.signIn('mary')).status).toBe(200), 5000);
+  });
+  afterEach(() => {
+    signal('SIGCONT');
+    for (const client of open) client.close();
+    open = [];
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await cluster?.stop();
+  });
+
+  test('sessions show what is done at every node, and where that is not known', async () => {
+    await watch('PARK-01');
+    const filming = mary.socket();
+    open.push(filming);
+    await filming.request('claim', { zone: 'PARK-02', label: 'gate' });
+    expect(await ofMary()).toMatchObject({
+      ...{ watching: ['PARK-01'], filming: ['PARK-02'], unknownAt: [] },
+    });
+    signal('SIGSTOP');
+    expect(await ofMary()).toMatchObject({ watching: [], unknownAt: ['south'] });
+    const report = await ada.request<ClusterReport>('GET', '/api/v1/cluster');
+    expect(report.unanswered).toEqual(['south']);
+    // After its lease it is no node any more.
+    await expect
+      .poll(async () => (await ofMary())?.unknownAt, { timeout: 3 * leaseTime })
+      .toEqual([]);
+  });
+
+  test('a session of another node is ended, and its feeds with it', async () => {
+    expect((await mary.signIn('mary')).status).toBe(200);
+    const watching = await watch('PARK-01');
+    // That node was away in the test before, and is heard of again.
+    const hers = await vi.waitFor(async () => {
+      const signIns = await ada.request<ActiveSignIn[]>('GET', '/api/sessions');
+      return signIns.find(({ watching }) => watching.includes('PARK-01')) ?? Promise.reject();
+    }, 3 * leaseTime);
+    await ada.request('DELETE', `/api/sessions/${hers.id}`);
+    await expect.poll(() => watching.heard('session:ended').length, { timeout: 3000 }).toBe(1);
+  });
+
+  test('a page shows the nodes, where zones are filmed, and who is gone', async () => {
+    expect((await mary.signIn('mary')).status).toBe(200);
+    const filming = mary.socket();
+    open.push(filming);
+    await filming.request('claim', { zone: 'PARK-03', label: 'gate' });
+    browser = await launchBrowser();
+    const page = await signedInTab(browser, north.url, { name: 'Ada', password });
+    await page.goto(`${north.url}/admin#nodes`);
+    const nodes = page.getByRole('table', { name: 'Nodes' });
+    await nodes.getByRole('row', { name: /^north works/ }).waitFor();
+    await nodes.getByRole('row', { name: /^south works/ }).waitFor();
+    await page.getByRole('row', { name: /^PARK-03 south/ }).waitFor();
+    expect(await faults(page)).toEqual([]);
+    signal('SIGSTOP');
+    await nodes.getByRole('row', { name: /^south.*gone: was here last/ }).waitFor();
+  });
+});
