@@ -62,16 +62,19 @@ async function run(bench: Bench): Promise<void> {
 
 async function grow(bench: Bench, city: City, zones: number): Promise<void> {
   bench.progress(`the city grows to ${zones} zones`);
-  const [had, begun] = [city.clients, performance.now()];
+  const [had, before] = [city.clients, await city.read()];
   await city.growTo(zones);
-  const took = (performance.now() - begun) / 1000;
-  if (city.clients === had) return;
-  bench.figure({
-    what: `growth to ${zones} zones: cameras and operators that come`,
-    value: (city.clients - had) / took,
-    unit: '1/s',
-    how: `to ${city.nodes - 1} nodes, each as soon as another one is there`,
-  });
+  const after = await city.read();
+  const came = city.clients - had;
+  if (came === 0) return;
+  const how = `${came} cameras and operators to ${city.nodes - 1} nodes, each as soon as there is room for it`;
+  const figure = (what: string, value: number, unit: string): void =>
+    bench.figure({ what: `growth to ${zones} zones: ${what}`, value, unit, how });
+  const [then, now] = [before.services, after.services];
+  figure('that come', (came * 1000) / (after.at - before.at), '1/s');
+  figure('CPU of its node for each', (after.others - before.others) / came, 'ms');
+  figure('transactions for each', (now.transactions - then.transactions) / came, '');
+  figure('CPU of PostgreSQL for each', growth(then.postgresCpu, now.postgresCpu) / came, 'ms');
 }
 
 async function measure(bench: Bench, city: City, changes: number): Promise<Measured> {
