@@ -54,7 +54,8 @@ export class Crossing {
     this.#foreign = new ForeignZones({
       ...{ leases, owners, self, reach, log },
       search: (wish) => ParentSearch.find(parts, wish),
-      makeCamera: (zone, parent, channel) => new PipeCamera(zone, parent, channel, pipes, log),
+      makeCamera: ({ id }, parent, channel) =>
+        new PipeCamera(() => zones.at(id), parent, channel, pipes, log),
       find: (zone) => zones.find(zone),
       onForeign: (zone) => this.#resign(zone),
       onPath: (zone) => this.#tellPath(zone),

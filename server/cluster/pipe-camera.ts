@@ -37,7 +37,8 @@ export class PipeCamera implements Camera {
   readonly window = undefined;
   readonly maxBitrate = undefined;
   readonly sendsUnasked = false;
-  readonly #zone: Zone;
+  readonly #zoneNow: () => Zone;
+  #zone: Zone;
   readonly #channel: PipeChannel;
   readonly #pipes: PipePlane;
   readonly #log: Logger;
@@ -58,9 +59,13 @@ export class PipeCamera implements Camera {
   #patience: NodeJS.Timeout | undefined;
   #closed = false;
 
-  /** @param peer what the owner is called in the log */
-  constructor(zone: Zone, peer: string, channel: PipeChannel, pipes: PipePlane, log: Logger) {
-    this.#zone = zone;
+  /**
+   * @param zone finds it, or makes it: without camera and viewers it is forgotten, and is another one when they come back
+   * @param peer what the owner is called in the log
+   */
+  constructor(zone: () => Zone, peer: string, channel: PipeChannel, pipes: PipePlane, log: Logger) {
+    this.#zoneNow = zone;
+    this.#zone = zone();
     this.peer = peer;
     this.#channel = channel;
     this.#pipes = pipes;
@@ -162,6 +167,7 @@ export class PipeCamera implements Camera {
     if (camera === 'idle') return this.#leave();
     if (this.#films && label === this.#label) return;
     this.#label = label;
+    if (!this.#films) this.#zone = this.#zoneNow();
     try {
       this.#zone.claim(this);
       this.#films = true;

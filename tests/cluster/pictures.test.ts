@@ -113,6 +113,15 @@ describe.skipIf(!postgresPrograms)('pictures between nodes', () => {
     await flows(await watch(b, 'CBD-FAR-02'));
   });
 
+  test('whoever comes back soon after camera and viewers have gone gets the picture of the next camera', async () => {
+    const [before, gone] = [await film(a, 'CBD-FAR-07'), await watch(b, 'CBD-FAR-07')];
+    await flows(gone);
+    before.close();
+    gone.close();
+    await film(a, 'CBD-FAR-07');
+    await flows(await watch(b, 'CBD-FAR-07'));
+  });
+
   test('a camera that moves to the node of its viewers films there, and the pipe has gone', async () => {
     const before = await film(a, 'CBD-FAR-03');
     const viewer = await watch(b, 'CBD-FAR-03');

@@ -96,7 +96,8 @@ export function layPipe(
     const port = relay?.standInFor('second', told.end.port) ?? told.end.port;
     return { ...told, end: { ...told.end, port } };
   };
-  const camera = new PipeCamera(edge.zones.at(zone), 'owner', channels[1], edge.pipes, log);
+  const zoneThere = () => edge.zones.at(zone);
+  const camera = new PipeCamera(zoneThere, 'owner', channels[1], edge.pipes, log);
   const viewer = new PipeViewer(owner.zones.at(zone), channels[0], owner.pipes, log);
   const lost: PipeLoss[] = [];
   camera.onLost = (reason) => lost.push(reason);

@@ -36,7 +36,8 @@ const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(1);
 async function piped() {
   const [near, far] = pipeChannels();
   const home = fakeZones().at(id);
-  const away = fakeZones().at(id);
+  const zonesThere = fakeZones();
+  const away = zonesThere.at(id);
   const pipes = new FakePipes();
   const camera = new FakeCamera();
   const video = fakeVideo();
@@ -44,11 +45,11 @@ async function piped() {
   home.connected(camera);
   home.publish(camera, video, 30);
   const viewer = new PipeViewer(home, near, pipes, log);
-  const pipe = new PipeCamera(away, 'node-a', far, pipes, log);
+  const pipe = new PipeCamera(() => zonesThere.at(id), 'node-a', far, pipes, log);
   const lost: PipeLoss[] = [];
   pipe.onLost = (reason) => lost.push(reason);
   await settle();
-  return { near, far, home, away, pipes, camera, video, viewer, pipe, lost };
+  return { near, far, home, away, zonesThere, pipes, camera, video, viewer, pipe, lost };
 }
 
 const typesOf = (messages: readonly { type: string }[], type: string) =>
@@ -63,6 +64,30 @@ test('a zone is filmed on the other node by what the owner sends, and nothing is
   expect(home.summary.viewers).toBe(1);
   for (const said of near.said) expect(OwnerMessage.safeParse(said).success).toBe(true);
   for (const said of far.said) expect(EdgeMessage.safeParse(said).success).toBe(true);
+});
+
+test('whoever comes back to a zone that was forgotten meanwhile gets what its next camera sends', async () => {
+  const { zonesThere, away, home, camera, pipes } = await piped();
+  const tile = new FakeViewer(large);
+  away.join(tile);
+  home.end(camera);
+  await settle();
+  away.leave(tile);
+  expect(zonesThere.has(id)).toBe(false);
+  const next = new FakeCamera();
+  home.claim(next);
+  home.publish(next, fakeVideo(), 30);
+  await settle();
+  zonesThere.at(id).join(tile);
+  expect(zonesThere.find(id)?.video).toBe(pipes.ins[1]?.producer);
+  zonesThere.find(id)?.leave(tile);
+  home.end(next);
+  await settle();
+  zonesThere.at(id).join(tile);
+  home.claim(camera);
+  home.publish(camera, fakeVideo(), 30);
+  await settle();
+  expect(tile.offered).toContain(pipes.ins[2]?.producer.id);
 });
 
 test('what is wanted there counts at the owner; a camera sleeps when nobody anywhere wants it', async () => {
