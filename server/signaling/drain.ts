@@ -1,6 +1,7 @@
 /** Hands clients over to another server, so that an upgrade leaves no wall black. */
 import { RefusedError } from '../contract/errors.ts';
 import type { NodeId } from '../contract/node.ts';
+import type { ZoneId } from '../contract/zone.ts';
 import type { TabSession } from './tab-session.ts';
 
 /** Viewers are told this much later than cameras, so that they find the picture there already; ms. */
@@ -43,13 +44,23 @@ export class Drain {
     while (taken() && performance.now() < until) await pause(lookAgain);
   }
 
-  /** @throws RefusedError when a session would begin that has no part yet */
-  admit(session: TabSession): void {
-    if (!this.#active || session.takesPart) return;
+  /**
+   * @param zones in which the session is to take part
+   * @throws RefusedError when a session would begin that has no part yet; or, where another node takes it, a zone
+   */
+  admit(session: TabSession, zones: ZoneId[]): void {
+    if (!this.#active) return;
+    const node = this.#elsewhere();
+    // Whoever has nowhere to go yet is served until the successor is there.
+    if (
+      session.takesPart &&
+      (node === undefined || zones.every((zone) => session.takesPartIn(zone)))
+    )
+      return;
     throw new RefusedError(
       'unavailable',
       'This server takes no new sessions; try again shortly.',
-      this.#elsewhere(),
+      node,
     );
   }
 }

@@ -40,7 +40,10 @@ export function handlersFor(
   return {
     watch: (request) =>
       inTurn(() => {
-        drain.admit(session);
+        drain.admit(
+          session,
+          request.tiles.map(({ zone }) => zone),
+        );
         rights.demand();
         return watching.watch(session, request);
       }),
@@ -50,7 +53,7 @@ export function handlersFor(
     claim: (request) =>
       inTurn(() => {
         demandMay(session, 'zone:film', request.zone);
-        drain.admit(session);
+        drain.admit(session, [request.zone]);
         return filming.claim(session, request);
       }),
     publish: (request) => inTurn(() => filming.publish(session, request)),
