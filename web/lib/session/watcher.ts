@@ -9,6 +9,7 @@ import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import type { Row } from '../figures/reduce.ts';
 import { texts } from '../text/texts.ts';
 import { JitterBufferTarget, hold } from './jitter-buffer-target.ts';
+import { LastPictures } from './last-pictures.ts';
 import { MediaTransport, transportOptions } from './media-transport.ts';
 import { inNewFrame } from './new-frame.ts';
 import { Reception } from './reception.ts';
@@ -39,6 +40,7 @@ export class Watcher {
   readonly #awaited = new Set<string>();
   readonly #reception = new Reception();
   readonly #refusals = new Refusals();
+  readonly #lastPictures = new LastPictures();
   #tiles: Tile[] = [];
   /** The connection takes up nothing more. */
   #broken = false;
@@ -116,6 +118,7 @@ export class Watcher {
 
   /** Forgets what came from these zones, after the right to watch them was withdrawn. */
   forget(zones: string[]): void {
+    for (const zone of zones) this.#lastPictures.end(zone);
     this.#remove([...this.#held].flatMap(([id, { zone }]) => (zones.includes(zone) ? id : [])));
   }
 
@@ -142,6 +145,7 @@ export class Watcher {
   drop(): void {
     this.#intent += 1;
     this.#refusals.forgetTold();
+    this.#lastPictures.endAll();
     this.#remove([...this.#held.keys()]);
     this.#media?.close();
     this.#media = undefined;
@@ -189,6 +193,14 @@ export class Watcher {
   readonly #gone = ({ zone, consumerIds }: ServerMessage<'producer:gone'>): void => {
     if (this.#refusals.gone(zone, consumerIds)) {
       this.#viewAgain([zone]).catch((error: unknown) => this.#onFault(error));
+    }
+    for (const id of consumerIds) {
+      const held = this.#held.get(id);
+      if (held?.consumer.kind !== 'video') continue;
+      this.#held.delete(id);
+      const follows = this.tracks(zone).some(({ kind, muted }) => kind === 'video' && !muted);
+      if (follows) held.consumer.close();
+      else this.#lastPictures.keep(zone, held.consumer);
     }
     this.#remove(consumerIds);
   };
@@ -244,6 +256,7 @@ export class Watcher {
       consumer.track.addEventListener('unmute', () => {
         this.#onChange();
         this.#closeFormer();
+        if (consumer.kind === 'video') this.#lastPictures.end(parameters.zone);
       });
     }
     this.#onChange();
