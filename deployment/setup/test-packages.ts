@@ -20,8 +20,8 @@ const packages = {
   usual,
   /** debootstrap: the container's folder. */
   network: [...usual, 'debootstrap'],
-  /** redis-server: the directory of zones. */
-  cluster: [...usual, 'redis-server'],
+  /** redis-server: the directory of zones; haproxy: a load balancer, as nginx. */
+  cluster: [...usual, 'redis-server', 'haproxy'],
   worker,
   /** mediasoup's own tests, and what builds the worker. */
   upstream: [...worker, 'catch2', ...buildPackages],

@@ -1,4 +1,4 @@
-/** Debian's nginx with deployment/nginx.conf, on free ports and in a folder of its own. */
+/** Debian's nginx with a file of deployment/, on free ports and in a folder of its own. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,6 +22,21 @@ export async function startNginx(
   upstreams: [number, number],
   edits: Record<string, string> = {},
 ): Promise<RunningNginx> {
+  return launchNginx('nginx.conf', {
+    'server 127.0.0.1:5000;': `server 127.0.0.1:${upstreams[0]};`,
+    'server 127.0.0.1:5001 backup;': `server 127.0.0.1:${upstreams[1]} backup;`,
+    ...edits,
+  });
+}
+
+/**
+ * @param file in deployment/
+ * @param edits texts of the file that are to be others, beside its name, certificate and ports
+ */
+export async function launchNginx(
+  file: string,
+  edits: Record<string, string>,
+): Promise<RunningNginx> {
   const folder = mkdtempSync(path.join(tmpdir(), 'surveillance-nginx-'));
   const plainPort = await freePort();
   const port = await freePort();
@@ -30,10 +45,8 @@ export async function startNginx(
   writeFileSync(path.join(folder, 'key.pem'), pem.private);
   mkdirSync(path.join(folder, 'cache'));
   const live = '/etc/letsencrypt/live/surveillance.example.org';
-  const text = readFileSync(path.join(projectFolder, 'deployment/nginx.conf'), 'utf8');
+  const text = readFileSync(path.join(projectFolder, 'deployment', file), 'utf8');
   const site = fillIn(text, {
-    'server 127.0.0.1:5000;': `server 127.0.0.1:${upstreams[0]};`,
-    'server 127.0.0.1:5001 backup;': `server 127.0.0.1:${upstreams[1]} backup;`,
     'listen 80;': `listen 127.0.0.1:${plainPort};`,
     'listen [::]:80;': '',
     'listen 443 ssl http2;': `listen 127.0.0.1:${port} ssl http2;`,

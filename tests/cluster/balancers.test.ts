@@ -1,0 +1,207 @@
+/** The shipped nginx and HAProxy files in front of three real nodes: where sockets go, and what stays inside. */
+import { get as getTls } from 'node:https';
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import type { ManagerOptions } from 'socket.io-client';
+import { balancers, nodeNames } from '../support/balancers.ts';
+import { Client } from '../support/client.ts';
+import { killUnderCrowd, roomFor } from '../support/crowd.ts';
+import { postgresPrograms } from '../support/postgres.ts';
+import { testWith } from '../support/prerequisites.ts';
+import { ThreeNodes } from '../support/three-nodes.ts';
+
+const test = testWith(['redis-server', 'nginx', 'haproxy']);
+const kinds = Object.keys(balancers);
+const polling = {
+  transports: ['polling'],
+  withCredentials: true,
+} satisfies Partial<ManagerOptions>;
+/** Sockets of a node that dies; a thousand of them: tests/long/dying-node.test.ts. */
+const crowd = 300;
+const comingBack = { reconnection: true, reconnectionDelay: 200, timeout: 3000 };
+
+describe.skipIf(!postgresPrograms)('three nodes behind one address', () => {
+  let three: ThreeNodes;
+  const open: Client[] = [];
+
+  const connect = (kind: string, options: Partial<ManagerOptions> = {}): Client => {
+    const client = new Client(three.front(kind).url, undefined, options);
+    open.push(client);
+    return client;
+  };
+  const whereIs = (client: Client): Promise<string> => three.whereIs(client);
+  const get = (kind: string, path: string, host = 'localhost'): Promise<number | undefined> => {
+    const { port } = new URL(three.front(kind).url);
+    return new Promise((resolve, reject) => {
+      const options = { port, path, headers: { host }, rejectUnauthorized: false };
+      getTls(options, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      }).once('error', reject);
+    });
+  };
+
+  beforeAll(async () => {
+    three = await ThreeNodes.behind(kinds, roomFor(crowd));
+  });
+  afterEach(() => {
+    for (const client of open.splice(0)) client.close();
+  });
+  afterAll(async () => three?.stop());
+
+  test.each(kinds)(
+    '%s: a socket goes to the node that it names, by either transport',
+    async (kind) => {
+      for (const name of nodeNames) {
+        expect(await whereIs(connect(kind, { query: { node: name } }))).toBe(name);
+        expect(await whereIs(connect(kind, { ...polling, query: { node: name } }))).toBe(name);
+      }
+    },
+  );
+
+  test.each(kinds)(
+    '%s: without a name, and by one that is none, sockets are spread',
+    async (kind) => {
+      const names = ['', 'east', 'north|', '../north', 'north;west', 'x'.repeat(300), 'a\r\nb'];
+      const queries = [...names.map((name) => ({ node: name })), {}, {}, {}, {}, {}];
+      const found = new Set<string>();
+      for (const query of queries) {
+        found.add(await whereIs(connect(kind, { query })));
+        await whereIs(connect(kind, { ...polling, query }));
+      }
+      expect(found.size).toBeGreaterThan(1);
+    },
+  );
+
+  test.each(kinds)(
+    '%s: polling stays at its node, whatever its cookie says beside',
+    async (kind) => {
+      for (const cookie of ['', '__Host-surveillance-node=a b; x=1']) {
+        const client = connect(kind, { ...polling, extraHeaders: { cookie } });
+        const where = await whereIs(client);
+        for (let times = 0; times < 10; times += 1) {
+          expect(await client.request('leave', {})).toEqual({ ok: true });
+        }
+        expect(await whereIs(client)).toBe(where);
+      }
+    },
+  );
+
+  test.each(kinds)(
+    '%s: a socket that begins by polling becomes a WebSocket of the same node',
+    async (kind) => {
+      const client = connect(kind, { transports: ['polling', 'websocket'], withCredentials: true });
+      const where = await whereIs(client);
+      await expect.poll(() => client.socket.io.engine.transport.name).toBe('websocket');
+      expect(await whereIs(client)).toBe(where);
+    },
+  );
+
+  test.each(kinds)(
+    '%s: metrics stay inside, other names are refused, addresses are real',
+    async (kind) => {
+      for (const path of [
+        ...['/metrics', '/METRICS', '//metrics', '/x/../metrics', '/%6Detrics', '/metrics%2F'],
+        ...[
+          '/assets/..%2Fmetrics',
+          '/healthz',
+          '/healthz/',
+          '/metrics;x',
+          '/./metrics',
+          '/metrics?x=1',
+        ],
+      ])
+        expect([400, 403, 404], path).toContain(await get(kind, path));
+      expect(await get(kind, '/')).toBe(200);
+      expect(await get(kind, '/readyz')).toBe(200);
+      for (const host of ['evil.example', '127.0.0.1', 'localhost.evil.example']) {
+        expect(await get(kind, '/', host), host).toBe(421);
+        expect(await get(kind, '/readyz', host), host).toBe(200);
+      }
+      const plain = await fetch(`${three.front(kind).plainUrl}/x?y=1`, { redirect: 'manual' });
+      expect([plain.status, plain.headers.get('location')]).toEqual([
+        301,
+        'https://localhost/x?y=1',
+      ]);
+      const headers = { 'X-Forwarded-For': '203.0.113.66', Forwarded: 'for=203.0.113.66' };
+      const where = await whereIs(connect(kind, { extraHeaders: headers }));
+      expect(three.node(where).log.findLast(({ msg }) => msg === 'session started')?.address).toBe(
+        '127.0.0.1',
+      );
+    },
+  );
+
+  test('a node that is killed: its sockets are at others at once, and nobody asks it any more', async () => {
+    const moved = kinds.flatMap((kind) => [
+      connect(kind, { ...comingBack, query: { node: 'west' } }),
+      connect(kind, { ...comingBack, ...polling, query: { node: 'west' } }),
+    ]);
+    for (const client of moved) expect(await whereIs(client)).toBe('west');
+    const began = performance.now();
+    const back = moved.map(
+      (client) => new Promise((done) => client.socket.once('disconnect', done)),
+    );
+    three.node('west').process.kill('SIGKILL');
+    await Promise.all(back);
+    for (const client of moved) expect(await whereIs(client)).not.toBe('west');
+    expect(performance.now() - began).toBeLessThan(5000);
+    for (const kind of kinds) {
+      expect(await whereIs(connect(kind, { query: { node: 'west' } }))).not.toBe('west');
+      expect(await whereIs(connect(kind))).not.toBe('west');
+      expect(await get(kind, '/')).toBe(200);
+    }
+    await three.start('west');
+  });
+
+  test('a node with many sockets dies: all are back on the others in seconds, and spread', async () => {
+    const about = { count: crowd, node: 'west' } as const;
+    const { time, sessions } = await killUnderCrowd(three, 'haproxy', about);
+    console.log(`${crowd} sockets were back after ${time.toFixed(0)} ms`);
+    expect(time).toBeLessThan(20_000);
+    expect(sessions.size).toBe(2);
+    for (const held of sessions.values()) {
+      expect(held).toBeGreaterThan(0.4 * crowd);
+      expect(held).toBeLessThan(0.6 * crowd + 50);
+    }
+    await three.start('west');
+  });
+
+  test('a node that drains names another one to its sockets, gets no new ones, and lets go of those that poll', async () => {
+    const told = kinds.map((kind) => connect(kind, { query: { node: 'south' } }));
+    const poll = { ...polling, ...comingBack, query: { node: 'south' } };
+    const cut = kinds.map((kind) => connect(kind, poll));
+    for (const client of [...told, ...cut]) expect(await whereIs(client)).toBe('south');
+    const back = cut.map((client) => new Promise((done) => client.socket.once('disconnect', done)));
+    three.node('south').process.kill('SIGUSR2');
+    for (const client of told) {
+      await expect.poll(() => client.heard('server:draining')).toHaveLength(1);
+      expect(['north', 'west']).toContain(client.heard('server:draining')[0]?.node);
+    }
+    await Promise.all(back);
+    for (const client of cut) expect(await whereIs(client)).not.toBe('south');
+    for (const kind of kinds) {
+      expect(await whereIs(connect(kind, { query: { node: 'south' } }))).not.toBe('south');
+      expect(await whereIs(connect(kind))).not.toBe('south');
+    }
+  });
+
+  test('HAProxy asks nodes, and leaves out one that hangs', async () => {
+    await three.takes('haproxy', 'west');
+    three.node('north').process.kill('SIGSTOP');
+    try {
+      await expect
+        .poll(
+          async () => {
+            const client = connect('haproxy', { query: { node: 'north' }, timeout: 1000 });
+            return client.connected().then(
+              () => whereIs(client),
+              () => 'nowhere',
+            );
+          },
+          { timeout: 6000 },
+        )
+        .toBe('west');
+    } finally {
+      three.node('north').process.kill('SIGCONT');
+    }
+  });
+});

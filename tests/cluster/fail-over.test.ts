@@ -1,0 +1,96 @@
+/** Browsers behind a load balancer, whose node is killed or replaced: nobody clicks, and pictures come back in seconds. */
+import { once } from 'node:events';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import type { ClusterReport } from '../../server/contract/api.ts';
+import { launchBrowser, pill } from '../support/browser.ts';
+import { openAtNode, wentOn } from '../support/browsers-at-nodes.ts';
+import { watchFrames } from '../support/frames.ts';
+import { postgresPrograms } from '../support/postgres.ts';
+import { testWith } from '../support/prerequisites.ts';
+import { ThreeNodes, type NodeOfThree } from '../support/three-nodes.ts';
+import type { Role } from '../../web/lib/session/status.ts';
+
+const test = testWith(['redis-server', 'haproxy']);
+
+describe.skipIf(!postgresPrograms)('a node that ends while browsers are there', () => {
+  let three: ThreeNodes;
+  let browser: Browser;
+  const pages: Page[] = [];
+
+  const openAt = async (name: NodeOfThree, zone: string, role: Role): Promise<Page> => {
+    const page = await openAtNode(browser, three, name, { zone, role });
+    pages.push(page);
+    return page;
+  };
+  const ownersOf = async (zone: string, by: NodeOfThree): Promise<string[]> => {
+    const answer = await fetch(`${three.node(by).url}/api/v1/cluster`);
+    const { zones } = (await answer.json()) as ClusterReport;
+    return zones.filter((one) => one.zone === zone).map(({ node }) => node);
+  };
+
+  beforeAll(async () => {
+    [three, browser] = await Promise.all([
+      ThreeNodes.behind(['haproxy'], { SESSION_GRACE: '1000' }),
+      launchBrowser(),
+    ]);
+  });
+  afterEach(async () => {
+    await Promise.all(pages.splice(0).map((page) => page.context().close()));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await three?.stop();
+  });
+
+  test('an edge is killed: its viewers see frames from another node, and others never notice', async () => {
+    await openAt('north', 'EDGE-01', 'camera');
+    const [lost, other] = [
+      await openAt('south', 'EDGE-01', 'operator'),
+      await openAt('west', 'EDGE-01', 'operator'),
+    ];
+    await Promise.all([watchFrames(lost), watchFrames(other)]);
+    const before = three.whereOf('EDGE-01').filter((name) => name !== 'south').length;
+    three.node('south').process.kill('SIGKILL');
+    await expect
+      .poll(() => three.whereOf('EDGE-01').filter((name) => name !== 'south'), { timeout: 10_000 })
+      .toHaveLength(before + 1);
+    await wentOn(lost, 5000);
+    await wentOn(other, 1500);
+    await three.start('south');
+  });
+
+  test('the owner is killed while two edges watch: frames at both, no click, one owner', async () => {
+    const camera = await openAt('north', 'OWNED-01', 'camera');
+    const viewers = [
+      await openAt('south', 'OWNED-01', 'operator'),
+      await openAt('west', 'OWNED-01', 'operator'),
+    ];
+    await Promise.all(viewers.map((page) => watchFrames(page)));
+    three.node('north').process.kill('SIGKILL');
+    await pill(camera, 'RECONNECTING', 5000);
+    await pill(camera, 'STREAMING');
+    await Promise.all(viewers.map((page) => wentOn(page, 5000)));
+    const owners = await ownersOf('OWNED-01', 'south');
+    expect(owners).toHaveLength(1);
+    expect(['south', 'west']).toContain(owners[0]);
+    await three.start('north');
+  });
+
+  test('a node is drained and replaced: its camera and viewers go to others, and no picture is black', async () => {
+    await openAt('west', 'ROLLED-01', 'camera');
+    const viewers = [
+      await openAt('west', 'ROLLED-01', 'operator'),
+      await openAt('south', 'ROLLED-01', 'operator'),
+    ];
+    await Promise.all(viewers.map((page) => watchFrames(page)));
+    const exit = once(three.node('west').process, 'exit');
+    three.node('west').process.kill('SIGUSR2');
+    await expect
+      .poll(() => ownersOf('ROLLED-01', 'south'), { timeout: 10_000 })
+      .not.toContain('west');
+    expect(await exit).toEqual([0, null]);
+    await Promise.all(viewers.map((page) => wentOn(page, 4000)));
+    expect(three.whereOf('ROLLED-01').filter((name) => name !== 'west')).toHaveLength(3);
+  });
+});
