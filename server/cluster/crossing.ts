@@ -8,6 +8,7 @@ import type { Zones } from '../zones/zones.ts';
 import type { Channel } from './channel.ts';
 import type { NodeName } from './door.ts';
 import { ForeignZones } from './foreign-zones.ts';
+import { IncomingLinks } from './incoming-links.ts';
 import type { Leases } from './leases.ts';
 import type { Owners } from './owners.ts';
 import { ParentSearch, type SearchParts } from './parent-search.ts';
@@ -43,6 +44,7 @@ interface Child extends PipeNode {
 export class Crossing {
   readonly #parts: CrossingParts;
   readonly #foreign: ForeignZones;
+  readonly #links = new IncomingLinks();
   readonly #children = new Map<ZoneId, Set<Child>>();
   readonly #rounds = new Rounds(interval, async () => {
     for (const zone of this.#children.keys()) this.#tellPath(zone);
@@ -54,8 +56,10 @@ export class Crossing {
     this.#foreign = new ForeignZones({
       ...{ leases, owners, self, reach, log },
       search: (wish) => ParentSearch.find(parts, wish),
-      makeCamera: ({ id }, parent, channel) =>
-        new PipeCamera(() => zones.at(id), parent, channel, pipes, log),
+      makeCamera: ({ id }, parent, channel) => {
+        const link = this.#links.from(parent);
+        return new PipeCamera(() => zones.at(id), parent, channel, { pipes, link, log });
+      },
       find: (zone) => zones.find(zone),
       onForeign: (zone) => this.#resign(zone),
       onPath: (zone) => this.#tellPath(zone),
@@ -120,6 +124,7 @@ export class Crossing {
   close(): void {
     this.#rounds.close();
     this.#foreign.close();
+    this.#links.close();
     for (const [zone, children] of [...this.#children])
       for (const child of [...children]) this.#drop(zone, child);
   }

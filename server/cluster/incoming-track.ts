@@ -1,15 +1,15 @@
 /** One track that comes from another node, and what is seen to of it: its first key frame, and that it comes at all. */
 import type { SpatialLayer } from '../contract/layers.ts';
 import type { EdgeMessage } from '../contract/pipe.ts';
-import type { PipeIn } from '../media/plane.ts';
+import type { Arrivals, PipeIn } from '../media/plane.ts';
 import { KeyFrameWait } from './key-frame-wait.ts';
 import { PipeSilence, type Silence } from './pipe-silence.ts';
 
 export class IncomingTrack {
   readonly id: string;
   readonly pipe: PipeIn;
-  /** Bytes that have come, as of the last look. */
-  received = 0;
+  /** What has come, as of the last look. */
+  arrivals: Arrivals | undefined;
   readonly #say: (message: EdgeMessage) => void;
   readonly #keyFrame = new KeyFrameWait();
   readonly #silence = new PipeSilence(performance.now());
@@ -22,6 +22,11 @@ export class IncomingTrack {
     pipe.onKeyFrame = (layer) => this.#keyFrame.came(layer);
   }
 
+  /** Bytes that have come, as of the last look. */
+  get received(): number {
+    return this.arrivals?.streams.reduce((sum, { bytes }) => sum + bytes, 0) ?? 0;
+  }
+
   /** The other end is asked for this from now on. */
   expect(highest: SpatialLayer | null): void {
     if (this.pipe.producer.kind === 'video')
@@ -31,12 +36,11 @@ export class IncomingTrack {
 
   /** To be called a few times a second. */
   async look(): Promise<Silence | undefined> {
-    const received = await this.pipe.received();
+    this.arrivals = await this.pipe.arrivals();
     const now = performance.now();
-    this.received = received;
     if (this.#keyFrame.due(now, (layer) => this.pipe.comes(layer)))
       this.#say({ type: 'key-frame', trackId: this.id });
-    const finding = this.#silence.look(now, received, this.#highest !== null);
+    const finding = this.#silence.look(now, this.received, this.#highest !== null);
     if (finding !== 'ask') return finding;
     this.#say({ type: 'look', trackId: this.id });
     return undefined;

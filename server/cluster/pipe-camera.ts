@@ -6,8 +6,9 @@ import { OwnerMessage, type EdgeMessage, type PipePath } from '../contract/pipe.
 import type { ZoneSummary } from '../contract/zone.ts';
 import type { Camera, Received } from '../zones/camera.ts';
 import type { Zone } from '../zones/zone.ts';
-import type { PipeChannel, PipeLoss, PipePlane } from '../media/plane.ts';
+import type { Arrivals, PipeChannel, PipeLoss, PipePlane } from '../media/plane.ts';
 import { IncomingTrack } from './incoming-track.ts';
+import type { NarrowLink, Picture } from './narrow-link.ts';
 
 /** Between two looks at what comes, ms. */
 const interval = 250;
@@ -19,9 +20,16 @@ const opening = 500;
  */
 const timing = 5000;
 
+export interface PipeCameraParts {
+  readonly pipes: PipePlane;
+  /** What all pipes from that node share. */
+  readonly link: NarrowLink;
+  readonly log: Logger;
+}
+
 type Track = Extract<OwnerMessage, { type: 'track' }>;
 
-export class PipeCamera implements Camera {
+export class PipeCamera implements Camera, Picture {
   /** Told once when the pipe has ended otherwise than by `close()`; nothing is left of it then. */
   onLost: (reason: PipeLoss) => void = () => {};
   /** Told once when media comes. */
@@ -41,6 +49,7 @@ export class PipeCamera implements Camera {
   #zone: Zone;
   readonly #channel: PipeChannel;
   readonly #pipes: PipePlane;
+  readonly #link: NarrowLink;
   readonly #log: Logger;
   readonly #tracks = new Map<string, IncomingTrack>();
   /** Those that are being taken up. */
@@ -52,6 +61,8 @@ export class PipeCamera implements Camera {
   /** What the zone wants, and what the owner was told. */
   #wanted: SpatialLayer | null = null;
   #told: SpatialLayer | null = null;
+  /** Whether less is asked for than is wanted. */
+  #isLimited = false;
   /** Whether a viewer could use what comes, since nothing was asked for. */
   #opened = false;
   /** Until when no less is asked for, ms as of `performance.now()`; undefined before anything was. */
@@ -63,13 +74,16 @@ export class PipeCamera implements Camera {
    * @param zone finds it, or makes it: without camera and viewers it is forgotten, and is another one when they come back
    * @param peer what the owner is called in the log
    */
-  constructor(zone: () => Zone, peer: string, channel: PipeChannel, pipes: PipePlane, log: Logger) {
+  constructor(zone: () => Zone, peer: string, channel: PipeChannel, parts: PipeCameraParts) {
+    const { pipes, link, log } = parts;
     this.#zoneNow = zone;
     this.#zone = zone();
     this.peer = peer;
     this.#channel = channel;
     this.#pipes = pipes;
+    this.#link = link;
     this.#log = log;
+    link.add(this);
     this.#looking = setInterval(() => this.#look(), interval);
     this.#looking.unref();
     channel.onMessage = (message) => this.#take(message);
@@ -88,6 +102,33 @@ export class PipeCamera implements Camera {
     if (this.#tracks.size === 0) return undefined;
     const media = [...this.#tracks.values()].reduce((sum, { received }) => sum + received, 0);
     return { media, any: media };
+  }
+
+  get wanted(): SpatialLayer | null {
+    return this.#wanted;
+  }
+
+  get areas(): number[] {
+    const { count = 1, sizes } = this.#picture?.pipe.producer.layers ?? {};
+    // Each has twice the width and height of the one below, where nobody says anything.
+    return sizes?.map(({ width, height }) => width * height) ?? [1, 4, 16, 64].slice(0, count);
+  }
+
+  get arrivals(): Arrivals | undefined {
+    return this.#picture?.arrivals;
+  }
+
+  onLimit(): void {
+    if (this.#told !== null) this.#ask();
+  }
+
+  /** The highest layer that the network between the two nodes has room for. */
+  get #limit(): SpatialLayer {
+    return this.#picture ? this.#link.limitOf(this) : Infinity;
+  }
+
+  get #picture(): IncomingTrack | undefined {
+    return [...this.#tracks.values()].find(({ pipe }) => pipe.producer.kind === 'video');
   }
 
   /**
@@ -122,6 +163,7 @@ export class PipeCamera implements Camera {
     this.#films = false;
     clearInterval(this.#looking);
     clearTimeout(this.#patience);
+    this.#link.remove(this);
     this.#zone.end(this);
     this.#drop();
     this.#channel.close();
@@ -190,6 +232,7 @@ export class PipeCamera implements Camera {
       pipe.onLost = () => this.#again(incoming);
       this.#say({ type: 'taken', trackId: id, end: pipe.end });
       incoming.expect(this.#told);
+      this.#picture?.pipe.limitTo(this.#limit);
       this.#zone.publish(this, pipe.producer, track.frameRate);
       this.#zone.connected(this);
     } catch (error) {
@@ -240,18 +283,33 @@ export class PipeCamera implements Camera {
 
   #ask(): void {
     clearTimeout(this.#patience);
-    const highest = this.#wanted;
+    const limit = this.#limit;
+    const isLimited = limit < (this.#wanted ?? -1);
+    const highest = isLimited ? limit : this.#wanted;
     if (highest === this.#told) return;
     const early = (this.#steadyUntil ?? 0) - performance.now();
-    if (early > 0 && (highest ?? -1) < (this.#told ?? -1)) {
+    // What does not fit does not wait: it takes the others their packets.
+    if (early > 0 && !isLimited && (highest ?? -1) < (this.#told ?? -1)) {
       this.#patience = setTimeout(() => this.#ask(), early);
       return;
     }
+    if (isLimited !== this.#isLimited) this.#tellOfLimit(isLimited);
     if (highest === null) this.#opened = false;
     else this.#steadyUntil ??= performance.now() + timing;
+    // Else what was lost of the layers above would be sent again and again, and nothing else would get through.
+    const afresh = isLimited && (highest ?? -1) < (this.#told ?? -1);
     this.#told = highest;
-    this.#say({ type: 'want', highest });
+    this.#say({ type: 'want', highest, ...(afresh ? { afresh } : {}) });
     for (const track of this.#tracks.values()) track.expect(highest);
+    this.#picture?.pipe.limitTo(this.#limit);
+  }
+
+  #tellOfLimit(isLimited: boolean): void {
+    this.#isLimited = isLimited;
+    const fields = { zone: this.#zone.id, from: this.peer };
+    if (isLimited)
+      this.#log.info(fields, 'fewer layers cross: the network from there is too narrow');
+    else this.#log.info(fields, 'all layers cross that are wanted');
   }
 
   #look(): void {

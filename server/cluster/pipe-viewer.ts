@@ -144,7 +144,7 @@ export class PipeViewer implements Viewer {
   }
 
   async #handle(message: EdgeMessage): Promise<void> {
-    if (message.type === 'want') return this.#want(message.highest);
+    if (message.type === 'want') return this.#want(message.highest, message.afresh);
     const [producer, out] = this.#lineOf(message.trackId);
     if (!producer || !out) return; // It has ended, which the other node hears or has heard.
     switch (message.type) {
@@ -166,15 +166,19 @@ export class PipeViewer implements Viewer {
     }
   }
 
-  async #want(highest: SpatialLayer | null): Promise<void> {
+  async #want(highest: SpatialLayer | null, afresh?: boolean): Promise<void> {
     this.#highest = highest;
-    await this.#carryAll();
+    await this.#carryAll(afresh);
     this.#zone.refreshDemand();
   }
 
-  async #carryAll(): Promise<void> {
+  async #carryAll(afresh = false): Promise<void> {
     const connected = [...this.#lines].filter(([, { out }]) => out?.connected);
-    await Promise.all(connected.map(([producer, { out }]) => out?.carry(this.#layerOf(producer))));
+    await Promise.all(
+      connected.map(([producer, { out }]) =>
+        out?.carry(this.#layerOf(producer), afresh && producer.kind === 'video'),
+      ),
+    );
   }
 
   #layerOf({ kind, layers }: Producer): SpatialLayer | null {

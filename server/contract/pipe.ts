@@ -84,8 +84,15 @@ export const EdgeMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('taken'), trackId: MediaId, end: PipeEnd }),
   /** The edge cannot take it. */
   z.object({ type: z.literal('refused'), trackId: MediaId, reason: z.string().max(500) }),
-  /** What is wanted there: the highest layer of the picture; null for nothing at all. */
-  z.object({ type: z.literal('want'), highest: SpatialLayer.nullable() }),
+  /**
+   * What is wanted there: the highest layer of the picture; null for nothing at all. `afresh` where the network is too
+   * narrow for more: what was lost before is not sent again, and the picture begins with a key frame.
+   */
+  z.object({
+    type: z.literal('want'),
+    highest: SpatialLayer.nullable(),
+    afresh: z.boolean().optional(),
+  }),
   /** No key frame of a track has come yet. */
   z.object({ type: z.literal('key-frame'), trackId: MediaId }),
   /** Nothing comes of a track: has anything been sent? */

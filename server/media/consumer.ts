@@ -6,6 +6,7 @@ import type { ZoneId } from '../contract/zone.ts';
 import { answerOf } from './answer.ts';
 import type { Reach } from './pipes.ts';
 import type { Consumer, View } from './plane.ts';
+import type { MediaProducer } from './producer.ts';
 import type { MediaWorker } from './worker-pool.ts';
 
 /** mediasoup serves higher ones first when the link is short (1–255). */
@@ -22,7 +23,7 @@ interface About {
   /** Where it is. */
   readonly worker: MediaWorker;
   readonly zone: ZoneId;
-  readonly producerId: string;
+  readonly producer: MediaProducer;
   readonly view: View;
   /** It sends nothing before the client has said `ready`. */
   readonly awaitsReady: boolean;
@@ -41,6 +42,7 @@ export class MediaConsumer implements Consumer {
   readonly #consumer: types.Consumer;
   readonly #reach: Reach;
   readonly #worker: MediaWorker;
+  readonly #producer: MediaProducer;
   #replaced: Consumer | undefined;
   #view: View;
   #flowing: boolean;
@@ -51,9 +53,10 @@ export class MediaConsumer implements Consumer {
 
   /** @param consumer made with the view that `about` tells */
   constructor(consumer: types.Consumer, reach: Reach, about: About) {
-    const { worker, zone, producerId, view, awaitsReady, replaces } = about;
+    const { worker, zone, producer, view, awaitsReady, replaces } = about;
     this.#consumer = consumer;
     this.#worker = worker;
+    this.#producer = producer;
     this.#reach = reach;
     this.#view = view;
     this.#replaced = replaces;
@@ -66,7 +69,7 @@ export class MediaConsumer implements Consumer {
     this.parameters = {
       id: consumer.id,
       zone,
-      producerId,
+      producerId: producer.id,
       kind: consumer.kind,
       rtpParameters: consumer.rtpParameters as RtpParameters,
       paused: awaitsReady,
@@ -76,7 +79,11 @@ export class MediaConsumer implements Consumer {
       this.onNeeds();
     });
     consumer.on('score', () => this.onLayers());
-    consumer.observer.once('close', () => this.onClosed());
+    const unfollow = producer.onLimit(() => this.#follow());
+    consumer.observer.once('close', () => {
+      unfollow();
+      this.onClosed();
+    });
   }
 
   get view(): View {
@@ -103,7 +110,8 @@ export class MediaConsumer implements Consumer {
     // Of SVC, all layers are one stream; of simulcast, each is scored by itself, and 0 while it is not sent.
     const isThere = (one: number): boolean =>
       type === 'svc' || (score.producerScores[one] ?? 0) > 0;
-    return [0, 1, 2].some((one) => one > this.layer && one <= layer && isThere(one));
+    const most = Math.min(layer, this.#producer.limit);
+    return [0, 1, 2].some((one) => one > this.layer && one <= most && isThere(one));
   }
 
   get closed(): boolean {
@@ -125,7 +133,7 @@ export class MediaConsumer implements Consumer {
     const { layer } = view;
     if (view.focused !== before.focused) await this.#ask(() => prioritise(this.#consumer, view));
     if (layer !== null && layer !== before.layer)
-      await this.#ask(() => prefer(this.#consumer, layer));
+      await this.#ask(() => prefer(this.#consumer, this.#producer, layer));
     await this.#flow();
   }
 
@@ -168,6 +176,16 @@ export class MediaConsumer implements Consumer {
     this.#consumer.close();
   }
 
+  /** Other layers come than before: it goes to the highest of them that it is to get. */
+  #follow(): void {
+    const { layer } = this.#view;
+    if (layer === null || this.#consumer.closed) return;
+    this.#hold();
+    this.#ask(() => prefer(this.#consumer, this.#producer, layer)).catch(() => {
+      // Its worker is silent or gone, which is told otherwise.
+    });
+  }
+
   #hold(): void {
     clearTimeout(this.#holding);
     this.#holding = setTimeout(() => {
@@ -195,9 +213,13 @@ export class MediaConsumer implements Consumer {
 }
 
 /** Tracks without layers have none to prefer. */
-async function prefer(consumer: types.Consumer, layer: SpatialLayer): Promise<void> {
+async function prefer(
+  consumer: types.Consumer,
+  { limit }: MediaProducer,
+  layer: SpatialLayer,
+): Promise<void> {
   if (consumer.type !== 'simulcast' && consumer.type !== 'svc') return;
-  await consumer.setPreferredLayers({ spatialLayer: layer });
+  await consumer.setPreferredLayers({ spatialLayer: Math.min(layer, limit) });
 }
 
 export async function prioritise(

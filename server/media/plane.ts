@@ -179,8 +179,11 @@ export interface PipeOut {
   /** Whether the other end is known. */
   readonly connected: boolean;
   connect(far: PipeEnd): Promise<void>;
-  /** Sends the layers up to this one, each from a key frame on; null for nothing. */
-  carry(highest: SpatialLayer | null): Promise<void>;
+  /**
+   * Sends the layers up to this one, each from a key frame on; null for nothing.
+   * @param afresh begins anew with them: nothing from before is sent again
+   */
+  carry(highest: SpatialLayer | null, afresh?: boolean): Promise<void>;
   /** Asks the camera for a key frame of what is carried, within the limit that all viewers of it share. */
   requestKeyFrame(): Promise<void>;
   /** Bytes of media sent so far. */
@@ -203,9 +206,28 @@ export interface PipeIn {
   onLost: () => void;
   /** Whether packets of a layer come. */
   comes(layer: SpatialLayer): boolean;
-  /** Bytes of media that have come, without those that came again. */
-  received(): Promise<number>;
+  /** What has come so far. */
+  arrivals(): Promise<Arrivals>;
+  /** Told the highest layer that comes: viewers here are led to it, whatever their tiles could show. */
+  limitTo(highest: SpatialLayer): void;
   close(): void;
+}
+
+/** What has come of a track over a pipe so far. */
+export interface Arrivals {
+  /** Of each stream: of one for each layer, the smallest first, or of the one that has them all. */
+  readonly streams: readonly StreamArrivals[];
+  /** What a packet takes to the other end and back, as measured last, ms; undefined before that. */
+  readonly roundTrip: number | undefined;
+}
+
+/** Counts that only grow. */
+export interface StreamArrivals {
+  /** Of media, without what came twice. */
+  readonly bytes: number;
+  readonly packets: number;
+  /** Packets that were asked for again, each time counted. */
+  readonly askedAgain: number;
 }
 
 /** Carries what the two ends of one zone's pipe say to each other: in order, and each message whole. */

@@ -161,7 +161,7 @@ export class MediaTransport implements CameraConnection, ViewerConnection {
       paused: awaitsReady || view.layer === null,
       ...(view.layer === null || producer.kind === 'audio'
         ? {}
-        : { preferredLayers: { spatialLayer: view.layer } }),
+        : { preferredLayers: { spatialLayer: Math.min(view.layer, producer.limit) } }),
     };
     const consumer = await this.#refusing(async () =>
       stillOpen(this.#transport, await this.#transport.consume(options)),
@@ -184,7 +184,7 @@ export class MediaTransport implements CameraConnection, ViewerConnection {
     const made = new MediaConsumer(consumer, reach, {
       worker: this.worker,
       zone,
-      producerId: producer.id,
+      producer,
       view,
       awaitsReady,
       replaces,

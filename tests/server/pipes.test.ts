@@ -145,7 +145,7 @@ test('what is lost between the nodes is sent again', async () => {
   const camera = await film(zone);
   const relay = await relayed();
   relay.loss.fill(0.05);
-  pipe(zone, edge, relay);
+  const { channels } = pipe(zone, edge, relay);
   const viewer = await watch(edge, zone, 2);
   await expect.poll(() => viewer.stream?.packets, soon).toBeGreaterThan(250);
   camera.pause();
@@ -153,6 +153,9 @@ test('what is lost between the nodes is sent again', async () => {
   expect(relay.dropped).toBeGreaterThan(20);
   const { packets = 0, lost = 0 } = viewer.stream ?? {};
   expect(lost / packets).toBeLessThan(0.01);
+  // Loss by chance is no reason to ask for less.
+  const wants = channels[1].said.filter(({ type }) => type === 'want');
+  expect(wants).toEqual([{ type: 'want', highest: 2 }]);
 });
 
 test('what strangers send to the ports of a pipe changes nothing', async () => {

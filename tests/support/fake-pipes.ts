@@ -2,7 +2,14 @@
 import type { SpatialLayer } from '../../server/contract/layers.ts';
 import type { PipedTrack, PipeEnd } from '../../server/contract/pipe.ts';
 import type { ZoneId } from '../../server/contract/zone.ts';
-import type { PipeChannel, PipeIn, PipeOut, PipePlane } from '../../server/media/plane.ts';
+import type {
+  Arrivals,
+  PipeChannel,
+  PipeIn,
+  PipeOut,
+  PipePlane,
+  StreamArrivals,
+} from '../../server/media/plane.ts';
 import type { Producer } from '../../server/zones/producer.ts';
 import { FakeProducer } from './fake-zone.ts';
 
@@ -45,6 +52,8 @@ export class FakePipeOut implements PipeOut {
   /** What it was to carry, one after another. */
   readonly carried: (SpatialLayer | null)[] = [];
   keyFrames = 0;
+  /** How often it was to begin anew. */
+  afresh = 0;
   bytes = 0;
   readonly #listeners: (() => void)[] = [];
 
@@ -67,7 +76,8 @@ export class FakePipeOut implements PipeOut {
     this.far = far;
   }
 
-  async carry(highest: SpatialLayer | null): Promise<void> {
+  async carry(highest: SpatialLayer | null, afresh = false): Promise<void> {
+    if (afresh) this.afresh += 1;
     if (this.carried.at(-1) !== highest) this.carried.push(highest);
   }
 
@@ -95,8 +105,12 @@ export class FakePipeIn implements PipeIn {
   readonly producer: FakeProducer;
   closed = false;
   bytes = 0;
+  /** In place of `bytes`, where it is said. */
+  streams: StreamArrivals[] | undefined;
   /** The layers of which packets come. */
   readonly coming = new Set<SpatialLayer>();
+  /** The highest layers that viewers were led to, one after another. */
+  readonly limits: SpatialLayer[] = [];
   onKeyFrame: (layer: SpatialLayer) => void = () => {};
   onOpened: () => void = () => {};
   onLost: () => void = () => {};
@@ -110,8 +124,14 @@ export class FakePipeIn implements PipeIn {
     return this.coming.has(layer);
   }
 
-  async received(): Promise<number> {
-    return this.bytes;
+  async arrivals(): Promise<Arrivals> {
+    const { bytes } = this;
+    const streams = this.streams ?? [{ bytes, packets: bytes, askedAgain: 0 }];
+    return { streams, roundTrip: undefined };
+  }
+
+  limitTo(highest: SpatialLayer): void {
+    this.limits.push(highest);
   }
 
   close(): void {

@@ -3,6 +3,36 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
+/** The narrowest stretch of a way, which several relays can share: what does not get through at once waits or is dropped. */
+export class Bottleneck {
+  /** bit/s; undefined is as fast as the machine. */
+  width: number | undefined;
+  dropped = 0;
+  /** How long a packet waits before others are dropped, ms. */
+  readonly #queue: number;
+  /** When the last packet that was let in has left, ms. */
+  #free = 0;
+
+  constructor(queue = 300) {
+    this.#queue = queue;
+  }
+
+  pass(datagram: Buffer, deliver: () => void): void {
+    if (this.width === undefined) return deliver();
+    const now = performance.now();
+    const begins = Math.max(now, this.#free);
+    if (begins - now > this.#queue) {
+      this.dropped += 1;
+      return;
+    }
+    this.#free = begins + ((datagram.length + headers) * 8 * 1000) / this.width;
+    setTimeout(deliver, this.#free - now);
+  }
+}
+
+/** Of UDP and IPv4, bytes. */
+const headers = 28;
+
 export class LossyRelay {
   /** What is lost of what each end sends, 0 … 1; by a sequence that is the same each time. */
   readonly loss: [number, number] = [0, 0];
@@ -13,18 +43,22 @@ export class LossyRelay {
   readonly seen: Buffer[] = [];
   readonly #sockets: [Socket, Socket];
   readonly #targets: [number, number] = [0, 0];
+  readonly #bottleneck: Bottleneck;
+  #closed = false;
   #state = 1;
 
-  static async open(): Promise<LossyRelay> {
+  /** @param bottleneck for what the first end sends */
+  static async open(bottleneck = new Bottleneck()): Promise<LossyRelay> {
     const sockets: [Socket, Socket] = [createSocket('udp4'), createSocket('udp4')];
     for (const socket of sockets) {
       socket.bind(0, '127.0.0.1');
       await once(socket, 'listening');
     }
-    return new LossyRelay(sockets);
+    return new LossyRelay(sockets, bottleneck);
   }
 
-  private constructor(sockets: [Socket, Socket]) {
+  private constructor(sockets: [Socket, Socket], bottleneck: Bottleneck) {
+    this.#bottleneck = bottleneck;
     this.#sockets = sockets;
     for (const [index, socket] of sockets.entries()) {
       socket.on('message', (datagram) => this.#pass(index, datagram));
@@ -40,6 +74,7 @@ export class LossyRelay {
   }
 
   close(): void {
+    this.#closed = true;
     for (const socket of this.#sockets) socket.close();
   }
 
@@ -55,7 +90,11 @@ export class LossyRelay {
       return;
     }
     const to = from === 0 ? 1 : 0;
-    this.#sockets[to]?.send(datagram, this.#targets[to] ?? 0, '127.0.0.1');
+    const deliver = (): void => {
+      if (!this.#closed) this.#sockets[to]?.send(datagram, this.#targets[to] ?? 0, '127.0.0.1');
+    };
+    if (from === 0) this.#bottleneck.pass(datagram, deliver);
+    else deliver();
   }
 
   #chance(): number {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { loadSettings } from '../../server/config.ts';
 import type { OwnerMessage, EdgeMessage } from '../../server/contract/pipe.ts';
+import { IncomingLinks } from '../../server/cluster/incoming-links.ts';
 import { PipeCamera } from '../../server/cluster/pipe-camera.ts';
 import { PipeViewer } from '../../server/cluster/pipe-viewer.ts';
 import type { PipeListening, PipeLoss, PipePlane } from '../../server/media/plane.ts';
@@ -22,6 +23,7 @@ export class TestNode {
   readonly zones: Zones;
   readonly listening: PipeListening;
   readonly pipes: PipePlane;
+  readonly links = new IncomingLinks();
   readonly #looking: NodeJS.Timeout;
 
   static async start(workers = 1): Promise<TestNode> {
@@ -58,6 +60,7 @@ export class TestNode {
 
   async stop(): Promise<void> {
     clearInterval(this.#looking);
+    this.links.close();
     await this.sfu.close();
   }
 }
@@ -97,7 +100,10 @@ export function layPipe(
     return { ...told, end: { ...told.end, port } };
   };
   const zoneThere = () => edge.zones.at(zone);
-  const camera = new PipeCamera(zoneThere, 'owner', channels[1], edge.pipes, log);
+  const camera = new PipeCamera(zoneThere, 'owner', channels[1], {
+    ...{ pipes: edge.pipes, log },
+    link: edge.links.from('owner'),
+  });
   const viewer = new PipeViewer(owner.zones.at(zone), channels[0], owner.pipes, log);
   const lost: PipeLoss[] = [];
   camera.onLost = (reason) => lost.push(reason);

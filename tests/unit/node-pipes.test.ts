@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { EdgeMessage, OwnerMessage } from '../../server/contract/pipe.ts';
 import type { Masks } from '../../server/contract/privacy.ts';
 import { KeyFrameWait } from '../../server/cluster/key-frame-wait.ts';
+import { NarrowLink } from '../../server/cluster/narrow-link.ts';
 import { PipeCamera } from '../../server/cluster/pipe-camera.ts';
 import { PipeSilence } from '../../server/cluster/pipe-silence.ts';
 import { PipeViewer } from '../../server/cluster/pipe-viewer.ts';
@@ -45,11 +46,12 @@ async function piped() {
   home.connected(camera);
   home.publish(camera, video, 30);
   const viewer = new PipeViewer(home, near, pipes, log);
-  const pipe = new PipeCamera(() => zonesThere.at(id), 'node-a', far, pipes, log);
+  const link = new NarrowLink(() => 0.5);
+  const pipe = new PipeCamera(() => zonesThere.at(id), 'node-a', far, { pipes, link, log });
   const lost: PipeLoss[] = [];
   pipe.onLost = (reason) => lost.push(reason);
   await settle();
-  return { near, far, home, away, zonesThere, pipes, camera, video, viewer, pipe, lost };
+  return { near, far, home, away, zonesThere, pipes, camera, video, viewer, pipe, lost, link };
 }
 
 const typesOf = (messages: readonly { type: string }[], type: string) =>
@@ -149,6 +151,31 @@ test('a fresh pipe carries no less for 5 s than it began with', async () => {
   expect(pipes.outs[0]?.carried).toEqual([null, 2]);
   await vi.advanceTimersByTimeAsync(200);
   expect(pipes.outs[0]?.carried).toEqual([null, 2, 0]);
+});
+
+test('on a link that is too narrow less is asked for at once, from a key frame on, and viewers there are led to it', async () => {
+  const { away, pipes, far, link } = await piped();
+  const tile = new FakeViewer(large);
+  away.join(tile);
+  away.refreshDemand();
+  const [into] = pipes.ins;
+  into?.onOpened();
+  await settle();
+  const count = (number: number) => ({ bytes: number, packets: number, askedAgain: number });
+  let number = 0;
+  const pass = async () => {
+    number += 1000;
+    if (into) into.streams = [count(number), count(number), count(8 * number)];
+    await vi.advanceTimersByTimeAsync(250);
+    link.look(performance.now());
+  };
+  for (let looks = 0; looks < 4; looks += 1) await pass();
+  expect(typesOf(far.said, 'want')).toEqual([
+    { type: 'want', highest: 2 },
+    { type: 'want', highest: 1, afresh: true },
+  ]);
+  expect(pipes.outs[0]).toMatchObject({ carried: [null, 2, 1], afresh: 1 });
+  expect(into?.limits.at(-1)).toBe(1);
 });
 
 test('a track that ends is taken back there, and a camera that leaves leaves there too', async () => {

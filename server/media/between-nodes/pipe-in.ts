@@ -4,7 +4,7 @@ import { messageOf, RefusedError } from '../../contract/errors.ts';
 import type { SpatialLayer } from '../../contract/layers.ts';
 import type { PipedTrack, PipeEnd } from '../../contract/pipe.ts';
 import { answerOf } from '../answer.ts';
-import type { PipeIn, PipeListening } from '../plane.ts';
+import type { Arrivals, PipeIn, PipeListening, StreamArrivals } from '../plane.ts';
 import { keyFrameRequestDelay, MediaProducer } from '../producer.ts';
 import { stillOpen } from '../still-open.ts';
 import type { MediaWorker } from '../worker-pool.ts';
@@ -80,15 +80,36 @@ export class MediaPipeIn implements PipeIn {
     return score.some((one) => one.encodingIdx === stream && one.score > 0);
   }
 
-  async received(): Promise<number> {
-    const stats = await answerOf(this.producer.worker, () => this.#transport.getStats());
-    return stats.reduce((sum, { rtpBytesReceived }) => sum + rtpBytesReceived, 0);
+  async arrivals(): Promise<Arrivals> {
+    const { worker, producer } = this.producer;
+    const stats = await answerOf(worker, () => producer.getStats());
+    const streams = (producer.rtpParameters.encodings ?? []).map(({ ssrc }) => {
+      const stat = stats.find((one) => one.ssrc === ssrc);
+      return stat ? arrivalsOf(stat) : nothing;
+    });
+    // As of the smallest layer: what was measured of one that comes no more is old.
+    const lowest = stats.find(({ ssrc }) => ssrc === producer.rtpParameters.encodings?.[0]?.ssrc);
+    return { streams, roundTrip: lowest?.roundTripTime || undefined };
+  }
+
+  limitTo(highest: SpatialLayer): void {
+    this.producer.limitTo(highest);
   }
 
   close(): void {
     this.#closing = true;
     this.#transport.close();
   }
+}
+
+const nothing: StreamArrivals = { bytes: 0, packets: 0, askedAgain: 0 };
+
+function arrivalsOf({
+  byteCount,
+  packetCount,
+  nackPacketCount,
+}: types.ProducerStat): StreamArrivals {
+  return { bytes: byteCount, packets: packetCount, askedAgain: nackPacketCount };
 }
 
 async function produce(

@@ -76,9 +76,9 @@ export class MediaPipeOut implements PipeOut {
     this.#connected = true;
   }
 
-  carry(highest: SpatialLayer | null): Promise<void> {
+  carry(highest: SpatialLayer | null, afresh = false): Promise<void> {
     this.#highest = highest;
-    const done = this.#carrying.then(() => this.#settle());
+    const done = this.#carrying.then(() => this.#settle(afresh));
     this.#carrying = done.catch(() => {}); // Told to whoever asked for it.
     return done;
   }
@@ -100,11 +100,13 @@ export class MediaPipeOut implements PipeOut {
     this.#transport.close();
   }
 
-  async #settle(): Promise<void> {
+  async #settle(afresh: boolean): Promise<void> {
     const consumer = this.#consumer;
     const spatialLayer = this.#highest;
     if (consumer.closed) return;
-    if (spatialLayer === null) return answerOf(this.#worker, () => consumer.pause());
+    // What is paused forgets what it has sent.
+    if (spatialLayer === null || afresh) await answerOf(this.#worker, () => consumer.pause());
+    if (spatialLayer === null) return;
     // A worker without the mends passes over it, and carries all layers.
     if (consumer.kind === 'video')
       await answerOf(this.#worker, () => consumer.setPreferredLayers({ spatialLayer }));

@@ -1,5 +1,6 @@
 /** An SFU in memory for a load that is of the control plane alone: all that should send something, sends. */
 import { WorkerReport } from '../../../server/media/worker-report.ts';
+import type { Arrivals } from '../../../server/media/plane.ts';
 import type { MediaServer } from '../../../server/service.ts';
 import type { PipedTrack } from '../../../server/contract/pipe.ts';
 import type { ZoneId } from '../../../server/contract/zone.ts';
@@ -59,9 +60,9 @@ class FlowingIn extends FakePipeIn {
     return true;
   }
 
-  override received(): Promise<number> {
+  override arrivals(): Promise<Arrivals> {
     this.bytes += 1000;
     for (let layer = 0; layer < this.producer.layers.count; layer += 1) this.onKeyFrame(layer);
-    return super.received();
+    return super.arrivals();
   }
 }
