@@ -132,6 +132,7 @@ export async function startService(
   const signaling = new Signaling(settings, {
     ...{ ...parts, ownership },
     elsewhere: () => cluster?.elsewhere(),
+    others: cluster?.zoneNews,
     sharedRights: cluster && sharedRights(cluster, settings),
   });
   if (cluster) {

@@ -30,6 +30,7 @@ import { Redis } from './redis.ts';
 import { Relays } from './relays.ts';
 import { Rounds } from './rounds.ts';
 import type { ClusterSettings, HostAndPort } from './settings.ts';
+import { ZoneNews } from './zone-news.ts';
 
 /** What a node says of the work that it can take still. */
 export interface Room {
@@ -70,6 +71,8 @@ export class Cluster {
   readonly activity: ActivityOfNodes;
   /** Those of people and cameras at this node. */
   sessions: OwnSessions = noSessions;
+  /** Zones of other nodes. */
+  readonly zoneNews: ZoneNews;
   readonly #self: NodeName;
   readonly #settings: ClusterSettings;
   readonly #parts: ClusterParts;
@@ -125,6 +128,7 @@ export class Cluster {
     });
     this.ownership = this.#holdings;
     this.activity = new ActivityOfNodes(this.peers, () => this.sessions.activity);
+    this.zoneNews = new ZoneNews({ zones, leases: this.#leases, peers: this.peers, log });
     this.peers.answer('yield', (about) => this.#yield(about));
     this.peers.answer('pipes', async () => this.#crossing.incoming);
     this.peers.answer('unreachable', async () => this.#unreachable);
@@ -210,6 +214,7 @@ export class Cluster {
   async leave(): Promise<void> {
     this.#rounds?.close();
     this.#crossing.close();
+    this.zoneNews.close();
     this.peers.close();
     await this.#holdings.close();
     await this.#nodes.leave().catch(() => {}); // It is known as gone after a lease.
@@ -239,6 +244,7 @@ export class Cluster {
     const rounds = new Rounds(lease / 3, () => this.#beat());
     this.#rounds = rounds;
     this.#redis.onReady = () => rounds.hurry();
+    this.zoneNews.begin();
   }
 
   /** Renews all that this node is and has: asked at once, one way to Redis and back. */

@@ -101,7 +101,7 @@ export class Crossing {
     for (const child of [...all]) if (child.boot === boot) this.#drop(zone, child);
     if (path) channel.send({ type: 'path', path });
     const { zones, pipes, log } = this.#parts;
-    const viewer = new PipeViewer(zones.at(zone), channel, pipes, log.child({ node }));
+    const viewer = new PipeViewer(zones.at(zone), channel, pipes, log.child({ node }), 0);
     const child: Child = { node, boot, viewer, channel, told: path };
     this.#children.set(zone, all.add(child));
     log.info({ zone, to: node }, 'a pipe to another node');

@@ -49,7 +49,7 @@ export interface SessionsParts {
   /** The node that whoever is refused here is to ask; undefined where there is none. */
   readonly elsewhere: () => NodeId | undefined;
   /** A node that is alone has none. */
-  readonly others?: OtherNodes;
+  readonly others?: OtherNodes | undefined;
   readonly gate: Gate;
   readonly audit: Recorder;
   /** Hears what other servers have changed up to now. @throws StoreError when that cannot be known */

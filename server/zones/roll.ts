@@ -8,6 +8,8 @@ import { Selection } from './selection.ts';
 import { ZoneWindow, type ZoneQuestion } from './window.ts';
 
 export class ZoneRoll<E extends Entry = Entry> {
+  /** Told of each zone that has changed, come or gone. */
+  onTouched: (id: ZoneId) => void = () => {};
   readonly #read: (id: ZoneId) => E | undefined;
   readonly #entries = new Map<ZoneId, E>();
   /** Zones that have changed since they were read. */
@@ -23,6 +25,7 @@ export class ZoneRoll<E extends Entry = Entry> {
   /** Call when a zone has changed, come or gone. */
   touch(id: ZoneId): void {
     this.#touched.add(id);
+    this.onTouched(id);
   }
 
   /** The zone as it is now. */

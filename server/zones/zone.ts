@@ -73,7 +73,12 @@ export class Zone {
 
   /** Whether it is listed, or somebody is in it here. */
   get isHere(): boolean {
-    return this.#record.listed || this.#place !== undefined || this.#viewers.size > 0;
+    return this.#record.listed || this.takesPart;
+  }
+
+  /** Whether somebody is in it here. */
+  get takesPart(): boolean {
+    return this.#place !== undefined || this.#viewers.size > 0;
   }
 
   /** Whether there is nothing to remember of it. */

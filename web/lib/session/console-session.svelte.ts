@@ -19,7 +19,6 @@ const oneZone: Manner = {
   batch: 0,
   flow: ({ meter }) => meter.frames,
   soon: reading.soon,
-  isWall: false,
   endsWhenForbidden: true,
 };
 

@@ -7,6 +7,5 @@ export const manyZones: Manner = {
   // What is on the screen tells sooner than the statistics of many pictures.
   flow: ({ age }, now) => age.flow(now),
   soon: reading.usual,
-  isWall: true,
   endsWhenForbidden: false,
 };

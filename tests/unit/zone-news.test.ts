@@ -1,0 +1,209 @@
+/** What nodes tell each other of zones: what somebody there looks at and nothing else, whole after each new connection. */
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Channel } from '../../server/cluster/channel.ts';
+import type { ChannelTaker } from '../../server/cluster/door.ts';
+import type { NodeRun } from '../../server/cluster/peers.ts';
+import { ZoneNews } from '../../server/cluster/zone-news.ts';
+import { ListedZones } from '../../server/contract/zone-list.ts';
+import { RefusedError } from '../../server/contract/errors.ts';
+import type { ZoneQuestion } from '../../server/zones/window.ts';
+import { FakeCamera, FakeViewer, fakeZones } from '../support/fake-zone.ts';
+
+const log = pino({ level: 'silent' });
+
+/** Nodes in memory. */
+class Nodes {
+  readonly all = new Map<string, Node>();
+  /** Zones that were told, each time. */
+  told: string[] = [];
+  /** Nodes that say nothing, and to which nothing comes. */
+  readonly hung = new Set<string>();
+
+  start(name: string): Node {
+    const node = new Node(this, name);
+    this.all.set(name, node);
+    node.news.begin();
+    return node;
+  }
+
+  stop(): void {
+    for (const { news } of this.all.values()) news.close();
+  }
+}
+
+class Node {
+  readonly zones = fakeZones();
+  readonly news: ZoneNews;
+  readonly run: NodeRun;
+  take: ChannelTaker = () => {};
+  readonly #nodes: Nodes;
+  readonly channels: Channel[] = [];
+
+  constructor(nodes: Nodes, name: string) {
+    this.#nodes = nodes;
+    this.run = { node: name, boot: `run-of-${name}` };
+    const others = (): NodeRun[] =>
+      [...nodes.all.values()].filter((one) => one !== this).map(({ run }) => run);
+    this.news = new ZoneNews({
+      ...{ zones: this.zones, log, leases: { tokenOf: () => 1 } },
+      peers: {
+        accept: (_kind, taker) => (this.take = taker),
+        open: async (to) => this.#open(to),
+        get others() {
+          return others();
+        },
+      },
+    });
+  }
+
+  film(zone: string): FakeCamera {
+    const camera = new FakeCamera();
+    this.zones.at(zone).claim(camera);
+    return camera;
+  }
+
+  watch(zone: string): FakeViewer {
+    const viewer = new FakeViewer();
+    this.zones.at(zone).join(viewer);
+    return viewer;
+  }
+
+  /** All connections from here break. */
+  cut(): void {
+    for (const channel of this.channels.splice(0)) channel.ended();
+  }
+
+  #open({ node }: NodeRun): Channel {
+    const other = this.#nodes.all.get(node);
+    if (!other || this.#nodes.hung.has(node)) throw new RefusedError('unavailable', 'not there');
+    const ends: Channel[] = [];
+    const send = (to: number, from: string) => (message: unknown) => {
+      if (this.#nodes.hung.has(node)) return;
+      const copy = JSON.parse(JSON.stringify(message)) as { changed?: { id: string }[] };
+      for (const { id } of copy.changed ?? []) this.#nodes.told.push(`${from}: ${id}`);
+      setTimeout(() => ends[to]?.heard(copy), 1);
+    };
+    const shut = (to: number) => () => void setTimeout(() => ends[to]?.ended(), 1);
+    ends.push(new Channel(send(1, this.run.node), shut(1)), new Channel(send(0, node), shut(0)));
+    const [near, far] = ends as [Channel, Channel];
+    this.channels.push(near, far);
+    setTimeout(() => other.take({}, { ...this.run, version: '1' }, far), 1);
+    return near;
+  }
+}
+
+let nodes: Nodes;
+let a: Node;
+let b: Node;
+beforeEach(async () => {
+  vi.useFakeTimers();
+  nodes = new Nodes();
+  [a, b] = [nodes.start('a'), nodes.start('b')];
+  await soon();
+});
+afterEach(() => {
+  nodes.stop();
+  vi.useRealTimers();
+});
+
+const soon = (time = 500): Promise<unknown> => vi.advanceTimersByTimeAsync(time);
+const question = (listed: Partial<ListedZones>): ZoneQuestion => ({
+  ...ListedZones.parse({ count: 3, ...listed }),
+  within: ['*'],
+});
+const cameras = ({ zones }: Node): Record<string, string> => {
+  const window = zones.roll.open(question({ count: 200 }));
+  window.look();
+  zones.roll.close(window);
+  return Object.fromEntries(window.held.map(({ id, camera }) => [id, camera]));
+};
+
+test('a node hears of the first zones that somebody there looks at, and of no others', async () => {
+  for (const at of [1, 2, 3, 4, 5]) a.film(`A-${at}`);
+  await soon();
+  expect(cameras(b)).toEqual({});
+  const wanted = b.news.want(question({ pattern: 'A-*' }));
+  await soon();
+  expect(Object.keys(cameras(b))).toEqual(['A-1', 'A-2', 'A-3']);
+  expect(wanted.tallies).toMatchObject([{ all: { states: { connecting: 5 } } }]);
+  nodes.told = [];
+  a.zones.find('A-5')?.connected(a.zones.find('A-5')?.camera as FakeCamera);
+  a.zones.find('A-2')?.connected(a.zones.find('A-2')?.camera as FakeCamera);
+  await soon();
+  expect(nodes.told).toEqual(['a: A-2']);
+  expect(cameras(b)['A-2']).toBe('connected');
+  wanted.drop();
+  await soon();
+  expect(cameras(b)).toEqual({});
+});
+
+test('a zone that comes before others takes its place in the window, and one that leaves makes room', async () => {
+  for (const at of [2, 3, 4, 5]) a.film(`A-${at}`);
+  b.news.want(question({}));
+  await soon();
+  a.film('A-1');
+  await soon();
+  expect(Object.keys(cameras(b))).toEqual(['A-1', 'A-2', 'A-3']);
+  for (const id of ['A-1', 'A-2']) a.zones.find(id)?.end(a.zones.find(id)?.camera as FakeCamera);
+  await soon();
+  expect(Object.keys(cameras(b))).toEqual(['A-3', 'A-4', 'A-5']);
+});
+
+test('those who watch at any node are counted once, at each node', async () => {
+  const c = nodes.start('c');
+  await soon();
+  a.film('A-1');
+  a.watch('A-1');
+  const leaving = b.watch('A-1');
+  b.watch('A-1');
+  c.watch('A-1');
+  const viewers = (): unknown[] => [a, b, c].map(({ zones }) => zones.find('A-1')?.summary.viewers);
+  await soon(1000);
+  expect(viewers()).toEqual([4, 4, 4]);
+  b.zones.find('A-1')?.leave(leaving);
+  await soon(1000);
+  expect(viewers()).toEqual([3, 3, 3]);
+  // Where nobody films, too.
+  a.zones.find('A-1')?.end(a.zones.find('A-1')?.camera as FakeCamera);
+  await soon(1000);
+  expect(viewers()).toEqual([3, 3, 3]);
+});
+
+test('what changed while a connection was broken is there after it, whole', async () => {
+  for (const at of [1, 2, 3]) a.film(`A-${at}`);
+  const wanted = b.news.want(question({}));
+  await soon();
+  b.cut();
+  expect(cameras(b)).toEqual({});
+  expect(b.news.unknown).toEqual(['a']);
+  a.zones.find('A-2')?.end(a.zones.find('A-2')?.camera as FakeCamera);
+  a.film('A-4');
+  await soon(5000);
+  expect(Object.keys(cameras(b))).toEqual(['A-1', 'A-3', 'A-4']);
+  expect(b.news.unknown).toEqual([]);
+  expect(wanted.tallies).toMatchObject([{ all: { states: { connecting: 3 } } }]);
+});
+
+test('a list does not wait for long for a node that does not answer, and names it until it does', async () => {
+  a.film('A-1');
+  nodes.hung.add('a');
+  const { answered } = b.news.want(question({}));
+  let done = false;
+  void answered?.then(() => (done = true));
+  await soon(900);
+  expect(done).toBe(false);
+  await soon(200);
+  expect(done).toBe(true);
+  expect(b.news.unknown).toEqual(['a']);
+});
+
+test('of two nodes that film a zone, the one with the higher token is believed', async () => {
+  const c = nodes.start('c');
+  await soon();
+  a.film('A-1');
+  c.film('A-1');
+  b.watch('A-1');
+  await soon(1000);
+  expect(cameras(b)).toEqual({ 'A-1': 'connecting' });
+});
