@@ -282,14 +282,16 @@ export class Cluster {
   /** Lets a zone go whose camera has to give its place over. @throws RefusedError `zone-occupied` */
   async #yield(about: unknown): Promise<unknown> {
     const { zone: id, window } = parse(Yield, about, 'yield');
-    const yielding = this.#parts.zones.find(id)?.whoYields({ window });
+    const zone = this.#parts.zones.find(id);
+    // What comes from another node is none of this node's cameras: the question is late.
+    const yielding = zone?.camera?.isElsewhere ? undefined : zone?.whoYields({ window });
     if (!yielding) {
       if (!this.#leases.has(id)) return {};
       throw new RefusedError('zone-occupied', `Another camera begins in ${id}.`);
     }
     const fields = { zone: id, peer: yielding.holder.peer, reason: yielding.reason.text };
     this.#parts.log.info(fields, 'camera replaced by one at another node');
-    this.#parts.zones.find(id)?.makeRoom(yielding);
+    zone?.makeRoom(yielding);
     await this.#holdings.settled(id);
     return {};
   }

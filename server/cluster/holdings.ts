@@ -39,7 +39,11 @@ export class Holdings implements Ownership {
     this.#parts = parts;
   }
 
-  async take(zone: ZoneId, claimer: Pick<Camera, 'window'>): Promise<Holding> {
+  async take(
+    zone: ZoneId,
+    claimer: Pick<Camera, 'window'>,
+    admit: () => void = () => {},
+  ): Promise<Holding> {
     this.#count(zone, 1);
     let held = true;
     const holding = {
@@ -51,7 +55,7 @@ export class Holdings implements Ownership {
       },
     };
     try {
-      await this.#inTurn(zone, () => this.#claim(zone, claimer));
+      await this.#inTurn(zone, () => this.#claim(zone, claimer, admit));
       return holding;
     } catch (error) {
       holding.release();
@@ -73,7 +77,7 @@ export class Holdings implements Ownership {
     );
   }
 
-  async #claim(zone: ZoneId, { window }: Pick<Camera, 'window'>): Promise<void> {
+  async #claim(zone: ZoneId, { window }: Pick<Camera, 'window'>, admit: () => void): Promise<void> {
     const { lease, leases, askToYield, onTaken } = this.#parts;
     if (leases.has(zone)) return;
     // A node that has died has its zones until their leases end; the directory settles for as long.
@@ -97,6 +101,7 @@ export class Holdings implements Ownership {
           )
         );
       }
+      admit();
       try {
         await askToYield(owner, { zone, ...(window ? { window } : {}) });
       } catch (error) {

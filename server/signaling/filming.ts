@@ -119,7 +119,8 @@ export class Filming {
     session: TabSession,
     { zone: id, masks }: Parsed<'claim'>,
   ): Promise<Holding | undefined> {
-    const { zones, newWork, culprits, shutOut, lookAround, ownership, sessions } = this.#parts;
+    const { zones, newWork, culprits, shutOut, lookAround, ownership, sessions, limits } =
+      this.#parts;
     shutOut.admit(session, id);
     culprits.admit(session, id);
     // Masks that another server was given a moment ago hold for whoever begins now.
@@ -130,7 +131,9 @@ export class Filming {
       return undefined;
     }
     newWork.ofCamera(id);
-    const holding = await ownership.take(id, session);
+    const holding = await ownership.take(id, session, () =>
+      limits.mayJoin(session, new Set([id]), sessions.values()),
+    );
     try {
       if (sessions.get(session.id) !== session) {
         throw new RefusedError('session-replaced', 'This session has ended meanwhile.');

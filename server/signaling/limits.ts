@@ -65,8 +65,21 @@ export class Limits {
    * @throws RefusedError `throttled`
    */
   join(session: TabSession, zones: ReadonlySet<ZoneId>, others: Iterable<TabSession>): void {
+    const begun = this.#begun(session, zones, others);
+    if (begun > 0) this.record(session, begun * recordsOfJoin);
+  }
+
+  /** As `join`, and counts nothing. @throws RefusedError `throttled` */
+  mayJoin(session: TabSession, zones: ReadonlySet<ZoneId>, others: Iterable<TabSession>): void {
+    const begun = this.#begun(session, zones, others);
+    const wait = this.#records.wait(session.payer, begun * recordsOfJoin);
+    if (wait > 0) this.#refuseRecords(session, wait);
+  }
+
+  /** @returns of how many of the zones the session is no part yet. @throws RefusedError `throttled` */
+  #begun(session: TabSession, zones: ReadonlySet<ZoneId>, others: Iterable<TabSession>): number {
     const begun = [...zones].filter((zone) => !session.takesPartIn(zone)).length;
-    if (begun === 0) return;
+    if (begun === 0) return 0;
     const { payer } = session;
     const { zones_per_account: ofPerson, zones_per_key: ofKey } = this.#settings;
     const most = payer.shared ? ofKey : ofPerson;
@@ -83,15 +96,14 @@ export class Limits {
         `This account may take part in ${most} zones at once, and would in ${all.size}; leave some first.`,
       );
     }
-    this.record(session, begun * recordsOfJoin);
+    return begun;
   }
 
   /** Asked before a session causes records in the audit. @throws RefusedError `throttled` */
   record(session: TabSession, count: number): void {
     const { payer } = session;
     if (this.#records.take(payer, count)) return;
-    const wait = this.#records.wait(payer, count);
-    this.#refuse('records', session, 'zones joined and snapshots by this account', wait);
+    this.#refuseRecords(session, this.#records.wait(payer, count));
   }
 
   /** Call for each refusal. @returns whether the socket has been wrong too often */
@@ -106,6 +118,10 @@ export class Limits {
   forget(socketId: string): void {
     this.#messages.forget(socketId);
     this.#faults.forget(socketId);
+  }
+
+  #refuseRecords(session: TabSession, wait: number): never {
+    this.#refuse('records', session, 'zones joined and snapshots by this account', wait);
   }
 
   #refuse(limit: Limit, session: TabSession, what: string, wait: number): never {

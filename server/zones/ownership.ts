@@ -15,9 +15,10 @@ export interface Ownership {
   /**
    * Takes a zone for a camera of this node. Where another node has it, that one's camera has to go if it would have to on
    * one node (`succession.ts`).
+   * @param admit asked before that camera has to go; what it throws is thrown
    * @throws RefusedError `zone-occupied` when that camera keeps its place, `unavailable` when nobody knows
    */
-  take(zone: ZoneId, claimer: Pick<Camera, 'window'>): Promise<Holding>;
+  take(zone: ZoneId, claimer: Pick<Camera, 'window'>, admit: () => void): Promise<Holding>;
 }
 
 /** Of a node that is alone. */

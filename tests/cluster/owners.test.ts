@@ -1,8 +1,13 @@
 /** One camera in each zone, whichever node it is at: real servers, Redis and PostgreSQL. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { Line } from '../../server/cluster/line.ts';
+import { NodeRecord } from '../../server/cluster/nodes.ts';
+import { keys } from '../../server/cluster/scripts.ts';
 import { Client, type Answer } from '../support/client.ts';
-import { leaseTime, TestCluster } from '../support/cluster.ts';
+import { leaseTime, secret, TestCluster } from '../support/cluster.ts';
+import { rtpCapabilities } from '../support/peers/watcher.ts';
 import { postgresPrograms } from '../support/postgres.ts';
 import { testWith } from '../support/prerequisites.ts';
 import type { RunningServer } from '../support/server.ts';
@@ -72,6 +77,51 @@ describe.skipIf(!postgresPrograms)('nodes of a cluster', () => {
     first.socket.io.engine.close();
     await expect.poll(async () => (await claim(second, zone)).ok).toBe(true);
     expect((await report(a)).zones).toContainEqual({ zone, node: 'b' });
+  });
+
+  test('a camera that may not begin at another node ends nobody there', async () => {
+    const zone = newZone();
+    const c = await cluster.startNode('c0', {
+      LIMITS_ZONES_PER_ACCOUNT: '1',
+      LIMITS_ZONES_PER_KEY: '1',
+    });
+    const first = await camera(a);
+    await claim(first, zone);
+    const [held, second] = [await camera(c), await camera(c)];
+    expect(await claim(held, newZone())).toMatchObject({ ok: true });
+    // It has sent nothing for so long that it has to go for whoever may begin.
+    await pause(1500);
+    expect((await claim(second, zone)).error?.code).toBe('throttled');
+    expect(first.heard('session:ended')).toEqual([]);
+    expect((await report(a)).zones).toContainEqual({ zone, node: 'a' });
+    expect(await claim(await camera(b), zone)).toMatchObject({ ok: true });
+    await c.stop();
+  });
+
+  test('a node that watches a zone, and is asked late to let it go, does not answer for its camera', async () => {
+    const zone = newZone();
+    await claim(await camera(a), zone);
+    const viewer = await camera(b);
+    await viewer.request('watch', {
+      tiles: [{ zone, width: 640, height: 360, visible: true, focused: false }],
+      rtpCapabilities,
+    });
+    await expect
+      .poll(() => viewer.heard('zone:changed').at(-1))
+      .toMatchObject({ zone: { camera: 'connecting' } });
+    const redis = new Redis(cluster.redis.url);
+    const record = NodeRecord.parse(JSON.parse((await redis.get(keys.node('b'))) ?? ''));
+    redis.disconnect();
+    const line = await Line.to(record, {
+      self: { node: 'test', boot: 'test', version: '1' },
+      secret,
+      lease: leaseTime,
+    });
+    try {
+      expect(await line.ask('yield', { zone })).toEqual({});
+    } finally {
+      line.close();
+    }
   });
 
   test('a node that is killed has lost its zones after a lease; whoever claims one meanwhile gets it then', async () => {

@@ -3,6 +3,7 @@ import { startPostgres, type RunningPostgres } from './postgres.ts';
 import { startRedis, type RunningRedis } from './redis.ts';
 import { freePort, startServer, type HowToStart, type RunningServer } from './server.ts';
 
+export const secret = 'known to the nodes of this test alone';
 /** ms */
 export const leaseTime = 1500;
 
@@ -38,7 +39,7 @@ export class TestCluster {
       CLUSTER_REDIS_URL: this.redis.url,
       CLUSTER_NODE: name,
       CLUSTER_ADDRESS: `127.0.0.1:${await freePort()}`,
-      CLUSTER_SECRET: 'known to the nodes of this test alone',
+      CLUSTER_SECRET: secret,
       CLUSTER_PIPE_LISTEN: '127.0.0.1',
       CLUSTER_PIPE_PORTS: `${first}-${first + 19}`,
       CLUSTER_LEASE: `${leaseTime}`,

@@ -14,6 +14,7 @@ export interface Message {
 export function messageFor(session: ConsoleSession, zone: string, role: Role): Message | undefined {
   const { status, waiting } = session;
   const filming = role === 'camera';
+  const unreachable = filming ? undefined : session.tile.summary?.unreachable;
   if (waiting.fault && (status === 'FAILED' || session.connection.up)) {
     const { title, awaits, advice } = waiting.fault;
     return { title, advice: texts.session.triedAgain(awaits ?? advice, waiting.seconds) };
@@ -26,10 +27,11 @@ export function messageFor(session: ConsoleSession, zone: string, role: Role): M
     case 'DISCONNECTED':
       return filming && !window.isSecureContext ? overlay.insecure : overlay.noSession;
     case 'WAITING FOR CAMERA':
-      return overlay.noCamera(zone);
+      return unreachable === undefined ? overlay.noCamera(zone) : overlay.cutOff(zone, unreachable);
     case 'STALLED':
       return filming ? overlay.nothingLeaves : overlay.frozen;
     case 'CONNECTED':
+      if (unreachable !== undefined) return overlay.cutOff(zone, unreachable);
       return filming && session.asleep ? overlay.standby : overlay.connected;
     default:
       return opening(session, filming);

@@ -11,13 +11,14 @@ export function wordsFor(session: ViewerSession, tile: ViewerTile, seen: boolean
   const { connection, now } = session;
   const silence = formatAge(tile.age.at(now) ?? 0);
   const refusal = connection.refusal?.advice;
+  const { unreachable } = tile.summary ?? {};
   switch (session.statusOf(tile)) {
     case 'STREAMING':
       return '';
     case 'STALLED':
       return said.stalled(silence);
     case 'WAITING FOR CAMERA':
-      return said.noCamera;
+      return unreachable === undefined ? said.noCamera : said.cutOff(unreachable);
     case 'RECONNECTING':
       // What the server said of this feed, and tries again.
       if (connection.up && tile.refusal) return tile.refusal.message;
@@ -26,6 +27,7 @@ export function wordsFor(session: ViewerSession, tile: ViewerTile, seen: boolean
     case 'CONNECTING':
       return refusal ?? said.waiting;
     case 'CONNECTED':
+      if (unreachable !== undefined) return said.cutOff(unreachable);
       return seen ? said.firstFrame : '';
     case 'DISCONNECTED':
       return said.noSession;

@@ -19,6 +19,8 @@ export const wall = {
     ageHint: 'Age of the picture',
     viewersHint: 'Viewers',
     stalled: (silence: string) => `No new frame for ${silence}. This is an old picture.`,
+    cutOff: (node: string) =>
+      `This zone is filmed at the server ${node}, and nothing of it comes to this one. It is tried again by itself.`,
     noCamera: 'No camera here yet. The picture comes by itself.',
     serverGone: 'The server is gone; it is tried again by itself.',
     lastPicture: (reason: string, age: string) => `${reason} The last picture is ${age} old.`,
