@@ -61,13 +61,13 @@ describe.skipIf(!postgresPrograms)('three nodes behind one address', () => {
   test.each(kinds)(
     '%s: without a name, and by one that is none, sockets are spread',
     async (kind) => {
-      const names = ['', 'east', 'north|', '../north', 'north;west', 'x'.repeat(300), 'a\r\nb'];
-      const queries = [...names.map((name) => ({ node: name })), {}, {}, {}, {}, {}];
+      const names = ['', 'east', 'north|', '../north', 'x'.repeat(300), 'a\r\nb'];
+      const queries = [...names.map((name) => ({ node: name })), {}, {}];
       const found = new Set<string>();
-      for (const query of queries) {
-        found.add(await whereIs(connect(kind, { query })));
-        await whereIs(connect(kind, { ...polling, query }));
-      }
+      const all = queries.flatMap((query) => [{ query }, { ...polling, query }]);
+      await Promise.all(
+        all.map(async (options) => found.add(await whereIs(connect(kind, options)))),
+      );
       expect(found.size).toBeGreaterThan(1);
     },
   );
