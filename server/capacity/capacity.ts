@@ -7,6 +7,8 @@ export interface NewWork {
   readonly worker: number;
   /** Pictures that are to be sent for it; none for a camera. */
   readonly tiles: number;
+  /** Whether it comes to what a client has already, and is to keep: it is not sent elsewhere then. */
+  readonly grows: boolean;
 }
 
 export interface Capacity {

@@ -33,6 +33,9 @@ export interface CapacityParts {
   readonly refused: (rank: Rank) => void;
 }
 
+/** When whoever was refused may ask again, ms: each at another time, so that they do not all ask at once. */
+const retry = { least: 3000, chance: 6000 };
+
 /** Looks within one window of the measures. */
 const looks = 5;
 
@@ -83,12 +86,13 @@ export class NodeCapacity implements Capacity {
     clearInterval(this.#looking);
   }
 
-  admit({ rank, worker: index, tiles }: NewWork): () => void {
+  admit(work: NewWork): () => void {
+    const { rank, worker: index, tiles } = work;
     const now = performance.now();
     const worker = this.#workers.get(index) ?? this.#unseen;
     if (!worker.refusing.takes(rank, this.#expected(worker, tiles))) {
       this.#parts.refused(rank);
-      throw this.#refusal(rank);
+      throw this.#refusal(work);
     }
     worker.landed(now, tiles);
     this.#line.landed(now, tiles);
@@ -118,17 +122,12 @@ export class NodeCapacity implements Capacity {
 
   /** What would be taken now. */
   get takes(): Rank[] {
-    return ranks.filter((rank) =>
-      [...this.#workers.values()].some((worker) =>
-        worker.refusing.takes(rank, this.#expected(worker, tilesOf(rank))),
-      ),
-    );
+    return this.#takenWithin(0);
   }
 
   /** What others may send here: not what would be refused a moment later. */
   get welcomes(): Rank[] {
-    const { refuse, slack } = thresholds;
-    return this.takes.filter((rank) => this.pressure < refuse[rank] - slack);
+    return this.#takenWithin(thresholds.slack);
   }
 
   /** By measure; 1 is full. */
@@ -184,6 +183,15 @@ export class NodeCapacity implements Capacity {
     this.onLook();
   }
 
+  /** @param slack how far below its threshold the pressure has to be */
+  #takenWithin(slack: number): Rank[] {
+    return ranks.filter((rank) =>
+      [...this.#workers.values()].some((worker) =>
+        worker.refusing.takes(rank, this.#expected(worker, tilesOf(rank)) + slack),
+      ),
+    );
+  }
+
   #expected(worker: WorkerPressure, tiles: number): number {
     const now = performance.now();
     return Math.max(
@@ -199,20 +207,17 @@ export class NodeCapacity implements Capacity {
     return all / this.#limits.consumers;
   }
 
-  #refusal(rank: Rank): RefusedError {
+  #refusal({ rank, grows }: NewWork): RefusedError {
+    const wait = Math.round(retry.least + Math.random() * retry.chance);
+    const refuse = (message: string, node?: NodeId): RefusedError =>
+      new RefusedError('unavailable', message, node, wait);
+    if (grows) return refuse('The server is full: it sends no more pictures at the moment.');
     const what = newOnes[rank];
-    if (!this.elsewhere) {
-      const message = `The server is full: it takes no ${what} at the moment.`;
-      return new RefusedError('unavailable', message);
-    }
+    if (!this.elsewhere) return refuse(`The server is full: it takes no ${what} at the moment.`);
     const node = this.elsewhere(rank);
-    return new RefusedError(
-      'unavailable',
-      node === undefined
-        ? `All nodes are full: none takes ${what} at the moment.`
-        : `This node is full; ${node} takes ${what}.`,
-      node,
-    );
+    return node === undefined
+      ? refuse(`All nodes are full: none takes ${what} at the moment.`)
+      : refuse(`This node is full; ${node} takes ${what}.`, node);
   }
 
   #say(): void {

@@ -2,7 +2,6 @@
  * The connection to Redis: scripts with a deadline, and no memory. Nothing waits in a queue for Redis to come back, and
  * nothing is asked twice: what was asked before a pause or a fail-over may be wrong after it.
  */
-import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
@@ -11,11 +10,12 @@ import type { Logger } from 'pino';
 import { projectFolder } from '../config.ts';
 import { messageOf, RefusedError } from '../contract/errors.ts';
 import { StartupError } from '../startup-error.ts';
-import { keys, scripts, type ScriptName } from './scripts.ts';
+import { evaluate } from './evaluate.ts';
+import { requireRight, requireRights, requireUsable } from './redis-check.ts';
+import type { ScriptName } from './scripts.ts';
 import { hostOf, type ClusterSettings } from './settings.ts';
 
 const reconnecting = { least: 100, most: 1000 }; // ms
-const oldest = 6;
 
 /** What the directory needs of Redis. */
 export interface ScriptRunner {
@@ -29,6 +29,7 @@ export class Redis implements ScriptRunner {
   readonly #client: Client;
   readonly #log: Logger;
   #trouble: string | undefined;
+  #closed = false;
 
   private constructor(client: Client, log: Logger) {
     this.#client = client;
@@ -36,6 +37,8 @@ export class Redis implements ScriptRunner {
     // Each attempt to connect tells why it failed; the first one is enough.
     client.on('error', (error: Error) => this.#fails(messageOf(error)));
     client.on('ready', () => this.onReady());
+    // It gives up when a fail-over is told while it looks for the master.
+    client.on('end', () => this.#connectAgain());
   }
 
   /**
@@ -92,7 +95,16 @@ export class Redis implements ScriptRunner {
   }
 
   close(): void {
+    this.#closed = true;
     this.#client.disconnect();
+  }
+
+  #connectAgain(): void {
+    if (this.#closed) return;
+    const connect = (): void => {
+      if (!this.#closed) this.#client.connect().catch(() => {}); // Told by its events.
+    };
+    setTimeout(connect, backOff(1)).unref();
   }
 
   #works(): void {
@@ -108,28 +120,6 @@ export class Redis implements ScriptRunner {
 
 /** That these work proves nothing: a replica answers them too. */
 const onlyRead = new Set<ScriptName>(['read', 'list']);
-
-const digests = Object.fromEntries(
-  Object.entries(scripts).map(([name, text]) => [
-    name,
-    createHash('sha1').update(text).digest('hex'),
-  ]),
-) as Record<ScriptName, string>;
-
-/** By its digest, and by its text where Redis does not know it, as after a restart. */
-async function evaluate(
-  client: Client,
-  script: ScriptName,
-  keys: string[],
-  args: (string | number)[],
-): Promise<unknown> {
-  try {
-    return await client.evalsha(digests[script], keys.length, ...keys, ...args);
-  } catch (error) {
-    if (!messageOf(error).startsWith('NOSCRIPT')) throw error;
-    return client.eval(scripts[script], keys.length, ...keys, ...args);
-  }
-}
 
 function optionsOf(settings: ClusterSettings): RedisOptions {
   const url = new URL(settings.redis_url);
@@ -182,59 +172,6 @@ function caOf(file: string): Buffer | undefined {
       `The setting cluster.redis_ca_file cannot be read: ${messageOf(error)}.`,
     );
   }
-}
-
-/** @throws StartupError for what would only show when it is too late */
-async function requireUsable(client: Client): Promise<void> {
-  const info = await client.info();
-  const fact = (name: string): string =>
-    new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
-  const refuse = (reason: string): never => {
-    throw new StartupError(`The Redis of the setting cluster.redis_url cannot be used: ${reason}.`);
-  };
-  if (Number(fact('redis_version').split('.')[0]) < oldest) refuse(`it is older than ${oldest}.0`);
-  if (fact('cluster_enabled') === '1') {
-    refuse('it is a Redis Cluster, over which steps cannot be whole; use one Redis, or Sentinel');
-  }
-  if (fact('role') === 'slave')
-    refuse('it is a replica; name the master, or use cluster.sentinels');
-  const policy = fact('maxmemory_policy');
-  if (policy !== 'noeviction') {
-    refuse(`it forgets what it likes when it is full (maxmemory-policy ${policy}); set noeviction`);
-  }
-}
-
-/** @throws StartupError where its user may not do what the directory does */
-async function requireRights(client: Client): Promise<void> {
-  // A name that no zone can have, and of this trial alone.
-  const zone = `probe.${randomUUID()}`;
-  const lease = keys.lease(zone);
-  try {
-    const claimed = await evaluate(
-      client,
-      'claim',
-      [...[lease, keys.leases, keys.token], ...[keys.nodes, keys.pulse, keys.settling]],
-      [...[zone, 'probe', zone, 1000, 0, 0]],
-    );
-    const [, token = 0] = claimed as [number, number?];
-    await evaluate(client, 'renew', [keys.leases, lease], ['probe', zone, 1000, zone, token]);
-    await evaluate(client, 'read', [lease], []);
-    await evaluate(client, 'list', [keys.leases], [keys.lease('')]);
-    await evaluate(client, 'release', [lease, keys.leases], [zone, zone, token]);
-  } catch (error) {
-    requireRight(error);
-    throw error;
-  }
-}
-
-/** @throws StartupError where Redis has refused something for want of a right */
-function requireRight(error: unknown): void {
-  const reason = messageOf(error);
-  // Of what a script may not do, Redis 7.0 tells in other words.
-  if (!/NOPERM|permission|can't run this command/i.test(reason)) return;
-  throw new StartupError(
-    `The user of the setting cluster.redis_url lacks a right in Redis (${reason}): docs/cluster.md lists what it needs.`,
-  );
 }
 
 /** Where it is, without what is secret. */

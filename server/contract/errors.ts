@@ -59,6 +59,8 @@ export const RequestFault = z.object({
   message: z.string(),
   /** With `unavailable`: the node that is to be asked in place of this one. */
   node: NodeId.optional(),
+  /** With `unavailable`: not to be asked again here for so long, ms; another time for each client. */
+  retryAfter: z.number().int().nonnegative().optional(),
 });
 export type RequestFault = z.infer<typeof RequestFault>;
 
@@ -67,18 +69,25 @@ export class RefusedError extends Error {
   readonly code: ErrorCode;
   /** With `unavailable`: the node that is to be asked in place of this one. */
   readonly node: NodeId | undefined;
+  /** With `unavailable`: not to be asked again here for so long, ms. */
+  readonly retryAfter: number | undefined;
 
-  constructor(code: ErrorCode, message: string, node?: NodeId) {
+  constructor(code: ErrorCode, message: string, node?: NodeId, retryAfter?: number) {
     super(message);
     this.name = 'RefusedError';
     this.code = code;
     this.node = node;
+    this.retryAfter = retryAfter;
   }
 
   /** As it is told to a client. */
   get fault(): RequestFault {
-    const { code, message, node } = this;
-    return { code, message, ...(node === undefined ? {} : { node }) };
+    const { code, message, node, retryAfter } = this;
+    return {
+      ...{ code, message },
+      ...(node === undefined ? {} : { node }),
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    };
   }
 }
 

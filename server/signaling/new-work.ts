@@ -47,7 +47,7 @@ export class NewWork {
     // Without a worker there is another refusal.
     if (worker === undefined) return begun;
     const rank = rankOfViewer(caller.principal, isWall, [...wanted]);
-    const done = capacity.admit({ rank, worker, tiles });
+    const done = capacity.admit({ rank, worker, tiles, grows: had > 0 });
     viewing.admitted = wanted.size;
     return done;
   }
@@ -57,7 +57,9 @@ export class NewWork {
     const { capacity, media, zones } = this.#parts;
     if (zones.find(zone)?.camera || this.#hasJustLeft(zone)) return;
     const worker = media.landingOfCamera(zone);
-    if (worker !== undefined) capacity.admit({ rank: 'camera', worker, tiles: 0 })();
+    if (worker !== undefined) {
+      capacity.admit({ rank: 'camera', worker, tiles: 0, grows: false })();
+    }
   }
 
   /** The camera of a zone has left. */

@@ -17,9 +17,12 @@ export interface RunningRedis {
   stop(): Promise<void>;
 }
 
-/** @param options more arguments of redis-server */
-export async function startRedis(options: string[] = []): Promise<RunningRedis> {
+/** @param more arguments of redis-server, which may depend on its port */
+export async function startRedis(
+  more: string[] | ((port: number) => string[]) = [],
+): Promise<RunningRedis> {
   const port = await freePort();
+  const options = typeof more === 'function' ? more(port) : more;
   const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
   const launch = (): Promise<Companion> =>
     startCompanion('redis-server', [...args, ...options], (output) =>

@@ -2,7 +2,7 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { NodeCapacity } from '../../server/capacity/node-capacity.ts';
-import type { RefusedError } from '../../server/contract/errors.ts';
+import type { RefusedError, RequestFault } from '../../server/contract/errors.ts';
 import { ranks, type Rank } from '../../server/contract/rank.ts';
 import { sentBytes } from '../../server/media/line.ts';
 
@@ -57,7 +57,7 @@ class FakeNode {
   /** Whether one more is let in. */
   takes(rank: Rank, worker = 0, tiles = 0): boolean {
     try {
-      this.capacity.admit({ rank, worker, tiles })();
+      this.capacity.admit({ rank, worker, tiles, grows: false })();
       return true;
     } catch (error) {
       expect((error as RefusedError).code).toBe('unavailable');
@@ -132,7 +132,7 @@ test('a line that is full refuses on every worker', () => {
 
 test('consumers are counted at once, with those that are about to be', () => {
   node.workers.forEach((worker) => (worker.consumers = 440));
-  const work = { rank: 'operator', worker: 0, tiles: 15 } as const;
+  const work = { rank: 'operator', worker: 0, tiles: 15, grows: false } as const;
   const begun = node.capacity.admit(work);
   expect(() => node.capacity.admit(work)).toThrow('full');
   expect(node.refused).toEqual(['operator']);
@@ -204,19 +204,29 @@ test('what would be refused a moment later is not sent here by others', () => {
 test('where there are other nodes, the refusal says whether one of them takes it', () => {
   node.rate = 200_000_000;
   node.pass(2 * window);
-  const refusal = (): string => {
+  const refusal = (rank: Rank, grows = false): RequestFault => {
     try {
-      node.capacity.admit({ rank: 'camera', worker: 0, tiles: 0 });
-      return '';
+      node.capacity.admit({ rank, worker: 0, tiles: 6, grows });
+      throw new Error('it was let in');
     } catch (error) {
-      return (error as RefusedError).message;
+      return (error as RefusedError).fault;
     }
   };
-  expect(refusal()).toBe('The server is full: it takes no new cameras at the moment.');
+  const alone = refusal('camera');
+  expect(alone.message).toBe('The server is full: it takes no new cameras at the moment.');
   node.capacity.elsewhere = () => 'south';
-  expect(refusal()).toBe('This node is full; south takes new cameras.');
+  expect(refusal('wall')).toMatchObject({
+    ...{ code: 'unavailable', message: 'This node is full; south takes new walls.', node: 'south' },
+  });
+  // Whoever has pictures here is not led away from them.
+  expect(refusal('wall', true)).not.toHaveProperty('node');
   node.capacity.elsewhere = () => undefined;
-  expect(refusal()).toBe('All nodes are full: none takes new cameras at the moment.');
+  const nowhere = refusal('operator');
+  expect(nowhere.message).toBe('All nodes are full: none takes new viewers at the moment.');
+  expect(nowhere).not.toHaveProperty('node');
+  const times = Array.from({ length: 50 }, () => refusal('camera').retryAfter ?? 0);
+  expect(Math.min(...times)).toBeGreaterThanOrEqual(3000);
+  expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(2000);
 });
 
 test('a worker that is replaced begins anew', () => {

@@ -471,7 +471,10 @@ test('a session does not grow step by step past what it was let in with', async 
   expect(await watch(wall, zones(24))).toMatchObject({ ok: false });
   capacity().refusal = undefined;
   expect(await watch(wall, zones(24))).toMatchObject({ ok: true });
-  expect(capacity().asked.map(({ tiles }) => tiles)).toEqual([16, 8]);
+  expect(capacity().asked).toMatchObject([
+    { tiles: 16, grows: false },
+    { tiles: 8, grows: true },
+  ]);
 });
 
 test.each([
@@ -494,13 +497,13 @@ test.each([
   ['anyone, where there are no accounts', undefined, false, 'operator'],
 ] as const)('%s is asked about as what it is', async (_who, who, wall, rank) => {
   await watch(signaling.tab(who), ['Z-1'], { wall });
-  expect(capacity().asked).toEqual([{ rank, worker: 0, tiles: 1 }]);
+  expect(capacity().asked).toEqual([{ rank, worker: 0, tiles: 1, grows: false }]);
 });
 
 test('a camera that takes over from another one is no new work, and one in another zone is', async () => {
   const camera = signaling.tab();
   await camera.film(zone);
-  expect(capacity().asked).toEqual([{ rank: 'camera', worker: 0, tiles: 0 }]);
+  expect(capacity().asked).toMatchObject([{ rank: 'camera', worker: 0, tiles: 0 }]);
   capacity().refusal = refusal;
   camera.cut();
   const [second, third] = [signaling.tab(), signaling.tab()];

@@ -19,6 +19,7 @@ const oneZone: Manner = {
   batch: 0,
   flow: ({ meter }) => meter.frames,
   soon: reading.soon,
+  isWall: false,
   endsWhenForbidden: true,
 };
 

@@ -9,6 +9,8 @@ export interface Manner {
   flow(tile: ViewerTile, now: number): Flow;
   /** ms between two looks at the statistics until frames flow. */
   readonly soon: number;
+  /** It is a wall or a tour: a server that is nearly full refuses these first. */
+  readonly isWall: boolean;
   /** Whether the session ends with the right to watch one of its zones. */
   readonly endsWhenForbidden: boolean;
 }

@@ -152,6 +152,7 @@ export abstract class Session<M extends Media> {
     }
     this.#stopRetrying();
     if (error instanceof RefusedError) this.connection.refused(error);
+    const retryAfter = error instanceof RefusedError ? error.retryAfter : undefined;
     // Where all nodes are full, nobody gains by asking often.
     if (error instanceof RefusedError && error.node !== undefined) this.#refusals += 1;
     this.#retry = setTimeout(
@@ -159,7 +160,7 @@ export abstract class Session<M extends Media> {
         this.#retry = undefined;
         if (this.connection.up) void this.join();
       },
-      pauseBefore(code, this.#refusals),
+      Math.max(pauseBefore(code, this.#refusals), retryAfter ?? 0),
     );
   }
 

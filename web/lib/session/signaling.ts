@@ -84,9 +84,9 @@ export class Signaling {
       throw new RefusedError('unavailable', texts.session.noAnswer);
     }
     if (answer.ok) return answer;
-    const { code, message, node } = answer.error;
+    const { code, message, node, retryAfter } = answer.error;
     if (this.#isSent(node)) this.reopen();
-    throw new RefusedError(code, message, node);
+    throw new RefusedError(code, message, node, retryAfter);
   }
 
   /** Calls each handler for its server message, until the signal is aborted. */

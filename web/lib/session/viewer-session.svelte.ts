@@ -124,6 +124,7 @@ export class ViewerSession extends Session<Watcher> {
     return new Watcher(
       this.connection.signaling,
       device,
+      this.#manner.isWall,
       () => this.mediaChanged(),
       () => this.renew(),
       (error) => this.failed(error),
@@ -159,6 +160,7 @@ export class ViewerSession extends Session<Watcher> {
     super.mediaChanged();
     for (const tile of this.tiles.values()) {
       tile.refusal = this.media?.refusal(tile.zone);
+      tile.lowered = this.media?.isLowered(tile.zone) ?? false;
       tile.show(this.media?.tracks(tile.zone) ?? []);
     }
   }

@@ -20,6 +20,8 @@ export class ViewerTile {
   forbidden = $state(false);
   /** Why there is no picture although there is a camera. */
   refusal = $state.raw<ProducerRefusal>();
+  /** The server is nearly full, and sends a smaller picture than there is room for. */
+  lowered = $state(false);
   place = $state.raw<Place>({ width: 0, height: 0, visible: false });
   focused = $state(false);
   /** Pictures have flowed since the session was started. */

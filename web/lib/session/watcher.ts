@@ -32,6 +32,7 @@ export interface Watched {
 export class Watcher {
   readonly #signaling: Signaling;
   readonly #device: Device;
+  readonly #isWall: boolean;
   readonly #onChange: () => void;
   readonly #onDead: () => void;
   readonly #onFault: (error: unknown) => void;
@@ -42,6 +43,8 @@ export class Watcher {
   readonly #refusals = new Refusals();
   readonly #lastPictures = new LastPictures();
   #tiles: Tile[] = [];
+  /** Zones whose pictures are smaller than they could be, as the server is nearly full. */
+  #lowered = new Set<string>();
   /** The connection takes up nothing more. */
   #broken = false;
   #media: MediaTransport | undefined;
@@ -51,6 +54,7 @@ export class Watcher {
   #intent = 0;
 
   /**
+   * @param isWall whether the page is a wall
    * @param onChange tracks or the connection changed
    * @param onDead the connection is lost for good: watch again
    * @param onFault a track that came by itself cannot be received
@@ -58,12 +62,14 @@ export class Watcher {
   constructor(
     signaling: Signaling,
     device: Device,
+    isWall: boolean,
     onChange: () => void,
     onDead: () => void,
     onFault: (error: unknown) => void,
   ) {
     this.#signaling = signaling;
     this.#device = device;
+    this.#isWall = isWall;
     this.#onChange = onChange;
     this.#onDead = onDead;
     this.#onFault = onFault;
@@ -90,6 +96,10 @@ export class Watcher {
     return this.#refusals.ofPicture(zone);
   }
 
+  isLowered(zone: string): boolean {
+    return this.#lowered.has(zone);
+  }
+
   /**
    * Watches these zones and no others, over the transport there is.
    * @returns their state, and which of them one may not watch; undefined when a later call overtook this
@@ -100,12 +110,14 @@ export class Watcher {
     const answer = await this.#signaling.request('watch', {
       tiles: this.#refusals.applied(tiles),
       rtpCapabilities: this.#device.rtpCapabilities as RtpCapabilities,
+      wall: this.#isWall,
       ...(this.#media && !this.#media.gone && !this.#broken
         ? { transportId: this.#media.transport.id }
         : {}),
     });
     if (intent !== this.#intent) return undefined;
     if (answer.transport) this.#replaceLink(answer.transport);
+    this.#lowered = new Set(answer.lowered);
     this.#refusals.forgetTold();
     this.#refusals.told(answer.refused);
     const wanted = new Set(answer.consumers.map(({ id }) => id));
@@ -181,6 +193,7 @@ export class Watcher {
     socket[how]('producer:live', this.#live);
     socket[how]('producer:gone', this.#gone);
     socket[how]('producer:refused', this.#heardRefused);
+    socket[how]('tiles:lowered', this.#heardLowered);
   }
 
   readonly #live: ServerToClientEvents['producer:live'] = ({ consumers }) => {
@@ -207,6 +220,11 @@ export class Watcher {
 
   readonly #heardRefused = ({ refused }: ServerMessage<'producer:refused'>): void => {
     this.#refusals.told(refused);
+    this.#onChange();
+  };
+
+  readonly #heardLowered = ({ zones }: ServerMessage<'tiles:lowered'>): void => {
+    this.#lowered = new Set(zones);
     this.#onChange();
   };
 

@@ -7,5 +7,6 @@ export const manyZones: Manner = {
   // What is on the screen tells sooner than the statistics of many pictures.
   flow: ({ age }, now) => age.flow(now),
   soon: reading.usual,
+  isWall: true,
   endsWhenForbidden: false,
 };

@@ -14,7 +14,11 @@ export const wall = {
   startAgain: 'Start again',
   tile: {
     label: (zone: string) => `Picture of ${zone}`,
-    face: (zone: string, status: string) => `${zone}, ${status}`,
+    face: (zone: string, status: string, lowered: boolean) =>
+      `${zone}, ${status}${lowered ? ', small picture' : ''}`,
+    lowered: 'small',
+    loweredHint:
+      'The server is nearly full and sends a smaller picture here. Enlarge the tile to see the whole one.',
     viewers: (count: number) => `${count} ◉`,
     ageHint: 'Age of the picture',
     viewersHint: 'Viewers',
