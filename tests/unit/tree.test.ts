@@ -113,6 +113,25 @@ test('a node that does not reach the owner gets the zone by a third one, and say
   ]);
 });
 
+test('a node to which the owner sends, and nothing comes, gets the zone by a third one within seconds', async () => {
+  const cluster = started(8, 'a', 'b', 'c');
+  cluster.film(zone, 'a');
+  cluster.at('b').watch(zone);
+  // All that is sent comes, but for what goes straight from a to b.
+  const sending = setInterval(() => {
+    for (const { pipes } of cluster.nodes.values()) for (const out of pipes.outs) out.bytes += 1000;
+    for (const pipe of cluster.at('c').pipes.ins) pipe.bytes += 1000;
+    for (const pipe of cluster.at('b').pipes.ins.slice(1)) pipe.bytes += 1000;
+  }, 50);
+  await pass(cluster, 6000);
+  expect(wayUp(cluster, 'b')).toEqual(['b', 'c', 'a']);
+  expect(cluster.at('b').pipes.ins).toHaveLength(2);
+  await pass(cluster, 30_000, 100);
+  expect(cluster.at('b').pipes.ins).toHaveLength(2);
+  expect(cluster.at('b').shows(zone)).toBe(true);
+  clearInterval(sending);
+});
+
 test('where nobody reaches the owner, viewers are told which node it is, and it heals by itself', async () => {
   const cluster = started(8, 'a', 'b', 'c');
   cluster.cut.add('b a').add('c a');
