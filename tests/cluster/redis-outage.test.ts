@@ -50,6 +50,7 @@ describe.skipIf(!postgresPrograms)('nodes whose Redis is out', () => {
       const ofLater = await people.persist(b, fresh);
       await expect.poll(() => ofRival.at(-1)?.error?.code).toBe('unavailable');
       await expect.poll(() => ofLater.at(-1)?.error?.code).toBe('unavailable');
+      expect((await fetch(`${a.url}/healthz`)).status).toBe(200);
       expect(await readiness(a.url)).toMatchObject({
         ready: true,
         parts: { cluster: expect.stringContaining('cameras cannot begin') },

@@ -10,6 +10,13 @@ import type { TransportParameters } from '../../../server/contract/media.ts';
 /** The payload type that goes into the description; which ones come is not looked at. */
 const anyPayloadType = 96;
 
+let bindAddress = '127.0.0.1';
+
+/** From where links are made from now on, on a host of a lab. */
+export function setBindAddress(address: string): void {
+  bindAddress = address;
+}
+
 export class MediaLink {
   /** To be told to the server, in `publish` or `transport:connect`. */
   readonly dtlsParameters: {
@@ -25,7 +32,7 @@ export class MediaLink {
   constructor(server: TransportParameters, direction: 'send' | 'receive') {
     this.#connection = new PeerConnection('light', {
       iceServers: [],
-      bindAddress: '127.0.0.1',
+      bindAddress,
       disableAutoNegotiation: true,
       forceMediaTransport: true,
     });
