@@ -154,7 +154,11 @@ const Settings = z
     session: z.strictObject({ grace: Milliseconds, drain: Milliseconds }),
     zones: z.strictObject({ configured: z.array(ZoneId) }),
     cluster: ClusterSettings,
-    store: z.strictObject({ url: z.string(), folder: z.string().min(1) }),
+    store: z.strictObject({
+      url: z.string(),
+      folder: z.string().min(1),
+      connections: z.number().int().min(2).max(1000),
+    }),
     audit: z.strictObject({ retention: z.record(AuditKind, Days) }),
     log: z.strictObject({
       level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ViteDevServer } from 'vite';
 import { openAccess } from './access/access.ts';
+import { installationOf } from './access/installation.ts';
 import { Audit } from './audit/audit.ts';
 import { keepAudit } from './audit/keeper.ts';
 import { Presence } from './audit/presence.ts';
@@ -38,7 +39,7 @@ import { Starting, startTime } from './starting.ts';
 import { StartupError } from './startup-error.ts';
 import { Zones } from './zones/zones.ts';
 import { passesByItself } from './store/failure.ts';
-import { openStore } from './store/store.ts';
+import { openStore, type Store } from './store/store.ts';
 
 /** How long requests under way may go on when the server stops, ms. */
 const answering = 300;
@@ -117,7 +118,7 @@ export async function startService(
   const { notice } = settings.privacy;
   const zones = new Zones(zoneRules(settings), notice, settings.zones.configured);
   const lookAround = (): Promise<void> => news.look();
-  const cluster = await joinCluster(settings, { zones, log }, sfu);
+  const cluster = await joinCluster(settings, { zones, store, log }, sfu);
   const sharedAttempts = cluster?.attempts;
   const access = await withStore(() =>
     openAccess(settings, { store, audit, sharedAttempts, log }, onChange),
@@ -276,14 +277,19 @@ export async function startService(
 
 /** Undefined for a node that is alone, which does not even load what it takes. */
 async function joinCluster(
-  { cluster }: Settings,
-  { zones, log }: { zones: Zones; log: Logger },
+  settings: Settings,
+  { zones, store, log }: { zones: Zones; store: Store; log: Logger },
   media: MediaPlane,
 ): Promise<Cluster | undefined> {
+  const { cluster } = settings;
   const { redis_url, pipe_listen, pipe_ports: ports } = cluster;
   if (redis_url === '' || !pipe_listen) return undefined;
   const { Cluster } = await import('./cluster/cluster.ts');
-  return Cluster.join(cluster, { zones, log, pipes: media.pipesAt({ ...pipe_listen, ports }) });
+  const { fingerprintsOf } = await import('./cluster/equal-settings.ts');
+  const fingerprints = fingerprintsOf(settings, await installationOf(store));
+  const connections = { each: settings.store.connections, most: await store.connectionLimit() };
+  const pipes = media.pipesAt({ ...pipe_listen, ports });
+  return Cluster.join(cluster, { zones, pipes, fingerprints, connections, log });
 }
 
 /** What consumers a media worker holds at most where nothing is said: beyond that, none of those measured kept up. */

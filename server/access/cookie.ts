@@ -3,6 +3,7 @@ import { parseCookie, stringifySetCookie } from 'cookie';
 import type { Store } from '../store/store.ts';
 import type { Credentials } from './caller.ts';
 import { digest } from './tokens.ts';
+import { installationOf } from './installation.ts';
 
 /** The prefix makes browsers refuse it unless it is Secure, of this very host, and for all its paths. */
 const prefix = '__Host-surveillance';
@@ -10,7 +11,6 @@ const prefix = '__Host-surveillance';
 const mostSignOns = 16;
 /** Which node a browser's long polling is bound to, for as long as it is open: load balancers read it (deployment/). */
 export const nodeCookie = `${prefix}-node`;
-const installationFact = 'installation';
 
 /**
  * The names of an installation's cookies. Cookies ignore ports (RFC 6265 §8.5), so that two installations
@@ -32,16 +32,7 @@ export class Cookies {
 
   /** @param store in which the installation's mark is made at the first start */
   static async of(store: Store): Promise<Cookies> {
-    const mark = await store.transaction(async ({ facts }) => {
-      const known = await facts.get(installationFact);
-      if (known !== undefined) return known;
-      const made = digest(crypto.randomUUID())
-        .replaceAll(/[^A-Za-z0-9]/g, '')
-        .slice(0, 8);
-      await facts.set(installationFact, made);
-      return made;
-    });
-    return new Cookies(mark);
+    return new Cookies(await installationOf(store));
   }
 
   /**

@@ -20,6 +20,7 @@ import { NodesAttempts } from './attempts.ts';
 import { ActivityOfNodes } from './activity.ts';
 import { Crossing, IncomingPipes } from './crossing.ts';
 import type { NodeName } from './door.ts';
+import { requireEqual, type Fingerprints } from './equal-settings.ts';
 import { Holdings, Yield } from './holdings.ts';
 import { Leases, outlived, type Owner } from './leases.ts';
 import { Nodes, type NodeRecord } from './nodes.ts';
@@ -42,6 +43,9 @@ export interface Room {
 export interface ClusterParts {
   readonly zones: Zones;
   readonly pipes: PipePlane;
+  readonly fingerprints: Fingerprints;
+  /** Connections to PostgreSQL: how many one node has, and how many it takes of all. */
+  readonly connections: { readonly each: number; readonly most: number };
   readonly log: Logger;
 }
 
@@ -241,10 +245,24 @@ export class Cluster {
     }
     await this.peers.listen((address as HostAndPort).port);
     await this.#nodes.look();
+    this.#requireFitting();
     const rounds = new Rounds(lease / 3, () => this.#beat());
     this.#rounds = rounds;
     this.#redis.onReady = () => rounds.hurry();
     this.zoneNews.begin();
+  }
+
+  /** @throws StartupError when this node cannot be one with those that live */
+  #requireFitting(): void {
+    const nodes = [...this.#nodes.known.values()];
+    const { fingerprints, connections } = this.#parts;
+    requireEqual(fingerprints, nodes);
+    const { each, most } = connections;
+    const needed = each * nodes.length;
+    if (needed <= most) return;
+    throw new StartupError(
+      `PostgreSQL takes ${most} connections, and ${nodes.length} nodes of ${each} each (the setting store.connections) need ${needed}: let it take more, or each node have fewer.`,
+    );
   }
 
   /** Renews all that this node is and has: asked at once, one way to Redis and back. */
@@ -276,7 +294,9 @@ export class Cluster {
     const { size, draining } = this.sessions;
     const counts = { zones: this.#leases.size, sessions: size };
     const room = this.room && { pressure: this.room.pressure, welcomes: this.room.welcomes };
-    return { name: node, boot, address, version, load, ...counts, draining, ...room };
+    const { fingerprints } = this.#parts;
+    const measured = { load, ...counts, draining, ...room };
+    return { name: node, boot, address, version, fingerprints, ...measured };
   }
 
   /** Lets a zone go whose camera has to give its place over. @throws RefusedError `zone-occupied` */

@@ -20,6 +20,8 @@ export const NodeRecord = z.object({
   zones: z.number(),
   /** How many people and cameras have a session there. */
   sessions: z.number(),
+  /** Of what has to be the same at all nodes. */
+  fingerprints: z.record(z.string(), z.string()).optional(),
   /** Whether it takes no new sessions, and its clients are told to go. */
   draining: z.boolean().default(false),
   /** How near it is to full, 1 is full; and the ranks of which it takes what others refuse. All, where it does not say. */

@@ -18,6 +18,16 @@ export class FactRepository {
     return row?.value;
   }
 
+  /** Sets it if there is none. @returns what it is then; of several at once, all hear the same */
+  async settle(name: string, value: string): Promise<string> {
+    await this.#db
+      .insertInto('facts')
+      .values({ name, value })
+      .onConflict((conflict) => conflict.column('name').doNothing())
+      .execute();
+    return (await this.get(name)) ?? value;
+  }
+
   async set(name: string, value: string): Promise<void> {
     await this.#db
       .insertInto('facts')

@@ -15,11 +15,17 @@ const types: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 };
 
+const usualConnections = 10;
+
 /**
  * Connects once, so that a wrong address shows at start.
  * @throws StartupError that tells the reason, never the password
  */
-export async function postgres(url: string, { readOnly, patient }: DatabaseUse): Promise<Dialect> {
+export async function postgres(
+  url: string,
+  { readOnly, patient }: DatabaseUse,
+  connections = usualConnections,
+): Promise<Dialect> {
   const shown = withoutPassword(url);
   const config = {
     connectionString: url,
@@ -41,7 +47,7 @@ export async function postgres(url: string, { readOnly, patient }: DatabaseUse):
       error,
     );
   }
-  return new PostgresDialect({ pool: new Connections({ ...config, max: 10 }) });
+  return new PostgresDialect({ pool: new Connections({ ...config, max: connections }) });
 }
 
 /** `postgres://name@host:port/database`, for messages and for arguments that everyone can list. */

@@ -5,6 +5,7 @@ import { projectFolder, type Settings } from '../config.ts';
 import { StartupError } from '../startup-error.ts';
 import type { Trouble } from '../health.ts';
 import { AuditRepository } from './audit-repository.ts';
+import { connectionLimitOf } from './connection-limit.ts';
 import { DatabaseHealth, type StoreWatch } from './database-health.ts';
 import { reasonOf } from './failure.ts';
 import { FactRepository } from './fact-repository.ts';
@@ -38,6 +39,10 @@ export interface Records {
   readonly news: NewsRepository;
 }
 
+/** Where the database is; the connections to PostgreSQL where it is not the usual number. */
+export type StoreSettings = Pick<Settings['store'], 'url' | 'folder'> &
+  Partial<Pick<Settings['store'], 'connections'>>;
+
 export interface Store extends Records {
   /**
    * All that `work` changes, or nothing when it throws. It uses the records that it is given; the
@@ -50,6 +55,8 @@ export interface Store extends Records {
   readonly inTransaction: boolean;
   /** Whether the database is a file of this machine. */
   readonly local: boolean;
+  /** How many connections PostgreSQL takes of all servers together. */
+  connectionLimit(): Promise<number>;
   /** What keeps the database from being used now. */
   readonly trouble: Trouble | undefined;
   close(): Promise<void>;
@@ -61,7 +68,7 @@ export interface Store extends Records {
  * @throws StartupError with a sentence for the administrator
  */
 export async function openStore(
-  settings: Settings['store'],
+  settings: StoreSettings,
   { readOnly = false, ...watch }: { readOnly?: boolean } & StoreWatch = {},
 ): Promise<Store> {
   const guard = new TransactionGuard();
@@ -83,6 +90,7 @@ export async function openStore(
       return guard.inside;
     },
     local: !isPostgres(settings.url),
+    connectionLimit: () => connectionLimitOf(db),
     get trouble() {
       return health.trouble;
     },
@@ -95,7 +103,7 @@ export async function openStore(
  * done over connections of its own.
  */
 async function inForm(
-  settings: Settings['store'],
+  settings: StoreSettings,
   open: (patient: boolean) => Promise<Kysely<Tables>>,
   readOnly: boolean,
 ): Promise<Kysely<Tables>> {
@@ -115,7 +123,7 @@ async function inForm(
   return open(false);
 }
 
-function startupErrorOf(error: unknown, { url, folder }: Settings['store']): StartupError {
+function startupErrorOf(error: unknown, { url, folder }: StoreSettings): StartupError {
   if (error instanceof StartupError) return error;
   if (!isPostgres(url)) return unusable(storeFolder(folder), error);
   return new StartupError(`The database of the store cannot be used: ${reasonOf(error)}.`, error);
@@ -135,8 +143,11 @@ export function storeFolder(folder: string): string {
   return path.resolve(projectFolder, folder);
 }
 
-async function dialectOf({ url, folder }: Settings['store'], use: DatabaseUse): Promise<Dialect> {
-  return isPostgres(url) ? postgres(url, use) : sqlite(storeFolder(folder), use);
+async function dialectOf(
+  { url, folder, connections }: StoreSettings,
+  use: DatabaseUse,
+): Promise<Dialect> {
+  return isPostgres(url) ? postgres(url, use, connections) : sqlite(storeFolder(folder), use);
 }
 
 function snapshotOf(db: Kysely<Tables>, isolated: boolean) {

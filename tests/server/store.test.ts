@@ -2,13 +2,15 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Migration } from 'kysely';
 import { expect, test } from 'vitest';
 import type { KeyRecord } from '../../server/store/key-repository.ts';
+import { checkForm, migrations } from '../../server/store/migrations/migrate.ts';
 import type { PersonRecord } from '../../server/store/person-repository.ts';
 import type { SignInRecord } from '../../server/store/sign-in-repository.ts';
 import { sqliteFile } from '../../server/store/sqlite.ts';
 import { openStore } from '../../server/store/store.ts';
-import { describeStores, execute } from '../support/stores.ts';
+import { describeStores, execute, withDatabase } from '../support/stores.ts';
 
 const later = 4_102_444_800_000; // in the year 2100, far beyond 32 bits
 
@@ -268,6 +270,43 @@ describeStores((make, database) => {
     await expect(openStore(settings)).rejects.toThrow(
       /newer version of this program \(999-later\)/,
     );
+  });
+
+  test('a database to which a newer version has only added is used as it is', async () => {
+    const settings = await make.fresh();
+    await (await openStore(settings)).close();
+    await execute(settings, "insert into kysely_migration values ('999-later-adds', 'now')");
+    const store = await make.open(settings);
+    await store.facts.set('a', '1');
+    expect(await store.facts.get('a')).toBe('1');
+  });
+
+  test('a change that older versions cannot work with waits until none of them runs', async () => {
+    const settings = await make.fresh();
+    const store = await make.open(settings);
+    const run = { id: 'older', machine: '', process: '', startedAt: 1, beats: 1 };
+    const later = { '008-later': { up: async () => {} } };
+    const check = (known: Record<string, Migration>): Promise<string> =>
+      withDatabase(settings, (db) => checkForm(db, true, { ...migrations, ...known }));
+    await store.runs.beat({ ...run, seenAt: Date.now() });
+    await expect(check(later)).rejects.toThrow(/1 of them ran within the last minute/);
+    expect(await check({ '008-later-adds': later['008-later'] })).toBe('older');
+    await store.runs.beat({ ...run, seenAt: Date.now() - 61_000 });
+    expect(await check(later)).toBe('older');
+  });
+
+  test('what a later version may do is nothing here: its roles give no right, and its keys open nothing', async () => {
+    const settings = await make.fresh();
+    const store = await make.open(settings);
+    const [ann, gate] = [person(), key()];
+    await store.people.add(ann);
+    await store.keys.add(gate);
+    await execute(settings, "update person_grants set role = 'auditor'");
+    await execute(settings, "update keys set role = 'drone'");
+    expect(await store.people.find(ann.id)).toMatchObject({ name: ann.name, grants: [] });
+    expect(await store.keys.find(gate.id)).toBeUndefined();
+    expect(await store.keys.findBySecretHash(gate.secretHash)).toBeUndefined();
+    expect(await store.keys.list()).toEqual([]);
   });
 
   if (database === 'SQLite') {

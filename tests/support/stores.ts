@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CompiledQuery, Kysely } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
-import type { Settings } from '../../server/config.ts';
 import { postgres } from '../../server/store/postgres.ts';
 import { sqlite } from '../../server/store/sqlite.ts';
-import { openStore, type Store } from '../../server/store/store.ts';
+import type { Tables } from '../../server/store/tables.ts';
+import { openStore, type Store, type StoreSettings } from '../../server/store/store.ts';
 import { postgresPrograms, startPostgres, type RunningPostgres } from './postgres.ts';
 
-export type StoreSettings = Settings['store'];
+export type { StoreSettings };
 
 export interface StoreMaker {
   /** Settings of a store that does not exist yet. */
@@ -55,10 +55,20 @@ export function describeStores(tests: (make: StoreMaker, name: string) => void):
 
 /** Runs one statement past the store. */
 export async function execute(settings: StoreSettings, statement: string): Promise<void> {
-  const dialect = settings.url
-    ? await postgres(settings.url, { readOnly: false, patient: false })
-    : sqlite(settings.folder, { readOnly: false, patient: false });
-  const db = new Kysely<unknown>({ dialect });
-  await db.executeQuery(CompiledQuery.raw(statement));
-  await db.destroy();
+  await withDatabase(settings, (db) => db.executeQuery(CompiledQuery.raw(statement)));
+}
+
+/** Works on the database past the store. */
+export async function withDatabase<T>(
+  settings: StoreSettings,
+  work: (db: Kysely<Tables>) => Promise<T>,
+): Promise<T> {
+  const use = { readOnly: false, patient: false };
+  const dialect = settings.url ? await postgres(settings.url, use) : sqlite(settings.folder, use);
+  const db = new Kysely<Tables>({ dialect });
+  try {
+    return await work(db);
+  } finally {
+    await db.destroy();
+  }
 }

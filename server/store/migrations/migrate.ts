@@ -9,8 +9,12 @@ import * as knownBrowsers from './known-browsers.ts';
 import * as runs from './runs.ts';
 import * as signOns from './sign-ons.ts';
 
-/** Names are kept in the database: never change one, and add new ones at the end. */
-const migrations: Record<string, Migration> = {
+/**
+ * Names are kept in the database: never change one, and add new ones at the end. Two neighbouring versions may run on one
+ * database, as while nodes are upgraded one by one. So a change that an older version can work with, since it only adds, has
+ * a name that ends in `-adds`; any other waits until no older server is left.
+ */
+export const migrations: Record<string, Migration> = {
   '001-access': access,
   '002-audit': audit,
   '004-bit-rates': bitRates,
@@ -18,31 +22,55 @@ const migrations: Record<string, Migration> = {
   '006-runs': runs,
   '007-sign-ons': signOns,
 };
+const addsOnly = (name: string): boolean => name.endsWith('-adds');
+
+/** A server that gave no sign of life for this time uses the database no more, ms. */
+const goneAfter = 60_000;
 
 /**
  * Looks whether a database has the form that this program knows.
  * @param change whether it may be brought there
- * @throws StartupError when a newer program has changed it, or when it would have to be changed and may not
+ * @param known the changes that this program knows, by name
+ * @throws StartupError when a newer program has changed it so that this one cannot use it, or when it would have to be
+ *   changed and may not
  */
-export async function checkForm(db: Kysely<Tables>, change: boolean): Promise<'current' | 'older'> {
+export async function checkForm(
+  db: Kysely<Tables>,
+  change: boolean,
+  known = migrations,
+): Promise<'current' | 'older'> {
   const executed = await executedMigrations(db);
-  const unknown = executed.find((name) => !(name in migrations));
-  if (unknown !== undefined) {
+  const unusable = executed.find((name) => !(name in known) && !addsOnly(name));
+  if (unusable !== undefined) {
     throw new StartupError(
-      `The database of the store has been changed by a newer version of this program (${unknown}): start that one, or restore the backup made before the upgrade.`,
+      `The database of the store has been changed by a newer version of this program (${unusable}): start that one, or restore the backup made before the upgrade.`,
     );
   }
-  if (executed.length === Object.keys(migrations).length) return 'current';
-  if (change) return 'older';
-  throw new StartupError(
-    'The database of the store is not of this version yet: start the server once, which changes it.',
-  );
+  const missing = Object.keys(known).filter((name) => !executed.includes(name));
+  if (missing.length === 0) return 'current';
+  if (!change) {
+    throw new StartupError(
+      'The database of the store is not of this version yet: start the server once, which changes it.',
+    );
+  }
+  if (executed.includes('007-sign-ons') && !missing.every(addsOnly)) await requireUnused(db);
+  return 'older';
 }
 
 export async function migrate(db: Kysely<Tables>): Promise<void> {
   const provider = { getMigrations: () => Promise.resolve(migrations) };
   const { error } = await new Migrator({ db, provider }).migrateToLatest();
   if (error !== undefined) throw error;
+}
+
+/** @throws StartupError while servers of an older version use the database */
+async function requireUnused(db: Kysely<Tables>): Promise<void> {
+  const runs = await db.selectFrom('runs').select('seen_at').execute();
+  const living = runs.filter(({ seen_at: seen }) => Number(seen) > Date.now() - goneAfter);
+  if (living.length === 0) return;
+  throw new StartupError(
+    `The database of the store has to be changed in a way that older versions cannot work with, and ${living.length} of them ran within the last minute: stop them, and start this one again.`,
+  );
 }
 
 async function executedMigrations(db: Kysely<Tables>): Promise<string[]> {
