@@ -41,6 +41,7 @@ export interface MetricSources {
         zones: number;
         pipes: { in: number; out: number };
         unreachable: number;
+        notUnderstood: number;
       }
     | undefined;
 }
@@ -173,6 +174,10 @@ export class Metrics {
     'Nodes that live, and of which nothing comes to this one',
     [],
   );
+  readonly #notUnderstood = this.#counter({
+    name: 'cluster_not_understood_total',
+    help: 'What other nodes said and this one did not understand, as of another version',
+  });
   readonly #leases = this.#gauge('cluster_leases', 'Zones whose camera is at this node', []);
   readonly #pipes = this.#gauge('cluster_pipes', 'Pipes from other nodes (in) and to them (out)', [
     'direction',
@@ -268,7 +273,10 @@ export class Metrics {
     }
     this.#showPressure(sources.pressure());
     this.#loweredTiles.set(sources.loweredTiles());
-    const { nodes = 0, zones: leases = 0, pipes, unreachable = 0 } = sources.cluster() ?? {};
+    const cluster = sources.cluster();
+    const { nodes = 0, zones: leases = 0, pipes, unreachable = 0 } = cluster ?? {};
+    this.#notUnderstood.reset();
+    this.#notUnderstood.inc(cluster?.notUnderstood ?? 0);
     for (const direction of ['in', 'out'] as const) {
       this.#pipes.set({ direction }, pipes?.[direction] ?? 0);
     }

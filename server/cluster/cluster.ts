@@ -56,7 +56,10 @@ export interface ClusterFigures {
   readonly pipes: { readonly in: number; readonly out: number };
   /** Nodes that live, and of which nothing comes to here. */
   readonly unreachable: number;
+  /** How often another node said what this one does not understand. */
+  readonly notUnderstood: number;
 }
+
 /** What is told of the sessions at this node. */
 export interface OwnSessions {
   readonly size: number;
@@ -195,7 +198,8 @@ export class Cluster {
   get figures(): ClusterFigures {
     const { pipes } = this.#crossing;
     const [nodes, zones] = [this.#nodes.known.size, this.#leases.size];
-    return { nodes, zones, pipes, unreachable: this.#unreachable.length };
+    const { notUnderstood } = this.peers;
+    return { nodes, zones, pipes, unreachable: this.#unreachable.length, notUnderstood };
   }
 
   get trouble(): Trouble | undefined {

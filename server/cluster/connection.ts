@@ -6,12 +6,13 @@ import { Lines } from './frames.ts';
 /** What waits to be sent when the other end reads too slowly, bytes. */
 const mostWaiting = 8_000_000;
 
-/** Frames go out as they are, and come in as a schema reads them; what it does not know is passed over and counted. */
+/** Frames go out as they are, and come in as a schema reads them; what it does not know is passed over. */
 export class Connection<In, Out extends { readonly type: string }> {
   onFrame: (frame: In) => void = () => {};
   /** Told once. */
   onClosed: (reason: string) => void = () => {};
-  unknown = 0;
+  /** Told of each frame that is not understood. */
+  onUnknown: () => void = () => {};
   readonly #socket: TLSSocket;
   readonly #lines = new Lines();
   readonly #silence: NodeJS.Timeout;
@@ -32,7 +33,7 @@ export class Connection<In, Out extends { readonly type: string }> {
         if (this.#closed) return;
         const frame = frames.safeParse(parseJson(line));
         if (frame.success) this.onFrame(frame.data);
-        else this.unknown += 1;
+        else this.onUnknown();
       }
     });
     socket.on('error', (error) => this.close(error.message));

@@ -34,6 +34,8 @@ export interface DoorParts {
   /** ms */
   readonly lease: number;
   readonly services: Services;
+  /** Told of what a node says and this one does not understand. */
+  readonly onUnknown: () => void;
   readonly log: Logger;
 }
 
@@ -81,9 +83,10 @@ export class Door {
   }
 
   #enter(socket: TLSSocket): void {
-    const { self, lease, services, log } = this.#parts;
+    const { self, lease, services, onUnknown, log } = this.#parts;
     const connection = new Connection<Asking, Answering>(socket, Asking, lease);
     const channels = new Channels((frame) => connection.send(frame));
+    connection.onUnknown = onUnknown;
     let from: NodeName | undefined;
     this.#guests.add(connection);
     connection.onClosed = (reason) => {
@@ -108,6 +111,7 @@ export class Door {
         case 'open': {
           const { channel: number, kind, about } = frame;
           const take = services.channels.get(kind);
+          if (!take) onUnknown();
           if (!take || channels.has(number) || channels.size >= mostChannels) {
             return connection.send({ type: 'shut', channel: number });
           }
@@ -122,10 +126,13 @@ export class Door {
     { id, kind, about }: Extract<Asking, { type: 'ask' }>,
     from: NodeName,
   ): Promise<void> {
-    const { services, log } = this.#parts;
+    const { services, onUnknown, log } = this.#parts;
     try {
       const answerer = services.answers.get(kind);
-      if (!answerer) throw new RefusedError('unavailable', `${kind} is not known at this node.`);
+      if (!answerer) {
+        onUnknown();
+        throw new RefusedError('unavailable', `${kind} is not known at this node.`);
+      }
       connection.send({ type: 'answer', id, answer: fitting(await answerer(about, from), kind) });
     } catch (error) {
       const refused = error instanceof RefusedError ? error : undefined;

@@ -13,6 +13,8 @@ export interface LineParts {
   readonly secret: string;
   /** ms */
   readonly lease: number;
+  /** Told of what the other node says and this one does not understand. */
+  readonly onUnknown: () => void;
 }
 
 interface Question {
@@ -52,10 +54,14 @@ export class Line {
   }
 
   /** @throws RefusedError `unavailable` when that node, in that run, cannot be reached within a lease */
-  static async to(record: NodeRecord, { self, secret, lease }: LineParts): Promise<Line> {
+  static async to(
+    record: NodeRecord,
+    { self, secret, lease, onUnknown }: LineParts,
+  ): Promise<Line> {
     const { name, boot, address } = record;
     const socket = connect({ ...address, ...clientProof(secret) });
     const connection = new Connection<Answering, Asking>(socket, Answering, lease);
+    connection.onUnknown = onUnknown;
     const hello = await new Promise<NodeName>((resolve, reject) => {
       connection.onClosed = (reason) => reject(gone(name, reason));
       connection.onFrame = (frame) => {

@@ -33,6 +33,9 @@ export class Peers {
   readonly #answers = new Map<string, Answerer>();
   readonly #takers = new Map<string, ChannelTaker>();
   readonly #lines = new Map<string, Promise<Line>>();
+  /** How often another node said what this one does not understand. */
+  notUnderstood = 0;
+  readonly #onUnknown = (): void => void (this.notUnderstood += 1);
   #door: Door | undefined;
   #closed = false;
 
@@ -54,7 +57,10 @@ export class Peers {
   async listen(port: number): Promise<void> {
     const { self, secret, lease, log } = this.#parts;
     const services = { answers: this.#answers, channels: this.#takers };
-    this.#door = await Door.open(port, { self, secret, lease, log, services });
+    this.#door = await Door.open(port, {
+      ...{ self, secret, lease, log, services },
+      onUnknown: this.#onUnknown,
+    });
   }
 
   /**
@@ -126,7 +132,7 @@ export class Peers {
       if (record?.boot !== boot) {
         throw new RefusedError('unavailable', `The node ${node} is not there any more.`);
       }
-      return Line.to(record, parts);
+      return Line.to(record, { ...parts, onUnknown: this.#onUnknown });
     })();
     this.#lines.set(boot, laid);
     const forget = (): void => void this.#lines.delete(boot);

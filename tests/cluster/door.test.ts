@@ -18,6 +18,7 @@ const self = { node: 'b', boot: 'run-of-b', version: '1' };
 let port: number;
 let door: Door;
 let asked: unknown[];
+let unknown = 0;
 let channels: Channel[];
 
 beforeEach(async () => {
@@ -26,6 +27,7 @@ beforeEach(async () => {
   channels = [];
   door = await Door.open(port, {
     ...{ self: { node: 'a', boot: 'run-of-a', version: '1' }, secret, lease, log },
+    onUnknown: () => void (unknown += 1),
     services: {
       answers: new Map<string, Answerer>([
         [
@@ -50,7 +52,7 @@ const lineWith = (proof: string, boot = 'run-of-a'): Promise<Line> =>
       ...{ name: 'a', boot, address: { host: '127.0.0.1', port }, version: '1' },
       ...{ load: 0, zones: 0, sessions: 0, draining: false },
     },
-    { self, secret: proof, lease },
+    { self, secret: proof, lease, onUnknown: () => {} },
   );
 
 /** However it is closed. */
@@ -61,7 +63,9 @@ test('a node is answered, or refused with a code, and hears who asks', async () 
   const line = await lineWith(secret);
   expect(await line.ask('echo', { zone: 'A' })).toEqual({ about: { zone: 'A' }, node: 'b' });
   await expect(line.ask('refuse', {})).rejects.toMatchObject({ code: 'zone-occupied' });
+  const before = unknown;
   await expect(line.ask('constructor', {})).rejects.toMatchObject({ code: 'unavailable' });
+  expect(unknown).toBe(before + 1);
   line.close();
 });
 

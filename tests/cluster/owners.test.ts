@@ -116,6 +116,7 @@ describe.skipIf(!postgresPrograms)('nodes of a cluster', () => {
       self: { node: 'test', boot: 'test', version: '1' },
       secret,
       lease: leaseTime,
+      onUnknown: () => {},
     });
     try {
       expect(await line.ask('yield', { zone })).toEqual({});
