@@ -224,7 +224,7 @@ export class ForeignZones {
   #lose(known: Watched, { parent, since }: Pipe, reason: PipeLoss): void {
     known.pipe = undefined;
     this.#parts.onPath(known.zone);
-    if (reason === 'silent' || reason === 'unanswered')
+    if (reason === 'silent' || reason === 'unanswered' || reason === 'large-lost')
       this.#parts.reach.failed(parent, lossInWords[reason]);
     // Filmed here: the lease tells whose it is.
     if (reason === 'occupied' || this.#closed) return;
@@ -255,7 +255,9 @@ export class ForeignZones {
   }
 }
 
-const lossInWords: Record<'silent' | 'unanswered', string> = {
+const lossInWords: Record<'silent' | 'unanswered' | 'large-lost', string> = {
   silent: 'it sends media, of which nothing comes',
   unanswered: 'neither media nor an answer comes from it',
+  'large-lost':
+    'small packets come from it, and large ones do not: the way has to carry packets of 1,280 bytes (MTU)',
 };

@@ -35,6 +35,10 @@ export class KeyFrameWait {
     this.#begun = true;
   }
 
+  get begun(): boolean {
+    return this.#begun;
+  }
+
   /**
    * Whether one is to be asked for now: before any layer has begun, and for one that comes without its beginning. A
    * layer that does not come at all is none that the camera has now.

@@ -32,7 +32,7 @@ type Track = Extract<OwnerMessage, { type: 'track' }>;
 export class PipeCamera implements Camera, Picture {
   /** Told once when the pipe has ended otherwise than by `close()`; nothing is left of it then. */
   onLost: (reason: PipeLoss) => void = () => {};
-  /** Told once when media comes. */
+  /** Told once when media comes that can be shown. */
   onFlowing: () => void = () => {};
   /** Told of another way by which the zone comes to the other end. */
   onPath: (path: PipePath) => void = () => {};
@@ -199,7 +199,7 @@ export class PipeCamera implements Camera, Picture {
       case 'gone':
         return this.#remove(data.trackId);
       case 'sent':
-        return this.#tracks.get(data.trackId)?.answered(data.bytes);
+        return this.#tracks.get(data.trackId)?.answered(data.bytes, data.again);
       case 'elsewhere': // It is said before a pipe is there.
     }
   }
@@ -315,9 +315,9 @@ export class PipeCamera implements Camera, Picture {
   #look(): void {
     for (const track of this.#tracks.values()) {
       track.look().then(
-        (silence) => {
-          if (silence && this.#tracks.has(track.id)) this.#lose(silence);
-          else if (track.received > 0) this.#flow();
+        (loss) => {
+          if (loss && this.#tracks.has(track.id)) this.#lose(loss);
+          else if (track.flows) this.#flow();
         },
         () => {}, // Its worker is silent or gone, which is told otherwise.
       );

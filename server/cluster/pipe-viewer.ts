@@ -159,7 +159,7 @@ export class PipeViewer implements Viewer {
       case 'key-frame':
         return out.requestKeyFrame();
       case 'look':
-        return this.#say({ type: 'sent', trackId: message.trackId, bytes: await out.sent() });
+        return this.#say({ type: 'sent', trackId: message.trackId, ...(await out.sent()) });
       case 'anew':
         this.#cut(producer);
         if (!producer.closed) this.offer(producer);

@@ -73,8 +73,13 @@ export const OwnerMessage = z.discriminatedUnion('type', [
   /** A track has come, and this is where its packets will come from. */
   z.object({ type: z.literal('track'), track: PipedTrack, end: PipeEnd }),
   z.object({ type: z.literal('gone'), trackId: MediaId }),
-  /** Answers `look`: bytes of media that were sent of a track so far. */
-  z.object({ type: z.literal('sent'), trackId: MediaId, bytes: z.number().nonnegative() }),
+  /** Answers `look`: bytes of media that were sent of a track so far, and packets that were sent again. */
+  z.object({
+    type: z.literal('sent'),
+    trackId: MediaId,
+    bytes: z.number().nonnegative(),
+    again: z.number().nonnegative().optional(),
+  }),
 ]);
 export type OwnerMessage = z.infer<typeof OwnerMessage>;
 
@@ -95,7 +100,7 @@ export const EdgeMessage = z.discriminatedUnion('type', [
   }),
   /** No key frame of a track has come yet. */
   z.object({ type: z.literal('key-frame'), trackId: MediaId }),
-  /** Nothing comes of a track: has anything been sent? */
+  /** Nothing comes of a track, or nothing of what was lost: has anything been sent? */
   z.object({ type: z.literal('look'), trackId: MediaId }),
   /** A track has been lost here and can be had again. */
   z.object({ type: z.literal('anew'), trackId: MediaId }),

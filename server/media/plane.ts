@@ -186,8 +186,8 @@ export interface PipeOut {
   carry(highest: SpatialLayer | null, afresh?: boolean): Promise<void>;
   /** Asks the camera for a key frame of what is carried, within the limit that all viewers of it share. */
   requestKeyFrame(): Promise<void>;
-  /** Bytes of media sent so far. */
-  sent(): Promise<number>;
+  /** Bytes of media sent so far, and packets sent again. */
+  sent(): Promise<{ readonly bytes: number; readonly again: number }>;
   /** @param listener told once, however it ends: with its producer, its worker, or by `close()` */
   whenClosed(listener: () => void): void;
   close(): void;
@@ -228,6 +228,8 @@ export interface StreamArrivals {
   readonly packets: number;
   /** Packets that were asked for again, each time counted. */
   readonly askedAgain: number;
+  /** Packets that have come again. */
+  readonly cameAgain: number;
 }
 
 /** Carries what the two ends of one zone's pipe say to each other: in order, and each message whole. */
@@ -243,7 +245,8 @@ export interface PipeChannel {
 
 /**
  * Why a pipe ended that was not closed here. `silent`: the other end sends, and nothing comes. `unanswered`: nothing
- * comes, and the other end does not answer either. `channel-closed`: the other end has closed it, or is gone.
+ * comes, and the other end does not answer either. `large-lost`: what was lost is sent again and never comes, while other
+ * packets do. `channel-closed`: the other end has closed it, or is gone.
  * `occupied`: another camera films the zone here.
  */
-export type PipeLoss = 'silent' | 'unanswered' | 'channel-closed' | 'occupied';
+export type PipeLoss = 'silent' | 'unanswered' | 'large-lost' | 'channel-closed' | 'occupied';

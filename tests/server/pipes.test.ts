@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { LossyRelay } from '../support/lossy-relay.ts';
 import { DirectCamera, DirectViewer } from '../support/peers/direct.ts';
-import { threeLayerClip } from '../support/peers/clip.ts';
+import { syntheticClip, threeLayerClip, type Clip } from '../support/peers/clip.ts';
 import { layPipe, TestNode } from '../support/pipe-nodes.ts';
 
 const clip = threeLayerClip();
@@ -234,6 +234,31 @@ test('a way on which nothing comes any more is told of, and a camera that stalls
   relay.loss[0] = 1;
   await expect.poll(() => lost, soon).toEqual(['silent']);
   expect(edge.zones.find(zone)?.video).toBeUndefined();
+});
+
+/** As of a scene in which little moves: key frames of large packets, and small ones between them. */
+function stillClip(): Clip {
+  const [still, key] = [48_000, 792_000].map((bitrate) =>
+    syntheticClip([{ width: 320, height: 180, bitrate }]),
+  ) as [Clip, Clip];
+  const frames = [key.layers[0]?.frames[0] ?? [], ...(still.layers[0]?.frames.slice(1) ?? [])];
+  return { ...still, layers: [{ width: 320, height: 180, frames }] };
+}
+
+test('a way that carries small packets only, and says nothing of it, is told of in seconds', async () => {
+  const zone = 'PIPED-CAM-9';
+  opened(await DirectCamera.film(owner.sfu, owner.zones.at(zone), stillClip()));
+  const relay = await relayed();
+  relay.largest = 1000;
+  const { lost, camera: piped } = pipe(zone, edge, relay);
+  let flows = false;
+  piped.onFlowing = () => (flows = true);
+  await watch(edge, zone, 0);
+  await expect.poll(() => lost, soon).toEqual(['large-lost']);
+  expect(relay.dropped).toBeGreaterThan(10);
+  expect(edge.zones.find(zone)?.video).toBeUndefined();
+  // It was never taken for a picture.
+  expect(flows).toBe(false);
 });
 
 test('a pipe is laid anew when the media worker at its end has died', async () => {

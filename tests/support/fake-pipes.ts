@@ -55,6 +55,7 @@ export class FakePipeOut implements PipeOut {
   /** How often it was to begin anew. */
   afresh = 0;
   bytes = 0;
+  again = 0;
   readonly #listeners: (() => void)[] = [];
 
   constructor({ kind, layers }: Producer) {
@@ -85,8 +86,8 @@ export class FakePipeOut implements PipeOut {
     this.keyFrames += 1;
   }
 
-  async sent(): Promise<number> {
-    return this.bytes;
+  async sent(): Promise<{ bytes: number; again: number }> {
+    return { bytes: this.bytes, again: this.again };
   }
 
   whenClosed(listener: () => void): void {
@@ -126,7 +127,7 @@ export class FakePipeIn implements PipeIn {
 
   async arrivals(): Promise<Arrivals> {
     const { bytes } = this;
-    const streams = this.streams ?? [{ bytes, packets: bytes, askedAgain: 0 }];
+    const streams = this.streams ?? [{ bytes, packets: bytes, askedAgain: 0, cameAgain: 0 }];
     return { streams, roundTrip: undefined };
   }
 

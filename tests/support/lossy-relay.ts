@@ -36,6 +36,8 @@ const headers = 28;
 export class LossyRelay {
   /** What is lost of what each end sends, 0 … 1; by a sequence that is the same each time. */
   readonly loss: [number, number] = [0, 0];
+  /** Larger datagrams are lost, of whatever end, and nobody says so; bytes. */
+  largest = Infinity;
   /** Bytes that came from the first end, lost ones too. */
   bytes = 0;
   dropped = 0;
@@ -85,7 +87,7 @@ export class LossyRelay {
       this.seen.push(datagram);
       if (this.seen.length > 50) this.seen.shift();
     }
-    if (this.#chance() < (this.loss[from] ?? 0)) {
+    if (datagram.length > this.largest || this.#chance() < (this.loss[from] ?? 0)) {
       this.dropped += 1;
       return;
     }

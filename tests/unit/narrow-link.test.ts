@@ -23,7 +23,7 @@ class TestPicture implements Picture {
   }
 }
 
-const nothing = { bytes: 0, packets: 0, askedAgain: 0 };
+const nothing = { bytes: 0, packets: 0, askedAgain: 0, cameAgain: 0 };
 
 /** Two nodes, and what lies between them. */
 class Between {
@@ -82,6 +82,7 @@ class Between {
           bytes: stream.bytes + (came * comes * (1 - this.loss)) / 8,
           packets: stream.packets + (came * comes * (1 - this.loss)) / packet,
           askedAgain: stream.askedAgain + (came * lost * (1 + lost)) / packet,
+          cameAgain: 0,
         };
       });
       picture.arrivals = { streams, roundTrip };
@@ -210,7 +211,12 @@ test('layers in one stream are told apart by their pixels', () => {
   expect([link.limitOf(large), link.limitOf(small)]).toEqual([2, 2]);
   for (let now = 0; now <= 750; now += step) {
     const count = (kilobytes: number, askedAgain: number) => ({
-      streams: [{ bytes: kilobytes * now, packets: kilobytes * now, askedAgain: askedAgain * now }],
+      streams: [
+        {
+          ...{ bytes: kilobytes * now, packets: kilobytes * now },
+          ...{ askedAgain: askedAgain * now, cameAgain: 0 },
+        },
+      ],
       roundTrip: undefined,
     });
     large.arrivals = count(100, 100);

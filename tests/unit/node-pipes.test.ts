@@ -161,7 +161,10 @@ test('on a link that is too narrow less is asked for at once, from a key frame o
   const [into] = pipes.ins;
   into?.onOpened();
   await settle();
-  const count = (number: number) => ({ bytes: number, packets: number, askedAgain: number });
+  const count = (number: number) => ({
+    ...{ bytes: number, packets: number },
+    ...{ askedAgain: number, cameAgain: number },
+  });
   let number = 0;
   const pass = async () => {
     number += 1000;

@@ -102,14 +102,18 @@ export class MediaPipeIn implements PipeIn {
   }
 }
 
-const nothing: StreamArrivals = { bytes: 0, packets: 0, askedAgain: 0 };
+const nothing: StreamArrivals = { bytes: 0, packets: 0, askedAgain: 0, cameAgain: 0 };
 
 function arrivalsOf({
   byteCount,
   packetCount,
   nackPacketCount,
+  packetsRetransmitted,
 }: types.ProducerStat): StreamArrivals {
-  return { bytes: byteCount, packets: packetCount, askedAgain: nackPacketCount };
+  return {
+    ...{ bytes: byteCount, packets: packetCount },
+    ...{ askedAgain: nackPacketCount, cameAgain: packetsRetransmitted },
+  };
 }
 
 async function produce(

@@ -87,9 +87,16 @@ export class MediaPipeOut implements PipeOut {
     if (!this.closed) await answerOf(this.#worker, () => this.#consumer.requestKeyFrame());
   }
 
-  async sent(): Promise<number> {
-    const stats = await answerOf(this.#worker, () => this.#transport.getStats());
-    return stats.reduce((sum, { rtpBytesSent }) => sum + rtpBytesSent, 0);
+  async sent(): Promise<{ bytes: number; again: number }> {
+    const [transport, streams] = await answerOf(this.#worker, () =>
+      Promise.all([this.#transport.getStats(), this.#consumer.getStats()]),
+    );
+    return {
+      bytes: transport.reduce((sum, { rtpBytesSent }) => sum + rtpBytesSent, 0),
+      again: streams
+        .filter(({ type }) => type === 'outbound-rtp')
+        .reduce((sum, { packetsRetransmitted }) => sum + packetsRetransmitted, 0),
+    };
   }
 
   whenClosed(listener: () => void): void {

@@ -49,7 +49,7 @@ class FlowingPipes extends FakePipes {
 }
 
 class FlowingOut extends FakePipeOut {
-  override sent(): Promise<number> {
+  override sent(): Promise<{ bytes: number; again: number }> {
     this.bytes += 1000;
     return super.sent();
   }
