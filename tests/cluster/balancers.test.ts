@@ -1,5 +1,6 @@
 /** The shipped nginx and HAProxy files in front of three real nodes: where sockets go, and what stays inside. */
-import { get as getTls } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { request as requestTls, type RequestOptions } from 'node:https';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import type { ManagerOptions } from 'socket.io-client';
 import { balancers, nodeNames } from '../support/balancers.ts';
@@ -29,16 +30,17 @@ describe.skipIf(!postgresPrograms)('three nodes behind one address', () => {
     return client;
   };
   const whereIs = (client: Client): Promise<string> => three.whereIs(client);
-  const get = (kind: string, path: string, host = 'localhost'): Promise<number | undefined> => {
+  const ask = (kind: string, path: string, more: RequestOptions = {}): Promise<IncomingMessage> => {
     const { port } = new URL(three.front(kind).url);
     return new Promise((resolve, reject) => {
-      const options = { port, path, headers: { host }, rejectUnauthorized: false };
-      getTls(options, (response) => {
-        response.resume();
-        resolve(response.statusCode);
-      }).once('error', reject);
+      const options = { port, path, rejectUnauthorized: false, ...more };
+      requestTls(options, (response) => resolve(response.resume()))
+        .once('error', reject)
+        .end();
     });
   };
+  const get = async (kind: string, path: string, host = 'localhost'): Promise<number | undefined> =>
+    (await ask(kind, path, { headers: { host } })).statusCode;
 
   beforeAll(async () => {
     three = await ThreeNodes.behind(kinds, roomFor(crowd));
@@ -127,6 +129,21 @@ describe.skipIf(!postgresPrograms)('three nodes behind one address', () => {
       expect(three.node(where).log.findLast(({ msg }) => msg === 'session started')?.address).toBe(
         '127.0.0.1',
       );
+    },
+  );
+
+  test.each(kinds)(
+    '%s: browsers are to come by HTTPS only, and bodies have an end',
+    async (kind) => {
+      const { headers } = await ask(kind, '/');
+      expect(headers['strict-transport-security']).toMatch(/^max-age=\d+/);
+      // Said to be so large, which is refused before any of it is read.
+      const send = async (path: string, bytes: number): Promise<number | undefined> => {
+        const told = { host: 'localhost', 'content-length': `${bytes}`, expect: '100-continue' };
+        return (await ask(kind, path, { method: 'POST', headers: told })).statusCode;
+      };
+      expect(await send('/api/v1/sign-in', 200_000)).toBe(413);
+      expect(await send('/socket.io/?EIO=4&transport=polling', 3_000_000)).toBe(413);
     },
   );
 

@@ -29,6 +29,12 @@ describe.skipIf(!postgresPrograms)('a node that ends while browsers are there', 
     return zones.filter((one) => one.zone === zone).map(({ node }) => node);
   };
 
+  /** Starts a node again, and waits until the balancer knows. */
+  const replace = async (name: NodeOfThree): Promise<void> => {
+    await three.start(name);
+    await three.takes('haproxy', name);
+  };
+
   beforeAll(async () => {
     [three, browser] = await Promise.all([
       ThreeNodes.behind(['haproxy'], { SESSION_GRACE: '1000' }),
@@ -57,7 +63,7 @@ describe.skipIf(!postgresPrograms)('a node that ends while browsers are there', 
       .toHaveLength(before + 1);
     await wentOn(lost, 5000);
     await wentOn(other, 1500);
-    await three.start('south');
+    await replace('south');
   });
 
   test('the owner is killed while two edges watch: frames at both, no click, one owner', async () => {
@@ -74,7 +80,7 @@ describe.skipIf(!postgresPrograms)('a node that ends while browsers are there', 
     const owners = await ownersOf('OWNED-01', 'south');
     expect(owners).toHaveLength(1);
     expect(['south', 'west']).toContain(owners[0]);
-    await three.start('north');
+    await replace('north');
   });
 
   test('a node is drained and replaced: its camera and viewers go to others, and no picture is black', async () => {
