@@ -304,9 +304,12 @@ function measure(
 ): NodeCapacity | undefined {
   const { when_full, worker_cpu, window } = capacity;
   if (when_full === 'off' || (when_full === 'auto' && cluster.redis_url === '')) return undefined;
-  const addresses = media.listen.map(({ address }) => address);
-  if (cluster.pipe_listen) addresses.push(cluster.pipe_listen.address);
-  const line = new Line(addresses, capacity.line);
+  const listen = media.listen.length > 0 ? media.listen : [{ address: '::' }];
+  const heard = [...listen, ...(cluster.pipe_listen ? [cluster.pipe_listen] : [])];
+  const line = new Line(
+    heard.map(({ address }) => address),
+    capacity.line,
+  );
   const consumers = capacity.consumers || mostConsumers * sfu.loads.length;
   log.info({ line: line.loads, workerCpu: worker_cpu, consumers }, 'what this node may carry');
   const measured = new NodeCapacity(

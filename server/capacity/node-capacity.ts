@@ -24,7 +24,7 @@ export interface CapacityLimits {
 }
 
 export interface CapacityParts {
-  /** Of the workers that run and answer. */
+  /** Of the workers that run; of a silent one, as it was last known. */
   readonly workers: () => WorkerLoad[];
   /** Empty where it is not known what the line carries. */
   readonly line: () => LineLoad[];

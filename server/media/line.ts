@@ -1,6 +1,6 @@
 /** What this machine sends over the interfaces by which clients and other nodes reach it, and what those carry. */
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { isInward, outwardAddresses, presentAddresses } from './addresses.ts';
+import { isInward, outwardAddresses, presentAddresses, type OwnAddress } from './addresses.ts';
 
 /** One interface, or all that count together. */
 export interface LineLoad {
@@ -22,7 +22,7 @@ export class Line {
   #looked = -Infinity;
 
   /**
-   * @param addresses on which media is received; with none, or an unspecified one, the interfaces that lead outwards count
+   * @param addresses on which media is received; with an unspecified one, the interfaces that lead outwards count
    * @param capacity of all together, bit/s; 0 for the interfaces' own speeds, where the system tells them
    */
   constructor(addresses: readonly string[], capacity: number) {
@@ -48,17 +48,7 @@ export class Line {
     const now = performance.now();
     if (now - this.#looked < lookAgain) return;
     this.#looked = now;
-    const present = presentAddresses();
-    const named = this.#addresses.filter((address) => address !== '::' && address !== '0.0.0.0');
-    const counted =
-      named.length > 0 && named.length === this.#addresses.length
-        ? named
-        : [...named, ...outwardAddresses(present, isInward)];
-    this.#names = [
-      ...new Set(
-        present.filter(({ address }) => counted.includes(address)).map(({ name }) => name),
-      ),
-    ];
+    this.#names = interfacesOf(this.#addresses, presentAddresses(), isInward);
     this.#speeds = new Map(
       this.#names.flatMap((name) => {
         const speed = speedOf(name);
@@ -66,6 +56,20 @@ export class Line {
       }),
     );
   }
+}
+
+/** The names of the interfaces over which media goes. */
+export function interfacesOf(
+  addresses: readonly string[],
+  present: readonly OwnAddress[],
+  isInward: (name: string) => boolean,
+): string[] {
+  const named = addresses.filter((address) => address !== '::' && address !== '0.0.0.0');
+  const outward = named.length < addresses.length ? outwardAddresses(present, isInward) : [];
+  const counted = new Set([...named, ...outward]);
+  return [
+    ...new Set(present.filter(({ address }) => counted.has(address)).map(({ name }) => name)),
+  ];
 }
 
 /** By interface, of what /proc/net/dev says (proc(5)): the ninth number is the bytes that were sent. */

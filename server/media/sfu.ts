@@ -52,9 +52,9 @@ export class Sfu implements MediaPlane {
     return this.#pool.alive.map(({ pid }) => pid);
   }
 
-  /** What the workers that answer have to do. */
+  /** What the workers have to do; of one that is silent, as of its last answer, since it is busy most of all. */
   get loads(): WorkerLoad[] {
-    return this.#pool.answering.map(({ index, usage, consumers }) => ({
+    return this.#pool.alive.map(({ index, usage, consumers }) => ({
       ...{ index, consumers },
       ...{ cpu: usage.ru_utime + usage.ru_stime, at: usage.at },
     }));

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { NodeCapacity } from '../../server/capacity/node-capacity.ts';
 import type { RefusedError, RequestFault } from '../../server/contract/errors.ts';
 import { ranks, type Rank } from '../../server/contract/rank.ts';
-import { sentBytes } from '../../server/media/line.ts';
+import { interfacesOf, sentBytes } from '../../server/media/line.ts';
 
 const window = 5000;
 let node: FakeNode;
@@ -21,8 +21,8 @@ afterEach(() => {
 class FakeNode {
   /** Share of a core that each worker takes, and its consumers. */
   readonly workers = [
-    { busy: 0, cpu: 0, consumers: 0 },
-    { busy: 0, cpu: 0, consumers: 0 },
+    { busy: 0, cpu: 0, at: 0, consumers: 0 },
+    { busy: 0, cpu: 0, at: 0, consumers: 0 },
   ];
   /** What is sent, bit/s. */
   rate = 0;
@@ -35,16 +35,20 @@ class FakeNode {
       { workerCpu: 0.8, consumers: 1000, window },
       {
         workers: () =>
-          this.workers.map(({ cpu, consumers }, index) => ({
-            ...{ index, cpu, consumers },
-            at: performance.now(),
-          })),
+          this.workers.map((worker, index) => {
+            if (index !== this.silent) worker.at = performance.now();
+            const { cpu, at, consumers } = worker;
+            return { index, cpu, at, consumers };
+          }),
         line: () => [{ name: 'eth0', sent: this.#sent, capacity: 100_000_000 }],
         log: pino({ level: 'silent' }),
         refused: (rank) => this.refused.push(rank),
       },
     );
   }
+
+  /** Workers that answer; another one says what it said last. */
+  silent = -1;
 
   pass(time: number): void {
     for (let at = 0; at < time; at += 250) {
@@ -237,6 +241,35 @@ test('a worker that is replaced begins anew', () => {
   Object.assign(worker, { busy: 0, cpu: 0 });
   node.pass(1000);
   expect(node.takes('camera')).toBe(true);
+});
+
+test('a worker that falls silent is as full as it was', () => {
+  const [worker] = node.workers as [(typeof node.workers)[0]];
+  worker.busy = 0.9;
+  node.pass(2 * window);
+  node.silent = 0;
+  worker.busy = 0;
+  node.pass(2000);
+  expect(node.takes('camera')).toBe(false);
+  expect(node.capacity.loweredShare(0)).toBeGreaterThan(0);
+});
+
+test('the line is that of the addresses on which media is received, or leads outwards', () => {
+  const present = [
+    { name: 'lo', address: '127.0.0.1', family: 4, internal: true },
+    { name: 'docker0', address: '172.17.0.1', family: 4, internal: false },
+    { name: 'eth0', address: '192.0.2.1', family: 4, internal: false },
+    { name: 'eth0', address: '2001:db8::1', family: 6, internal: false },
+    { name: 'eth1', address: '10.0.0.5', family: 4, internal: false },
+  ] as const;
+  const of = (...addresses: string[]) =>
+    interfacesOf(addresses, present, (name) => name === 'docker0');
+  expect(of('127.0.0.1')).toEqual(['lo']);
+  expect(of('192.0.2.1')).toEqual(['eth0']);
+  expect(of('::')).toEqual(['eth0', 'eth1']);
+  expect(of('192.0.2.1', '10.0.0.5')).toEqual(['eth0', 'eth1']);
+  expect(of('0.0.0.0', '127.0.0.1')).toEqual(['lo', 'eth0', 'eth1']);
+  expect(of('198.51.100.1')).toEqual([]);
 });
 
 test('what is sent is read from the table of interfaces', () => {
