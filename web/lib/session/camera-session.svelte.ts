@@ -2,7 +2,7 @@
 import type { Device } from 'mediasoup-client';
 import type { SpatialLayer } from '../../../server/contract/layers.ts';
 import type { Masks } from '../../../server/contract/privacy.ts';
-import type { ZoneSummary } from '../../../server/contract/zone.ts';
+import { ZoneId, type ZoneSummary } from '../../../server/contract/zone.ts';
 import { Meter } from '../figures/meter.svelte.ts';
 import { Camera } from './camera.svelte.ts';
 import type { CaptureChoice } from './capture.ts';
@@ -61,6 +61,9 @@ export class CameraSession extends Session<Publisher> {
     this.reset();
     this.zone = zone.trim().toUpperCase();
     this.#camera.recall(this.zone);
+    // Its own zone is all that it looks for; an identifier that is none is refused by `claim`.
+    const { data: pattern } = ZoneId.safeParse(this.zone);
+    void this.connection.list.show(pattern ? { pattern, count: 1 } : { count: 0 });
     await this.begin();
   }
 
@@ -204,7 +207,7 @@ export class CameraSession extends Session<Publisher> {
   /** The camera that had the place may be gone. */
   #lookForPlace(): void {
     if (this.waiting.fault?.code !== 'zone-occupied') return;
-    const zone = this.connection.zones.find(({ id }) => id === this.zone);
+    const zone = this.connection.list.find(this.zone);
     if (!zone || zone.camera === 'idle' || zone.camera === 'stalled') this.waiting.sooner();
   }
 

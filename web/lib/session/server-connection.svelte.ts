@@ -1,6 +1,5 @@
 /** This page's connection to the server: the start data it was served with, the device, the socket. */
 import type { RefusedError } from '../../../server/contract/errors.ts';
-import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import { enrolled } from '../access/who.ts';
 import { signInAgain } from '../api/sign-in-again.ts';
 import { readPageData } from '../page-data.ts';
@@ -9,6 +8,7 @@ import { loadDevice } from './device.ts';
 import { faultOf, type Fault } from './faults.ts';
 import { newTabSession, tabSession } from './identity.ts';
 import { refusalFor, refusalOf } from './refusal.ts';
+import { ShownZones } from './shown-zones.svelte.ts';
 import { Signaling } from './signaling.ts';
 import type { Role } from './status.ts';
 
@@ -44,11 +44,11 @@ export class ServerConnection {
    * can.
    */
   rightsEnd = $state<number>();
-  /** All zones that the server knows. */
-  zones = $state.raw<ZoneSummary[]>([]);
   readonly page = readPageData();
   readonly device = loadDevice(this.page);
   readonly signaling = new Signaling(tabSession());
+  /** The zones that the page's list shows. */
+  readonly list = new ShownZones(this.signaling);
   #user: ConnectionUser | undefined;
   /** Ends all that keeps the connection up; undefined while it is not wanted. */
   #wanted: AbortController | undefined;
@@ -92,12 +92,6 @@ export class ServerConnection {
     });
     socket.on('rights', (rights) => {
       this.rightsEnd = rights.confirmed ? undefined : Date.now() + rights.left;
-    });
-    socket.on('zones', ({ zones }) => (this.zones = zones));
-    socket.on('zones:changed', ({ changed, gone }) => {
-      const old = [...gone, ...changed.map(({ id }) => id)];
-      const kept = this.zones.filter(({ id }) => !old.includes(id));
-      this.zones = [...kept, ...changed].sort((a, b) => a.id.localeCompare(b.id));
     });
   }
 

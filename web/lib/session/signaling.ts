@@ -37,6 +37,8 @@ export class Signaling {
   readonly #anyEvent: Socket;
   /** The tab's secret, with which the next socket is opened. */
   session: Promise<string>;
+  /** The zones that the page's list shows, as each new socket says at once. */
+  listed: Request<'zones:list'> | undefined;
   readonly #transports = new SocketTransports();
   readonly #nodes = new NodeChoice();
   #pace: Pace = paces.operator;
@@ -46,7 +48,10 @@ export class Signaling {
   constructor(session: Promise<string>) {
     this.session = session;
     this.#anyEvent = io({
-      auth: (tell) => void this.session.then((session) => tell({ session })),
+      auth: (tell) =>
+        void this.session.then((session) =>
+          tell({ session, ...(this.listed ? { list: this.listed } : {}) }),
+        ),
       autoConnect: false,
       requestTimeout,
     });

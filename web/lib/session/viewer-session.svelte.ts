@@ -56,7 +56,7 @@ export class ViewerSession extends Session<Watcher> {
     if (zone === tile.zone || !this.media) return;
     this.tiles.delete(tile.zone);
     tile.zone = zone;
-    tile.summary = this.connection.zones.find(({ id }) => id === zone);
+    tile.summary = this.connection.list.find(zone);
     tile.meter.restart();
     this.tiles.set(zone, tile);
     void this.join();

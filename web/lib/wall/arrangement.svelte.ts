@@ -6,6 +6,8 @@ import { gridOf, type Layout } from './layout.ts';
 export class Arrangement {
   /** Every zone of the wall, in the order of their tiles. */
   order = $state.raw<string[]>([]);
+  /** How many more there are that fit the pattern: further down the list than the server tells of. */
+  beyond = $state(0);
   layout = $state<Layout>('auto');
   /** Width over height of the wall's place on the screen. */
   aspect = $state(16 / 9);
@@ -26,8 +28,12 @@ export class Arrangement {
   );
   /** What part of the wall is on this page, in words; empty while it is all of it. */
   readonly part = $derived(
-    this.pages > 1
-      ? texts.wall.part(this.first + 1, this.first + this.shown.length, this.order.length)
+    this.pages > 1 || this.beyond > 0
+      ? texts.wall.part(
+          this.first + 1,
+          this.first + this.shown.length,
+          this.order.length + this.beyond,
+        )
       : '',
   );
 

@@ -1,4 +1,7 @@
 /** Which zones a wall shows: a list, or all that fit a pattern as they come live. */
+import { ZonePattern } from '../../../server/contract/access.ts';
+import type { Request } from '../../../server/contract/events.ts';
+import { mostListed } from '../../../server/contract/zone-list.ts';
 import { matchesZone, ZoneId, type ZoneSummary } from '../../../server/contract/zone.ts';
 
 export type ZoneChoice =
@@ -22,6 +25,16 @@ export function parseChoice(text: string): ZoneChoice {
 
 export function choiceText(choice: ZoneChoice): string {
   return choice.kind === 'match' ? choice.pattern : choice.zones.join(', ');
+}
+
+/** What the server is to tell of: the live zones that fit, or those from the first of the list on. */
+export function listedFor(choice: ZoneChoice): Request<'zones:list'> {
+  if (choice.kind === 'list') {
+    const [from = ''] = [...choice.zones].sort();
+    return { live: true, from, count: mostListed };
+  }
+  const { data: pattern } = ZonePattern.safeParse(choice.pattern);
+  return pattern ? { pattern, live: true, count: mostListed } : { count: 0 };
 }
 
 /**

@@ -96,6 +96,11 @@ export const wall = {
     ['Space', 'pause the tour'],
   ] satisfies [keys: string, meaning: string][],
   health: {
+    beyond: 'Not on this wall',
+    beyondAdvice: (shown: number) =>
+      `those after the first ${shown} by name; a narrower pattern shows them`,
+    /** Before the names of nodes. */
+    unknown: 'Zones not known at the moment: those of',
     label: 'Health of the wall',
     shown: 'Shown',
     live: 'Live',
