@@ -1,0 +1,71 @@
+/** Nodes that stand still for a while, and what is left of one that does not go on: real servers, by SIGSTOP. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { leaseTime, TestCluster } from '../support/cluster.ts';
+import { directory, flows, People, pipesOf } from '../support/people.ts';
+import { postgresPrograms } from '../support/postgres.ts';
+import { testWith } from '../support/prerequisites.ts';
+import type { RunningServer } from '../support/server.ts';
+
+const test = testWith(['redis-server']);
+/** After this long nothing is left of the dead, ms. */
+const ghostless = leaseTime + 5000;
+
+describe.skipIf(!postgresPrograms)('nodes that stand still', () => {
+  let cluster: TestCluster;
+  let a: RunningServer;
+  let b: RunningServer;
+  const people = new People();
+
+  beforeAll(async () => {
+    cluster = await TestCluster.start();
+    [a, b] = [await cluster.startNode('a'), await cluster.startNode('b')];
+  });
+  afterEach(() => {
+    for (const node of [a, b]) node.process.kill('SIGCONT');
+    people.close();
+  });
+  afterAll(async () => cluster?.stop());
+
+  test('an owner that stands still for half a lease keeps its zone, and its pipe', async () => {
+    const camera = await people.film(a, 'CBD-STILL-01');
+    const viewer = await people.watch(b, 'CBD-STILL-01');
+    await flows(viewer);
+    a.process.kill('SIGSTOP');
+    await pause(leaseTime / 2);
+    a.process.kill('SIGCONT');
+    await flows(viewer);
+    await pause(leaseTime);
+    await flows(viewer);
+    expect(camera.client.heard('session:ended')).toEqual([]);
+    expect((await directory(b))?.zones['CBD-STILL-01']).toBe('a');
+  });
+
+  test('an owner that stood still for two leases has its zone again where nobody took it, and all see it', async () => {
+    const camera = await people.film(a, 'CBD-STILL-02');
+    const viewer = await people.watch(b, 'CBD-STILL-02');
+    await flows(viewer);
+    a.process.kill('SIGSTOP');
+    await expect
+      .poll(async () => (await directory(b))?.nodes, { timeout: ghostless })
+      .toEqual(['b']);
+    expect((await directory(b))?.zones).toEqual({});
+    await pause(leaseTime);
+    a.process.kill('SIGCONT');
+    await flows(viewer);
+    await expect.poll(async () => (await directory(b))?.zones['CBD-STILL-02']).toBe('a');
+    expect(camera.client.heard('session:ended')).toEqual([]);
+  });
+
+  test('an edge that stands still is soon no viewer any more: its pipe goes, and the camera sleeps', async () => {
+    const camera = await people.film(a, 'CBD-STILL-03');
+    const viewer = await people.watch(b, 'CBD-STILL-03');
+    await flows(viewer);
+    b.process.kill('SIGSTOP');
+    await expect.poll(() => pipesOf(a), { timeout: ghostless }).toEqual({ in: 0, out: 0 });
+    await expect.poll(async () => (await directory(a))?.nodes).toEqual(['a']);
+    await expect
+      .poll(() => camera.client.heard('layers:wanted').at(-1), { timeout: 10_000 })
+      .toEqual({ highest: null });
+  });
+});
