@@ -6,6 +6,7 @@ const ground = [
   'server/health.ts',
   'server/starting.ts',
   'server/startup-error.ts',
+  'server/time.ts',
   'server/version.ts',
 ];
 const contract = 'server/contract';

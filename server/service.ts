@@ -33,6 +33,7 @@ import { News } from './news.ts';
 import { ZoneCatalogue } from './zones/catalogue.ts';
 import type { ZoneRules } from './zones/zone.ts';
 import { alone } from './zones/ownership.ts';
+import { SharedTime } from './shared-time.ts';
 import { answerPeers, sharedRights, tellPeers } from './shared-rights.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { Starting, startTime } from './starting.ts';
@@ -119,6 +120,7 @@ export async function startService(
   const zones = new Zones(zoneRules(settings), notice, settings.zones.configured);
   const lookAround = (): Promise<void> => news.look();
   const cluster = await joinCluster(settings, { zones, store, log }, sfu);
+  const sharedTime = cluster && (await withStore(() => SharedTime.begin(store, log)));
   const sharedAttempts = cluster?.attempts;
   const access = await withStore(() =>
     openAccess(settings, { store, audit, sharedAttempts, log }, onChange),
@@ -173,6 +175,7 @@ export async function startService(
   if (measured) health.watch('capacity', () => measured.trouble);
   if (cluster) {
     health.watch('cluster', () => cluster.trouble);
+    health.watch('time', () => sharedTime?.trouble);
     health.watch('rights', () => signaling.sessions.rights.trouble);
   }
   if (access.singleSignOn) health.watch('single-sign-on', () => access.singleSignOn?.trouble);
@@ -235,6 +238,7 @@ export async function startService(
     await cluster?.leave();
     await sfu.close();
     await vite?.close();
+    sharedTime?.close();
     news.close();
     await presence?.end();
     await keeper.stop();
@@ -263,6 +267,7 @@ export async function startService(
       await cluster?.leave();
       await sfu.close();
       await vite?.close();
+      sharedTime?.close();
       news.close();
       await audit.settled();
       await presence

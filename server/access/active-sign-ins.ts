@@ -5,6 +5,7 @@ import { RefusedError } from '../contract/errors.ts';
 import type { Store } from '../store/store.ts';
 import type { By, Caller } from './caller.ts';
 import type { Changes } from './changes.ts';
+import { timeOfDay } from '../time.ts';
 
 /** What is done with each sign-in now, and the nodes that did not tell. */
 export type LookAtActivity = () => Promise<{ activity: Activity; unknownAt: string[] }>;
@@ -25,7 +26,7 @@ export class ActiveSignIns {
   /** All that are valid now, the newest first. @param caller whose own sign-in is marked */
   async list({ via }: Caller): Promise<ActiveSignIn[]> {
     const { store, activity } = this.#parts;
-    const now = Date.now();
+    const now = timeOfDay();
     const [signIns, people, keys, { activity: doing, unknownAt }] = await Promise.all([
       store.signIns.list(),
       store.people.list(),

@@ -14,6 +14,7 @@ import type { CredentialCheck } from './credential-check.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { personPrincipal, type Begun, type SignIns } from './sign-ins.ts';
 import { digest, newToken } from './tokens.ts';
+import { timeOfDay } from '../time.ts';
 
 export interface AuthenticationParts {
   readonly changes: Changes;
@@ -65,7 +66,7 @@ export class Authentication {
     const by = { actor: { kind, id, name }, address: client.address };
     const begin = async (records: Records, tell: (change: Change) => void): Promise<Begun> => {
       // First of all, so that a change that is being made by another server is waited for.
-      await records.people.update(id, { lastSignIn: Date.now() });
+      await records.people.update(id, { lastSignIn: timeOfDay() });
       const now = await records.people.find(id);
       if (!now || now.disabled || now.passwordHash !== person.passwordHash) {
         throw new RefusedError('sign-in-failed', 'Your account was changed just now. Try again.');
@@ -88,10 +89,10 @@ export class Authentication {
         records: Records,
         tell: (change: Change) => void,
       ): Promise<(Begun & { key: KeyRecord }) | undefined> => {
-        const key = await records.keys.takeEnrolment(digest(token), Date.now());
+        const key = await records.keys.takeEnrolment(digest(token), timeOfDay());
         if (!key) return undefined;
         const begun = await signIns.begin(records, { keyId: key.id }, client);
-        await records.keys.touch(key.id, Date.now());
+        await records.keys.touch(key.id, timeOfDay());
         tell({ kind: 'sign-in', action: 'enrolled', detail: { key: key.name, role: key.role } });
         return { ...begun, key };
       };
@@ -126,6 +127,6 @@ async function remember({ knownBrowsers }: Records, id: string, client: Client):
   const { browser } = client;
   const own = browser !== undefined && (await knownBrowsers.has(digest(browser)));
   const token = own ? browser : newToken();
-  await knownBrowsers.note(id, digest(token), Date.now());
+  await knownBrowsers.note(id, digest(token), timeOfDay());
   return token;
 }

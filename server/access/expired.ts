@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Store } from '../store/store.ts';
 import { longestSignIn } from './sign-ins.ts';
+import { timeOfDay } from '../time.ts';
 
 const hour = 3_600_000;
 /** How far the wall clock may drift from the monotonic clock, ms. */
@@ -14,9 +15,9 @@ const drift = 60_000;
  * @returns stops it, and resolves when the look that is under way has ended
  */
 export function deleteExpired(store: Store, idleLimit: number, log: Logger): () => Promise<void> {
-  let last = { wall: Date.now(), steady: performance.now() };
+  let last = { wall: timeOfDay(), steady: performance.now() };
   const look = async (): Promise<void> => {
-    const now = { wall: Date.now(), steady: performance.now() };
+    const now = { wall: timeOfDay(), steady: performance.now() };
     const before = last;
     last = now;
     if (Math.abs(now.wall - before.wall - (now.steady - before.steady)) > drift) return;

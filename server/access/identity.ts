@@ -7,6 +7,7 @@ import type { FirstStart } from './first-start.ts';
 import { anyone } from '../contract/policy.ts';
 import { ofKey, type SignIns } from './sign-ins.ts';
 import { digest } from './tokens.ts';
+import { timeOfDay } from '../time.ts';
 
 const notedEvery = 60_000; // ms
 
@@ -48,7 +49,7 @@ export class Identity implements Gate {
   async #byKey(id: string): Promise<Caller | undefined> {
     const key = await this.#store.keys.find(id);
     if (!key) return undefined;
-    const now = Date.now();
+    const now = timeOfDay();
     if (now - (key.lastUsed ?? 0) > notedEvery) inBackground(this.#store.keys.touch(id, now));
     return { ...ofKey(key), via: { kind: 'key', id } };
   }

@@ -7,6 +7,7 @@ import type { Records, Store } from '../store/store.ts';
 import type { By } from './caller.ts';
 import type { Changes } from './changes.ts';
 import { digest, newId, newToken } from './tokens.ts';
+import { timeOfDay } from '../time.ts';
 
 export class Keys {
   readonly #store: Store;
@@ -32,7 +33,7 @@ export class Keys {
       role,
       zones,
       secretHash: digest(secret),
-      createdAt: Date.now(),
+      createdAt: timeOfDay(),
       lastUsed: null,
       maxBitrate,
     };
@@ -68,7 +69,7 @@ export class Keys {
 
   async #enrolment({ keys }: Records, keyId: string): Promise<z.infer<typeof Enrolment>> {
     const token = newToken();
-    const now = Date.now();
+    const now = timeOfDay();
     const expiresAt = now + this.#enrolmentLifetime;
     await keys.removeExpiredEnrolments(now);
     await keys.removeEnrolmentsOf(keyId);

@@ -4,6 +4,7 @@ import { administersSite } from '../contract/policy.ts';
 import type { PersonRecord } from '../store/person-repository.ts';
 import type { Records } from '../store/store.ts';
 import { newId } from './tokens.ts';
+import { timeOfDay } from '../time.ts';
 
 /** A record of someone without rights and without a way to sign in yet. */
 export function newPerson(name: string): PersonRecord {
@@ -15,7 +16,7 @@ export function newPerson(name: string): PersonRecord {
     issuer: null,
     subject: null,
     disabled: false,
-    createdAt: Date.now(),
+    createdAt: timeOfDay(),
     lastSignIn: null,
     grants: [],
   };

@@ -8,6 +8,7 @@ import type { Records } from '../store/store.ts';
 import { inBackground } from './background.ts';
 import type { Caller, Client } from './caller.ts';
 import { digest, newId, newToken } from './tokens.ts';
+import { timeOfDay } from '../time.ts';
 
 /** Browsers keep no cookie for longer (RFC 6265bis §5.5); each visit starts it again. */
 export const longestSignIn = 400 * 86_400_000; // ms
@@ -37,7 +38,7 @@ export class SignIns {
     owner: { personId: string } | { keyId: string },
     { address, agent }: Client,
   ): Promise<Begun> {
-    const [id, token, now] = [newId(), newToken(), Date.now()];
+    const [id, token, now] = [newId(), newToken(), timeOfDay()];
     const lasting = 'personId' in owner ? this.#limits.absolute_limit : longestSignIn;
     const record = {
       id,
@@ -66,7 +67,7 @@ export class SignIns {
   }
 
   async #callerOf(records: Records, signIn: SignInRecord): Promise<Caller | undefined> {
-    const now = Date.now();
+    const now = timeOfDay();
     if (signIn.expiresAt <= now) return undefined;
     const owner = await ownerOf(records, signIn);
     if (!owner) return undefined;

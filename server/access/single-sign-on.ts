@@ -18,6 +18,7 @@ import { administersSite } from '../contract/policy.ts';
 import { Provider } from './provider.ts';
 import { Seal } from './sealed.ts';
 import { digest, newToken } from './tokens.ts';
+import { timeOfDay } from '../time.ts';
 
 const callbackPath = addressOf(routes.entrance.finishSignOn);
 
@@ -136,7 +137,7 @@ export class SingleSignOn {
         personId: person.id,
         subject: who.subject,
         refreshToken: sealed,
-        checkedAt: Date.now(),
+        checkedAt: timeOfDay(),
       });
     return { person, next: pending.next, keep };
   }

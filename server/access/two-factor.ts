@@ -1,5 +1,6 @@
 /** The second factor: codes of an authenticator app (TOTP, RFC 6238: SHA-1, six digits, 30 s). */
 import { Secret, TOTP } from 'otpauth';
+import { timeOfDay } from '../time.ts';
 
 const issuer = 'Urban Surveillance Command Console';
 const stepLength = 30_000; // ms
@@ -16,7 +17,7 @@ export function offerTwoFactor(name: string): { uri: string; secret: string } {
  * The step of the code, as the number of 30 s since the epoch; undefined when it does not fit now. A code is
  * good once (RFC 6238 §5.2): the store keeps the step of the last one that was used.
  */
-export function stepOfCode(secret: string, code: string, now = Date.now()): number | undefined {
+export function stepOfCode(secret: string, code: string, now = timeOfDay()): number | undefined {
   const delta = totp(secret, '').validate({ token: code, window: tolerance, timestamp: now });
   return delta === null ? undefined : Math.floor(now / stepLength) + delta;
 }

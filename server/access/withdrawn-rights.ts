@@ -9,6 +9,7 @@ import type { SignOnRecord } from '../store/sign-on-repository.ts';
 import type { Store } from '../store/store.ts';
 import type { Changes } from './changes.ts';
 import type { SingleSignOn } from './single-sign-on.ts';
+import { timeOfDay } from '../time.ts';
 
 /** Sign-ons checked in one round; the rest has its turn in the next. */
 const atOnce = 200;
@@ -48,15 +49,15 @@ export class WithdrawnRights {
   async #lookAtAll(): Promise<void> {
     const { store, log } = this.#parts;
     try {
-      const before = Date.now() - 0.75 * this.#settings.check_interval;
+      const before = timeOfDay() - 0.75 * this.#settings.check_interval;
       for (const record of await store.signOns.due(before, atOnce)) {
         if (this.#stopped) return;
         // Without a token nobody can be asked: that ends by its own limit.
         if (record.refreshToken === null) {
-          if (Date.now() - record.checkedAt >= this.#settings.unchecked_limit) {
+          if (timeOfDay() - record.checkedAt >= this.#settings.unchecked_limit) {
             await this.#end(record, 'the provider could not be asked again');
           }
-        } else if (await store.signOns.take(record, Date.now())) await this.#look(record);
+        } else if (await store.signOns.take(record, timeOfDay())) await this.#look(record);
       }
     } catch (error) {
       log.error({ err: error }, 'the provider could not be asked for withdrawn rights');

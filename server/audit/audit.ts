@@ -7,6 +7,7 @@ import type { Records, Store } from '../store/store.ts';
 import { append, type Item } from './append.ts';
 import { readRecord } from './chain.ts';
 import { searchAudit } from './search.ts';
+import { timeOfDay } from '../time.ts';
 
 interface Waiting extends Item {
   /** Absent for what has happened and cannot be refused: it waits until it can be written. */
@@ -38,7 +39,7 @@ export class Audit {
   #writing: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
 
-  constructor(store: Store, { now = Date.now, lost = () => {} }: AuditWatch = {}) {
+  constructor(store: Store, { now = timeOfDay, lost = () => {} }: AuditWatch = {}) {
     this.#store = store;
     this.#now = now;
     this.#lost = lost;

@@ -4,6 +4,7 @@ import type { Trouble } from '../health.ts';
 import type { Store } from '../store/store.ts';
 import { isBelieved, keepClock, knownClock, look } from './clock.ts';
 import { purge, type Retention } from './retention.ts';
+import { timeOfDay } from '../time.ts';
 
 const hour = 3_600_000;
 /** After a round that failed, ms; each waits twice as long as the one before, up to the longest. */
@@ -30,7 +31,7 @@ export function keepAudit(
   store: Store,
   retention: Retention,
   log: Logger,
-  { now = Date.now, monotonic = () => performance.now(), interval = hour }: Clocks = {},
+  { now = timeOfDay, monotonic = () => performance.now(), interval = hour }: Clocks = {},
 ): Keeper {
   let stopped = false;
   let believed = true;

@@ -9,6 +9,7 @@ import { AuditEntry } from '../contract/audit.ts';
 import type { RunRecord } from '../store/run-repository.ts';
 import type { Records, Store } from '../store/store.ts';
 import { append } from './append.ts';
+import { timeOfDay } from '../time.ts';
 
 /** Time between two signs of life, ms; shorter while the store cannot be used, to notice its return. */
 const beat = { usual: 5000, inTrouble: 1000 };
@@ -22,7 +23,7 @@ const service = { kind: 'service', id: 'service', name: 'service' } as const;
 export class Presence {
   readonly #store: Store;
   readonly #log: Logger;
-  readonly #started = Date.now();
+  readonly #started = timeOfDay();
   readonly #id: string;
   readonly #place = { machine: machineOf(), process: processOf(process.pid) ?? '' };
   #beats = 0;
@@ -67,7 +68,7 @@ export class Presence {
       id: this.#id,
       ...this.#place,
       startedAt: this.#started,
-      seenAt: Date.now(),
+      seenAt: timeOfDay(),
       beats: this.#beats,
     };
   }
@@ -127,7 +128,7 @@ async function tellCrash(store: Store, run: RunRecord): Promise<boolean> {
         const until = new Date(Math.max(beganAt, to)).toISOString();
         const detail = { from, to: until, reason: 'crash' };
         const began = AuditEntry.parse(JSON.parse(entry));
-        return { entry: { ...began, action: 'ended', detail }, at: Date.now(), closes: part };
+        return { entry: { ...began, action: 'ended', detail }, at: timeOfDay(), closes: part };
       });
       if (items.length > 0) {
         await append(records, items, run.id);
@@ -144,7 +145,7 @@ async function tellCrash(store: Store, run: RunRecord): Promise<boolean> {
 
 function tell(records: Records, action: string, detail: Record<string, unknown>): Promise<void> {
   const entry = { kind: 'service', action, actor: service, address: '', detail } as const;
-  return append(records, [{ entry, at: Date.now() }]);
+  return append(records, [{ entry, at: timeOfDay() }]);
 }
 
 /** Where process ids mean the same: one boot of one machine, one container. */

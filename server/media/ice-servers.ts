@@ -6,6 +6,7 @@
 import { createHmac } from 'node:crypto';
 import type { Settings } from '../config.ts';
 import type { IceServer } from '../contract/media.ts';
+import { timeOfDay } from '../time.ts';
 
 /**
  * @param holder whom the credentials are for: an account, a key, or an address. coturn counts relays by it
@@ -15,7 +16,7 @@ import type { IceServer } from '../contract/media.ts';
 export function iceServersFor(
   { media, turn }: Pick<Settings, 'media' | 'turn'>,
   holder: string,
-  now = Date.now(),
+  now = timeOfDay(),
 ): IceServer[] {
   if (turn.urls.length === 0) return media.ice_servers;
   const username = `${Math.floor((now + turn.lifetime) / 1000)}:${holder}`;

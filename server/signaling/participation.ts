@@ -4,6 +4,7 @@ import { actorOf } from '../access/caller.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import type { Recorder } from './recorder.ts';
 import type { Tab } from './tab.ts';
+import { timeOfDay } from '../time.ts';
 
 type Role = 'camera' | 'operator';
 const kinds = { camera: 'filming', operator: 'watching' } as const;
@@ -28,7 +29,7 @@ export class Participation {
 
   /** @param since when the part began, ms since the epoch */
   ended(tab: Tab, role: Role, zone: ZoneId, since: number): void {
-    const until = Date.now();
+    const until = timeOfDay();
     const { peer, address, caller } = tab;
     this.#log.info({ zone, role, peer, duration: until - since }, 'session ended');
     const detail = { from: new Date(since).toISOString(), to: new Date(until).toISOString() };

@@ -7,6 +7,7 @@ import type { CameraConnection } from '../media/plane.ts';
 import type { Camera, DeviceWindow, Ending, Received } from '../zones/camera.ts';
 import type { Zone } from '../zones/zone.ts';
 import type { Tab } from './tab.ts';
+import { timeOfDay } from '../time.ts';
 
 /** What it says of itself when it claims the zone. */
 export interface Claimed {
@@ -17,7 +18,7 @@ export interface Claimed {
 export class TabCamera implements Camera {
   readonly zone: Zone;
   /** When it began, ms since the epoch. */
-  readonly since = Date.now();
+  readonly since = timeOfDay();
   readonly sendsUnasked = true;
   label: string;
   canMask: boolean;

@@ -9,10 +9,11 @@ import type { Offering } from './offering.ts';
 import type { TabSession } from './tab-session.ts';
 import type { WatchedZone } from './tab-viewing.ts';
 import { wantedBy } from './view-of.ts';
+import { timeOfDay } from '../time.ts';
 
 export class TabViewer implements WatchedZone {
   readonly zone: Zone;
-  readonly since = Date.now();
+  readonly since = timeOfDay();
   tile: Tile;
   latencyCounted = 0;
   readonly #session: TabSession;

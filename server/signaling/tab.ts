@@ -6,13 +6,14 @@ import type { ServerMessage, ServerEventName } from '../contract/events.ts';
 import type { Payer } from '../limits/payer.ts';
 import type { DeviceWindow } from '../zones/camera.ts';
 import type { SessionSocket } from './socket.ts';
+import { timeOfDay } from '../time.ts';
 
 let made = 0;
 
 /** Whose it is, and how it is spoken to. */
 export class Tab {
   /** Later tabs have higher ones, at other nodes too: about ms since the epoch. */
-  readonly order = (made = Math.max(made + 1, Date.now()));
+  readonly order = (made = Math.max(made + 1, timeOfDay()));
   /** The secret that the tab proves itself with, and whose it is; never logged. */
   readonly id: string;
   /** Who acts in it. */

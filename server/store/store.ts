@@ -1,6 +1,6 @@
 /** The database of accounts, keys, zones and the audit: SQLite by default, or PostgreSQL. */
 import path from 'node:path';
-import { Kysely, type Dialect } from 'kysely';
+import { Kysely, sql, type Dialect } from 'kysely';
 import { projectFolder, type Settings } from '../config.ts';
 import { StartupError } from '../startup-error.ts';
 import type { Trouble } from '../health.ts';
@@ -53,6 +53,8 @@ export interface Store extends Records {
   snapshot<T>(work: (records: Records) => Promise<T>): Promise<T>;
   /** Whether the caller runs inside one of these two. */
   readonly inTransaction: boolean;
+  /** What the database's own clock says, ms since the epoch. */
+  time(): Promise<number>;
   /** Whether the database is a file of this machine. */
   readonly local: boolean;
   /** How many connections PostgreSQL takes of all servers together. */
@@ -89,6 +91,7 @@ export async function openStore(
     get inTransaction() {
       return guard.inside;
     },
+    time: () => (isPostgres(settings.url) ? timeOf(db) : Promise.resolve(Date.now())),
     local: !isPostgres(settings.url),
     connectionLimit: () => connectionLimitOf(db),
     get trouble() {
@@ -148,6 +151,13 @@ async function dialectOf(
   use: DatabaseUse,
 ): Promise<Dialect> {
   return isPostgres(url) ? postgres(url, use, connections) : sqlite(storeFolder(folder), use);
+}
+
+async function timeOf(db: Kysely<Tables>): Promise<number> {
+  const { time } = await db
+    .selectNoFrom(sql<number>`extract(epoch from clock_timestamp()) * 1000`.as('time'))
+    .executeTakeFirstOrThrow();
+  return Number(time); // A numeric is text, as a double could not hold each of them.
 }
 
 function snapshotOf(db: Kysely<Tables>, isolated: boolean) {

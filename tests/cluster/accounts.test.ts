@@ -1,0 +1,219 @@
+/** People, codes, records and masks of several nodes as of one: real servers, one of them with a clock that is off. */
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { readRecord } from '../../server/audit/chain.ts';
+import { projectFolder } from '../../server/config.ts';
+import { openStore, type Store } from '../../server/store/store.ts';
+import { addApp, earlyInStep } from '../support/app.ts';
+import { rtpCapabilities, tile, type Client } from '../support/client.ts';
+import { leaseTime, TestCluster } from '../support/cluster.ts';
+import { threeLayerClip } from '../support/peers/clip.ts';
+import { LightPublisher } from '../support/peers/publisher.ts';
+import { LightWatcher } from '../support/peers/watcher.ts';
+import { postgresPrograms } from '../support/postgres.ts';
+import { testWith } from '../support/prerequisites.ts';
+import { readiness } from '../support/readiness.ts';
+import type { RunningServer } from '../support/server.ts';
+import { join, password, setUp, Visitor } from '../support/visitor.ts';
+
+const test = testWith(['redis-server']);
+const preload = pathToFileURL(path.resolve('tests/support/shifted-clock.mjs')).href;
+/** ms */
+const ahead = 300_000;
+const perAccount = 10;
+const operator = [{ role: 'operator', zones: '*' }] as const;
+const masks = [{ points: [0, 0.5, 1].map((x) => ({ x, y: x / 2 })) }];
+
+describe.skipIf(!postgresPrograms)('accounts of a cluster', () => {
+  let cluster: TestCluster;
+  let a: RunningServer;
+  let b: RunningServer;
+  /** Its clock is five minutes ahead. */
+  let early: RunningServer;
+  let all: RunningServer[];
+  let store: Store;
+  let ada: Visitor;
+  let open: Client[] = [];
+
+  /** A sign-in from a browser that keeps nothing. */
+  async function signIn(node: RunningServer, name: string, secret = password, code?: string) {
+    const { status, code: refusal } = await new Visitor(node.url).signIn(name, secret, code);
+    return refusal ?? String(status);
+  }
+  const count = (outcomes: string[], one: string): number =>
+    outcomes.filter((other) => other === one).length;
+  async function socketOf(visitor: Visitor): Promise<Client> {
+    const client = visitor.socket();
+    open.push(client);
+    await client.connected();
+    return client;
+  }
+  const records = async () =>
+    (await store.audit.after(0, 100_000)).flatMap((stored) => readRecord(stored) ?? []);
+  const audit = (): string => {
+    const program = ['--import', 'tsx', 'deployment/setup/main.ts', 'audit:verify'];
+    const env = { ...process.env, SURVEILLANCE_STORE_URL: cluster.store };
+    const how = { cwd: projectFolder, encoding: 'utf8', env } as const;
+    return spawnSync(process.execPath, program, how).stdout;
+  };
+
+  beforeAll(async () => {
+    cluster = await TestCluster.start();
+    const accounts = { ACCESS_MODE: 'accounts' };
+    a = await cluster.startNode('a', accounts);
+    ada = await setUp(a);
+    const variables = { NODE_OPTIONS: `--import=${preload}`, TEST_CLOCK_AHEAD: `${ahead}` };
+    [b, early] = await Promise.all([
+      cluster.startNode('b', accounts),
+      cluster.startNode('early', accounts, { variables }),
+    ]);
+    all = [a, b, early];
+    store = await openStore({ url: cluster.store, folder: 'unused' });
+  });
+  afterEach(() => {
+    for (const client of open) client.close();
+    open = [];
+  });
+  afterAll(async () => {
+    await store?.close();
+    await cluster?.stop();
+  });
+
+  test('guesses that are spread over three nodes are no more than at one; right ones all get in', async () => {
+    await ada.addPerson('target', [...operator]);
+    const right = await Promise.all(
+      Array.from({ length: 24 }, (_, turn) => signIn(all[turn % 3] ?? a, 'target')),
+    );
+    expect(count(right, '200')).toBe(24);
+    const guesses = await Promise.all(
+      Array.from({ length: 24 }, (_, turn) => signIn(all[turn % 3] ?? a, 'target', 'a guess')),
+    );
+    expect(count(guesses, 'sign-in-failed')).toBe(perAccount);
+    expect(count(guesses, 'throttled')).toBe(24 - perAccount);
+    for (const node of all) expect(await signIn(node, 'target')).toBe('throttled');
+  });
+
+  test('a code that is shown at all nodes at once is good at one of them', async () => {
+    const owner = await join(a, ada, 'coded', [...operator]);
+    const app = await addApp(owner);
+    await earlyInStep();
+    const code = app.code();
+    const outcomes = await Promise.all(all.map((node) => signIn(node, 'coded', password, code)));
+    expect(outcomes.sort()).toEqual(['200', 'sign-in-failed', 'sign-in-failed']);
+    // Of the next step, at the node whose clock is off: codes are of the time that all share.
+    expect(await signIn(early, 'coded', password, app.code(1))).toBe('200');
+  });
+
+  test('a node whose clock is five minutes off says so, and signs in, records and films by the time of all', async () => {
+    expect((await readiness(early.url)).parts.time).toMatch(/clock is 300 s ahead of the database/);
+    expect((await readiness(a.url)).parts.time).toBe('ok');
+    const begun = Date.now();
+    const eve = await join(early, ada, 'eve', [{ role: 'administrator', zones: '*' }]);
+    const times = (await store.signIns.list()).map(({ createdAt }) => createdAt);
+    expect(Math.abs(Math.max(...times) - begun)).toBeLessThan(10_000);
+    const camera = await LightPublisher.start(
+      early.url,
+      'CBD-EARLY-01',
+      threeLayerClip(),
+      eve.headers,
+    );
+    const other = await socketOf(ada);
+    // Longer than a lease, by any clock.
+    for (let times = 0; times < 3; times += 1) {
+      const { error } = await other.ask('claim', { zone: 'CBD-EARLY-01', label: '' });
+      expect(error?.code).toBe('zone-occupied');
+      await pause(leaseTime / 2);
+    }
+    camera.close();
+    await expect
+      .poll(async () => (await other.ask('claim', { zone: 'CBD-EARLY-01', label: '' })).ok)
+      .toBe(true);
+    const told = async () => (await records()).filter(({ zone }) => zone === 'CBD-EARLY-01');
+    await expect
+      .poll(async () => (await told()).map(({ action }) => action).sort())
+      .toEqual(['began', 'began', 'ended']);
+    for (const { at } of await told()) expect(Math.abs(at - begun)).toBeLessThan(20_000);
+  });
+
+  test('masks that are drawn at one node end the picture of a camera of another that cannot follow, at a third too', async () => {
+    const zone = 'CBD-MASKED-01';
+    const administrator = [{ role: 'administrator', zones: '*' }] as const;
+    const installer = await join(b, ada, 'installer', [...administrator]);
+    const unable = await LightPublisher.start(b.url, zone, threeLayerClip(), installer.headers);
+    const { headers } = await join(early, ada, 'viewer', [...operator]);
+    const viewer = new LightWatcher(early.url, { headers });
+    try {
+      await viewer.client.connected();
+      await viewer.watch(zone);
+      const packets = () => viewer.received().packets;
+      await expect.poll(packets, { timeout: 10_000 }).toBeGreaterThan(50);
+      await ada.request('PUT', `/api/zones/${zone}`, { masks });
+      await expect
+        .poll(() => unable.client.heard('session:ended'), { timeout: 2000 })
+        .toMatchObject([{ code: 'masks-required' }]);
+      await pause(200); // What was under way.
+      expect(await viewer.rests(300)).toBe(true);
+    } finally {
+      unable.close();
+      viewer.close();
+    }
+    const able = await socketOf(ada);
+    const claimed = await able.ask('claim', { zone, label: '', masks: true });
+    expect(claimed).toMatchObject({ ok: true, masks });
+  });
+
+  test('records of three nodes at once are one chain, also when one of them is killed in the middle of it', async () => {
+    const doomed = await cluster.startNode('doomed', { ACCESS_MODE: 'accounts' });
+    const nodes = [a, b, doomed];
+    const consoles = await Promise.all(
+      nodes.map(async (node) => {
+        const visitor = new Visitor(node.url);
+        expect((await visitor.signIn('Ada')).status).toBe(200);
+        return socketOf(visitor);
+      }),
+    );
+    const watched: string[] = [];
+    let killed = false;
+    const busy = consoles.map(async (client, at) => {
+      for (let turn = 0; turn < 12 && !(at === 2 && killed); turn += 1) {
+        const zone = `CBD-CHAIN-${at}-${turn}`;
+        const { ok } = await client
+          .ask('watch', { tiles: [tile(zone)], rtpCapabilities })
+          .catch(() => ({ ok: false }));
+        if (ok) watched.push(zone);
+        if (at === 2 && turn === 5) {
+          killed = true;
+          doomed.process.kill('SIGKILL');
+        }
+      }
+    });
+    await Promise.all(busy);
+    const now = await records();
+    const began = now.filter(({ action }) => action === 'began').map(({ zone }) => zone);
+    for (const zone of watched) expect(began).toContain(zone);
+    // What the dead one was watched through ends in the audit, by another node.
+    const last = watched.filter((zone) => zone.startsWith('CBD-CHAIN-2-')).at(-1);
+    const end = async () =>
+      (await records()).find(({ zone, action }) => zone === last && action === 'ended');
+    await expect.poll(end, { timeout: 15_000 }).toMatchObject({ detail: { reason: 'crash' } });
+    expect(audit()).toMatch(/records, chain whole/);
+  });
+
+  test('while Redis is gone people sign in, and each node counts guesses by itself', async () => {
+    await ada.addPerson('alone', [...operator]);
+    await cluster.redis.kill();
+    try {
+      expect(await signIn(b, 'alone')).toBe('200');
+      const guesses = await Promise.all(
+        Array.from({ length: perAccount + 2 }, () => signIn(b, 'alone', 'a guess')),
+      );
+      expect(count(guesses, 'sign-in-failed')).toBe(perAccount);
+      expect(await signIn(b, 'alone')).toBe('throttled');
+    } finally {
+      await cluster.redis.start();
+    }
+  });
+});
