@@ -26,6 +26,8 @@ interface FilmedZone {
 const heard: Heard = { messages: 0, bytes: 0 };
 const cameras = new Map<string, FilmedZone>();
 const sockets: Socket[] = [];
+/** Why sockets were lost, each reason once. */
+const losses = new Set<string>();
 const changing = new Map<string, NodeJS.Timeout>();
 let failures = 0;
 
@@ -37,6 +39,7 @@ async function connect(
   const session = randomBytes(24).toString('base64url');
   const socket = io(url, { auth: { session, list }, transports: ['websocket'], forceNew: true });
   sockets.push(socket);
+  socket.on('disconnect', (reason) => losses.add(reason));
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
     socket.once('connect_error', reject);
@@ -146,7 +149,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   try {
     console.log(JSON.stringify({ answer: (await answers[name](about)) ?? null }));
   } catch (error) {
-    console.log(JSON.stringify({ error: String(error) }));
+    const why = losses.size > 0 ? `, since sockets were lost (${[...losses].join(', ')})` : '';
+    console.log(JSON.stringify({ error: `${String(error)}${why}` }));
   }
 }
 process.exit(0);

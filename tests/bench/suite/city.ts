@@ -16,6 +16,7 @@ const steps = [
 ];
 /** How much more a node may cost when the city has grown, times. */
 const goal = 1.2;
+const longestGrowth = 150_000; // ms
 const settling = 8000; // ms: what came with the growth has been told, and lingers no more
 
 interface Measured {
@@ -63,7 +64,12 @@ async function run(bench: Bench): Promise<void> {
 async function grow(bench: Bench, city: City, zones: number): Promise<void> {
   bench.progress(`the city grows to ${zones} zones`);
   const [had, before] = [city.clients, await city.read()];
-  await city.growTo(zones);
+  await Promise.race([
+    city.growTo(zones),
+    pause(longestGrowth).then(() => {
+      throw new Error(`not all had come after ${longestGrowth / 1000} s`);
+    }),
+  ]);
   const after = await city.read();
   const came = city.clients - had;
   if (came === 0) return;
