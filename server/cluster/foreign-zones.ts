@@ -152,7 +152,7 @@ export class ForeignZones {
     if (!leases.cede(zone, owner)) return;
     onForeign(zone);
     if (pipe) {
-      if (pipe.since + settled < performance.now()) this.#tell(known, undefined);
+      if (pipe.since + 2 * settled < performance.now()) this.#tell(known, undefined);
       if (pipe.path.nodes[0]?.boot === owner.boot) return;
       // One with a lower token is of a Redis that has forgotten something; it will be told.
       if (pipe.path.token >= owner.token) return;
@@ -224,8 +224,11 @@ export class ForeignZones {
   #lose(known: Watched, { parent, since }: Pipe, reason: PipeLoss): void {
     known.pipe = undefined;
     this.#parts.onPath(known.zone);
-    if (reason === 'silent' || reason === 'unanswered' || reason === 'large-lost')
+    if (reason === 'silent' || reason === 'unanswered' || reason === 'large-lost') {
       this.#parts.reach.failed(parent, lossInWords[reason]);
+      // Also the next way may bring nothing: it is told until media comes.
+      this.#tell(known, known.owner?.node);
+    }
     // Filmed here: the lease tells whose it is.
     if (reason === 'occupied' || this.#closed) return;
     const isRefusal = reason === 'channel-closed' && performance.now() - since < settled;
