@@ -48,6 +48,7 @@ export class ZoneNews implements OtherNodes {
   readonly #waiting = new Set<() => void>();
   #numbers = 0;
   #told: () => void = () => {};
+  #unknownTold = '';
   #rounds: Rounds | undefined;
   #closed = false;
 
@@ -125,9 +126,12 @@ export class ZoneNews implements OtherNodes {
     for (const listener of this.#all) listener.want(wants);
   }
 
-  /** Opens channels to nodes that are not heard. */
+  /** Opens channels to nodes that are not heard, and tells when a node has come or died. */
   #look(): void {
     const others = this.#parts.peers.others;
+    const unknown = this.unknown.join(' ');
+    if (unknown !== this.#unknownTold) this.#told();
+    this.#unknownTold = unknown;
     for (const run of others) if (!this.#listeners.has(run.boot)) void this.#open(run);
   }
 
