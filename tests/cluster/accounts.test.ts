@@ -10,6 +10,7 @@ import { openStore, type Store } from '../../server/store/store.ts';
 import { addApp, earlyInStep } from '../support/app.ts';
 import { rtpCapabilities, tile, type Client } from '../support/client.ts';
 import { leaseTime, TestCluster } from '../support/cluster.ts';
+import { loseDatabase, type Seat } from '../support/outage.ts';
 import { threeLayerClip } from '../support/peers/clip.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
 import { LightWatcher } from '../support/peers/watcher.ts';
@@ -164,6 +165,26 @@ describe.skipIf(!postgresPrograms)('accounts of a cluster', () => {
     const claimed = await able.ask('claim', { zone, label: '', masks: true });
     expect(claimed).toMatchObject({ ok: true, masks });
   });
+
+  test.each(['killed', 'hung'] as const)(
+    'while PostgreSQL is %s, pictures go on; nobody new watches without a record, and each is told why',
+    async (how) => {
+      const name = `guard while ${how}`;
+      await ada.addPerson(name, [{ role: 'administrator', zones: '*' }]);
+      const seatAt = async (node: RunningServer): Promise<Seat> => {
+        const visitor = new Visitor(node.url);
+        expect((await visitor.signIn(name)).status).toBe(200);
+        return { node, headers: visitor.headers };
+      };
+      await loseDatabase(cluster, [await seatAt(a), await seatAt(b)], how, 1500);
+      // One record for each that did watch: two before, and two afterwards.
+      const zone = `CBD-STORE-${how.toUpperCase()}`;
+      const began = (await records()).filter(
+        (one) => one.zone === zone && one.kind === 'watching' && one.action === 'began',
+      );
+      expect(began).toHaveLength(4);
+    },
+  );
 
   test('records of three nodes at once are one chain, also when one of them is killed in the middle of it', async () => {
     const doomed = await cluster.startNode('doomed', { ACCESS_MODE: 'accounts' });
