@@ -33,7 +33,7 @@ const rooms = {
     'server/metrics.ts',
   ],
   // What is measured, it is told; what follows from that needs no media plane.
-  'server/capacity': [contract, 'server/media/plane.ts', 'server/media/line.ts', ...ground],
+  'server/capacity': [contract, 'server/media/plane.ts', 'server/media/network-line.ts', ...ground],
   'server/limits': [contract, 'server/access'],
   'server/access': [contract, 'server/audit', 'server/limits', 'server/store', ...ground],
   'server/audit': [contract, 'server/store', ...ground],

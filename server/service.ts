@@ -1,33 +1,30 @@
 /** Composition of all parts: start, and orderly stop. */
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
-import { createServer as createHttpsServer, Server as HttpsServer } from 'node:https';
+import { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ViteDevServer } from 'vite';
 import { openAccess } from './access/access.ts';
-import { installationOf } from './access/installation.ts';
 import { Audit } from './audit/audit.ts';
 import { keepAudit } from './audit/keeper.ts';
 import { Presence } from './audit/presence.ts';
-import type { Cluster } from './cluster/cluster.ts';
-import { projectFolder, type Settings } from './config.ts';
-import { Health, type Trouble } from './health.ts';
+import type { Settings } from './config.ts';
+import { Health } from './health.ts';
 import { createApp } from './http/app.ts';
-import { limitConnections, timeoutsFor } from './http/connections.ts';
+import { limitConnections } from './http/connections.ts';
+import { createHttp, listen, startVite } from './http/http-server.ts';
 import { watchTls } from './http/tls-watch.ts';
-import { answerPlainHttp } from './http/plain-on-tls.ts';
-import { loadTls, tlsRules, type TlsFiles } from './http/tls.ts';
+import { loadTls, type TlsFiles } from './http/tls.ts';
 import { Excess } from './limits/excess.ts';
 import { MediaMeter } from './media/meter.ts';
+import { mediaTrouble } from './media/media-trouble.ts';
 import type { MediaPlane } from './media/plane.ts';
 import { Sfu } from './media/sfu.ts';
 import type { PoolEvents } from './media/worker-pool.ts';
 import type { WorkerReport } from './media/worker-report.ts';
 import { ample } from './capacity/capacity.ts';
-import { NodeCapacity } from './capacity/node-capacity.ts';
-import type { Rank } from './contract/rank.ts';
-import { Line } from './media/line.ts';
+import { joinCluster } from './join-cluster.ts';
+import { measureCapacity } from './measured-capacity.ts';
 import { Metrics } from './metrics.ts';
 import { News } from './news.ts';
 import { ZoneCatalogue } from './zones/catalogue.ts';
@@ -37,10 +34,9 @@ import { SharedTime } from './shared-time.ts';
 import { answerPeers, sharedRights, tellPeers } from './shared-rights.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { Starting, startTime } from './starting.ts';
-import { StartupError } from './startup-error.ts';
 import { Zones } from './zones/zones.ts';
 import { passesByItself } from './store/failure.ts';
-import { openStore, type Store } from './store/store.ts';
+import { openStore } from './store/store.ts';
 
 /** How long requests under way may go on when the server stops, ms. */
 const answering = 300;
@@ -125,7 +121,9 @@ export async function startService(
   const access = await withStore(() =>
     openAccess(settings, { store, audit, sharedAttempts, log }, onChange),
   );
-  const measured = measure(settings, sfu, log, (rank) => metrics.refusedJoins.inc({ rank }));
+  const measured = measureCapacity(settings, sfu, log, (rank) =>
+    metrics.refusedJoins.inc({ rank }),
+  );
   const ownership = cluster?.ownership ?? alone;
   const capacity = measured ?? ample;
   const parts = {
@@ -198,6 +196,26 @@ export async function startService(
     });
   let vite: ViteDevServer | undefined;
   let presence: Presence | undefined;
+  const close = async (): Promise<void> => {
+    certificate?.stop();
+    measured?.close();
+    // It closes the HTTP server too, once nobody is connected; but browsers keep connections open on which
+    // they have asked nothing yet.
+    await Promise.race([signaling.close(), pause(answering, undefined, { ref: false })]);
+    http.closeAllConnections();
+    await cluster?.leave();
+    await sfu.close();
+    await vite?.close();
+    sharedTime?.close();
+    news.close();
+    await audit.settled();
+    await presence
+      ?.end()
+      .catch((error: unknown) => log.warn({ err: error }, 'the stop is not in the audit'));
+    await keeper.stop();
+    await access.stop();
+    await store.close();
+  };
   try {
     presence = await withStore(() => Presence.begin(store, audit.run, log));
     if (development) vite = await startVite(http);
@@ -232,18 +250,7 @@ export async function startService(
     http.on('request', app);
     await listen(http, settings.http);
   } catch (error) {
-    certificate?.stop();
-    measured?.close();
-    await signaling.close();
-    await cluster?.leave();
-    await sfu.close();
-    await vite?.close();
-    sharedTime?.close();
-    news.close();
-    await presence?.end();
-    await keeper.stop();
-    await access.stop();
-    await store.close();
+    await close();
     throw error;
   }
   signaling.attach(http);
@@ -257,72 +264,8 @@ export async function startService(
       http.close(); // Open connections go on; the port is free for the server that takes over.
       await signaling.sessions.drain();
     },
-    async stop() {
-      certificate?.stop();
-      measured?.close();
-      // It closes the HTTP server too, once nobody is connected; but browsers keep connections open on which
-      // they have asked nothing yet.
-      await Promise.race([signaling.close(), pause(answering, undefined, { ref: false })]);
-      http.closeAllConnections();
-      await cluster?.leave();
-      await sfu.close();
-      await vite?.close();
-      sharedTime?.close();
-      news.close();
-      await audit.settled();
-      await presence
-        .end()
-        .catch((error: unknown) => log.warn({ err: error }, 'the stop is not in the audit'));
-      await keeper.stop();
-      await access.stop();
-      await store.close();
-    },
+    stop: close,
   };
-}
-
-/** Undefined for a node that is alone, which does not even load what it takes. */
-async function joinCluster(
-  settings: Settings,
-  { zones, store, log }: { zones: Zones; store: Store; log: Logger },
-  media: MediaPlane,
-): Promise<Cluster | undefined> {
-  const { cluster } = settings;
-  const { redis_url, pipe_listen, pipe_ports: ports } = cluster;
-  if (redis_url === '' || !pipe_listen) return undefined;
-  const { Cluster } = await import('./cluster/cluster.ts');
-  const { fingerprintsOf } = await import('./cluster/equal-settings.ts');
-  const fingerprints = fingerprintsOf(settings, await installationOf(store));
-  const connections = { each: settings.store.connections, most: await store.connectionLimit() };
-  const pipes = media.pipesAt({ ...pipe_listen, ports });
-  return Cluster.join(cluster, { zones, pipes, fingerprints, connections, log });
-}
-
-/** What consumers a media worker holds at most where nothing is said: beyond that, none of those measured kept up. */
-const mostConsumers = 2000;
-
-/** Undefined where nothing is to be measured: for a server that is alone, unless it is wanted there. */
-function measure(
-  { capacity, cluster, media }: Settings,
-  sfu: MediaServer,
-  log: Logger,
-  refused: (rank: Rank) => void,
-): NodeCapacity | undefined {
-  const { when_full, worker_cpu, window } = capacity;
-  if (when_full === 'off' || (when_full === 'auto' && cluster.redis_url === '')) return undefined;
-  const listen = media.listen.length > 0 ? media.listen : [{ address: '::' }];
-  const heard = [...listen, ...(cluster.pipe_listen ? [cluster.pipe_listen] : [])];
-  const line = new Line(
-    heard.map(({ address }) => address),
-    capacity.line,
-  );
-  const consumers = capacity.consumers || mostConsumers * sfu.loads.length;
-  log.info({ line: line.loads, workerCpu: worker_cpu, consumers }, 'what this node may carry');
-  const measured = new NodeCapacity(
-    { workerCpu: worker_cpu / 100, consumers, window },
-    { workers: () => sfu.loads, line: () => line.loads, log, refused },
-  );
-  sfu.isFull = (worker) => measured.isFull(worker);
-  return measured;
 }
 
 /** For `/readyz`, which anybody may read: nothing of versions. */
@@ -336,56 +279,4 @@ function zoneRules({ camera, media }: Settings): ZoneRules {
     times: { stalledAfter, claimTimeout, linger, warmUp: camera.warm_up },
     usualBitRate: media.max_camera_bitrate,
   };
-}
-
-function mediaTrouble({ troubled }: MediaServer): Trouble | undefined {
-  const { dead, silent } = troubled;
-  const list = (numbers: number[]): string => `media worker ${numbers.join(', ')}`;
-  const reasons = [
-    ...(dead.length > 0 ? [`${list(dead)} has ended and is being replaced`] : []),
-    ...(silent.length > 0
-      ? [`${list(silent)} does not answer, and is replaced if that lasts`]
-      : []),
-  ].join('; ');
-  if (!reasons) return undefined;
-  return { reason: `${reasons.charAt(0).toUpperCase()}${reasons.slice(1)}.`, stopsJoins: true };
-}
-
-function createHttp(tls: TlsFiles | undefined, limits: Settings['limits']): HttpServer {
-  const options = timeoutsFor(limits);
-  if (!tls) return createHttpServer(options);
-  try {
-    const server = createHttpsServer({ ...options, ...tlsRules, cert: tls.cert, key: tls.key });
-    answerPlainHttp(server, limits.headers_time);
-    return server;
-  } catch {
-    throw new StartupError(
-      'The settings tls.cert_file and tls.key_file do not hold a certificate and its own key in PEM.',
-    );
-  }
-}
-
-async function startVite(http: HttpServer): Promise<ViteDevServer> {
-  const { createServer } = await import('vite');
-  return createServer({
-    configFile: `${projectFolder}/vite.config.ts`,
-    server: { middlewareMode: true, hmr: { server: http } },
-    appType: 'custom',
-  });
-}
-
-function listen(http: HttpServer, { host, port }: Settings['http']): Promise<void> {
-  return new Promise((resolve, reject) => {
-    http.once('error', (error: NodeJS.ErrnoException) => {
-      const reasons: Record<string, string> = {
-        EADDRINUSE: `http.port ${port} is in use on ${host}: choose another with SURVEILLANCE_HTTP_PORT, or stop the program that holds it.`,
-        EACCES: `http.port ${port} needs more rights than this user has: choose one above 1023 with SURVEILLANCE_HTTP_PORT.`,
-        EADDRNOTAVAIL: `http.host ${host} is not an address of this machine.`,
-        ENOTFOUND: `http.host ${host} is not a known name or address.`,
-      };
-      const reason = reasons[error.code ?? ''];
-      reject(reason ? new StartupError(`The setting ${reason}`) : error);
-    });
-    http.listen(port, host, resolve);
-  });
 }

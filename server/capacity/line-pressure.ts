@@ -1,5 +1,5 @@
 /** How near the node's line is to full, by what it sends. */
-import type { LineLoad } from '../media/line.ts';
+import type { LineLoad } from '../media/network-line.ts';
 import { Landed } from './landed.ts';
 import { Rate } from './rate.ts';
 

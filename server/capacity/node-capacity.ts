@@ -7,7 +7,7 @@ import { RefusedError } from '../contract/errors.ts';
 import type { NodeId } from '../contract/node.ts';
 import { ranks, type Rank } from '../contract/rank.ts';
 import type { Trouble } from '../health.ts';
-import type { LineLoad } from '../media/line.ts';
+import type { LineLoad } from '../media/network-line.ts';
 import type { WorkerLoad } from '../media/plane.ts';
 import type { Capacity, NewWork } from './capacity.ts';
 import { LinePressure } from './line-pressure.ts';

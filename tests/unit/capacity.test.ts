@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { NodeCapacity } from '../../server/capacity/node-capacity.ts';
 import type { RefusedError, RequestFault } from '../../server/contract/errors.ts';
 import { ranks, type Rank } from '../../server/contract/rank.ts';
-import { interfacesOf, sentBytes } from '../../server/media/line.ts';
+import { interfacesOf, sentBytes } from '../../server/media/network-line.ts';
 
 const window = 5000;
 let node: FakeNode;

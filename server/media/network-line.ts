@@ -14,7 +14,7 @@ export interface LineLoad {
 /** Addresses and interfaces come and go; between two looks for them, ms. */
 const lookAgain = 30_000;
 
-export class Line {
+export class NetworkLine {
   readonly #addresses: readonly string[];
   readonly #capacity: number;
   #names: string[] = [];
