@@ -39,7 +39,7 @@ export class Selection<E extends Entry = Entry> {
     const [wasLive, isLive] = [former, entry].map((one) => (one?.camera ?? 'idle') !== 'idle');
     if (isLive && !wasLive) this.live.add(id);
     if (wasLive && !isLive) this.live.remove(id);
-    for (const window of this.windows) window.moved(id);
+    for (const window of this.windows) window.moved(id, former, entry);
   }
 }
 

@@ -45,6 +45,8 @@ export class ZoneWindow<E extends Entry = Entry> {
   #held = new Map<ZoneId, E>();
   #last: ZoneId = '';
   #stale = true;
+  /** Of all that come before it; counted on from then on when somebody has asked. */
+  #before: Counter | undefined;
 
   /** @param settle has the roll take up what has changed */
   constructor(question: ZoneQuestion, fitting: Fitting<E>, settle: () => void) {
@@ -68,10 +70,8 @@ export class ZoneWindow<E extends Entry = Entry> {
     const { from, live: isLive } = this.question;
     const liveBefore = live.placeOf(from);
     if (isLive) return { all: tally, liveBefore };
-    const before = new Counter();
-    for (const entry of this.#fitting.entriesOf(all.slice(0, all.placeOf(from))))
-      before.count(entry, 1);
-    return { all: tally, liveBefore, before: before.tally };
+    this.#before ??= counted(this.#fitting.entriesOf(all.slice(0, all.placeOf(from))));
+    return { all: tally, liveBefore, before: this.#before.tally };
   }
 
   /** Looks what is new since the last look. */
@@ -93,8 +93,18 @@ export class ZoneWindow<E extends Entry = Entry> {
   }
 
   /** Told of each zone that has changed, of those that fit. */
-  moved(id: ZoneId): void {
+  moved(id: ZoneId, former: E | undefined, entry: E | undefined): void {
     const { from, count } = this.question;
+    if (id < from) {
+      if (former) this.#before?.count(former, -1);
+      if (entry) this.#before?.count(entry, 1);
+    }
     this.#stale ||= id >= from && (this.#held.size < count || id <= this.#last);
   }
+}
+
+function counted(entries: readonly Entry[]): Counter {
+  const counter = new Counter();
+  for (const entry of entries) counter.count(entry, 1);
+  return counter;
 }
