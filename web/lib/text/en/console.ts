@@ -32,7 +32,7 @@ export const consolePage = {
     } satisfies Record<CameraState, string>,
     viewers: (count: number) => (count === 1 ? '1 viewer' : `${count} viewers`),
     find: 'Find a zone',
-    findHint: 'A part of its name, or a pattern such as CBD-*',
+    findHint: 'Name or pattern, as CBD-*',
     found: (count: number) => (count === 1 ? '1 zone' : `${count} zones`),
     stalled: (count: number) => ` · ${count} stalled`,
     noName: 'Names have letters, digits and dashes only.',
