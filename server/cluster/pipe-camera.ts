@@ -9,17 +9,10 @@ import type { Zone } from '../zones/zone.ts';
 import type { Arrivals, PipeChannel, PipeLoss, PipePlane } from '../media/plane.ts';
 import { IncomingTrack } from './incoming-track.ts';
 import type { NarrowLink, Picture } from './narrow-link.ts';
+import { PipeDemand, type Asked } from './pipe-demand.ts';
 
 /** Between two looks at what comes, ms. */
 const interval = 250;
-/** For a viewer that the picture is wanted for to be able to receive it, ms. */
-const opening = 500;
-/**
- * For so long a fresh pipe carries no less than it began with, ms: viewers cannot change from the layer that they began
- * with before its timestamps are told, and would see nothing if it ended (media/consumer.ts).
- */
-const timing = 5000;
-
 export interface PipeCameraParts {
   readonly pipes: PipePlane;
   /** What all pipes from that node share. */
@@ -58,16 +51,12 @@ export class PipeCamera implements Camera, Picture {
   #label = '';
   #films = false;
   #flows = false;
-  /** What the zone wants, and what the owner was told. */
-  #wanted: SpatialLayer | null = null;
-  #told: SpatialLayer | null = null;
+  readonly #demand = new PipeDemand(
+    () => this.#limit,
+    (asked) => this.#ask(asked),
+  );
   /** Whether less is asked for than is wanted. */
   #isLimited = false;
-  /** Whether a viewer could use what comes, since nothing was asked for. */
-  #opened = false;
-  /** Until when no less is asked for, ms as of `performance.now()`; undefined before anything was. */
-  #steadyUntil: number | undefined;
-  #patience: NodeJS.Timeout | undefined;
   #closed = false;
 
   /**
@@ -105,7 +94,7 @@ export class PipeCamera implements Camera, Picture {
   }
 
   get wanted(): SpatialLayer | null {
-    return this.#wanted;
+    return this.#demand.wanted;
   }
 
   get areas(): number[] {
@@ -119,7 +108,7 @@ export class PipeCamera implements Camera, Picture {
   }
 
   onLimit(): void {
-    if (this.#told !== null) this.#ask();
+    this.#demand.limited();
   }
 
   /** The highest layer that the network between the two nodes has room for. */
@@ -131,15 +120,8 @@ export class PipeCamera implements Camera, Picture {
     return [...this.#tracks.values()].find(({ pipe }) => pipe.producer.kind === 'video');
   }
 
-  /**
-   * Asks the owner. A pipe that was dry is opened only when a viewer can receive, as its first key frame would be lost on
-   * one that cannot, and the next one comes half a second later.
-   */
   sendUpTo(highest: SpatialLayer | null): void {
-    this.#wanted = highest;
-    clearTimeout(this.#patience);
-    if (highest === null || this.#told !== null || this.#opened) return this.#ask();
-    this.#patience = setTimeout(() => this.#ask(), opening);
+    this.#demand.want(highest);
   }
 
   /** The owner tells its camera. */
@@ -162,7 +144,7 @@ export class PipeCamera implements Camera, Picture {
     this.#closed = true;
     this.#films = false;
     clearInterval(this.#looking);
-    clearTimeout(this.#patience);
+    this.#demand.close();
     this.#link.remove(this);
     this.#zone.end(this);
     this.#drop();
@@ -228,10 +210,10 @@ export class PipeCamera implements Camera, Picture {
       // It may have gone meanwhile.
       if (!this.#awaited.delete(id)) return pipe.close();
       this.#tracks.set(id, incoming);
-      pipe.onOpened = () => this.#open();
+      pipe.onOpened = () => this.#demand.open();
       pipe.onLost = () => this.#again(incoming);
       this.#say({ type: 'taken', trackId: id, end: pipe.end });
-      incoming.expect(this.#told);
+      incoming.expect(this.#demand.asked);
       this.#picture?.pipe.limitTo(this.#limit);
       this.#zone.publish(this, pipe.producer, track.frameRate);
       this.#zone.connected(this);
@@ -251,7 +233,7 @@ export class PipeCamera implements Camera, Picture {
     this.#tracks.delete(trackId);
     this.#zone.unpublish(this, track.pipe.producer.id);
     track.pipe.close();
-    if (this.#tracks.size === 0) this.#rest();
+    if (this.#tracks.size === 0) this.#demand.rest();
   }
 
   /** Its media worker has ended: the owner lays the pipe anew. */
@@ -269,36 +251,8 @@ export class PipeCamera implements Camera, Picture {
     this.#zone.end(this);
   }
 
-  /** Whatever comes next is asked for anew. */
-  #rest(): void {
-    this.#wanted = null;
-    this.#steadyUntil = undefined;
-    this.#ask();
-  }
-
-  #open(): void {
-    this.#opened = true;
-    if (this.#wanted !== null && this.#told === null) this.#ask();
-  }
-
-  #ask(): void {
-    clearTimeout(this.#patience);
-    const limit = this.#limit;
-    const isLimited = limit < (this.#wanted ?? -1);
-    const highest = isLimited ? limit : this.#wanted;
-    if (highest === this.#told) return;
-    const early = (this.#steadyUntil ?? 0) - performance.now();
-    // What does not fit does not wait: it takes the others their packets.
-    if (early > 0 && !isLimited && (highest ?? -1) < (this.#told ?? -1)) {
-      this.#patience = setTimeout(() => this.#ask(), early);
-      return;
-    }
+  #ask({ highest, isLimited, afresh }: Asked): void {
     if (isLimited !== this.#isLimited) this.#tellOfLimit(isLimited);
-    if (highest === null) this.#opened = false;
-    else this.#steadyUntil ??= performance.now() + timing;
-    // Else what was lost of the layers above would be sent again and again, and nothing else would get through.
-    const afresh = isLimited && (highest ?? -1) < (this.#told ?? -1);
-    this.#told = highest;
     this.#say({ type: 'want', highest, ...(afresh ? { afresh } : {}) });
     for (const track of this.#tracks.values()) track.expect(highest);
     this.#picture?.pipe.limitTo(this.#limit);
