@@ -8,9 +8,7 @@ import type { ClusterReport } from '../contract/api.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { NodeId } from '../contract/node.ts';
 import type { Rank } from '../contract/rank.ts';
-import type { ZoneId } from '../contract/zone.ts';
 import type { Trouble } from '../health.ts';
-import { parse } from '../contract/parse.ts';
 import type { PipePlane } from '../media/plane.ts';
 import { StartupError } from '../startup-error.ts';
 import { version } from '../version.ts';
@@ -18,17 +16,19 @@ import type { Ownership } from '../zones/ownership.ts';
 import type { Zones } from '../zones/zones.ts';
 import { NodesAttempts } from './attempts.ts';
 import { ActivityOfNodes } from './activity.ts';
-import { Crossing, IncomingPipes } from './crossing.ts';
+import { Crossing } from './crossing.ts';
 import type { NodeName } from './door.ts';
 import { requireEqual, type Fingerprints } from './equal-settings.ts';
-import { Holdings, Yield } from './holdings.ts';
-import { Leases, outlived, type Owner } from './leases.ts';
+import { HandingOver } from './handing-over.ts';
+import { Holdings } from './holdings.ts';
+import { Leases, outlived } from './leases.ts';
 import { Nodes, type NodeRecord } from './nodes.ts';
 import { Owners } from './owners.ts';
 import { Peers } from './peers.ts';
-import { Reach, UnreachableNodes, type Unreachable } from './reach.ts';
+import { Reach, type Unreachable } from './reach.ts';
 import { Redis } from './redis.ts';
 import { Relays } from './relays.ts';
+import { Report } from './report.ts';
 import { Rounds } from './rounds.ts';
 import type { ClusterSettings, HostAndPort } from './settings.ts';
 import { ZoneNews } from './zone-news.ts';
@@ -89,6 +89,7 @@ export class Cluster {
   readonly #holdings: Holdings;
   readonly #crossing: Crossing;
   readonly #reach = new Reach();
+  readonly #report: Report;
   #rounds: Rounds | undefined;
   #namesake: NodeRecord | undefined;
 
@@ -101,7 +102,6 @@ export class Cluster {
     const boot = randomUUID();
     this.#self = { node, boot, version };
     this.#leases = new Leases({ redis, node, boot, time: lease });
-    this.#leases.onLost = (zone, to) => this.#lost(zone, to);
     this.#nodes = new Nodes({ redis, lease, describe: () => this.#describe() });
     const { zones, pipes, log } = parts;
     this.peers = new Peers({ self: this.#self, nodes: this.#nodes, secret, lease, log });
@@ -136,9 +136,17 @@ export class Cluster {
     this.ownership = this.#holdings;
     this.activity = new ActivityOfNodes(this.peers, () => this.sessions.activity);
     this.zoneNews = new ZoneNews({ zones, leases: this.#leases, peers: this.peers, log });
-    this.peers.answer('yield', (about) => this.#yield(about));
-    this.peers.answer('pipes', async () => this.#crossing.incoming);
-    this.peers.answer('unreachable', async () => this.#unreachable);
+    const leases = this.#leases;
+    const handingOver = new HandingOver({ zones, leases, holdings: this.#holdings, log });
+    leases.onLost = (zone, to) => {
+      handingOver.lost(zone, to);
+      this.#crossing.sendAway(zone);
+    };
+    this.#report = new Report({
+      ...{ self: node, nodes: this.#nodes, leases, peers: this.peers, crossing: this.#crossing },
+      unreachable: () => this.#unreachable,
+    });
+    this.peers.answer('yield', (about) => handingOver.yield(about));
     this.peers.accept('pipe', (about, from, channel) => this.#crossing.carry(about, from, channel));
   }
 
@@ -157,32 +165,8 @@ export class Cluster {
   }
 
   /** All nodes that live, who has which zone, and where they cross. @throws RefusedError `unavailable` */
-  async describe(): Promise<ClusterReport> {
-    await this.#nodes.look();
-    const [owners, { given, missing }, cut] = await Promise.all([
-      this.#leases.list(),
-      this.peers.askAll('pipes', {}, IncomingPipes),
-      this.peers.askAll('unreachable', {}, UnreachableNodes),
-    ]);
-    given.set(this.#self.node, this.#crossing.incoming);
-    cut.given.set(this.#self.node, this.#unreachable);
-    const unreachable = [...cut.given].flatMap(([to, answer]) =>
-      answer.map(({ node, reason }) => ({ from: node, to, reason })),
-    );
-    const pipes = [...given].flatMap(([to, answer]) => answer.map((pipe) => ({ ...pipe, to })));
-    const zones = [...owners].map(([zone, { node }]) => ({ zone, node }));
-    const nodes = [...this.#nodes.known.values()].map(({ name, address, ...node }) => ({
-      ...{ name, version: node.version, load: node.load },
-      ...{ zones: node.zones, sessions: node.sessions, draining: node.draining },
-      address: `${address.host}:${address.port}`,
-    }));
-    return {
-      nodes: nodes.sort((a, b) => a.name.localeCompare(b.name)),
-      zones: zones.sort((a, b) => a.zone.localeCompare(b.zone)),
-      pipes: pipes.sort((a, b) => a.zone.localeCompare(b.zone) || a.to.localeCompare(b.to)),
-      unreachable: unreachable.sort((a, b) => a.to.localeCompare(b.to)),
-      unanswered: [...missing].sort(),
-    };
+  describe(): Promise<ClusterReport> {
+    return this.#report.make();
   }
 
   /** The node that whoever cannot be taken here is to go to; undefined where there is none. */
@@ -301,34 +285,5 @@ export class Cluster {
     const { fingerprints } = this.#parts;
     const measured = { load, ...counts, draining, ...room };
     return { name: node, boot, address, version, fingerprints, ...measured };
-  }
-
-  /** Lets a zone go whose camera has to give its place over. @throws RefusedError `zone-occupied` */
-  async #yield(about: unknown): Promise<unknown> {
-    const { zone: id, window } = parse(Yield, about, 'yield');
-    const zone = this.#parts.zones.find(id);
-    // What comes from another node is none of this node's cameras: the question is late.
-    const yielding = zone?.camera?.isElsewhere ? undefined : zone?.whoYields({ window });
-    if (!yielding) {
-      if (!this.#leases.has(id)) return {};
-      throw new RefusedError('zone-occupied', `Another camera begins in ${id}.`);
-    }
-    const fields = { zone: id, peer: yielding.holder.peer, reason: yielding.reason.text };
-    this.#parts.log.info(fields, 'camera replaced by one at another node');
-    zone?.makeRoom(yielding);
-    await this.#holdings.settled(id);
-    return {};
-  }
-
-  #lost(id: ZoneId, { node, token }: Owner): void {
-    const { zones, log } = this.#parts;
-    log.warn({ zone: id, node, token }, 'another node has this zone');
-    const zone = zones.find(id);
-    const camera = zone?.camera;
-    if (camera) {
-      const message = `Another camera films ${id} now, at the node ${node}.`;
-      zone.end(camera, { code: 'zone-occupied', message });
-    }
-    this.#crossing.sendAway(id);
   }
 }

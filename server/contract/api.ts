@@ -162,6 +162,8 @@ export const ClusterReport = z.object({
       version: z.string(),
       /** Share of the machine's processors that was used in the last minute, 0 to 1. */
       load: z.number(),
+      /** How near it is to full, 1 is full; absent where that is not measured. */
+      pressure: z.number().optional(),
       zones: z.number().int(),
       sessions: z.number().int(),
       /** Whether it takes no new sessions. */

@@ -157,6 +157,7 @@ export const administration = {
     silent: 'does not answer',
     gone: (last: string) => `gone: was here last at ${last}`,
     load: 'Load',
+    full: 'Full',
     percent: (share: number) => `${Math.round(share * 100)} %`,
     zones: 'Zones filmed here',
     sessions: 'Sessions',
