@@ -36,8 +36,9 @@ describe.skipIf(!postgresPrograms)('the administration of a cluster', () => {
 
   beforeAll(async () => {
     cluster = await TestCluster.start();
-    north = await cluster.startNode('north', { ACCESS_MODE: 'accounts' });
-    south = await cluster.startNode('south', { ACCESS_MODE: 'accounts' });
+    const start = (name: string): Promise<RunningServer> =>
+      cluster.startNode(name, { ACCESS_MODE: 'accounts' });
+    [north, south] = await Promise.all([start('north'), start('south')]);
     ada = await setUp(north);
     await ada.addPerson('mary', [{ role: 'administrator', zones: 'PARK-*' }]);
     mary = new Visitor(south.url);

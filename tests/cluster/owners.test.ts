@@ -40,7 +40,7 @@ describe.skipIf(!postgresPrograms)('nodes of a cluster', () => {
 
   beforeAll(async () => {
     cluster = await TestCluster.start();
-    [a, b] = [await cluster.startNode('a'), await cluster.startNode('b')];
+    [a, b] = await Promise.all([cluster.startNode('a'), cluster.startNode('b')]);
   });
   afterEach(() => {
     for (const client of clients) client.close();

@@ -62,7 +62,7 @@ describe.skipIf(!postgresPrograms)('pictures between nodes', () => {
 
   beforeAll(async () => {
     cluster = await TestCluster.start();
-    [a, b] = [await cluster.startNode('a'), await cluster.startNode('b')];
+    [a, b] = await Promise.all([cluster.startNode('a'), cluster.startNode('b')]);
   });
   afterEach(() => {
     for (const each of open) each.close();

@@ -32,7 +32,10 @@ describe.skipIf(!postgresPrograms)('nodes whose Redis has Sentinels', () => {
       CLUSTER_SENTINELS: sentinels.addresses.join(','),
       CLUSTER_SENTINEL_MASTER: masterName,
     };
-    [a, b] = [await cluster.startNode('a', settings), await cluster.startNode('b', settings)];
+    [a, b] = await Promise.all([
+      cluster.startNode('a', settings),
+      cluster.startNode('b', settings),
+    ]);
   });
   afterEach(() => people.close());
   afterAll(async () => {

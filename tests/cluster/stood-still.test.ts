@@ -19,7 +19,7 @@ describe.skipIf(!postgresPrograms)('nodes that stand still', () => {
 
   beforeAll(async () => {
     cluster = await TestCluster.start();
-    [a, b] = [await cluster.startNode('a'), await cluster.startNode('b')];
+    [a, b] = await Promise.all([cluster.startNode('a'), cluster.startNode('b')]);
   });
   afterEach(() => {
     for (const node of [a, b]) node.process.kill('SIGCONT');
@@ -57,9 +57,10 @@ describe.skipIf(!postgresPrograms)('nodes that stand still', () => {
     expect(camera.client.heard('session:ended')).toEqual([]);
   });
 
-  test('an edge that stands still is soon no viewer any more: its pipe goes, and the camera sleeps', async () => {
+  test('an edge that stands still is soon no viewer any more: its pipe goes, and the camera sleeps; then its viewers see it again', async () => {
     const camera = await people.film(a, 'CBD-STILL-03');
-    const viewer = await people.watch(b, 'CBD-STILL-03');
+    // It may lose its socket, and comes back by itself as a page does.
+    const viewer = await people.watch(b, 'CBD-STILL-03', { reconnects: true });
     await flows(viewer);
     b.process.kill('SIGSTOP');
     await expect.poll(() => pipesOf(a), { timeout: ghostless }).toEqual({ in: 0, out: 0 });
@@ -67,5 +68,9 @@ describe.skipIf(!postgresPrograms)('nodes that stand still', () => {
     await expect
       .poll(() => camera.client.heard('layers:wanted').at(-1), { timeout: 10_000 })
       .toEqual({ highest: null });
+    b.process.kill('SIGCONT');
+    const another = await people.watch(b, 'CBD-STILL-03');
+    await Promise.all([flows(another), flows(viewer, 20_000)]);
+    await expect.poll(() => pipesOf(a)).toEqual({ in: 0, out: 1 });
   });
 });

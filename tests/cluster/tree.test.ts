@@ -63,11 +63,12 @@ describe.skipIf(!postgresPrograms)('a tree of pipes', () => {
 
   beforeAll(async () => {
     cluster = await TestCluster.start();
-    for (const name of ['a', 'b', 'c', 'd'])
-      nodes[name] = await cluster.startNode(name, {
-        CLUSTER_FAN_OUT: '1',
-        CAMERA_LINGER: '300',
-      });
+    const settings = { CLUSTER_FAN_OUT: '1', CAMERA_LINGER: '300' };
+    await Promise.all(
+      ['a', 'b', 'c', 'd'].map(async (name) => {
+        nodes[name] = await cluster.startNode(name, settings);
+      }),
+    );
   });
   afterEach(() => {
     for (const each of open) each.close();

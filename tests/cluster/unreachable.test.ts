@@ -70,11 +70,9 @@ describe.skipIf(!postgresPrograms)('nodes that do not reach each other', () => {
     cluster = await TestCluster.start();
     ports = { a: await freePort(), b: await freePort(), c: await freePort() };
     cut('a');
-    a = await start('a', ports.a);
     cut('b', ports.a, ports.c);
-    b = await start('b', ports.b);
     cut('c');
-    await start('c', ports.c);
+    [a, b] = await Promise.all([start('a', ports.a), start('b', ports.b), start('c', ports.c)]);
   });
   afterEach(() => {
     for (const each of open) each.close();

@@ -1,4 +1,5 @@
-/** Outages of a cluster in their full length: 20 s without the owner's network, 60 s without Redis. */
+/** Outages of a cluster in their full length: 20 s without the owner's network, 60 s without Redis; and a Redis that hangs. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect } from 'vitest';
 import { TestCluster } from '../support/cluster.ts';
 import { cutOffOwner } from '../support/cut-off-owner.ts';
@@ -6,6 +7,7 @@ import { NodesFarApart } from '../support/nodes-far-apart.ts';
 import { directory, flows, People } from '../support/people.ts';
 import { postgresPrograms } from '../support/postgres.ts';
 import { testWith } from '../support/prerequisites.ts';
+import { sitOutRedis } from '../support/redis-outage.ts';
 
 const inLab = testWith(['redis-server', 'ip', 'nft', 'nsenter', 'socat'], { namespaces: true });
 const test = testWith(['redis-server']);
@@ -44,5 +46,37 @@ describe.skipIf(!postgresPrograms)('a cluster', () => {
     const whole = { nodes: ['a', 'b'], zones: { 'CBD-OUT-01': 'a', 'CBD-OUT-02': 'b' } };
     for (const node of [a, b]) await expect.poll(() => directory(node)).toEqual(whole);
     expect(camera.client.heard('session:ended')).toEqual([]);
+  });
+
+  test('whose Redis hangs, and goes on: pictures go on and more can be watched; then all is as it was', async () => {
+    const cluster = await TestCluster.start();
+    ends.push(() => cluster.stop());
+    const nodes = await Promise.all([cluster.startNode('a'), cluster.startNode('b')]);
+    await sitOutRedis(cluster, nodes, 'hanging');
+  });
+
+  test('whose edge stands still as a whole, as a machine does: its viewers see the picture again', async () => {
+    const cluster = await TestCluster.start();
+    ends.push(() => cluster.stop());
+    const [a, b] = await Promise.all([cluster.startNode('a'), cluster.startNode('b')]);
+    const signal = (name: NodeJS.Signals): void => {
+      for (const pid of b.pids()) process.kill(pid, name);
+    };
+    const people = new People();
+    ends.push(
+      () => people.close(),
+      () => signal('SIGCONT'),
+    );
+    await people.film(a, 'CBD-STILL-01');
+    const viewer = await people.watch(b, 'CBD-STILL-01', { reconnects: true });
+    // The socket outlives the first one; also what receives from browsers stands still.
+    for (const time of [3000, 14_000]) {
+      await flows(viewer);
+      signal('SIGSTOP');
+      await pause(time);
+      signal('SIGCONT');
+      await flows(viewer, 20_000);
+      await flows(await people.watch(b, 'CBD-STILL-01'));
+    }
   });
 });

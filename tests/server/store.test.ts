@@ -4,6 +4,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Migration } from 'kysely';
 import { expect, test } from 'vitest';
+import { installationOf } from '../../server/access/installation.ts';
 import type { KeyRecord } from '../../server/store/key-repository.ts';
 import { checkForm, migrations } from '../../server/store/migrations/migrate.ts';
 import type { PersonRecord } from '../../server/store/person-repository.ts';
@@ -339,6 +340,13 @@ describeStores((make, database) => {
       await expect(openStore(settings)).rejects.toThrow(/store.folder.*not a database/);
     });
   } else {
+    test('servers that open an empty database at once all use the same one', async () => {
+      const settings = await make.fresh();
+      const stores = await Promise.all([1, 2, 3, 4].map(() => make.open(settings)));
+      const marks = await Promise.all(stores.map((store) => installationOf(store)));
+      expect(new Set(marks).size).toBe(1);
+    });
+
     test('a wrong password is refused in a sentence that does not tell it', async () => {
       const { url, folder } = await make.fresh();
       const wrong = url.replace(/:[^:@]+@/, ':hidden@');

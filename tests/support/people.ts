@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { Client, type Answer } from './client.ts';
 import { threeLayerClip } from './peers/clip.ts';
 import { LightPublisher } from './peers/publisher.ts';
-import { LightWatcher } from './peers/watcher.ts';
+import { LightWatcher, type WatcherOptions } from './peers/watcher.ts';
 import type { RunningServer } from './server.ts';
 
 const clip = threeLayerClip();
@@ -25,8 +25,8 @@ export class People {
     return camera;
   }
 
-  async watch(node: Node, zone: string): Promise<LightWatcher> {
-    const viewer = new LightWatcher(node.url);
+  async watch(node: Node, zone: string, options: WatcherOptions = {}): Promise<LightWatcher> {
+    const viewer = new LightWatcher(node.url, options);
     this.#open.push(viewer);
     await viewer.client.connected();
     await viewer.watch(zone);

@@ -58,6 +58,8 @@ export interface WatcherOptions {
   onDelay?: (delay: number) => void;
   /** With which it signs in, where it has to. */
   headers?: Record<string, string>;
+  /** Whether it connects anew and watches again when its socket was lost, as a page does. */
+  reconnects?: boolean;
 }
 
 export class LightWatcher {
@@ -77,7 +79,10 @@ export class LightWatcher {
   #closed = false;
 
   constructor(url: string, options: WatcherOptions = {}) {
-    this.client = new Client(url, undefined, { extraHeaders: options.headers ?? {} });
+    this.client = new Client(url, undefined, {
+      extraHeaders: options.headers ?? {},
+      reconnection: options.reconnects ?? false,
+    });
     this.#options = options;
     this.client.socket.on('producer:live', ({ consumers }: { consumers: ConsumerParameters[] }) =>
       this.#add(consumers),
@@ -85,12 +90,9 @@ export class LightWatcher {
     this.client.socket.on('producer:gone', ({ consumerIds }: { consumerIds: string[] }) =>
       this.#remove(consumerIds),
     );
-    this.client.socket.on('rejoin', () => {
-      this.#dropLink();
-      void persist(
-        () => this.watch(this.#tiles),
-        () => !this.#closed,
-      );
+    this.client.socket.on('rejoin', () => this.#rejoin());
+    this.client.socket.on('connect', () => {
+      if (this.#link) this.#rejoin();
     });
     this.#reports = setInterval(() => this.#report(), reportInterval);
   }
@@ -162,6 +164,14 @@ export class LightWatcher {
     clearInterval(this.#reports);
     this.client.close();
     this.#dropLink();
+  }
+
+  #rejoin(): void {
+    this.#dropLink();
+    void persist(
+      () => this.watch(this.#tiles),
+      () => !this.#closed,
+    );
   }
 
   #dropLink(): void {
