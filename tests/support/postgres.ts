@@ -59,7 +59,9 @@ export async function startPostgres(): Promise<RunningPostgres> {
     const rights = [`--reuid=${user}`, `--regid=${user}`, '--clear-groups'];
     return ['setpriv', [...rights, file, ...args]];
   };
-  const initdb = ['--pgdata', data, '--username', 'tester', '--pwfile', passwordFile];
+  const account = ['--username', 'tester', '--pwfile', passwordFile];
+  // What is lost with the machine is no test's.
+  const initdb = ['--pgdata', data, '--no-sync', ...account];
   execFileSync(...asUser('initdb', [...initdb, '--auth', 'scram-sha-256', '--encoding', 'UTF8']), {
     cwd: folder,
     stdio: 'ignore',

@@ -1,4 +1,7 @@
 /** Debian's Redis on a free port of loopback, which keeps nothing on disk. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { startCompanion, type Companion } from './process.ts';
 import { freePort } from './server.ts';
 
@@ -23,7 +26,12 @@ export async function startRedis(
 ): Promise<RunningRedis> {
   const port = await freePort();
   const options = typeof more === 'function' ? more(port) : more;
-  const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  // What a copy is sent when it begins is a file for a moment.
+  const folder = mkdtempSync(path.join(tmpdir(), 'surveillance-redis-'));
+  const args = [
+    ...['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder],
+    ...['--save', '', '--appendonly', 'no', '--rdb-del-sync-files', 'yes'],
+  ];
   const launch = (): Promise<Companion> =>
     startCompanion('redis-server', [...args, ...options], (output) =>
       output.includes('Ready to accept connections'),
@@ -48,6 +56,7 @@ export async function startRedis(
     async stop() {
       server.process.kill('SIGCONT');
       await server.stop();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
