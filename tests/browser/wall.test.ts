@@ -111,7 +111,10 @@ test('each tile gets the layer of its size, and an enlarged one alone is sent', 
   await page.mouse.move(2, 2);
   await expect.poll(() => pictureWidth(tile), { timeout: 15_000 }).toBe(320);
   await says(tileOf(page, 'LAYER-CAM-2'), 'STREAMING');
-  await expect.poll(() => first?.layers.map(({ active }) => active)).toEqual([true, false, false]);
+  // A layer that somebody still got is kept for 6 s, and lingers for 2 s.
+  await expect
+    .poll(() => first?.layers.map(({ active }) => active), { timeout: 15_000 })
+    .toEqual([true, false, false]);
 });
 
 test('a wall in a hidden tab is sent nothing', async () => {
