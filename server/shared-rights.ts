@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Caller, Gate } from './access/caller.ts';
-import type { Peers } from './cluster/peers.ts';
+import type { Peers } from './cluster/wire/peers.ts';
 import type { Settings } from './config.ts';
 import { Principal } from './contract/access.ts';
 import { RefusedError } from './contract/errors.ts';

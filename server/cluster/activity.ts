@@ -1,7 +1,7 @@
 /** What is done with each sign-in, at whichever node. */
 import { z } from 'zod';
 import { Doing, type Activity } from '../contract/activity.ts';
-import type { Peers } from './peers.ts';
+import type { Peers } from './wire/peers.ts';
 
 const Told = z.array(z.tuple([z.string(), Doing]));
 

@@ -14,24 +14,24 @@ import { StartupError } from '../startup-error.ts';
 import { version } from '../version.ts';
 import type { Ownership } from '../zones/ownership.ts';
 import type { Zones } from '../zones/zones.ts';
-import { NodesAttempts } from './attempts.ts';
+import { NodesAttempts } from './directory/attempts.ts';
 import { ActivityOfNodes } from './activity.ts';
-import { Crossing } from './crossing.ts';
-import type { NodeName } from './door.ts';
+import { Crossing } from './pipes/crossing.ts';
+import type { NodeName } from './wire/door.ts';
 import { requireEqual, type Fingerprints } from './equal-settings.ts';
-import { HandingOver } from './handing-over.ts';
-import { Holdings } from './holdings.ts';
-import { Leases, outlived } from './leases.ts';
-import { Nodes, type NodeRecord } from './nodes.ts';
-import { Owners } from './owners.ts';
-import { Peers } from './peers.ts';
-import { Reach, type Unreachable } from './reach.ts';
-import { Redis } from './redis.ts';
-import { Relays } from './relays.ts';
+import { HandingOver } from './directory/handing-over.ts';
+import { Holdings } from './directory/holdings.ts';
+import { Leases, outlived } from './directory/leases.ts';
+import { Nodes, type NodeRecord } from './directory/nodes.ts';
+import { Owners } from './directory/owners.ts';
+import { Peers } from './wire/peers.ts';
+import { Reach, type Unreachable } from './pipes/reach.ts';
+import { Redis } from './directory/redis.ts';
+import { Relays } from './pipes/relays.ts';
 import { Report } from './report.ts';
 import { Rounds } from './rounds.ts';
 import type { ClusterSettings, HostAndPort } from './settings.ts';
-import { ZoneNews } from './zone-news.ts';
+import { ZoneNews } from './news/zone-news.ts';
 
 /** What a node says of the work that it can take still. */
 export interface Room {

@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import type { Settings } from '../config.ts';
 import { StartupError } from '../startup-error.ts';
-import type { NodeRecord } from './nodes.ts';
+import type { NodeRecord } from './directory/nodes.ts';
 
 /** By setting: a fingerprint. */
 export type Fingerprints = Readonly<Record<string, string>>;

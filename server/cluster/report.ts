@@ -1,10 +1,10 @@
 /** What is told of all nodes: by any of them, which asks the others for what only they know. */
 import type { ClusterReport } from '../contract/api.ts';
-import { IncomingPipes, type Crossing } from './crossing.ts';
-import type { Leases } from './leases.ts';
-import type { NodeRecord, Nodes } from './nodes.ts';
-import type { Peers } from './peers.ts';
-import { UnreachableNodes, type Unreachable } from './reach.ts';
+import { IncomingPipes, type Crossing } from './pipes/crossing.ts';
+import type { Leases } from './directory/leases.ts';
+import type { NodeRecord, Nodes } from './directory/nodes.ts';
+import type { Peers } from './wire/peers.ts';
+import { UnreachableNodes, type Unreachable } from './pipes/reach.ts';
 
 export interface ReportParts {
   /** What this node is called. */

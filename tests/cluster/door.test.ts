@@ -4,10 +4,10 @@ import { connect as connectTls } from 'node:tls';
 import { once } from 'node:events';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Channel } from '../../server/cluster/channel.ts';
-import { Door, type Answerer } from '../../server/cluster/door.ts';
-import { Line } from '../../server/cluster/line.ts';
-import { clientProof } from '../../server/cluster/secret.ts';
+import type { Channel } from '../../server/cluster/wire/channel.ts';
+import { Door, type Answerer } from '../../server/cluster/wire/door.ts';
+import { Line } from '../../server/cluster/wire/line.ts';
+import { clientProof } from '../../server/cluster/wire/secret.ts';
 import { RefusedError } from '../../server/contract/errors.ts';
 import { freePort } from '../support/server.ts';
 

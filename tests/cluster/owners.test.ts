@@ -2,9 +2,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
-import { Line } from '../../server/cluster/line.ts';
-import { NodeRecord } from '../../server/cluster/nodes.ts';
-import { keys } from '../../server/cluster/scripts.ts';
+import { Line } from '../../server/cluster/wire/line.ts';
+import { NodeRecord } from '../../server/cluster/directory/nodes.ts';
+import { keys } from '../../server/cluster/directory/scripts.ts';
 import { Client, type Answer } from '../support/client.ts';
 import { leaseTime, secret, TestCluster } from '../support/cluster.ts';
 import { rtpCapabilities } from '../support/peers/watcher.ts';

@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:net';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { NodeRecord } from '../../server/cluster/nodes.ts';
-import { Peers } from '../../server/cluster/peers.ts';
+import type { NodeRecord } from '../../server/cluster/directory/nodes.ts';
+import { Peers } from '../../server/cluster/wire/peers.ts';
 import { freePort } from '../support/server.ts';
 
 const log = pino({ level: 'silent' });

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { projectFolder } from '../../server/config.ts';
-import { Redis } from '../../server/cluster/redis.ts';
+import { Redis } from '../../server/cluster/directory/redis.ts';
 import { makeOwn } from '../../server/http/certificate.ts';
 import { TestCluster } from '../support/cluster.ts';
 import { clusterSettings } from '../support/directory.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
 import { afterEach, expect } from 'vitest';
-import { Redis } from '../../server/cluster/redis.ts';
+import { Redis } from '../../server/cluster/directory/redis.ts';
 import { clusterSettings } from '../support/directory.ts';
 import { testWith } from '../support/prerequisites.ts';
 import { startRedis, type RunningRedis } from '../support/redis.ts';

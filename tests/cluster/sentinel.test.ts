@@ -1,7 +1,7 @@
 /** Redis fails over by Sentinel, and loses its last writes: pictures go on, tokens grow, and each zone has one owner. */
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
-import { Redis } from '../../server/cluster/redis.ts';
+import { Redis } from '../../server/cluster/directory/redis.ts';
 import { TestCluster } from '../support/cluster.ts';
 import { clusterSettings } from '../support/directory.ts';
 import { directory, flows, People } from '../support/people.ts';

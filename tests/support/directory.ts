@@ -1,7 +1,7 @@
 /** One node's view of the directory in Redis, without a server around it. */
 import { pino } from 'pino';
-import { Leases } from '../../server/cluster/leases.ts';
-import { Redis } from '../../server/cluster/redis.ts';
+import { Leases } from '../../server/cluster/directory/leases.ts';
+import { Redis } from '../../server/cluster/directory/redis.ts';
 import { ClusterSettings } from '../../server/cluster/settings.ts';
 
 /** ms */

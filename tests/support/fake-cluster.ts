@@ -2,11 +2,11 @@
 import { pino } from 'pino';
 import { RefusedError } from '../../server/contract/errors.ts';
 import type { PipeRequest } from '../../server/contract/pipe.ts';
-import { Channel } from '../../server/cluster/channel.ts';
-import { Crossing } from '../../server/cluster/crossing.ts';
-import type { Owner } from '../../server/cluster/leases.ts';
-import type { NodeRun } from '../../server/cluster/peers.ts';
-import { Reach } from '../../server/cluster/reach.ts';
+import { Channel } from '../../server/cluster/wire/channel.ts';
+import { Crossing } from '../../server/cluster/pipes/crossing.ts';
+import type { Owner } from '../../server/cluster/directory/leases.ts';
+import type { NodeRun } from '../../server/cluster/wire/peers.ts';
+import { Reach } from '../../server/cluster/pipes/reach.ts';
 import { FakePipes } from './fake-pipes.ts';
 import { FakeCamera, FakeViewer, fakeVideo, fakeZones, size } from './fake-zone.ts';
 

@@ -1,6 +1,6 @@
 /** When large packets count as lost on the way. */
 import { expect, test } from 'vitest';
-import { LargePackets } from '../../server/cluster/large-packets.ts';
+import { LargePackets } from '../../server/cluster/pipes/large-packets.ts';
 
 /** Looks each 250 ms at what has come and is asked for, until something is found. */
 function watch(

@@ -1,7 +1,7 @@
 /** Which layers cross a link between two nodes that is too narrow, over a model of one: a queue that fills and drops. */
 import { expect, test } from 'vitest';
-import { NarrowLink, type Picture } from '../../server/cluster/narrow-link.ts';
-import { RoundTrips } from '../../server/cluster/round-trips.ts';
+import { NarrowLink, type Picture } from '../../server/cluster/pipes/narrow-link.ts';
+import { RoundTrips } from '../../server/cluster/pipes/round-trips.ts';
 import type { Arrivals } from '../../server/media/plane.ts';
 
 const step = 250; // ms

@@ -3,11 +3,11 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { EdgeMessage, OwnerMessage } from '../../server/contract/pipe.ts';
 import type { Masks } from '../../server/contract/privacy.ts';
-import { KeyFrameWait } from '../../server/cluster/key-frame-wait.ts';
-import { NarrowLink } from '../../server/cluster/narrow-link.ts';
-import { PipeCamera } from '../../server/cluster/pipe-camera.ts';
-import { PipeSilence } from '../../server/cluster/pipe-silence.ts';
-import { PipeViewer } from '../../server/cluster/pipe-viewer.ts';
+import { KeyFrameWait } from '../../server/cluster/pipes/key-frame-wait.ts';
+import { NarrowLink } from '../../server/cluster/pipes/narrow-link.ts';
+import { PipeCamera } from '../../server/cluster/pipes/pipe-camera.ts';
+import { PipeSilence } from '../../server/cluster/pipes/pipe-silence.ts';
+import { PipeViewer } from '../../server/cluster/pipes/pipe-viewer.ts';
 import type { PipeLoss } from '../../server/media/plane.ts';
 import { FakePipes, pipeChannels } from '../support/fake-pipes.ts';
 import {

@@ -1,6 +1,6 @@
 /** To which node somebody is sent, by what the nodes say of themselves. */
 import { expect, test } from 'vitest';
-import { Nodes, type NodeRecord } from '../../server/cluster/nodes.ts';
+import { Nodes, type NodeRecord } from '../../server/cluster/directory/nodes.ts';
 import { errorCodes, RefusedError, RequestFault } from '../../server/contract/errors.ts';
 
 const record = (name: string, more: Partial<NodeRecord> = {}): NodeRecord => ({

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { longestPath, type PipePath } from '../../server/contract/pipe.ts';
-import { placeFor } from '../../server/cluster/place.ts';
-import { Reach } from '../../server/cluster/reach.ts';
+import { placeFor } from '../../server/cluster/pipes/place.ts';
+import { Reach } from '../../server/cluster/pipes/reach.ts';
 import { FakeCluster } from '../support/fake-cluster.ts';
 
 const zone = 'GATE-01';

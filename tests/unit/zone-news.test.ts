@@ -1,10 +1,10 @@
 /** What nodes tell each other of zones: what somebody there looks at and nothing else, whole after each new connection. */
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Channel } from '../../server/cluster/channel.ts';
-import type { ChannelTaker } from '../../server/cluster/door.ts';
-import type { NodeRun } from '../../server/cluster/peers.ts';
-import { ZoneNews } from '../../server/cluster/zone-news.ts';
+import { Channel } from '../../server/cluster/wire/channel.ts';
+import type { ChannelTaker } from '../../server/cluster/wire/door.ts';
+import type { NodeRun } from '../../server/cluster/wire/peers.ts';
+import { ZoneNews } from '../../server/cluster/news/zone-news.ts';
 import { ListedZones } from '../../server/contract/zone-list.ts';
 import { RefusedError } from '../../server/contract/errors.ts';
 import type { ZoneQuestion } from '../../server/zones/window.ts';

@@ -1,0 +1,199 @@
+/** Another node as a viewer of a zone whose camera is here: it gets the tracks over pipes, in the layers it wants. */
+import type { Logger } from 'pino';
+import type { SpatialLayer } from '../../contract/layers.ts';
+import { EdgeMessage, type OwnerMessage } from '../../contract/pipe.ts';
+import type { ZoneSummary } from '../../contract/zone.ts';
+import type { Wanted } from '../../zones/layer-choice.ts';
+import type { Producer } from '../../zones/producer.ts';
+import type { Viewer } from '../../zones/viewer.ts';
+import type { Zone } from '../../zones/zone.ts';
+import type { PipeChannel, PipeOut, PipePlane } from '../../media/plane.ts';
+
+/** Between two attempts at a pipe that could not be had, ms; doubled each time. */
+const retry = { first: 1000, most: 10_000 };
+
+const nothing: Wanted = { width: 0, height: 0, visible: false };
+
+export class PipeViewer implements Viewer {
+  /** Told once when it watches no longer: the other node has closed the channel, or is gone. */
+  onEnded: () => void = () => {};
+  /** Messages that were not understood. */
+  ignored = 0;
+  readonly screens: number;
+  readonly #zone: Zone;
+  readonly #channel: PipeChannel;
+  readonly #pipes: PipePlane;
+  readonly #log: Logger;
+  /** By producer; without a pipe while that is being made. */
+  readonly #lines = new Map<Producer, { out?: PipeOut }>();
+  readonly #retries = new Set<NodeJS.Timeout>();
+  /** What is wanted there; nothing before anything was said. */
+  #highest: SpatialLayer | null = null;
+  #closed = false;
+  /** What comes is handled in order. */
+  #turn = Promise.resolve();
+
+  /**
+   * @param log that names the other node
+   * @param screens how many viewers it counts as: none where its node tells of them itself (zone-news.ts)
+   */
+  constructor(zone: Zone, channel: PipeChannel, pipes: PipePlane, log: Logger, screens = 1) {
+    this.screens = screens;
+    this.#zone = zone;
+    this.#channel = channel;
+    this.#pipes = pipes;
+    this.#log = log;
+    channel.onMessage = (message) => this.#take(message);
+    channel.onClosed = () => {
+      this.close();
+      this.onEnded();
+    };
+    zone.join(this);
+    this.tell(zone.summary);
+    for (const producer of zone.feed) this.offer(producer);
+  }
+
+  get wants(): Wanted {
+    return this.#highest === null ? nothing : { layer: this.#highest };
+  }
+
+  receives(producer: Producer): boolean {
+    return this.#lines.get(producer)?.out?.connected ?? false;
+  }
+
+  /** A pipe begins with any layer and ends any; what viewers behind it need is in what is wanted there. */
+  needs(): SpatialLayer | null {
+    return null;
+  }
+
+  offer(producer: Producer): void {
+    if (!this.#closed && !this.#lines.has(producer)) void this.#lay(producer);
+  }
+
+  retract(producerId: string): void {
+    for (const producer of this.#lines.keys()) if (producer.id === producerId) this.#cut(producer);
+  }
+
+  tell(zone: ZoneSummary): void {
+    this.#say({ type: 'zone', zone });
+  }
+
+  /** Watches no longer; nothing is left of it. */
+  close(): void {
+    if (this.#closed) return;
+    for (const producer of [...this.#lines.keys()]) this.#cut(producer);
+    this.#closed = true;
+    for (const timer of this.#retries) clearTimeout(timer);
+    this.#zone.leave(this);
+    this.#channel.close();
+  }
+
+  async #lay(producer: Producer, delay = retry.first): Promise<void> {
+    const line: { out?: PipeOut } = {};
+    this.#lines.set(producer, line);
+    try {
+      const out = await this.#pipes.open(producer);
+      if (this.#lines.get(producer) !== line || producer.closed) return out.close();
+      line.out = out;
+      out.whenClosed(() => this.#lost(producer, line));
+      this.#say({ type: 'track', track: out.track, end: out.end });
+    } catch (error) {
+      if (this.#lines.get(producer) !== line) return;
+      this.#lines.delete(producer);
+      if (producer.closed) return;
+      this.#log.warn({ err: error, zone: this.#zone.id }, 'another node cannot get this feed');
+      this.#tryAgain(producer, delay);
+    }
+  }
+
+  #tryAgain(producer: Producer, delay: number): void {
+    const timer = setTimeout(() => {
+      this.#retries.delete(timer);
+      if (producer.closed || this.#lines.has(producer)) return;
+      void this.#lay(producer, Math.min(retry.most, delay * 2));
+    }, delay);
+    timer.unref();
+    this.#retries.add(timer);
+  }
+
+  /** A pipe has ended by itself, as its worker did, or the camera's track. */
+  #lost(producer: Producer, line: { out?: PipeOut }): void {
+    if (this.#lines.get(producer) === line) this.#cut(producer);
+  }
+
+  #cut(producer: Producer): void {
+    const out = this.#lines.get(producer)?.out;
+    this.#lines.delete(producer);
+    if (!out) return;
+    this.#say({ type: 'gone', trackId: out.track.id });
+    out.close();
+    this.#zone.refreshDemand();
+  }
+
+  #take(message: unknown): void {
+    const parsed = EdgeMessage.safeParse(message);
+    if (!parsed.success) {
+      this.ignored += 1;
+      return;
+    }
+    this.#turn = this.#turn
+      .then(() => (this.#closed ? undefined : this.#handle(parsed.data)))
+      .catch((error: unknown) =>
+        this.#log.warn({ err: error, zone: this.#zone.id }, 'a pipe to another node failed'),
+      );
+  }
+
+  async #handle(message: EdgeMessage): Promise<void> {
+    if (message.type === 'want') return this.#want(message.highest, message.afresh);
+    const [producer, out] = this.#lineOf(message.trackId);
+    if (!producer || !out) return; // It has ended, which the other node hears or has heard.
+    switch (message.type) {
+      case 'taken':
+        await out.connect(message.end);
+        await this.#carryAll();
+        // Last, so that the key frame with which a camera wakes finds the way open.
+        return this.#zone.refreshDemand();
+      case 'refused':
+        this.#log.warn({ zone: this.#zone.id, reason: message.reason }, 'a pipe was refused');
+        return this.#cut(producer);
+      case 'key-frame':
+        return out.requestKeyFrame();
+      case 'look':
+        return this.#say({ type: 'sent', trackId: message.trackId, ...(await out.sent()) });
+      case 'anew':
+        this.#cut(producer);
+        if (!producer.closed) this.offer(producer);
+    }
+  }
+
+  async #want(highest: SpatialLayer | null, afresh?: boolean): Promise<void> {
+    this.#highest = highest;
+    await this.#carryAll(afresh);
+    this.#zone.refreshDemand();
+  }
+
+  async #carryAll(afresh = false): Promise<void> {
+    const connected = [...this.#lines].filter(([, { out }]) => out?.connected);
+    await Promise.all(
+      connected.map(([producer, { out }]) =>
+        out?.carry(this.#layerOf(producer), afresh && producer.kind === 'video'),
+      ),
+    );
+  }
+
+  #layerOf({ kind, layers }: Producer): SpatialLayer | null {
+    // Sound goes with the picture; where there is none, nothing is ever said of what is wanted.
+    if (kind === 'audio') return this.#highest !== null || !this.#zone.video ? 0 : null;
+    return this.#highest === null ? null : Math.min(this.#highest, layers.count - 1);
+  }
+
+  #lineOf(trackId: string): [Producer?, PipeOut?] {
+    for (const [producer, { out }] of this.#lines)
+      if (out?.track.id === trackId) return [producer, out];
+    return [];
+  }
+
+  #say(message: OwnerMessage): void {
+    if (!this.#closed) this.#channel.send(message);
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * Which other nodes cannot be reached from here although they live, as Redis knows: by the nodes' own connection, or by
+ * media. They are not tried for a while, longer each time, as each attempt costs viewers seconds.
+ */
+import { z } from 'zod';
+import type { NodeRun } from '../wire/peers.ts';
+
+/** For so long one that failed is not tried again, ms; doubled each time, and spread by chance. */
+const rest = { first: 2000, most: 20_000 };
+/** So long after its rest it counts as unreachable still, ms: somebody has to try it first. */
+const memory = 10_000;
+
+/** What a node tells of those that it does not reach. */
+export const UnreachableNodes = z.array(z.object({ node: z.string(), reason: z.string() }));
+export type Unreachable = z.infer<typeof UnreachableNodes>[number];
+
+interface Failure extends Unreachable {
+  readonly delay: number;
+  /** ms */
+  readonly until: number;
+}
+
+export class Reach {
+  readonly #failures = new Map<string, Failure>();
+  readonly #clock: () => number;
+
+  /** @param clock ms, monotonic */
+  constructor(clock: () => number = () => performance.now()) {
+    this.#clock = clock;
+  }
+
+  /** @param reason for whoever looks after the network between the two nodes */
+  failed({ node, boot }: NodeRun, reason: string): void {
+    const before = this.#failures.get(boot);
+    if (before && before.until > this.#clock()) return; // Another zone has found it out.
+    const delay = before ? Math.min(rest.most, before.delay * 2) : rest.first;
+    const until = this.#clock() + delay * (0.75 + Math.random() / 2);
+    this.#failures.set(boot, { node, reason, delay, until });
+  }
+
+  /** Media has come from it. */
+  works(boot: string): void {
+    this.#failures.delete(boot);
+  }
+
+  /** Whether it is not to be tried now. */
+  avoids(boot: string): boolean {
+    return (this.#failures.get(boot)?.until ?? -Infinity) > this.#clock();
+  }
+
+  /** Why it could not be reached; undefined for one that can, as far as this node knows. */
+  reasonOf(boot: string): string | undefined {
+    return this.#failures.get(boot)?.reason;
+  }
+
+  /** All that cannot be reached. @param living the runs that live: what has died is not to be reached by anybody */
+  list(living: ReadonlySet<string>): Unreachable[] {
+    for (const [boot, { until }] of this.#failures) {
+      if (!living.has(boot) || until + memory < this.#clock()) this.#failures.delete(boot);
+    }
+    return [...this.#failures.values()].map(({ node, reason }) => ({ node, reason }));
+  }
+}
