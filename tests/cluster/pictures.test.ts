@@ -2,46 +2,26 @@
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import type { CaptureSize } from '../../server/contract/layers.ts';
 import { TestCluster } from '../support/cluster.ts';
-import { threeLayerClip } from '../support/peers/clip.ts';
-import { LightPublisher } from '../support/peers/publisher.ts';
-import { LightWatcher } from '../support/peers/watcher.ts';
+import type { LightPublisher } from '../support/peers/publisher.ts';
+import type { LightWatcher } from '../support/peers/watcher.ts';
+import { flows, People, pipesOf } from '../support/people.ts';
 import { postgresPrograms } from '../support/postgres.ts';
 import { testWith } from '../support/prerequisites.ts';
 import type { RunningServer } from '../support/server.ts';
 
 const test = testWith(['redis-server']);
-const clip = threeLayerClip();
 
 describe.skipIf(!postgresPrograms)('pictures between nodes', () => {
   let cluster: TestCluster;
   let a: RunningServer;
   let b: RunningServer;
-  let open: { close(): void }[] = [];
+  const people = new People();
 
-  const film = async (node: RunningServer, zone: string): Promise<LightPublisher> => {
-    const camera = await LightPublisher.start(node.url, zone, clip);
-    open.push(camera);
-    return camera;
-  };
+  const film = (node: RunningServer, zone: string): Promise<LightPublisher> =>
+    people.film(node, zone);
   /** @param size of the tile; a large one if not said */
-  const watch = async (
-    node: RunningServer,
-    zone: string,
-    size?: CaptureSize,
-  ): Promise<LightWatcher> => {
-    const viewer = new LightWatcher(node.url);
-    open.push(viewer);
-    await viewer.client.connected();
-    await viewer.watch(size ? [{ zone, ...size, visible: true, focused: false }] : zone);
-    await viewer.connected();
-    return viewer;
-  };
-  const flows = (viewer: LightWatcher, within = 10_000): Promise<void> => {
-    const before = viewer.received().packets;
-    return expect
-      .poll(() => viewer.received().packets, { timeout: within })
-      .toBeGreaterThan(before + 50);
-  };
+  const watch = (node: RunningServer, zone: string, size?: CaptureSize): Promise<LightWatcher> =>
+    people.watch(node, size ? [{ zone, ...size, visible: true, focused: false }] : zone);
   /** What a camera sends for one frame of its smallest layer, bytes: it does not depend on how busy this machine is. */
   const upload = async ({ layers }: LightPublisher): Promise<number> => {
     const sent = () => ({
@@ -53,21 +33,12 @@ describe.skipIf(!postgresPrograms)('pictures between nodes', () => {
     const after = sent();
     return (after.bytes - before.bytes) / (after.frames - before.frames);
   };
-  const pipes = async (node: RunningServer): Promise<{ in: number; out: number }> => {
-    const text = await (await fetch(`${node.url}/metrics`)).text();
-    const of = (direction: string): number =>
-      Number(new RegExp(`cluster_pipes{direction="${direction}"} (\\d+)`).exec(text)?.[1]);
-    return { in: of('in'), out: of('out') };
-  };
 
   beforeAll(async () => {
     cluster = await TestCluster.start();
     [a, b] = await Promise.all([cluster.startNode('a'), cluster.startNode('b')]);
   });
-  afterEach(() => {
-    for (const each of open) each.close();
-    open = [];
-  });
+  afterEach(() => people.close());
   afterAll(async () => cluster?.stop());
 
   test('viewers at another node get the picture over one pipe, and the camera sends once', async () => {
@@ -75,8 +46,8 @@ describe.skipIf(!postgresPrograms)('pictures between nodes', () => {
     const viewers = [await watch(b, 'CBD-FAR-01'), await watch(b, 'CBD-FAR-01')];
     await Promise.all(viewers.map((viewer) => flows(viewer)));
     for (const viewer of viewers) expect(viewer.received().keyFrames).toBeGreaterThan(0);
-    expect(await pipes(a)).toEqual({ in: 0, out: 1 });
-    expect(await pipes(b)).toEqual({ in: 1, out: 0 });
+    expect(await pipesOf(a)).toEqual({ in: 0, out: 1 });
+    expect(await pipesOf(b)).toEqual({ in: 1, out: 0 });
     for (const node of [a, b]) {
       const report = await (await fetch(`${node.url}/api/v1/cluster`)).json();
       expect(report).toMatchObject({
@@ -98,7 +69,7 @@ describe.skipIf(!postgresPrograms)('pictures between nodes', () => {
     await flows(await watch(b, 'CBD-FAR-06', { width: 640, height: 360 }));
     const atTwo = await upload(camera);
     expect(Math.abs(atTwo / atOne - 1)).toBeLessThan(0.03);
-    expect(await pipes(a)).toEqual({ in: 0, out: 1 });
+    expect(await pipesOf(a)).toEqual({ in: 0, out: 1 });
   });
 
   test('whoever waits at another node gets the picture when the camera comes, and it sleeps when they have gone', async () => {
@@ -106,7 +77,7 @@ describe.skipIf(!postgresPrograms)('pictures between nodes', () => {
     const camera = await film(a, 'CBD-FAR-02');
     await flows(viewer);
     viewer.close();
-    await expect.poll(() => pipes(a), { timeout: 15_000 }).toEqual({ in: 0, out: 0 });
+    await expect.poll(() => pipesOf(a), { timeout: 15_000 }).toEqual({ in: 0, out: 0 });
     await expect
       .poll(() => camera.client.heard('layers:wanted').at(-1), { timeout: 15_000 })
       .toEqual({ highest: null });
@@ -129,7 +100,7 @@ describe.skipIf(!postgresPrograms)('pictures between nodes', () => {
     before.close();
     await film(b, 'CBD-FAR-03');
     await flows(viewer);
-    await expect.poll(() => pipes(b)).toEqual({ in: 0, out: 0 });
+    await expect.poll(() => pipesOf(b)).toEqual({ in: 0, out: 0 });
   });
 
   test('a node that is killed while another one watches: the camera comes back at a third, and the picture with it', async () => {
@@ -140,7 +111,7 @@ describe.skipIf(!postgresPrograms)('pictures between nodes', () => {
     c.process.kill('SIGKILL');
     await film(a, 'CBD-FAR-04');
     await flows(viewer, 5000);
-    expect(await pipes(b)).toEqual({ in: 1, out: 0 });
+    expect(await pipesOf(b)).toEqual({ in: 1, out: 0 });
   });
 
   test('while Redis is gone, pictures between nodes go on', async () => {

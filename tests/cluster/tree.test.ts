@@ -1,46 +1,28 @@
 /** A zone that spreads from node to node: who carries it to whom, and what happens when one of them goes. */
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { TestCluster } from '../support/cluster.ts';
-import { threeLayerClip } from '../support/peers/clip.ts';
-import { LightPublisher } from '../support/peers/publisher.ts';
-import { LightWatcher } from '../support/peers/watcher.ts';
+import type { LightPublisher } from '../support/peers/publisher.ts';
+import type { LightWatcher } from '../support/peers/watcher.ts';
+import { flows, People } from '../support/people.ts';
 import { postgresPrograms } from '../support/postgres.ts';
 import { testWith } from '../support/prerequisites.ts';
 import type { RunningServer } from '../support/server.ts';
 
 const test = testWith(['redis-server']);
-const clip = threeLayerClip();
 
 describe.skipIf(!postgresPrograms)('a tree of pipes', () => {
   let cluster: TestCluster;
   /** By name. */
   const nodes: Record<string, RunningServer> = {};
-  let open: { close(): void }[] = [];
+  const people = new People();
 
   const at = (name: string): RunningServer => {
     const node = nodes[name];
     if (!node) throw new Error(`there is no node ${name}`);
     return node;
   };
-  const film = async (name: string, zone: string): Promise<LightPublisher> => {
-    const camera = await LightPublisher.start(at(name).url, zone, clip);
-    open.push(camera);
-    return camera;
-  };
-  const watch = async (name: string, zone: string): Promise<LightWatcher> => {
-    const viewer = new LightWatcher(at(name).url);
-    open.push(viewer);
-    await viewer.client.connected();
-    await viewer.watch(zone);
-    await viewer.connected();
-    return viewer;
-  };
-  const flows = (viewer: LightWatcher, within = 10_000): Promise<void> => {
-    const before = viewer.received().packets;
-    return expect
-      .poll(() => viewer.received().packets, { timeout: within })
-      .toBeGreaterThan(before + 50);
-  };
+  const film = (name: string, zone: string): Promise<LightPublisher> => people.film(at(name), zone);
+  const watch = (name: string, zone: string): Promise<LightWatcher> => people.watch(at(name), zone);
   /** From which node a zone comes to each other one, as a node tells. */
   const tree = async (asked: string, zone: string): Promise<Record<string, string>> => {
     const answer = await fetch(`${at(asked).url}/api/v1/cluster`);
@@ -70,10 +52,7 @@ describe.skipIf(!postgresPrograms)('a tree of pipes', () => {
       }),
     );
   });
-  afterEach(() => {
-    for (const each of open) each.close();
-    open = [];
-  });
+  afterEach(() => people.close());
   afterAll(async () => cluster?.stop());
 
   test('each node carries a zone to as many as it should, and all get the picture; it sleeps and wakes for the last one', async () => {

@@ -25,11 +25,15 @@ export class People {
     return camera;
   }
 
-  async watch(node: Node, zone: string, options: WatcherOptions = {}): Promise<LightWatcher> {
+  async watch(
+    node: Node,
+    what: Parameters<LightWatcher['watch']>[0],
+    options: WatcherOptions = {},
+  ): Promise<LightWatcher> {
     const viewer = new LightWatcher(node.url, options);
     this.#open.push(viewer);
     await viewer.client.connected();
-    await viewer.watch(zone);
+    await viewer.watch(what);
     await viewer.connected();
     return viewer;
   }
