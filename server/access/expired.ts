@@ -1,6 +1,7 @@
-/** Deletes sign-ins that have ended by time, and browsers that were not seen for long. */
+/** Deletes sign-ins and offers that have ended by time, and browsers that were not seen for long. */
 import type { Logger } from 'pino';
 import type { Store } from '../store/store.ts';
+import { offers } from './own-account.ts';
 import { longestSignIn } from './sign-ins.ts';
 import { timeOfDay } from '../time.ts';
 
@@ -23,6 +24,7 @@ export function deleteExpired(store: Store, idleLimit: number, log: Logger): () 
     if (Math.abs(now.wall - before.wall - (now.steady - before.steady)) > drift) return;
     try {
       await store.signIns.removeExpired(before.wall);
+      await store.facts.removeBelow(offers, `${before.wall}`);
       await store.knownBrowsers.forgetOld(before.wall - longestSignIn);
     } catch (error) {
       log.warn({ err: error }, 'expired sign-ins could not be deleted');

@@ -8,12 +8,17 @@ import type { Changes } from './changes.ts';
 import { checkPassword, hashPassword } from './passwords.ts';
 import { requirePerson } from './person.ts';
 import type { CredentialCheck } from './credential-check.ts';
+import { timeOfDay } from '../time.ts';
 import { digest } from './tokens.ts';
 import { offerTwoFactor, stepOfCode } from './two-factor.ts';
 
-/** How long an offered secret stays valid, and how many may be open at once (10,000 people on their first day). */
-const offerLifetime = 900_000; // ms
-const mostOffered = 10_000;
+/** How long an offered secret stays valid, ms. */
+const offerLifetime = 900_000;
+/**
+ * Secrets that were shown and not confirmed yet, by the sign-in that has proven itself: one for each. They are in the store,
+ * since the next request may reach another server.
+ */
+export const offers = 'offered-two-factor:';
 
 export interface OwnAccountParts {
   readonly store: Store;
@@ -22,16 +27,8 @@ export interface OwnAccountParts {
   readonly attempts: Attempts;
 }
 
-interface Offered {
-  readonly secret: string;
-  /** ms, monotonic clock */
-  readonly until: number;
-}
-
 export class OwnAccount {
   readonly #parts: OwnAccountParts;
-  /** Secrets that were shown and not confirmed yet, by the sign-in that has proven itself. */
-  readonly #offered = new Map<string, Offered>();
 
   constructor(parts: OwnAccountParts) {
     this.#parts = parts;
@@ -86,11 +83,10 @@ export class OwnAccount {
     }
     const { name } = await this.#parts.credentials.checkAgain(caller, shown, client);
     const offer = offerTwoFactor(name);
-    this.#forgetOld();
-    this.#offered.set(viaOf(caller), {
-      secret: offer.secret,
-      until: performance.now() + offerLifetime,
-    });
+    const { facts } = this.#parts.store;
+    const now = timeOfDay();
+    // The end comes first, so that values are in the order of their time (expired.ts).
+    await facts.set(offers + viaOf(caller), `${now + offerLifetime} ${offer.secret}`);
     return offer;
   }
 
@@ -101,25 +97,25 @@ export class OwnAccount {
     const { id, name } = person;
     const attempt = await attempts.begin(name, person, client);
     const confirmed = await attempts.code(attempt, async () => {
-      const offered = this.#offered.get(viaOf(caller));
-      const valid = offered && offered.until > performance.now() ? offered : undefined;
-      const step = valid && stepOfCode(valid.secret, code);
-      if (valid && step !== undefined) return { secret: valid.secret, step };
+      const offered = (await store.facts.get(offers + viaOf(caller))) ?? '';
+      const [until, secret] = offered.split(' ');
+      if (secret === undefined || Number(until) <= timeOfDay()) throw tooLate();
+      const step = stepOfCode(secret, code);
+      if (step !== undefined) return { offered, secret, step };
       throw new RefusedError(
         'sign-in-failed',
-        valid
-          ? 'The code does not fit. Look at the clock of the phone, and enter the newest code.'
-          : 'This took too long, or another code was shown since. Begin again.',
+        'The code does not fit. Look at the clock of the phone, and enter the newest code.',
       );
     });
     await changes.make(by(caller, client), async (records, tell) => {
+      // Of two servers that are shown the code, one takes it.
+      if (!(await records.facts.take(offers + viaOf(caller), confirmed.offered))) throw tooLate();
       const { totpSecret: former } = await requirePerson(records, id);
       await records.people.setTwoFactor(id, confirmed.secret, confirmed.step);
       await endOthers(records, caller, client);
       const action = former === null ? 'two-factor-added' : 'two-factor-replaced';
       tell({ action, detail: { person: name } });
     });
-    this.#offered.delete(viaOf(caller));
     this.#parts.credentials.noteCode(viaOf(caller));
   }
 
@@ -133,14 +129,13 @@ export class OwnAccount {
       tell({ action: 'two-factor-removed', detail: { person: name } });
     });
   }
+}
 
-  #forgetOld(): void {
-    const now = performance.now();
-    for (const [via, { until }] of this.#offered) {
-      if (until < now || this.#offered.size >= mostOffered) this.#offered.delete(via);
-      else break; // In the order of their time, but for offers that were replaced: at worst, one stays longer.
-    }
-  }
+function tooLate(): RefusedError {
+  return new RefusedError(
+    'sign-in-failed',
+    'This took too long, or another code was shown since. Begin again.',
+  );
 }
 
 /** Everyone else signed in as this person has to sign in again, and their browser no longer counts as known. */

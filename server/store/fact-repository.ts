@@ -46,6 +46,15 @@ export class FactRepository {
     return numDeletedRows > 0n;
   }
 
+  /** Removes those whose name begins so, and whose value comes before this one. */
+  async removeBelow(prefix: string, value: string): Promise<void> {
+    await this.#db
+      .deleteFrom('facts')
+      .where('name', 'like', `${prefix}%`)
+      .where('value', '<', value)
+      .execute();
+  }
+
   async remove(name: string): Promise<void> {
     await this.#db.deleteFrom('facts').where('name', '=', name).execute();
   }

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { readRecord } from '../../server/audit/chain.ts';
 import { projectFolder } from '../../server/config.ts';
 import { openStore, type Store } from '../../server/store/store.ts';
-import { addApp, earlyInStep } from '../support/app.ts';
+import { addApp, App, earlyInStep } from '../support/app.ts';
 import { rtpCapabilities, tile, type Client } from '../support/client.ts';
 import { leaseTime, TestCluster } from '../support/cluster.ts';
 import { loseDatabase, type Seat } from '../support/outage.ts';
@@ -106,6 +106,30 @@ describe.skipIf(!postgresPrograms)('accounts of a cluster', () => {
     expect(outcomes.sort()).toEqual(['200', 'sign-in-failed', 'sign-in-failed']);
     // Of the next step, at the node whose clock is off: codes are of the time that all share.
     expect(await signIn(early, 'coded', password, app.code(1))).toBe('200');
+  });
+
+  test('a second factor that is offered at one node is confirmed at the others, and once', async () => {
+    const owner = await join(a, ada, 'offered', [...operator]);
+    const { secret } = await owner.request<{ secret: string }>('POST', '/api/me/two-factor', {
+      password,
+    });
+    const app = new App(secret);
+    await earlyInStep();
+    const code = app.code();
+    const outcomes = await Promise.all(
+      [b, early].map(async ({ url }) => {
+        const there = new Visitor(url);
+        for (const pair of (owner.headers.cookie ?? '').split('; ')) {
+          const [name = '', value = ''] = pair.split('=');
+          there.plant(name, value);
+        }
+        const reply = await there.ask('POST', '/api/me/two-factor/confirm', { code });
+        return reply.code ?? 'confirmed';
+      }),
+    );
+    expect(outcomes.sort()).toEqual(['confirmed', 'sign-in-failed']);
+    expect(await signIn(a, 'offered')).toBe('code-needed');
+    expect(await signIn(a, 'offered', password, app.code(1))).toBe('200');
   });
 
   test('a node whose clock is five minutes off says so, and signs in, records and films by the time of all', async () => {
