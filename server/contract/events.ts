@@ -189,7 +189,12 @@ export const serverEvents = {
    */
   'tiles:lowered': z.object({ zones: z.array(z.string()) }),
   /** The watched camera, or one track of it, is gone: these consumers are closed; none where it was refused. */
-  'producer:gone': z.object({ zone: z.string(), consumerIds: z.array(MediaId) }),
+  'producer:gone': z.object({
+    zone: z.string(),
+    consumerIds: z.array(MediaId),
+    /** Nothing that it has sent may be shown any longer, as privacy masks were not burnt in. */
+    blank: z.boolean().optional(),
+  }),
   /**
    * To the camera: send the spatial layers up to this one and let the others sleep; null lets all sleep,
    * as nobody watches.

@@ -72,7 +72,7 @@ export const OwnerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('zone'), zone: ZoneSummary }),
   /** A track has come, and this is where its packets will come from. */
   z.object({ type: z.literal('track'), track: PipedTrack, end: PipeEnd }),
-  z.object({ type: z.literal('gone'), trackId: MediaId }),
+  z.object({ type: z.literal('gone'), trackId: MediaId, blank: z.boolean().optional() }),
   /** Answers `look`: bytes of media that were sent of a track so far, and packets that were sent again. */
   z.object({
     type: z.literal('sent'),

@@ -52,17 +52,18 @@ export class TabViewer implements WatchedZone {
     void session.enqueue(() => this.#offering.offerNew(session, { zone: this.zone, producer }));
   }
 
-  retract(producerId: string): void {
+  retract(producerId: string, blank: boolean): void {
     const { consumers, refused } = this.#session.viewing;
     const consumer = consumers.get(producerId);
     if (!refused.delete(producerId) && !consumer) return;
     consumers.delete(producerId);
     consumer?.close();
     // The camera has moved ahead; its viewers follow, and keep the last frame until then.
-    if (this.#drain.active) return;
+    if (this.#drain.active && !blank) return;
     this.#session.notify('producer:gone', {
       zone: this.zone.id,
       consumerIds: consumer ? [consumer.parameters.id] : [],
+      ...(blank ? { blank } : {}),
     });
   }
 

@@ -132,6 +132,11 @@ export class CameraPlace {
     this.#masksDue = Date.now() + confirmationTime;
   }
 
+  /** Whether what it sends may lack masks that are wanted now. */
+  get awaitsMasks(): boolean {
+    return this.#masksDue !== undefined;
+  }
+
   confirmMasks(): void {
     this.#masksDue = undefined;
   }

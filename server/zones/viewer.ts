@@ -18,8 +18,11 @@ export interface Viewer {
   needs(producer: Producer): SpatialLayer | null;
   /** Tells of a track that has come. */
   offer(producer: Producer): void;
-  /** Takes a track back that has ended. */
-  retract(producerId: string): void;
+  /**
+   * Takes a track back that has ended.
+   * @param blank nothing that it has sent may be shown any longer, as privacy masks were not burnt in
+   */
+  retract(producerId: string, blank: boolean): void;
   /** Tells what is new of the zone. */
   tell(zone: ZoneSummary): void;
 }

@@ -241,10 +241,13 @@ export class Zone {
     for (const viewer of [...this.#viewers]) viewer.offer(producer);
   }
 
-  /** A track has ended: it is taken back from every viewer. */
-  unpublish(camera: Camera, producerId: string): void {
+  /**
+   * A track has ended: it is taken back from every viewer.
+   * @param blank nothing that it has sent may be shown any longer
+   */
+  unpublish(camera: Camera, producerId: string, blank?: boolean): void {
     const place = this.#placeOf(camera);
-    if (place) this.#withdraw(place, producerId);
+    if (place) this.#withdraw(place, producerId, blank);
   }
 
   /** Ends a camera's part. @param ending what it is told; undefined where it goes by itself */
@@ -336,6 +339,7 @@ export class Zone {
     const place = this.#place;
     if (!place) return;
     const { camera } = place;
+    place.awaitConfirmation();
     try {
       this.requireMasking(camera.canMask);
       for (const producer of place.feed) requireOnePicture(this.id, this.masks, producer);
@@ -345,7 +349,6 @@ export class Zone {
     }
     if (!camera.reachable) return this.end(camera);
     camera.burnIn(this.masks);
-    place.awaitConfirmation();
   }
 
   get #isFilmedHere(): boolean {
@@ -371,10 +374,11 @@ export class Zone {
     for (const producerId of place.producerIds) this.#withdraw(place, producerId);
   }
 
-  #withdraw(place: CameraPlace, producerId: string): void {
+  /** @param blank nothing that it has sent may be shown any longer; so it is too while its masks are not sure */
+  #withdraw(place: CameraPlace, producerId: string, blank = place.awaitsMasks): void {
     const producer = place.take(producerId);
     if (!producer) return;
-    for (const viewer of [...this.#viewers]) viewer.retract(producerId);
+    for (const viewer of [...this.#viewers]) viewer.retract(producerId, blank);
     producer.close();
   }
 

@@ -126,8 +126,12 @@ export class FakeViewer implements Viewer {
     this.offered.push(id);
   }
 
-  retract(producerId: string): void {
+  /** Of those, which may not be shown any longer. */
+  readonly blanked: string[] = [];
+
+  retract(producerId: string, blank: boolean): void {
     this.retracted.push(producerId);
+    if (blank) this.blanked.push(producerId);
   }
 
   tell(zone: ZoneSummary): void {

@@ -1,4 +1,5 @@
 /** What two nodes say to each other about a zone's pipe, without media: the owner as a camera, the edge as a viewer. */
+import { blankRecord } from '../../server/zones/record.ts';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { EdgeMessage, OwnerMessage } from '../../server/contract/pipe.ts';
@@ -188,14 +189,18 @@ test('a track that ends is taken back there, and a camera that leaves leaves the
   home.unpublish(camera, video.id);
   await settle();
   expect(tile.retracted).toEqual([pipes.ins[0]?.producer.id]);
+  expect(tile.blanked).toEqual([]);
   expect([pipes.outs[0]?.closed, pipes.ins[0]?.closed]).toEqual([true, true]);
   const next = fakeVideo();
   home.publish(camera, next, 30);
   await settle();
   expect(tile.offered).toEqual([pipes.ins[1]?.producer.id]);
+  home.keep({ ...blankRecord(home.id), masks: [{ points: [] }] });
   home.end(camera);
   await settle();
   expect(away.summary.camera).toBe('idle');
+  expect(tile.blanked).toEqual([pipes.ins[1]?.producer.id]);
+  home.keep(blankRecord(home.id));
 
   const later = new FakeCamera();
   later.label = 'yard';

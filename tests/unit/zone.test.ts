@@ -160,6 +160,27 @@ test('a camera that cannot burn masks in, or cannot be told of them, films no lo
   expect(cut.video.closed).toBe(true);
 });
 
+test('what a camera has sent is not shown any longer where its masks are not sure, however it ends', async () => {
+  for (const end of ['cannot', 'cannot be told', 'does not confirm', 'goes'] as const) {
+    const { zone, camera, video } = filmed();
+    const viewer = new FakeViewer();
+    zone.join(viewer);
+    if (end === 'cannot') camera.canMask = false;
+    if (end === 'cannot be told') camera.reachable = false;
+    keep(zone, masks);
+    if (end === 'does not confirm') await pass(zone, 4500, () => camera.send());
+    if (end === 'goes') zone.unpublish(camera, video.id);
+    expect([end, viewer.blanked]).toEqual([end, [video.id]]);
+  }
+  const { zone, camera, video } = filmed();
+  const viewer = new FakeViewer();
+  zone.join(viewer);
+  keep(zone, masks);
+  zone.confirmMasks(camera);
+  zone.end(camera);
+  expect([viewer.retracted, viewer.blanked]).toEqual([[video.id], []]);
+});
+
 test('where there are masks, all layers are of one shape', () => {
   const cropped = () => fakeVideo(size(640, 480), size(1920, 1080));
   const before = filmed(cropped());

@@ -179,7 +179,7 @@ export class PipeCamera implements Camera, Picture {
       case 'track':
         return void this.#add(data);
       case 'gone':
-        return this.#remove(data.trackId);
+        return this.#remove(data.trackId, data.blank);
       case 'sent':
         return this.#tracks.get(data.trackId)?.answered(data.bytes, data.again);
       case 'elsewhere': // It is said before a pipe is there.
@@ -226,12 +226,12 @@ export class PipeCamera implements Camera, Picture {
     }
   }
 
-  #remove(trackId: string): void {
+  #remove(trackId: string, blank?: boolean): void {
     this.#awaited.delete(trackId);
     const track = this.#tracks.get(trackId);
     if (!track) return;
     this.#tracks.delete(trackId);
-    this.#zone.unpublish(this, track.pipe.producer.id);
+    this.#zone.unpublish(this, track.pipe.producer.id, blank);
     track.pipe.close();
     if (this.#tracks.size === 0) this.#demand.rest();
   }

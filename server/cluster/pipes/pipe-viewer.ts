@@ -70,8 +70,9 @@ export class PipeViewer implements Viewer {
     if (!this.#closed && !this.#lines.has(producer)) void this.#lay(producer);
   }
 
-  retract(producerId: string): void {
-    for (const producer of this.#lines.keys()) if (producer.id === producerId) this.#cut(producer);
+  retract(producerId: string, blank: boolean): void {
+    for (const producer of this.#lines.keys())
+      if (producer.id === producerId) this.#cut(producer, blank);
   }
 
   tell(zone: ZoneSummary): void {
@@ -121,11 +122,11 @@ export class PipeViewer implements Viewer {
     if (this.#lines.get(producer) === line) this.#cut(producer);
   }
 
-  #cut(producer: Producer): void {
+  #cut(producer: Producer, blank = false): void {
     const out = this.#lines.get(producer)?.out;
     this.#lines.delete(producer);
     if (!out) return;
-    this.#say({ type: 'gone', trackId: out.track.id });
+    this.#say({ type: 'gone', trackId: out.track.id, ...(blank ? { blank } : {}) });
     out.close();
     this.#zone.refreshDemand();
   }

@@ -203,7 +203,8 @@ export class Watcher {
     })().catch((error: unknown) => this.#onFault(error));
   };
 
-  readonly #gone = ({ zone, consumerIds }: ServerMessage<'producer:gone'>): void => {
+  readonly #gone = ({ zone, consumerIds, blank }: ServerMessage<'producer:gone'>): void => {
+    if (blank) this.#lastPictures.end(zone);
     if (this.#refusals.gone(zone, consumerIds)) {
       this.#viewAgain([zone]).catch((error: unknown) => this.#onFault(error));
     }
@@ -212,7 +213,7 @@ export class Watcher {
       if (held?.consumer.kind !== 'video') continue;
       this.#held.delete(id);
       const follows = this.tracks(zone).some(({ kind, muted }) => kind === 'video' && !muted);
-      if (follows) held.consumer.close();
+      if (follows || blank) held.consumer.close();
       else this.#lastPictures.keep(zone, held.consumer);
     }
     this.#remove(consumerIds);
