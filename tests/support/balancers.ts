@@ -5,7 +5,7 @@ import path from 'node:path';
 import { generate } from 'selfsigned';
 import { projectFolder } from '../../server/config.ts';
 import { launchNginx } from './nginx.ts';
-import { fillIn, startCompanion } from './process.ts';
+import { answers, fillIn, startCompanion } from './process.ts';
 import { freePort } from './server.ts';
 
 export interface RunningBalancer {
@@ -46,10 +46,7 @@ async function startHaproxy(ports: Ports): Promise<RunningBalancer> {
   );
   const plainUrl = `http://localhost:${plainPort}`;
   const companion = await startCompanion('/usr/sbin/haproxy', ['-db', '-f', configuration], () =>
-    fetch(plainUrl, { redirect: 'manual' }).then(
-      () => true,
-      () => false,
-    ),
+    answers(plainUrl),
   );
   return {
     url: `https://localhost:${port}`,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { generate } from 'selfsigned';
 import { projectFolder } from '../../server/config.ts';
-import { fillIn, startCompanion } from './process.ts';
+import { answers, fillIn, startCompanion } from './process.ts';
 import { freePort } from './server.ts';
 
 export interface RunningNginx {
@@ -80,10 +80,7 @@ export async function launchNginx(
   if (checked.status !== 0) throw new Error(checked.stderr);
   const plainUrl = `http://localhost:${plainPort}`;
   const companion = await startCompanion(nginx, ['-c', configuration, '-e', 'stderr'], () =>
-    fetch(plainUrl, { redirect: 'manual' }).then(
-      () => true,
-      () => false,
-    ),
+    answers(plainUrl),
   );
   return {
     url: `https://localhost:${port}`,

@@ -48,3 +48,11 @@ export function fillIn(text: string, replacements: Record<string, string>): stri
     return filled.replaceAll(from, to);
   }, text);
 }
+
+/** Whether there is any answer at an address, whatever it is. */
+export function answers(url: string): Promise<boolean> {
+  return fetch(url, { redirect: 'manual' }).then(
+    () => true,
+    () => false,
+  );
+}

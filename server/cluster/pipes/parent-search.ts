@@ -4,6 +4,7 @@ import type { PipeNode, PipeRequest } from '../../contract/pipe.ts';
 import type { ZoneId } from '../../contract/zone.ts';
 import type { Channel } from '../wire/channel.ts';
 import type { Owner } from '../directory/leases.ts';
+import { inTime } from '../wire/in-time.ts';
 import type { NodeRun } from '../wire/peers.ts';
 import { offerOn, type PipeOffer } from './pipe-offer.ts';
 import type { Reach } from './reach.ts';
@@ -126,23 +127,16 @@ export class ParentSearch {
 
 /** Also a node that takes no connection is given up in time; what comes of it later is not used. */
 async function soon({ node }: PipeNode, opening: Promise<Channel>): Promise<Channel> {
-  let late: NodeJS.Timeout | undefined;
-  let isLate = false;
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    late = setTimeout(() => {
-      isLate = true;
-      const message = `The node ${node} cannot be reached (no connection in ${longest.reached} ms).`;
-      reject(new RefusedError('unavailable', message));
-    }, longest.reached);
-  });
-  opening.then(
-    (channel) => isLate && channel.close(),
-    () => {}, // Told to whoever waits.
-  );
+  const time = longest.reached;
+  const message = `The node ${node} cannot be reached (no connection in ${time} ms).`;
   try {
-    return await Promise.race([opening, tooLate]);
-  } finally {
-    clearTimeout(late);
+    return await inTime(opening, time, message);
+  } catch (error) {
+    opening.then(
+      (channel) => channel.close(),
+      () => {}, // Told to whoever waits.
+    );
+    throw error;
   }
 }
 

@@ -5,6 +5,7 @@ import { RefusedError } from '../../contract/errors.ts';
 import { parse } from '../../contract/parse.ts';
 import type { Channel } from './channel.ts';
 import { Door, type Answerer, type ChannelTaker, type NodeName } from './door.ts';
+import { inTime } from './in-time.ts';
 import { Line } from './line.ts';
 import type { Nodes } from '../directory/nodes.ts';
 
@@ -87,7 +88,13 @@ export class Peers {
     await Promise.all(
       this.others.map(async (run) => {
         try {
-          const told = await within(longest, run, this.ask(run, kind, about, longest));
+          // Also the way to a node that takes no connection has a deadline.
+          const asked = this.ask(run, kind, about, longest);
+          const told = await inTime(
+            asked,
+            longest,
+            `No answer of the node ${run.node} in ${longest} ms.`,
+          );
           given.set(run.node, parse(answer, told, kind));
         } catch (error) {
           if (!(error instanceof RefusedError)) throw error;
@@ -144,19 +151,5 @@ export class Peers {
       }
     }, forget);
     return laid;
-  }
-}
-
-/** Also the way to a node that takes no connection has a deadline. @throws RefusedError `unavailable` */
-async function within<T>(time: number, { node }: NodeRun, answer: Promise<T>): Promise<T> {
-  let deadline: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    const refusal = new RefusedError('unavailable', `No answer of the node ${node} in ${time} ms.`);
-    deadline = setTimeout(() => reject(refusal), time);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(deadline);
   }
 }
