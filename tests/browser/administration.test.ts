@@ -1,5 +1,5 @@
 /** The administration, as an administrator works with it and as those concerned notice. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { faults } from '../support/axe.ts';
 import { framesFlow, launchBrowser, newTab, pill, signedInTab } from '../support/browser.ts';
@@ -258,6 +258,38 @@ test('the audit is leafed through, the newest first', async () => {
   await page.getByRole('button', { name: 'Newer' }).click();
   await first.getByText('signed in').waitFor();
   expect(await page.getByRole('button', { name: 'Newer' }).isDisabled()).toBe(true);
+});
+
+test('what is asked for while a list still comes is done after it', async () => {
+  const page = await administration('people');
+  const held: Route[] = [];
+  await page.route(/\/api\/zones$/, (route) =>
+    held.length === 0 ? void held.push(route) : route.continue(),
+  );
+  await page.getByRole('tab', { name: 'zones' }).click();
+  await page.getByRole('button', { name: 'List a zone' }).click();
+  await page.keyboard.type('cbd-early-01');
+  await page.keyboard.press('Enter');
+  await page.getByText('Waiting for the server').waitFor();
+  await page.keyboard.press('Enter'); // impatient: it is not done twice
+  await held[0]!.continue();
+  await page.getByText('CBD-EARLY-01 is listed.').waitFor();
+  await page.getByRole('row', { name: /^CBD-EARLY-01/ }).waitFor();
+});
+
+test('a filter that is set while the audit still comes is the one that is shown', async () => {
+  await administrator.addKey('camera', 'EARLY-KEY');
+  const page = await administration('people');
+  const held: Route[] = [];
+  await page.route(/\/api\/audit\?/, (route) =>
+    held.length === 0 ? void held.push(route) : route.continue(),
+  );
+  await page.getByRole('tab', { name: 'audit' }).click();
+  await page.getByLabel('Kind').selectOption('change');
+  await page.getByRole('button', { name: 'Filter' }).click();
+  await held[0]!.continue();
+  await expect.poll(() => page.getByText('signed in').count()).toBe(0);
+  expect(await page.getByRole('row').count()).toBeGreaterThan(1);
 });
 
 test('a zone is listed, gets words of its own for its notice, and is taken off again', async () => {

@@ -7,11 +7,12 @@ export class ServerValue<T> {
   value = $state.raw<T>();
   readonly task = new Task();
   #stale = false;
+  #readings = 0;
   readonly #ask: () => Promise<T>;
 
   constructor(ask: () => Promise<T>) {
     this.#ask = ask;
-    void this.task.run(() => this.#read());
+    void this.task.read(() => this.#read());
   }
 
   /**
@@ -28,7 +29,6 @@ export class ServerValue<T> {
 
   /** Looks whether anything changed meanwhile; what was said of a change stays. */
   async refresh(): Promise<void> {
-    if (this.task.busy) return;
     try {
       await this.#read();
       if (this.#stale) this.task.outcome = undefined;
@@ -40,7 +40,11 @@ export class ServerValue<T> {
   }
 
   async #read(): Promise<undefined> {
-    this.value = await this.#ask();
+    this.#readings += 1;
+    const reading = this.#readings;
+    const value = await this.#ask();
+    // What was asked for earlier may come later.
+    if (reading === this.#readings) this.value = value;
   }
 }
 

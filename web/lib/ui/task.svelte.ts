@@ -11,20 +11,48 @@ export class Task {
   waiting = $state(false);
   outcome = $state.raw<{ text: string; failed: boolean }>();
   #busy = false;
+  #newestReading = 0;
+  /** Ends with what was begun last. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   get busy(): boolean {
     return this.#busy;
   }
 
   /**
-   * Does one thing at a time; asked meanwhile, it does nothing. Buttons need not be disabled, which would
-   * take the keyboard's focus from them.
+   * Changes something, after what is being read; asked again meanwhile, it does nothing. Buttons need not be
+   * disabled, which would take the keyboard's focus from them.
    * @param work gives the words to say when it is done
    * @returns whether it went well
    */
   async run(work: () => Promise<string | undefined>): Promise<boolean> {
     if (this.#busy) return false;
     this.#busy = true;
+    try {
+      return await this.#next(() => this.#do(work));
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /**
+   * Reads something, after what was begun before; of several that wait the last one is enough.
+   * @param work gives the words to say when it is done
+   * @returns whether it was read
+   */
+  read(work: () => Promise<string | undefined>): Promise<boolean> {
+    this.#newestReading += 1;
+    const reading = this.#newestReading;
+    return this.#next(async () => reading === this.#newestReading && (await this.#do(work)));
+  }
+
+  #next(work: () => Promise<boolean>): Promise<boolean> {
+    const done = this.#turn.then(work);
+    this.#turn = done;
+    return done;
+  }
+
+  async #do(work: () => Promise<string | undefined>): Promise<boolean> {
     this.outcome = undefined;
     const timer = setTimeout(() => (this.waiting = true), waitShownAfter);
     try {
@@ -37,7 +65,6 @@ export class Task {
     } finally {
       clearTimeout(timer);
       this.waiting = false;
-      this.#busy = false;
     }
   }
 
