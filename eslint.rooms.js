@@ -44,6 +44,7 @@ const rooms = {
   ],
   'server/commands': ['server/audit', 'server/store', ...ground],
   web: [contract],
+  gateway: [contract],
 };
 
 /** Rooms of the page that are used by others and know none of them. */
@@ -61,12 +62,13 @@ const exceptions = {
 
 /** Packages that one room alone may import: what others see of them is that room's own words. */
 const owned = {
+  gateway: ['node-datachannel'],
   'server/cluster': ['ioredis'],
   'server/http': ['express', 'helmet', 'compression'],
   'server/media': ['mediasoup'],
   'server/signaling': ['socket.io', 'engine.io'],
   'server/store': ['kysely', 'libsql', 'pg'],
-  'web/lib/session': ['mediasoup-client', 'socket.io-client'],
+  'web/lib/session': ['mediasoup-client'],
 };
 
 /**

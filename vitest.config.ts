@@ -29,6 +29,7 @@ const upstream = kind('upstream', 600_000);
 Object.assign(upstream.test, { sequence: { groupOrder: 2 } });
 const network = kind('network', 180_000);
 const cluster = kind('cluster', 60_000);
+const gateway = kind('gateway', 60_000);
 const long = kind('long', 7_200_000);
 // What they measure must not depend on what else runs.
 for (const { test } of [network, cluster, long]) Object.assign(test, { fileParallelism: false });
@@ -46,6 +47,7 @@ export default defineConfig({
       upstream,
       network,
       cluster,
+      gateway,
       long,
     ],
     // Two browsers encoding video at once are what two cores hold.

@@ -15,7 +15,8 @@ const oldestNode = [20, 19];
 const parentCheck = 250; // ms
 /** Commands that run with the packages of development too. */
 const developing = [
-  ...['dev', 'test', 'test:network', 'test:cluster', 'test:worker', 'test:long'],
+  ...['dev', 'test', 'test:network', 'test:cluster', 'test:gateway'],
+  ...['test:worker', 'test:long'],
   ...['bench', 'screenshots'],
 ];
 const command = process.argv[2] ?? '';

@@ -7,6 +7,7 @@ export const usual = ['unit', 'server', 'browser', 'deployment'];
 export const apart: Readonly<Record<string, readonly string[]>> = {
   network: ['network'],
   cluster: ['cluster'],
+  gateway: ['gateway'],
   worker: ['worker', 'plain'],
   long: ['long'],
 };

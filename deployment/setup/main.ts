@@ -22,12 +22,14 @@ const tests = { program: '../../tests/run.ts', worker: 'fast', web: true, browse
 const onStore = { worker: false, web: false, browser: false } as const;
 const commands: Record<string, Command> = {
   start: { program: server, web: true, browser: false },
+  gateway: { program: '../../gateway/main.ts', worker: false, web: false, browser: false },
   dev: { program: server, args: ['--dev'], web: false, browser: false },
   bundle: { program: './bundle.ts', web: true, browser: false },
   sbom: { program: './write-sbom.ts', web: false, browser: false },
   test: { ...tests, testPackages: 'usual' },
   'test:network': { ...tests, args: ['--network'], testPackages: 'network' },
   'test:cluster': { ...tests, args: ['--cluster'], testPackages: 'cluster' },
+  'test:gateway': { ...tests, args: ['--gateway'], testPackages: 'gateway' },
   'test:worker': { ...tests, args: ['--worker'], worker: 'plain', testPackages: 'worker' },
   'test:long': { ...tests, args: ['--long'], testPackages: 'network' },
   bench: { program: '../../tests/bench/run.ts', web: true, browser: true },

@@ -22,6 +22,11 @@ const packages = {
   network: [...usual, 'debootstrap'],
   /** redis-server: the directory of zones; haproxy: a load balancer, as nginx. */
   cluster: [...usual, 'redis-server', 'haproxy'],
+  /** Cameras that speak RTSP, as programs that others wrote; ffmpeg makes their pictures. */
+  gateway: [
+    ...[...usual, 'ffmpeg', 'gir1.2-gst-rtsp-server-1.0', 'python3-gi'],
+    ...['gstreamer1.0-plugins-good', 'gstreamer1.0-plugins-bad', 'gstreamer1.0-plugins-ugly'],
+  ],
   worker,
   /** mediasoup's own tests, and what builds the worker. */
   upstream: [...worker, 'catch2', ...buildPackages],

@@ -1,0 +1,52 @@
+/** What a camera's life needs of the server: one zone's place, and a way to send pictures there. */
+import type { Still } from '../../server/contract/gateway.ts';
+import type { RequestFault } from '../../server/contract/errors.ts';
+import type { CaptureSize, SpatialLayer } from '../../server/contract/layers.ts';
+import type { Masks } from '../../server/contract/privacy.ts';
+import type { ZoneSummary } from '../../server/contract/zone.ts';
+import type { Picture } from '../video/picture.ts';
+
+export interface UploadEvents {
+  /** The server wants the layers up to this one; null for none: nobody watches, or there is no place in the zone. */
+  wanted(highest: SpatialLayer | null): void;
+  /** A viewer cannot go on without a key picture of this layer; at most one a second for each. */
+  keyWanted(layer: SpatialLayer): void;
+  /**
+   * What comes next has to have these masks burnt in.
+   * @returns done when that is so from the next `send` on; rejected where it cannot be, which ends the upload
+   */
+  masks(masks: Masks): Promise<void>;
+  /** A still is asked for. @returns undefined where there is no picture yet; never older than one that was given before */
+  still(): Promise<Still | undefined>;
+  /** The uplink is too narrow for more than these layers; null for none, and the highest again when it is not. */
+  fits(highest: SpatialLayer | null): void;
+  /** The zone changed: its camera's state, its viewers. */
+  zone(zone: ZoneSummary): void;
+  /** The place is lost, or was not given; the upload goes on trying by itself where that is of use (`again`). */
+  refused(fault: RequestFault, again: boolean): void;
+}
+
+/** What is sent in one layer. */
+export interface UploadLayer extends CaptureSize {
+  /** frames/s; undefined where it is not known. */
+  readonly frameRate?: number | undefined;
+}
+
+/** One zone's upload; it claims, publishes, comes back after whatever breaks, and never ends by itself. */
+export interface Upload {
+  /** What is sent from now on, the smallest layer first; published anew only where it changes. */
+  publish(layers: readonly UploadLayer[]): void;
+  /** Sends a picture now, or drops it where nobody can get it. */
+  send(layer: SpatialLayer, picture: Picture): void;
+  /** Gives the zone back. */
+  close(): void;
+}
+
+export interface UploadSettings {
+  readonly zone: string;
+  readonly label: string;
+  /** Whether masks can be burnt into what is sent. */
+  readonly canMask: boolean;
+}
+
+export type OpenUpload = (settings: UploadSettings, events: UploadEvents) => Upload;

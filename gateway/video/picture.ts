@@ -1,0 +1,30 @@
+/** What goes through the gateway: coded pictures, whole and in the order of decoding. */
+
+/** A picture of H.264 (ITU-T H.264 §7.4.1.2, an access unit), without delimiters, filler and end marks. */
+export interface Picture {
+  /** NAL units without start codes; those of a key picture begin with the parameter sets that it needs. */
+  readonly units: readonly Buffer[];
+  /** A decoder can begin with it. */
+  readonly isKey: boolean;
+  /** When it is to be shown, 90 kHz; it never wraps, and goes on rising over sessions of the same stream. */
+  readonly timestamp: number;
+  /** When its last packet came, ms of `performance.now()`. */
+  readonly cameAt: number;
+}
+
+/** What is known of a stream from what it sends, or says of itself before. */
+export interface StreamFacts {
+  /** px, as shown */
+  readonly width: number;
+  readonly height: number;
+  /** As people name it: `H264`, `H265`, `MJPEG`, or what the camera calls it. */
+  readonly codec: string;
+  /** As people name it: `Baseline`, `Main`, `High`; undefined where the codec has none, or it is not known. */
+  readonly profile?: string | undefined;
+  /** Pictures are shown in another order than they come; browsers' low-delay decoders stumble over that. */
+  readonly reorders: boolean;
+  /** frames/s, as measured; undefined until it is. */
+  readonly frameRate?: number | undefined;
+  /** Between key pictures, ms, as measured; undefined until two have come. */
+  readonly keyInterval?: number | undefined;
+}

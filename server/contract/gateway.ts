@@ -1,0 +1,183 @@
+/**
+ * What an edge gateway and the server say of the cameras of a site. The gateway's socket has one namespace for itself
+ * (`/gateway`), and one for each of its cameras (`/camera/NAME`), where it speaks as a camera's page does.
+ */
+import { z } from 'zod';
+import { CaptureSize } from './layers.ts';
+import { fittingName } from './name.ts';
+import { ZoneId } from './zone.ts';
+
+/** Most cameras of one gateway. */
+export const mostCameras = 64;
+
+/** Names of gateways and of their cameras. */
+export const GatewayName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
+export type GatewayName = z.infer<typeof GatewayName>;
+
+/** What keeps a camera from being shown; each has its own words, and says what to do. */
+export const troubles = [
+  /** Nothing answers there. */
+  'unreachable',
+  /** Name or password were refused; not tried again before somebody has changed something. */
+  'wrong-password',
+  /** The camera answers, but has no such stream. */
+  'wrong-path',
+  /** Something answers that speaks no RTSP, or breaks it. */
+  'not-rtsp',
+  /** The network of the address is not one that the gateway's file names. */
+  'wrong-network',
+  /** The certificate is not one that is trusted. */
+  'certificate',
+  /** The camera serves no more clients. */
+  'no-session',
+  /** Browsers cannot show what it sends, and it is not to be transcoded, or cannot be. */
+  'unsupported-codec',
+  /** It answers, and sends no whole pictures. */
+  'stalled',
+  /** The camera has closed the connection, or ended the stream. */
+  'closed',
+  /** At this address there is another camera than before. */
+  'other-camera',
+  /** The zone has masks, and they cannot be burnt into what this camera sends. */
+  'masks-required',
+  /** Another camera films the zone. */
+  'zone-occupied',
+  /** The key of the gateway does not allow this zone. */
+  'forbidden',
+  /** What decodes or encodes has failed. */
+  'transcoder-failed',
+] as const;
+export const TroubleCode = z.enum(troubles);
+export type TroubleCode = z.infer<typeof TroubleCode>;
+
+export const Trouble = z.object({
+  code: TroubleCode,
+  /** What exactly was seen, in the words of the camera or of the system; never a secret. */
+  detail: z.string().max(300).optional(),
+});
+export type Trouble = z.infer<typeof Trouble>;
+
+/**
+ * `asleep`: nobody watches, so that nothing is pulled. `trying`: it is asked for pictures. `live`: whole pictures come
+ * and are sent. `failed`: nothing is tried before somebody changes something.
+ */
+export const siteCameraStates = ['off', 'asleep', 'trying', 'live', 'failed'] as const;
+export const SiteCameraState = z.enum(siteCameraStates);
+export type SiteCameraState = z.infer<typeof SiteCameraState>;
+
+/** One stream of a camera as it is seen. */
+export const StreamReport = CaptureSize.extend({
+  codec: z.string().max(32),
+  profile: z.string().max(64).optional(),
+  frameRate: z.number().nonnegative().max(1000).optional(),
+  /** ms */
+  keyInterval: z.number().nonnegative().optional(),
+  reorders: z.boolean(),
+  /** Encoded again, since browsers cannot show it or masks are burnt in. */
+  transcoded: z.boolean(),
+  /** Whether it is pulled now. */
+  pulled: z.boolean(),
+  /** bit/s as it comes from the camera */
+  bitRate: z.number().nonnegative().optional(),
+});
+export type StreamReport = z.infer<typeof StreamReport>;
+
+/** What a gateway says of one of its cameras. */
+export const SiteCameraReport = z.object({
+  name: GatewayName,
+  zone: ZoneId,
+  label: z.string().max(64).transform(fittingName),
+  /** Where it stands: in the gateway's own file, or in the console. */
+  setIn: z.enum(['file', 'console']),
+  /** Host and port, without name, password and path. */
+  address: z.string().max(300),
+  state: SiteCameraState,
+  trouble: Trouble.optional(),
+  /** The smallest first. */
+  streams: z.array(StreamReport).max(2),
+  /** Layers that the uplink has no room for are not sent. */
+  narrow: z.boolean(),
+});
+export type SiteCameraReport = z.infer<typeof SiteCameraReport>;
+
+export const Transcode = z.enum(['auto', 'never']);
+export const RtspTransport = z.enum(['tcp', 'udp']);
+
+const RtspUrl = z
+  .string()
+  .max(1000)
+  .refine((text) => /^rtsps?:\/\//i.test(text) && URL.canParse(text), 'an rtsp:// or rtsps:// URL')
+  .refine((text) => {
+    const { username, password } = new URL(text);
+    return username === '' && password === '';
+  }, 'name and password have fields of their own');
+
+/** A camera as it is set in the console, or stands in a gateway's file. */
+export const SiteCamera = z.strictObject({
+  name: GatewayName,
+  zone: ZoneId,
+  label: z.string().max(64).transform(fittingName).default(''),
+  enabled: z.boolean().default(true),
+  /** The main stream. */
+  url: RtspUrl,
+  /** A smaller stream of the same picture. */
+  sub: RtspUrl.optional(),
+  user: z.string().max(128).optional(),
+  password: z.string().max(256).optional(),
+  transport: RtspTransport.default('tcp'),
+  transcode: Transcode.default('auto'),
+  audio: z.boolean().default(false),
+});
+export type SiteCamera = z.infer<typeof SiteCamera>;
+
+const Nothing = z.object({});
+
+/** Gateway to server, in the namespace `/gateway`. */
+export const gatewayEvents = {
+  /** Said first; the answer holds the cameras that are set in the console for it. */
+  hello: {
+    request: z.object({
+      name: GatewayName,
+      version: z.string().max(64),
+      /** The gateway's time of day, ms since the epoch. */
+      time: z.number(),
+    }),
+    response: z.object({ cameras: z.array(SiteCamera).max(mostCameras) }),
+  },
+  /** All of its cameras as they are; said after `hello`, and whenever something of it changes, once a second at most. */
+  report: {
+    request: z.object({ cameras: z.array(SiteCameraReport).max(mostCameras) }),
+    response: Nothing,
+  },
+} as const;
+export type GatewayEventName = keyof typeof gatewayEvents;
+
+/** A picture of a camera, and what it sends, for whoever sets it up. */
+export const CameraTest = z.object({
+  streams: z.array(StreamReport).max(2),
+  trouble: Trouble.optional(),
+  /** JPEG, base64; at most 640 px wide. */
+  still: z.string().max(200_000).optional(),
+});
+export type CameraTest = z.infer<typeof CameraTest>;
+
+/** Server to gateway; each is acknowledged with its answer. */
+export const gatewayRequests = {
+  /** The cameras that are set in the console have changed: these are all of them. */
+  cameras: {
+    request: z.object({ cameras: z.array(SiteCamera).max(mostCameras) }),
+    answer: Nothing,
+  },
+  /** Opens a camera's streams for a moment, without sending them anywhere. */
+  test: { request: z.object({ camera: SiteCamera }), answer: CameraTest },
+} as const;
+export type GatewayRequestName = keyof typeof gatewayRequests;
+
+/** A zone's still as whoever films it makes it: after the masks. */
+export const Still = z.object({
+  /** JPEG */
+  picture: z.instanceof(Uint8Array),
+  /** When it was taken, ms since the epoch. */
+  at: z.number(),
+});
+export type Still = z.infer<typeof Still>;
