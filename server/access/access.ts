@@ -14,6 +14,7 @@ import type { SharedAttempts } from './failure-budget.ts';
 import { FirstStart } from './first-start.ts';
 import { Identity, openGate } from './identity.ts';
 import { Keys } from './keys.ts';
+import { PendingSignOns } from './pending-sign-ons.ts';
 import { People } from './people.ts';
 import { CredentialCheck } from './credential-check.ts';
 import { SignIns } from './sign-ins.ts';
@@ -57,7 +58,10 @@ export async function openAccess(
   const cookies = await Cookies.of(store);
   const firstStart = await FirstStart.look(store, changes);
   const { oidc } = settings;
-  const singleSignOn = oidc.issuer === '' ? undefined : new SingleSignOn(oidc, store, changes, log);
+  const singleSignOn =
+    oidc.issuer === ''
+      ? undefined
+      : new SingleSignOn(oidc, { store, changes, pending: await PendingSignOns.of(store), log });
   const withdrawn =
     singleSignOn && new WithdrawnRights({ store, changes, log, singleSignOn }, oidc);
   const stopDeleting = deleteExpired(store, settings.access.idle_limit, log);

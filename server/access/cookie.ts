@@ -7,8 +7,8 @@ import { installationOf } from './installation.ts';
 
 /** The prefix makes browsers refuse it unless it is Secure, of this very host, and for all its paths. */
 const prefix = '__Host-surveillance';
-/** How many single sign-ons one browser may have begun: each has a cookie, and headers have a limit. */
-const mostSignOns = 16;
+/** What the cookies of single sign-ons that one browser has begun may hold, in characters: headers have a limit. */
+const mostOfSignOns = 4096;
 /** Which node a browser's long polling is bound to, for as long as it is open: load balancers read it (deployment/). */
 export const nodeCookie = `${prefix}-node`;
 
@@ -66,10 +66,11 @@ export class Cookies {
 
   /** Those to be cleared before another single sign-on is begun, so that they do not pile up. */
   tooManySignOns(header: string | undefined): string[] {
-    const begun = Object.keys(parseCookie(header ?? '')).filter((name) =>
+    const begun = Object.entries(parseCookie(header ?? '')).filter(([name]) =>
       name.startsWith(this.#signOn),
     );
-    return begun.length < mostSignOns ? [] : begun.map(clearCookie);
+    const size = begun.reduce((sum, [name, value = '']) => sum + name.length + value.length, 0);
+    return size < mostOfSignOns ? [] : begun.map(([name]) => clearCookie(name));
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Store } from '../store/store.ts';
 import { offers } from './own-account.ts';
+import { used } from './pending-sign-ons.ts';
 import { longestSignIn } from './sign-ins.ts';
 import { timeOfDay } from '../time.ts';
 
@@ -24,7 +25,7 @@ export function deleteExpired(store: Store, idleLimit: number, log: Logger): () 
     if (Math.abs(now.wall - before.wall - (now.steady - before.steady)) > drift) return;
     try {
       await store.signIns.removeExpired(before.wall);
-      await store.facts.removeBelow(offers, `${before.wall}`);
+      for (const kind of [offers, used]) await store.facts.removeBelow(kind, `${before.wall}`);
       await store.knownBrowsers.forgetOld(before.wall - longestSignIn);
     } catch (error) {
       log.warn({ err: error }, 'expired sign-ins could not be deleted');

@@ -1,4 +1,4 @@
-/** Encrypts secrets of others that the store keeps, by a secret that is in the settings and not in the store. */
+/** Encrypts what others keep for this server, or it keeps for others, by a secret that is kept elsewhere. */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
 const cipher = 'aes-256-gcm';
@@ -8,26 +8,33 @@ const tagLength = 16;
 export class Seal {
   readonly #key: Uint8Array;
 
-  /** @param secret of the settings @param purpose of the derived key: what is sealed for one cannot be opened for another */
+  /** @param secret that is not kept with what is sealed @param purpose of the derived key: what is sealed for one cannot be opened for another */
   constructor(secret: string, purpose: string) {
     this.#key = new Uint8Array(hkdfSync('sha256', secret, '', purpose, 32));
   }
 
-  close(text: string): string {
+  close(content: string | Uint8Array): string {
     const nonce = randomBytes(nonceLength);
     const sealing = createCipheriv(cipher, this.#key, nonce);
-    const sealed = Buffer.concat([sealing.update(text, 'utf8'), sealing.final()]);
+    const sealed = Buffer.concat([sealing.update(content), sealing.final()]);
     return Buffer.concat([nonce, sealing.getAuthTag(), sealed]).toString('base64url');
   }
 
   /** @returns undefined when it was sealed with another secret, or was changed */
   open(sealed: string): string | undefined {
+    return this.openBytes(sealed)?.toString('utf8');
+  }
+
+  /** The same, for what is no text. */
+  openBytes(sealed: string): Buffer | undefined {
     const bytes = Buffer.from(sealed, 'base64url');
     try {
-      const opening = createDecipheriv(cipher, this.#key, bytes.subarray(0, nonceLength));
+      const opening = createDecipheriv(cipher, this.#key, bytes.subarray(0, nonceLength), {
+        authTagLength: tagLength, // Else a short one would do.
+      });
       opening.setAuthTag(bytes.subarray(nonceLength, nonceLength + tagLength));
-      const text = opening.update(bytes.subarray(nonceLength + tagLength));
-      return Buffer.concat([text, opening.final()]).toString('utf8');
+      const content = opening.update(bytes.subarray(nonceLength + tagLength));
+      return Buffer.concat([content, opening.final()]);
     } catch {
       return undefined;
     }

@@ -15,6 +15,10 @@ import type { Records, Store } from '../store/store.ts';
 import type { Changes } from './changes.ts';
 import { keepAnAdministrator, newPerson } from './person.ts';
 import { administersSite } from '../contract/policy.ts';
+import { Budget } from '../limits/budget.ts';
+import { tooMany } from '../limits/excess.ts';
+import { addressKey } from './address-key.ts';
+import { pendingLifetime, PendingSignOns, type Pending } from './pending-sign-ons.ts';
 import { Provider } from './provider.ts';
 import { Seal } from './sealed.ts';
 import { digest, newToken } from './tokens.ts';
@@ -22,18 +26,8 @@ import { timeOfDay } from '../time.ts';
 
 const callbackPath = addressOf(routes.entrance.finishSignOn);
 
-interface Pending {
-  readonly browser: string;
-  readonly nonce: string;
-  readonly verifier: string;
-  readonly next: string;
-  /** ms, monotonic clock */
-  readonly until: number;
-}
-
-/** How long someone may take at the provider, and how many may be there at once. */
-export const pendingLifetime = 600_000; // ms
-const mostPending = 10_000;
+/** Answers of the provider that one address may bring in the time of one sign-on: each is a row of the store. */
+const mostAnswers = 1000;
 
 type Claims = Record<string, unknown>;
 /** Stores the provider's refresh token with the sign-in that depends on it. */
@@ -42,19 +36,28 @@ export type KeepSignOn = (records: Records, signInId: string) => Promise<void>;
 const Text = z.string().max(1000).catch('');
 const Values = z.union([z.string().transform((value) => [value]), z.array(z.string())]).catch([]);
 
+export interface SingleSignOnParts {
+  readonly store: Store;
+  readonly changes: Changes;
+  readonly pending: PendingSignOns;
+  readonly log: Logger;
+}
+
 export class SingleSignOn {
   readonly #settings: Settings['oidc'];
   readonly #store: Store;
   readonly #changes: Changes;
   readonly #log: Logger;
-  readonly #pending = new Map<string, Pending>();
+  readonly #pending: PendingSignOns;
+  readonly #answers = new Budget(mostAnswers, pendingLifetime);
   readonly #provider: Provider;
   readonly #seal: Seal;
 
-  constructor(settings: Settings['oidc'], store: Store, changes: Changes, log: Logger) {
+  constructor(settings: Settings['oidc'], { store, changes, pending, log }: SingleSignOnParts) {
     this.#settings = settings;
     this.#store = store;
     this.#changes = changes;
+    this.#pending = pending;
     this.#log = log;
     this.#provider = new Provider(settings, log);
     this.#seal = new Seal(settings.client_secret, 'refresh tokens of single sign-on');
@@ -77,21 +80,16 @@ export class SingleSignOn {
   /**
    * Where to send the browser.
    * @param next the path to come back to
-   * @returns the provider's address, what the answer will be known by, and what the browser is to prove
-   *   itself with on its way back
+   * @returns the provider's address, what the answer will be known by, and what the browser is to bring back with it
    * @throws RefusedError `unavailable` when the provider cannot be reached
    */
-  async start(next: string): Promise<{ address: URL; state: string; browser: string }> {
+  async start(next: string): Promise<{ address: URL; state: string; pending: string }> {
     const provider = await this.#provider.discover();
     const [state, nonce, verifier] = [
       newToken(),
       oidc.randomNonce(),
       oidc.randomPKCECodeVerifier(),
     ];
-    const browser = newToken();
-    this.#forgetOld();
-    const until = performance.now() + pendingLifetime;
-    this.#pending.set(state, { browser: digest(browser), nonce, verifier, next, until });
     const address = oidc.buildAuthorizationUrl(provider, {
       redirect_uri: this.#settings.public_url + callbackPath,
       scope: this.#settings.scope,
@@ -102,28 +100,24 @@ export class SingleSignOn {
       // Core §11: without it, a provider leaves out what lets us ask again.
       ...(/\boffline_access\b/.test(this.#settings.scope) ? { prompt: 'consent' } : {}),
     });
-    return { address, state, browser };
+    return { address, state, pending: this.#pending.close({ state, nonce, verifier, next }) };
   }
 
   /**
-   * Takes the provider's answer.
+   * Takes the provider's answer, also to what was begun at another server on the store.
    * @param query what the browser brought back, with its `?`
-   * @param browser what `start` gave the browser
-   * @throws RefusedError `sign-in-failed`
+   * @param kept what `start` gave the browser
+   * @throws RefusedError `sign-in-failed`, `throttled`
    */
   async finish(
     query: string,
-    browser: string | undefined,
+    kept: string | undefined,
     address: string,
   ): Promise<{ person: PersonRecord; next: string; keep: KeepSignOn }> {
     const state = new URLSearchParams(query).get('state') ?? '';
-    const pending = this.#pending.get(state);
-    this.#pending.delete(state);
-    if (
-      !pending ||
-      pending.until < performance.now() ||
-      digest(browser ?? '') !== pending.browser
-    ) {
+    const pending = this.#pending.open(kept ?? '', state);
+    if (pending) this.#countAnswer(address);
+    if (!pending || !(await this.#pending.take(pending))) {
       throw new RefusedError('sign-in-failed', 'This sign-in was begun too long ago or elsewhere.');
     }
     const { claims, refreshToken } = await this.#confirmed(query, state, pending);
@@ -249,12 +243,11 @@ export class SingleSignOn {
     }
   }
 
-  #forgetOld(): void {
-    const now = performance.now();
-    for (const [state, { until }] of this.#pending) {
-      if (until < now || this.#pending.size >= mostPending) this.#pending.delete(state);
-      else break; // They are in the order of their time.
-    }
+  /** @throws RefusedError `throttled` */
+  #countAnswer(address: string): void {
+    const name = addressKey(address);
+    if (this.#answers.take(name)) return;
+    throw tooMany('sign-ins from this address', this.#answers.wait(name));
   }
 }
 

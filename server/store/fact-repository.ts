@@ -28,6 +28,16 @@ export class FactRepository {
     return (await this.get(name)) ?? value;
   }
 
+  /** Adds it if there is none of this name. @returns whether there was none; of two callers, one hears yes */
+  async add(name: string, value: string): Promise<boolean> {
+    const { numInsertedOrUpdatedRows } = await this.#db
+      .insertInto('facts')
+      .values({ name, value })
+      .onConflict((conflict) => conflict.column('name').doNothing())
+      .executeTakeFirst();
+    return numInsertedOrUpdatedRows === 1n;
+  }
+
   async set(name: string, value: string): Promise<void> {
     await this.#db
       .insertInto('facts')

@@ -2,7 +2,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Me, Person } from '../../server/contract/api.ts';
 import type { AuditPage } from '../../server/contract/audit.ts';
-import { signOnSettings, startProvider, type RunningProvider } from '../support/provider.ts';
+import {
+  passProvider,
+  signOnSettings,
+  startProvider,
+  type RunningProvider,
+} from '../support/provider.ts';
 import { freePort, startServer, type RunningServer } from '../support/server.ts';
 import { setUp, Visitor } from '../support/visitor.ts';
 
@@ -109,6 +114,45 @@ test('an answer that this browser did not ask for signs nobody in', async () => 
   expect((await victim.ask('GET', '/api/me')).code).toBe('unauthenticated');
 });
 
+test('an answer is good once, and for the browser that began', async () => {
+  const browser = new Visitor(server.url);
+  const begun = await browser.ask('GET', '/api/oidc/start?next=/wall');
+  const cookies = begun.headers.getSetCookie().map((line) => line.split(/[=;]/, 2));
+  const answer = await passProvider(provider, begun);
+  const bring = async (cookie: (typeof cookies)[number] | undefined) => {
+    const visitor = new Visitor(server.url);
+    if (cookie) visitor.plant(cookie[0] ?? '', cookie[1] ?? '');
+    return (await visitor.ask('GET', answer, undefined, {})).headers.get('location');
+  };
+  const refused = '/sign-in?refused=sign-in-failed';
+  // Of another browser, which has begun too.
+  const other = await new Visitor(server.url).ask('GET', '/api/oidc/start');
+  const [foreign = ''] = other.headers.getSetCookie();
+  expect(await bring([cookies[0]?.[0] ?? '', foreign.split(/[=;]/, 2)[1] ?? ''])).toBe(refused);
+  expect(await bring(undefined)).toBe(refused);
+  const outcomes = await Promise.all(Array.from({ length: 4 }, () => bring(cookies[0])));
+  expect(outcomes.sort()).toEqual([refused, refused, refused, '/wall']);
+  expect(await bring(cookies[0])).toBe(refused);
+});
+
+test('sign-ons that are begun and never ended fill neither headers nor store', async () => {
+  const browser = new Visitor(server.url);
+  const zones = Array.from({ length: 100 }, (_, at) => `CBD-TRAFFIC-${at}`).join(',');
+  for (let times = 0; times < 30; times += 1) {
+    const { status, headers } = await browser.ask(
+      'GET',
+      `/api/oidc/start?next=/wall?zones=${zones}`,
+    );
+    expect(status).toBe(303);
+    // What nginx takes by default is 4 kB.
+    expect([...headers].reduce((sum, pair) => sum + pair.join(': ').length + 2, 0)).toBeLessThan(
+      4000,
+    );
+    expect(browser.headers.cookie?.length).toBeLessThan(6000);
+  }
+  expect(await wander(browser, '/api/oidc/start?next=/wall')).toBe('/wall');
+});
+
 test.each([
   ...['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)'],
   ...['/.//evil.example', '/%2f/evil.example', '/\t/evil.example'],
@@ -138,13 +182,13 @@ test('two tabs that sign on at once both get where they wanted', async () => {
   );
   const there = new Visitor(provider.issuer);
   const arrived: (string | null)[] = [];
-  for (const { headers } of tabs) {
-    let at = new URL(headers.get('location') ?? '');
-    while (at.origin === provider.issuer) {
-      const { headers: step } = await there.ask('GET', at.pathname + at.search, undefined, {});
-      at = new URL(step.get('location') ?? '', at);
-    }
-    const reply = await browser.ask('GET', at.pathname + at.search, undefined, {});
+  for (const begun of tabs) {
+    const reply = await browser.ask(
+      'GET',
+      await passProvider(provider, begun, there),
+      undefined,
+      {},
+    );
     arrived.push(reply.headers.get('location'));
     expect((await browser.ask('GET', '/api/me')).status).toBe(200);
   }

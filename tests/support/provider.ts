@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
+import { Visitor, type Reply } from './visitor.ts';
 
 export interface Someone {
   readonly subject: string;
@@ -106,6 +107,25 @@ export async function startProvider(consoleUrl: string): Promise<RunningProvider
     answer.catch((error: unknown) => response.destroy(error as Error));
   });
   return running;
+}
+
+/**
+ * Goes through the provider's pages.
+ * @param begun the answer that has sent the browser there
+ * @param there the browser, as it is known there
+ * @returns path and query at which it is sent back
+ */
+export async function passProvider(
+  { issuer }: RunningProvider,
+  begun: Reply,
+  there = new Visitor(issuer),
+): Promise<string> {
+  let at = new URL(begun.headers.get('location') ?? '');
+  while (at.origin === issuer) {
+    const { headers } = await there.ask('GET', at.pathname + at.search, undefined, {});
+    at = new URL(headers.get('location') ?? '', at);
+  }
+  return at.pathname + at.search;
 }
 
 function signingKey() {

@@ -19,10 +19,16 @@ export interface Reply {
 
 export class Visitor {
   readonly #url: string;
-  readonly #cookies = new Map<string, string>();
+  readonly #cookies: Map<string, string>;
 
-  constructor(url: string) {
+  constructor(url: string, cookies = new Map<string, string>()) {
     this.#url = url;
+    this.#cookies = cookies;
+  }
+
+  /** The same browser, which a load balancer leads to another node. */
+  at({ url }: Pick<RunningServer, 'url'>): Visitor {
+    return new Visitor(url, this.#cookies);
   }
 
   /** As a browser would send them; to be given to light peers too. */

@@ -4,7 +4,8 @@ import type { Logger } from 'pino';
 import type { Access } from '../../access/access.ts';
 import { clearCookie, cookie, readCookie } from '../../access/cookie.ts';
 import { longestSignIn, type Begun } from '../../access/sign-ins.ts';
-import { pendingLifetime, type SingleSignOn } from '../../access/single-sign-on.ts';
+import { pendingLifetime } from '../../access/pending-sign-ons.ts';
+import type { SingleSignOn } from '../../access/single-sign-on.ts';
 import { RefusedError } from '../../contract/errors.ts';
 import type { routes } from '../../contract/routes.ts';
 import { browserOf, callerIfAny, clientOf } from '../caller.ts';
@@ -75,7 +76,7 @@ export function entranceHandlers(
         const begun = await provider.start(next);
         response.append('Set-Cookie', cookies.tooManySignOns(request.headers.cookie));
         const name = cookies.signOn(begun.state);
-        response.append('Set-Cookie', cookie(name, begun.browser, pendingLifetime / 1000));
+        response.append('Set-Cookie', cookie(name, begun.pending, pendingLifetime / 1000));
         response.redirect(303, begun.address.href);
       } catch (error) {
         sendBack(response, error);
@@ -88,9 +89,9 @@ export function entranceHandlers(
       try {
         const query = request.originalUrl.slice(request.originalUrl.indexOf('?'));
         const name = cookies.signOn(new URLSearchParams(query).get('state') ?? '');
-        const browser = readCookie(request.headers.cookie, name);
+        const kept = readCookie(request.headers.cookie, name);
         response.append('Set-Cookie', clearCookie(name));
-        const { person, next, keep } = await provider.finish(query, browser, client.address);
+        const { person, next, keep } = await provider.finish(query, kept, client.address);
         const begun = await authentication.admit(person, client, 'single sign-on', keep);
         await welcome(request, response, begun);
         response.redirect(303, next);
