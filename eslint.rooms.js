@@ -4,6 +4,7 @@
 const ground = [
   'server/config.ts',
   'server/health.ts',
+  'server/jitter.ts',
   'server/starting.ts',
   'server/startup-error.ts',
   'server/time.ts',

@@ -4,6 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { RefusedError } from '../contract/errors.ts';
+import { jittered } from '../jitter.ts';
 
 /** Attempts under one name that may wait for others to end. */
 const mostWaiting = 1000;
@@ -110,7 +111,7 @@ export class FailureBudget {
       if (typeof begun === 'string') return begun;
       if ('spentFor' in begun) throw this.#refusal(begun.spentFor);
       if (performance.now() > until) throw this.#refusal(elsewhere.longest);
-      await pause(elsewhere.look * (0.5 + Math.random()));
+      await pause(jittered(elsewhere.look, 0.5));
     }
   }
 

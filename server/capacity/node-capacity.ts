@@ -7,6 +7,7 @@ import { RefusedError } from '../contract/errors.ts';
 import type { NodeId } from '../contract/node.ts';
 import { ranks, type Rank } from '../contract/rank.ts';
 import type { Trouble } from '../health.ts';
+import { jittered } from '../jitter.ts';
 import type { LineLoad } from '../media/network-line.ts';
 import type { WorkerLoad } from '../media/plane.ts';
 import type { Capacity, NewWork } from './capacity.ts';
@@ -34,7 +35,7 @@ export interface CapacityParts {
 }
 
 /** When whoever was refused may ask again, ms: each at another time, so that they do not all ask at once. */
-const retry = { least: 3000, chance: 6000 };
+const retry = { mean: 6000, spread: 0.5 };
 
 /** Looks within one window of the measures. */
 const looks = 5;
@@ -208,7 +209,7 @@ export class NodeCapacity implements Capacity {
   }
 
   #refusal({ rank, grows }: NewWork): RefusedError {
-    const wait = Math.round(retry.least + Math.random() * retry.chance);
+    const wait = Math.round(jittered(retry.mean, retry.spread));
     const refuse = (message: string, node?: NodeId): RefusedError =>
       new RefusedError('unavailable', message, node, wait);
     if (grows) return refuse('The server is full: it sends no more pictures at the moment.');

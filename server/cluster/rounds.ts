@@ -1,4 +1,6 @@
 /** What a node does again and again: one round after another, at times spread by chance, so that nodes do not all ask at once. */
+import { jittered } from '../jitter.ts';
+
 export class Rounds {
   readonly #interval: number;
   readonly #work: () => Promise<void>;
@@ -25,7 +27,7 @@ export class Rounds {
 
   #schedule(mean = this.#interval): void {
     clearTimeout(this.#timer);
-    const delay = mean * (0.8 + 0.4 * Math.random());
+    const delay = jittered(mean, 0.2);
     this.#timer = setTimeout(() => {
       this.#working = true;
       void this.#work().finally(() => {

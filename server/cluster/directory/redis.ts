@@ -9,6 +9,7 @@ import type { Redis as Client, RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
 import { projectFolder } from '../../config.ts';
 import { messageOf, RefusedError } from '../../contract/errors.ts';
+import { jittered } from '../../jitter.ts';
 import { StartupError } from '../../startup-error.ts';
 import { evaluate } from './evaluate.ts';
 import { requireRight, requireRights, requireUsable } from './redis-check.ts';
@@ -160,7 +161,7 @@ function optionsOf(settings: ClusterSettings): RedisOptions {
 
 function backOff(times: number): number {
   const delay = Math.min(reconnecting.most, reconnecting.least * times);
-  return delay * (0.5 + Math.random());
+  return jittered(delay, 0.5);
 }
 
 function caOf(file: string): Buffer | undefined {

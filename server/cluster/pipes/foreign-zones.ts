@@ -6,6 +6,7 @@
 import type { Logger } from 'pino';
 import type { PipeNode, PipePath } from '../../contract/pipe.ts';
 import type { ZoneId } from '../../contract/zone.ts';
+import { jittered } from '../../jitter.ts';
 import type { PipeLoss } from '../../media/plane.ts';
 import type { Zone } from '../../zones/zone.ts';
 import type { Channel } from '../wire/channel.ts';
@@ -177,7 +178,7 @@ export class ForeignZones {
       found?.offer.refuse();
       if (found || !isWanted) return;
       [known.due, known.delay] = [
-        performance.now() + known.delay * (0.75 + Math.random() / 2),
+        performance.now() + jittered(known.delay, 0.25),
         Math.min(again.most, known.delay * 2),
       ];
       onBelow(id); // They may know a way.
@@ -232,7 +233,7 @@ export class ForeignZones {
     // Filmed here: the lease tells whose it is.
     if (reason === 'occupied' || this.#closed) return;
     const isRefusal = reason === 'channel-closed' && performance.now() - since < settled;
-    const pause = Math.random() * spread + (isRefusal ? known.delay : 0);
+    const pause = jittered(spread / 2, 1) + (isRefusal ? known.delay : 0);
     known.due = performance.now() + pause;
     setTimeout(() => void this.#look([known.zone]), pause).unref();
   }

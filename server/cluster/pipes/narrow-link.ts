@@ -5,6 +5,7 @@
  * step, with more and more time between attempts that fail.
  */
 import type { SpatialLayer } from '../../contract/layers.ts';
+import { jittered } from '../../jitter.ts';
 import type { Arrivals } from '../../media/plane.ts';
 import { cameSince, lossOf, ratesOf } from './arrivals.ts';
 import { RoundTrips } from './round-trips.ts';
@@ -182,7 +183,7 @@ export class NarrowLink {
     this.#budget = Math.max(fits, this.#sum);
     const isProved = now - this.#raisedAt > proving;
     this.#wait = isProved ? retry.first : Math.min(retry.most, 2 * this.#wait);
-    this.#nextTrial = now + this.#wait * (0.8 + 0.4 * this.#random());
+    this.#nextTrial = now + jittered(this.#wait, 0.2, this.#random());
     this.#loweredAt = now;
     this.#limitedAt = now;
     this.#tell(now, before);

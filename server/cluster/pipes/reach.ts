@@ -3,6 +3,7 @@
  * media. They are not tried for a while, longer each time, as each attempt costs viewers seconds.
  */
 import { z } from 'zod';
+import { jittered } from '../../jitter.ts';
 import type { NodeRun } from '../wire/peers.ts';
 
 /** For so long one that failed is not tried again, ms; doubled each time, and spread by chance. */
@@ -34,7 +35,7 @@ export class Reach {
     const before = this.#failures.get(boot);
     if (before && before.until > this.#clock()) return; // Another zone has found it out.
     const delay = before ? Math.min(rest.most, before.delay * 2) : rest.first;
-    const until = this.#clock() + delay * (0.75 + Math.random() / 2);
+    const until = this.#clock() + jittered(delay, 0.25);
     this.#failures.set(boot, { node, reason, delay, until });
   }
 
