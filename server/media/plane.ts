@@ -3,9 +3,9 @@
  * it (`sfu.ts`), and in tests a plane in memory.
  *
  * Between nodes: `pipesAt` gives both ends of a pipe, for one track each. What the ends have to tell each other goes
- * over a `PipeChannel`, which the cluster lays, one for each zone and edge. Above them are `cluster/pipe-viewer.ts`, as
- * which an edge is a viewer of the owner's zone, and `cluster/pipe-camera.ts`, as which the owner is the camera of the
- * edge's zone.
+ * over a channel, which the cluster lays, one for each zone and edge. Above them are `cluster/pipes/pipe-viewer.ts`, as
+ * which an edge is a viewer of the owner's zone, and `cluster/pipes/pipe-camera.ts`, as which the owner is the camera of
+ * the edge's zone.
  */
 import type { CameraRtpParameters } from '../contract/camera-media.ts';
 import type { SpatialLayer, StatedCapture } from '../contract/layers.ts';
@@ -230,17 +230,6 @@ export interface StreamArrivals {
   readonly askedAgain: number;
   /** Packets that have come again. */
   readonly cameAgain: number;
-}
-
-/** Carries what the two ends of one zone's pipe say to each other: in order, and each message whole. */
-export interface PipeChannel {
-  /** To be sent once there is a way; dropped when the channel is closed. @param message that JSON can hold */
-  send(message: unknown): void;
-  /** Told of what comes: not parsed, and of a node that may be of another version. */
-  onMessage: (message: unknown) => void;
-  /** Told when the other end has closed it, or is gone. */
-  onClosed: () => void;
-  close(): void;
 }
 
 /**

@@ -166,10 +166,11 @@ function channels(): [Channel, Channel] {
   const ends: Channel[] = [];
   const end = (at: number): Channel => {
     const other = (): Channel | undefined => ends[1 - at];
-    return new Channel(
-      (message) => later(() => other()?.heard(JSON.parse(JSON.stringify(message)))),
-      () => later(() => other()?.ended()),
-    );
+    return new Channel({
+      send: (message) => later(() => other()?.heard(JSON.parse(JSON.stringify(message)))),
+      shut: () => later(() => other()?.ended()),
+      onUnknown: () => {},
+    });
   };
   ends.push(end(0), end(1));
   return ends as [Channel, Channel];

@@ -4,12 +4,12 @@ import type { PipedTrack, PipeEnd } from '../../server/contract/pipe.ts';
 import type { ZoneId } from '../../server/contract/zone.ts';
 import type {
   Arrivals,
-  PipeChannel,
   PipeIn,
   PipeOut,
   PipePlane,
   StreamArrivals,
 } from '../../server/media/plane.ts';
+import { Channel, type ChannelWay } from '../../server/cluster/wire/channel.ts';
 import type { Producer } from '../../server/zones/producer.ts';
 import { FakeProducer } from './fake-zone.ts';
 
@@ -140,45 +140,61 @@ export class FakePipeIn implements PipeIn {
   }
 }
 
-/** Two ends of a channel in memory: what is said at one is heard at the other, a moment later. */
-export function pipeChannels(): [ChannelInMemory, ChannelInMemory] {
-  const ends: [ChannelInMemory, ChannelInMemory] = [new ChannelInMemory(), new ChannelInMemory()];
-  ends[0].other = ends[1];
-  ends[1].other = ends[0];
-  return ends;
+/** One end of a channel in memory, of which is kept what was said. */
+export class ChannelInMemory extends Channel {
+  readonly #way: WayInMemory;
+
+  constructor(way = new WayInMemory()) {
+    super(way);
+    this.#way = way;
+  }
+
+  /** All that was said here. */
+  get said(): readonly { readonly type: string }[] {
+    return this.#way.said;
+  }
+
+  /** How many messages were not understood here. */
+  get ignored(): number {
+    return this.#way.ignored;
+  }
+
+  /** Whether what is said here is heard there. */
+  set cut(cut: boolean) {
+    this.#way.cut = cut;
+  }
+
+  /** What a message becomes on its way. */
+  set alter(alter: (message: unknown) => unknown) {
+    this.#way.alter = alter;
+  }
+
+  leadTo(other: Channel): void {
+    this.#way.other = other;
+  }
 }
 
-export class ChannelInMemory implements PipeChannel {
-  onMessage: (message: unknown) => void = () => {};
-  onClosed: () => void = () => {};
-  other: ChannelInMemory | undefined;
-  closed = false;
-  /** Whether what is said here is heard there. */
-  cut = false;
-  /** What a message becomes on its way. */
-  alter: (message: unknown) => unknown = (message) => message;
-  /** All that was said here. */
+/** What is said at one end is heard at the other, a moment later. */
+class WayInMemory implements ChannelWay {
   readonly said: { readonly type: string }[] = [];
+  ignored = 0;
+  cut = false;
+  other: Channel | undefined;
+  alter = (message: unknown): unknown => message;
 
-  send(message: unknown): void {
-    if (this.closed) return;
+  readonly send = (message: unknown): void => {
     const copy: unknown = JSON.parse(JSON.stringify(message));
     this.said.push(copy as { type: string });
-    if (this.cut) return;
-    const { other } = this;
-    queueMicrotask(() => {
-      if (other && !other.closed) other.onMessage(this.alter(copy));
-    });
-  }
+    if (!this.cut) queueMicrotask(() => this.other?.heard(this.alter(copy)));
+  };
+  readonly shut = (): void => queueMicrotask(() => this.other?.ended());
+  readonly onUnknown = (): void => void (this.ignored += 1);
+}
 
-  close(): void {
-    if (this.closed) return;
-    this.closed = true;
-    const { other } = this;
-    queueMicrotask(() => {
-      if (!other || other.closed) return;
-      other.closed = true;
-      other.onClosed();
-    });
-  }
+/** Two ends of a channel in memory. */
+export function pipeChannels(): [ChannelInMemory, ChannelInMemory] {
+  const ends: [ChannelInMemory, ChannelInMemory] = [new ChannelInMemory(), new ChannelInMemory()];
+  ends[0].leadTo(ends[1]);
+  ends[1].leadTo(ends[0]);
+  return ends;
 }

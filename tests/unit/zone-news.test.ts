@@ -84,8 +84,13 @@ class Node {
       for (const { id } of copy.changed ?? []) this.#nodes.told.push(`${from}: ${id}`);
       setTimeout(() => ends[to]?.heard(copy), 1);
     };
-    const shut = (to: number) => () => void setTimeout(() => ends[to]?.ended(), 1);
-    ends.push(new Channel(send(1, this.run.node), shut(1)), new Channel(send(0, node), shut(0)));
+    const end = (to: number, from: string): Channel =>
+      new Channel({
+        send: send(to, from),
+        shut: () => void setTimeout(() => ends[to]?.ended(), 1),
+        onUnknown: () => {},
+      });
+    ends.push(end(1, this.run.node), end(0, node));
     const [near, far] = ends as [Channel, Channel];
     this.channels.push(near, far);
     setTimeout(() => other.take({}, { ...this.run, version: '1' }, far), 1);

@@ -19,9 +19,7 @@ export class NewsListener {
   onNews: () => void = () => {};
   /** Told once, when nothing it said holds any more. */
   onClosed: () => void = () => {};
-  /** Messages that were not understood. */
-  ignored = 0;
-  readonly #channel: Pick<Channel, 'send' | 'close' | 'onMessage' | 'onClosed'>;
+  readonly #channel: Channel;
   readonly #parts = new Map<ZoneId, ZonePart>();
   readonly #tallies = new Map<number, Tallies>();
   #asked = 0;
@@ -29,10 +27,10 @@ export class NewsListener {
   #late = false;
   #patience: NodeJS.Timeout | undefined;
 
-  constructor(node: string, channel: Pick<Channel, 'send' | 'close' | 'onMessage' | 'onClosed'>) {
+  constructor(node: string, channel: Channel) {
     this.node = node;
     this.#channel = channel;
-    channel.onMessage = (message) => this.#take(message);
+    channel.hear(NewsTold, (told) => this.#take(told));
     channel.onClosed = () => this.#end();
   }
 
@@ -76,13 +74,7 @@ export class NewsListener {
     this.#patience ??= setTimeout(() => this.#setLate(true), patience);
   }
 
-  #take(message: unknown): void {
-    const parsed = NewsTold.safeParse(message);
-    if (!parsed.success) {
-      this.ignored += 1;
-      return;
-    }
-    const { number, changed, gone, tallies } = parsed.data;
+  #take({ number, changed, gone, tallies }: NewsTold): void {
     for (const part of changed) this.#parts.set(part.id, part);
     for (const id of gone) this.#parts.delete(id);
     for (const { window, tallies: told } of tallies) this.#tallies.set(window, told);

@@ -24,14 +24,12 @@ export interface NewsTellerParts {
   readonly zones: ZoneRoll<Here>;
   /** The token with which this node has a zone. */
   readonly tokenOf: (zone: ZoneId) => number | undefined;
-  readonly channel: Pick<Channel, 'send' | 'close' | 'onMessage' | 'onClosed'>;
+  readonly channel: Channel;
 }
 
 export class NewsTeller {
   /** Told once when nobody hears any more. */
   onEnded: () => void = () => {};
-  /** Messages that were not understood. */
-  ignored = 0;
   readonly #parts: NewsTellerParts;
   readonly #windows = new Map<number, Looked>();
   readonly #named = new Set<ZoneId>();
@@ -46,7 +44,7 @@ export class NewsTeller {
 
   constructor(parts: NewsTellerParts) {
     this.#parts = parts;
-    parts.channel.onMessage = (message) => this.#take(message);
+    parts.channel.hear(NewsWanted, (wanted) => this.#take(wanted));
     parts.channel.onClosed = () => this.#end();
   }
 
@@ -70,13 +68,7 @@ export class NewsTeller {
     this.onEnded();
   }
 
-  #take(message: unknown): void {
-    const parsed = NewsWanted.safeParse(message);
-    if (!parsed.success) {
-      this.ignored += 1;
-      return;
-    }
-    const { number, open, close, add, drop } = parsed.data;
+  #take({ number, open, close, add, drop }: NewsWanted): void {
     for (const each of close) this.#close(each);
     for (const { window, question } of open) {
       this.#close(window);

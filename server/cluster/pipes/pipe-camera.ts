@@ -6,7 +6,8 @@ import { OwnerMessage, type EdgeMessage, type PipePath } from '../../contract/pi
 import type { ZoneSummary } from '../../contract/zone.ts';
 import type { Camera, Received } from '../../zones/camera.ts';
 import type { Zone } from '../../zones/zone.ts';
-import type { Arrivals, PipeChannel, PipeLoss, PipePlane } from '../../media/plane.ts';
+import type { Arrivals, PipeLoss, PipePlane } from '../../media/plane.ts';
+import type { Channel } from '../wire/channel.ts';
 import { IncomingTrack } from './incoming-track.ts';
 import type { NarrowLink, Picture } from './narrow-link.ts';
 import { PipeDemand, type Asked } from './pipe-demand.ts';
@@ -29,8 +30,6 @@ export class PipeCamera implements Camera, Picture {
   onFlowing: () => void = () => {};
   /** Told of another way by which the zone comes to the other end. */
   onPath: (path: PipePath) => void = () => {};
-  /** Messages that were not understood. */
-  ignored = 0;
   readonly peer: string;
   readonly isElsewhere = true;
   /** The owner sees to it that masks are burnt in, or ends its camera. */
@@ -40,7 +39,7 @@ export class PipeCamera implements Camera, Picture {
   readonly sendsUnasked = false;
   readonly #zoneNow: () => Zone;
   #zone: Zone;
-  readonly #channel: PipeChannel;
+  readonly #channel: Channel;
   readonly #pipes: PipePlane;
   readonly #link: NarrowLink;
   readonly #log: Logger;
@@ -63,7 +62,7 @@ export class PipeCamera implements Camera, Picture {
    * @param zone finds it, or makes it: without camera and viewers it is forgotten, and is another one when they come back
    * @param peer what the owner is called in the log
    */
-  constructor(zone: () => Zone, peer: string, channel: PipeChannel, parts: PipeCameraParts) {
+  constructor(zone: () => Zone, peer: string, channel: Channel, parts: PipeCameraParts) {
     const { pipes, link, log } = parts;
     this.#zoneNow = zone;
     this.#zone = zone();
@@ -75,7 +74,7 @@ export class PipeCamera implements Camera, Picture {
     link.add(this);
     this.#looking = setInterval(() => this.#look(), interval);
     this.#looking.unref();
-    channel.onMessage = (message) => this.#take(message);
+    channel.hear(OwnerMessage, (message) => this.#take(message));
     channel.onClosed = () => this.#lose('channel-closed');
   }
 
@@ -163,25 +162,19 @@ export class PipeCamera implements Camera, Picture {
     this.#awaited.clear();
   }
 
-  #take(message: unknown): void {
+  #take(message: OwnerMessage): void {
     if (this.#closed) return;
-    const parsed = OwnerMessage.safeParse(message);
-    if (!parsed.success) {
-      this.ignored += 1;
-      return;
-    }
-    const { data } = parsed;
-    switch (data.type) {
+    switch (message.type) {
       case 'path':
-        return this.onPath(data.path);
+        return this.onPath(message.path);
       case 'zone':
-        return this.#follow(data.zone);
+        return this.#follow(message.zone);
       case 'track':
-        return void this.#add(data);
+        return void this.#add(message);
       case 'gone':
-        return this.#remove(data.trackId, data.blank);
+        return this.#remove(message.trackId, message.blank);
       case 'sent':
-        return this.#tracks.get(data.trackId)?.answered(data.bytes, data.again);
+        return this.#tracks.get(message.trackId)?.answered(message.bytes, message.again);
       case 'elsewhere': // It is said before a pipe is there.
     }
   }

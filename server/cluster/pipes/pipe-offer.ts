@@ -6,10 +6,10 @@ import type { Channel } from '../wire/channel.ts';
 export class PipeOffer {
   readonly path: PipePath;
   readonly channel: Channel;
-  readonly #held: unknown[];
+  readonly #held: OwnerMessage[];
   #closed = false;
 
-  constructor(path: PipePath, channel: Channel, held: unknown[]) {
+  constructor(path: PipePath, channel: Channel, held: OwnerMessage[]) {
     this.path = path;
     this.channel = channel;
     this.#held = held;
@@ -18,7 +18,7 @@ export class PipeOffer {
 
   /** To be called once when somebody listens to the channel: tells what has been said so far. */
   hand(): void {
-    for (const message of this.#held) this.channel.onMessage(message);
+    for (const message of this.#held) this.channel.heard(message);
     if (this.#closed) this.channel.onClosed();
   }
 
@@ -39,23 +39,22 @@ export function offerOn(
   longest: number,
 ): Promise<PipeOffer | readonly PipeNode[] | undefined> {
   return new Promise((resolve) => {
-    const held: unknown[] = [];
+    const held: OwnerMessage[] = [];
     const late = setTimeout(() => {
       channel.close();
       resolve(undefined);
     }, longest);
     const settle = (answer: PipeOffer | readonly PipeNode[]): void => {
       clearTimeout(late);
-      channel.onMessage = (message) => held.push(message);
+      channel.hear(OwnerMessage, (message) => held.push(message));
       resolve(answer);
     };
     channel.onClosed = () => settle([]);
-    channel.onMessage = (message) => {
-      const { data } = OwnerMessage.safeParse(message);
-      if (data?.type === 'path') return settle(new PipeOffer(data.path, channel, held));
-      if (data?.type === 'elsewhere') return settle(data.nodes);
+    channel.hear(OwnerMessage, (message) => {
+      if (message.type === 'path') return settle(new PipeOffer(message.path, channel, held));
+      if (message.type === 'elsewhere') return settle(message.nodes);
       held.push(message);
       if (unsaid) settle(new PipeOffer(unsaid, channel, held));
-    };
+    });
   });
 }

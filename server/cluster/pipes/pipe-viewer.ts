@@ -7,7 +7,8 @@ import type { Wanted } from '../../zones/layer-choice.ts';
 import type { Producer } from '../../zones/producer.ts';
 import type { Viewer } from '../../zones/viewer.ts';
 import type { Zone } from '../../zones/zone.ts';
-import type { PipeChannel, PipeOut, PipePlane } from '../../media/plane.ts';
+import type { PipeOut, PipePlane } from '../../media/plane.ts';
+import type { Channel } from '../wire/channel.ts';
 
 /** Between two attempts at a pipe that could not be had, ms; doubled each time. */
 const retry = { first: 1000, most: 10_000 };
@@ -17,11 +18,9 @@ const nothing: Wanted = { width: 0, height: 0, visible: false };
 export class PipeViewer implements Viewer {
   /** Told once when it watches no longer: the other node has closed the channel, or is gone. */
   onEnded: () => void = () => {};
-  /** Messages that were not understood. */
-  ignored = 0;
   readonly screens: number;
   readonly #zone: Zone;
-  readonly #channel: PipeChannel;
+  readonly #channel: Channel;
   readonly #pipes: PipePlane;
   readonly #log: Logger;
   /** By producer; without a pipe while that is being made. */
@@ -37,13 +36,13 @@ export class PipeViewer implements Viewer {
    * @param log that names the other node
    * @param screens how many viewers it counts as: none where its node tells of them itself (zone-news.ts)
    */
-  constructor(zone: Zone, channel: PipeChannel, pipes: PipePlane, log: Logger, screens = 1) {
+  constructor(zone: Zone, channel: Channel, pipes: PipePlane, log: Logger, screens = 1) {
     this.screens = screens;
     this.#zone = zone;
     this.#channel = channel;
     this.#pipes = pipes;
     this.#log = log;
-    channel.onMessage = (message) => this.#take(message);
+    channel.hear(EdgeMessage, (message) => this.#take(message));
     channel.onClosed = () => {
       this.close();
       this.onEnded();
@@ -131,14 +130,9 @@ export class PipeViewer implements Viewer {
     this.#zone.refreshDemand();
   }
 
-  #take(message: unknown): void {
-    const parsed = EdgeMessage.safeParse(message);
-    if (!parsed.success) {
-      this.ignored += 1;
-      return;
-    }
+  #take(message: EdgeMessage): void {
     this.#turn = this.#turn
-      .then(() => (this.#closed ? undefined : this.#handle(parsed.data)))
+      .then(() => (this.#closed ? undefined : this.#handle(message)))
       .catch((error: unknown) =>
         this.#log.warn({ err: error, zone: this.#zone.id }, 'a pipe to another node failed'),
       );

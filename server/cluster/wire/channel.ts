@@ -1,34 +1,53 @@
 /** What two ends say to each other about one matter, over the connection of their nodes. */
+import type { z } from 'zod';
 import type { ChannelFrame } from './frames.ts';
+
+/** What a channel goes over. */
+export interface ChannelWay {
+  readonly send: (message: unknown) => void;
+  /** Tells the other end that it is closed. */
+  readonly shut: () => void;
+  /** Told of each message that is not understood. */
+  readonly onUnknown: () => void;
+}
 
 /** Carries messages in order, each of them whole. */
 export class Channel {
-  /** Told of what comes: not parsed, and of a node that may be of another version. */
-  onMessage: (message: unknown) => void = () => {};
   /** Told once when the other end has closed it, or is gone. */
   onClosed: () => void = () => {};
-  readonly #send: (message: unknown) => void;
-  readonly #shut: () => void;
+  readonly #way: ChannelWay;
+  #hear: (message: unknown) => void = () => {};
   #closed = false;
 
-  constructor(send: (message: unknown) => void, shut: () => void) {
-    this.#send = send;
-    this.#shut = shut;
+  constructor(way: ChannelWay) {
+    this.#way = way;
+  }
+
+  /**
+   * From now on what comes is taken so, as a schema reads it. What that does not know, as the other node may be of another
+   * version, is passed over and counted.
+   */
+  hear<T>(messages: z.ZodType<T>, take: (message: T) => void): void {
+    this.#hear = (message) => {
+      const parsed = messages.safeParse(message);
+      if (parsed.success) take(parsed.data);
+      else this.#way.onUnknown();
+    };
   }
 
   send(message: unknown): void {
-    if (!this.#closed) this.#send(message);
+    if (!this.#closed) this.#way.send(message);
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#shut();
+    this.#way.shut();
   }
 
   /** Told of what has come over the connection. */
   heard(message: unknown): void {
-    if (!this.#closed) this.onMessage(message);
+    if (!this.#closed) this.#hear(message);
   }
 
   /** Told that the other end has closed it, or is gone. */
@@ -42,10 +61,13 @@ export class Channel {
 /** The channels of one connection, by number. */
 export class Channels {
   readonly #send: (frame: ChannelFrame) => void;
+  readonly #onUnknown: () => void;
   readonly #open = new Map<number, Channel>();
 
-  constructor(send: (frame: ChannelFrame) => void) {
+  /** @param onUnknown told of each message that is not understood */
+  constructor(send: (frame: ChannelFrame) => void, onUnknown: () => void) {
     this.#send = send;
+    this.#onUnknown = onUnknown;
   }
 
   get size(): number {
@@ -57,13 +79,14 @@ export class Channels {
   }
 
   add(number: number): Channel {
-    const channel = new Channel(
-      (message) => this.#send({ type: 'say', channel: number, message }),
-      () => {
+    const channel = new Channel({
+      send: (message) => this.#send({ type: 'say', channel: number, message }),
+      shut: () => {
         this.#open.delete(number);
         this.#send({ type: 'shut', channel: number });
       },
-    );
+      onUnknown: this.#onUnknown,
+    });
     this.#open.set(number, channel);
     return channel;
   }

@@ -85,7 +85,7 @@ export class Door {
   #enter(socket: TLSSocket): void {
     const { self, lease, services, onUnknown, log } = this.#parts;
     const connection = new Connection<Asking, Answering>(socket, Asking, lease);
-    const channels = new Channels((frame) => connection.send(frame));
+    const channels = new Channels((frame) => connection.send(frame), onUnknown);
     connection.onUnknown = onUnknown;
     let from: NodeName | undefined;
     this.#guests.add(connection);

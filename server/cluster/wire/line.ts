@@ -34,10 +34,14 @@ export class Line {
   readonly #longest: number;
   #numbers = 0;
 
-  private constructor(name: string, connection: Connection<Answering, Asking>, lease: number) {
+  private constructor(
+    name: string,
+    connection: Connection<Answering, Asking>,
+    { lease, onUnknown }: LineParts,
+  ) {
     this.#name = name;
     this.#connection = connection;
-    this.#channels = new Channels((frame) => connection.send(frame));
+    this.#channels = new Channels((frame) => connection.send(frame), onUnknown);
     this.#longest = lease;
     this.#pings = setInterval(() => connection.send({ type: 'ping' }), lease / 3);
     connection.onFrame = (frame) => this.#take(frame);
@@ -54,10 +58,8 @@ export class Line {
   }
 
   /** @throws RefusedError `unavailable` when that node, in that run, cannot be reached within a lease */
-  static async to(
-    record: NodeRecord,
-    { self, secret, lease, onUnknown }: LineParts,
-  ): Promise<Line> {
+  static async to(record: NodeRecord, parts: LineParts): Promise<Line> {
+    const { self, secret, lease, onUnknown } = parts;
     const { name, boot, address } = record;
     const socket = connect({ ...address, ...clientProof(secret) });
     const connection = new Connection<Answering, Asking>(socket, Answering, lease);
@@ -69,7 +71,7 @@ export class Line {
       };
       socket.once('secureConnect', () => connection.send({ type: 'hello', ...self }));
     });
-    if (hello.boot === boot) return new Line(name, connection, lease);
+    if (hello.boot === boot) return new Line(name, connection, parts);
     connection.close();
     throw gone(name, `${hello.node} answers there, of another run`);
   }
