@@ -1,7 +1,6 @@
 /** This node among others: what it has, what it gets from them, and what they get from it. */
 import { randomUUID } from 'node:crypto';
 import { availableParallelism, loadavg } from 'node:os';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Activity } from '../contract/activity.ts';
 import type { ClusterReport } from '../contract/api.ts';
@@ -18,10 +17,11 @@ import { NodesAttempts } from './directory/attempts.ts';
 import { ActivityOfNodes } from './activity.ts';
 import { Crossing } from './pipes/crossing.ts';
 import type { NodeName } from './wire/door.ts';
-import { requireEqual, type Fingerprints } from './equal-settings.ts';
+import type { Fingerprints } from './equal-settings.ts';
 import { HandingOver } from './directory/handing-over.ts';
 import { Holdings } from './directory/holdings.ts';
-import { Leases, outlived } from './directory/leases.ts';
+import { Leases } from './directory/leases.ts';
+import { Membership } from './directory/membership.ts';
 import { Nodes, type NodeRecord } from './directory/nodes.ts';
 import { Owners } from './directory/owners.ts';
 import { Peers } from './wire/peers.ts';
@@ -29,7 +29,6 @@ import { Reach, type Unreachable } from './pipes/reach.ts';
 import { Redis } from './directory/redis.ts';
 import { Relays } from './pipes/relays.ts';
 import { Report } from './report.ts';
-import { Rounds } from './rounds.ts';
 import type { ClusterSettings, HostAndPort } from './settings.ts';
 import { ZoneNews } from './news/zone-news.ts';
 
@@ -90,8 +89,7 @@ export class Cluster {
   readonly #crossing: Crossing;
   readonly #reach = new Reach();
   readonly #report: Report;
-  #rounds: Rounds | undefined;
-  #namesake: NodeRecord | undefined;
+  readonly #membership: Membership;
 
   private constructor(settings: ClusterSettings, redis: Redis, parts: ClusterParts) {
     this.#settings = settings;
@@ -103,7 +101,10 @@ export class Cluster {
     this.#self = { node, boot, version };
     this.#leases = new Leases({ redis, node, boot, time: lease });
     this.#nodes = new Nodes({ redis, lease, describe: () => this.#describe() });
-    const { zones, pipes, log } = parts;
+    const { zones, pipes, fingerprints, connections, log } = parts;
+    this.#membership = new Membership({
+      ...{ nodes: this.#nodes, leases: this.#leases, lease, fingerprints, connections, log },
+    });
     this.peers = new Peers({ self: this.#self, nodes: this.#nodes, secret, lease, log });
     const owners = new Owners({
       leases: this.#leases,
@@ -187,8 +188,9 @@ export class Cluster {
   }
 
   get trouble(): Trouble | undefined {
-    if (this.#namesake) {
-      const { host, port } = this.#namesake.address;
+    const { namesake } = this.#membership;
+    if (namesake) {
+      const { host, port } = namesake.address;
       const reason = `Another node, at ${host}:${port}, is called ${this.#self.node} too.`;
       return { reason, stopsJoins: true };
     }
@@ -204,70 +206,21 @@ export class Cluster {
 
   /** Gives all zones back and goes. Its cameras and viewers have gone before. */
   async leave(): Promise<void> {
-    this.#rounds?.close();
+    this.#membership.close();
     this.#crossing.close();
     this.zoneNews.close();
     this.peers.close();
     await this.#holdings.close();
-    await this.#nodes.leave().catch(() => {}); // It is known as gone after a lease.
+    await this.#membership.leave();
     this.#redis.close();
   }
 
   async #begin(): Promise<void> {
-    const { lease, address } = this.#settings;
-    const until = performance.now() + lease * outlived;
-    for (;;) {
-      const answer = await this.#nodes.beat(this.#leases.floor);
-      if (typeof answer === 'number') {
-        this.#leases.heard(answer);
-        break;
-      }
-      // It may be this node's own run before, of which nobody said that it has ended.
-      if (performance.now() > until) {
-        const { host, port } = answer.address;
-        throw new StartupError(
-          `A node of the name ${answer.name} (the setting cluster.node) runs already, at ${host}:${port}.`,
-        );
-      }
-      await pause(lease / 10);
-    }
-    await this.peers.listen((address as HostAndPort).port);
-    await this.#nodes.look();
-    this.#requireFitting();
-    const rounds = new Rounds(lease / 3, () => this.#beat());
-    this.#rounds = rounds;
-    this.#redis.onReady = () => rounds.hurry();
+    await this.#membership.enter();
+    await this.peers.listen((this.#settings.address as HostAndPort).port);
+    await this.#membership.begin();
+    this.#redis.onReady = () => this.#membership.hurry();
     this.zoneNews.begin();
-  }
-
-  /** @throws StartupError when this node cannot be one with those that live */
-  #requireFitting(): void {
-    const nodes = [...this.#nodes.known.values()];
-    const { fingerprints, connections } = this.#parts;
-    requireEqual(fingerprints, nodes);
-    const { each, most } = connections;
-    const needed = each * nodes.length;
-    if (needed <= most) return;
-    throw new StartupError(
-      `PostgreSQL takes ${most} connections, and ${nodes.length} nodes of ${each} each (the setting store.connections) need ${needed}: let it take more, or each node have fewer.`,
-    );
-  }
-
-  /** Renews all that this node is and has: asked at once, one way to Redis and back. */
-  async #beat(): Promise<void> {
-    const [beat] = await Promise.allSettled([
-      this.#nodes.beat(this.#leases.floor),
-      this.#leases.renew(),
-      this.#nodes.look(),
-    ]);
-    if (beat.status === 'rejected') return; // Redis tells of itself.
-    if (typeof beat.value === 'number') {
-      this.#leases.heard(beat.value);
-      this.#namesake = undefined;
-    } else {
-      if (!this.#namesake) this.#parts.log.error(beat.value, 'another node has the same name');
-      this.#namesake = beat.value;
-    }
   }
 
   get #unreachable(): Unreachable[] {
