@@ -24,7 +24,7 @@ import { Leases } from './directory/leases.ts';
 import { Membership } from './directory/membership.ts';
 import { Nodes, type NodeRecord } from './directory/nodes.ts';
 import { Owners } from './directory/owners.ts';
-import { Peers } from './wire/peers.ts';
+import { Peers, type NodeRun } from './wire/peers.ts';
 import { Reach, type Unreachable } from './pipes/reach.ts';
 import { Redis } from './directory/redis.ts';
 import { Relays } from './pipes/relays.ts';
@@ -124,6 +124,7 @@ export class Cluster {
         fanOut,
         reach: this.#reach,
       },
+      drains: (run) => this.#drains(run),
       open: (to, request) => this.peers.open(to, 'pipe', request),
       whoReaches: (owner) => relays.to(owner),
     });
@@ -221,6 +222,11 @@ export class Cluster {
     await this.#membership.begin();
     this.#redis.onReady = () => this.#membership.hurry();
     this.zoneNews.begin();
+  }
+
+  #drains({ node, boot }: NodeRun): boolean {
+    if (boot === this.#self.boot) return this.sessions.draining;
+    return this.#nodes.known.get(node)?.draining ?? false;
   }
 
   get #unreachable(): Unreachable[] {

@@ -19,6 +19,8 @@ export class FakeCluster {
   readonly owners = new Map<string, Owner>();
   /** `FROM TO`: connections that cannot be made. */
   readonly cut = new Set<string>();
+  /** Nodes that are about to go. */
+  readonly draining = new Set<string>();
   readonly fanOut: number;
   #tokens = 0;
   #runs = 0;
@@ -81,7 +83,7 @@ export class FakeNode {
   constructor(cluster: FakeCluster, run: NodeRun) {
     this.#cluster = cluster;
     this.run = run;
-    const { owners, nodes, fanOut, cut } = cluster;
+    const { owners, nodes, fanOut, cut, draining } = cluster;
     this.crossing = new Crossing({
       ...{ zones: this.zones, pipes: this.pipes, log, self: run, fanOut, reach: this.reach },
       leases: {
@@ -92,6 +94,7 @@ export class FakeNode {
       owners: {
         of: async (zones) => new Map([...owners].filter(([zone]) => zones.includes(zone))),
       },
+      drains: ({ node }) => draining.has(node),
       open: async (to, request) => this.#open(to, request),
       whoReaches: async ({ node }) =>
         [...nodes.values()]

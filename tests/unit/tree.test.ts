@@ -100,6 +100,27 @@ test('a node without viewers carries a zone on while another one gets it from th
   expect(cluster.parents(zone)).toEqual(new Map());
 });
 
+test('a node that is about to go is no place for others, and leaves its own to them', async () => {
+  const cluster = started(1, 'a', 'b', 'c', 'd');
+  cluster.film(zone, 'a');
+  cluster.at('b').watch(zone);
+  await pass(cluster, 600);
+  cluster.draining.add('b');
+  cluster.at('c').watch(zone);
+  await pass(cluster, 300);
+  expect(wayUp(cluster, 'c')).toEqual(['c', 'a']);
+  // Not by another way either, and the owner itself carries on as long as it has it.
+  cluster.cut.add('d a').add('d c');
+  cluster.at('d').watch(zone);
+  await pass(cluster, 3000);
+  expect(wayUp(cluster, 'd')).toEqual(['d']);
+  cluster.cut.clear();
+  cluster.draining.add('a');
+  await pass(cluster, 30_000, 100);
+  expect(cluster.at('d').shows(zone)).toBe(true);
+  expect(wayUp(cluster, 'd')).not.toContain('b');
+});
+
 test('a node that does not reach the owner gets the zone by a third one, and says so to nobody', async () => {
   const cluster = started(8, 'a', 'b', 'c');
   cluster.cut.add('b a');
@@ -236,7 +257,7 @@ test.each([
     [],
   ],
 ] as const)('where a node gets its place: %s', (_when, wish, way, children, place) => {
-  const carrier = { path: way, children: children.map(run), fanOut: 2 };
+  const carrier = { path: way, children: children.map(run), fanOut: 2, drains: false };
   expect(placeFor(run('asker'), wish, carrier)).toEqual(place);
 });
 

@@ -30,6 +30,8 @@ export interface CrossingParts extends SearchParts {
   readonly owners: Pick<Owners, 'of'>;
   /** To how many nodes one zone is carried where others can. */
   readonly fanOut: number;
+  /** Whether a node, this one too, is about to go, as far as is known. */
+  readonly drains: (node: PipeNode) => boolean;
   readonly log: Logger;
 }
 
@@ -91,8 +93,13 @@ export class Crossing {
     const { zone, ...wish } = asked.data;
     const path = this.#pathOf(zone);
     const all = this.#children.get(zone) ?? new Set<Child>();
-    const children = [...all].map((child) => ({ node: child.node, boot: child.boot }));
-    const place = placeFor({ node, boot }, wish, { path, children, fanOut: this.#parts.fanOut });
+    const { self, fanOut, drains } = this.#parts;
+    // Who goes soon is no place for others, and leaves its own.
+    const children = [...all]
+      .map((child) => ({ node: child.node, boot: child.boot }))
+      .filter((child) => !drains(child));
+    const carrier = { path, children, fanOut, drains: drains(self) };
+    const place = placeFor({ node, boot }, wish, carrier);
     if (typeof place !== 'string') {
       channel.send({ type: 'elsewhere', nodes: place });
       return channel.close();

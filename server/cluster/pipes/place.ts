@@ -21,6 +21,8 @@ export interface Carrier {
   readonly children: readonly PipeNode[];
   /** To how many it carries one zone where others can. */
   readonly fanOut: number;
+  /** Whether it is about to go: it begins to carry only what nobody else has. */
+  readonly drains: boolean;
 }
 
 /** `carried`: at the one that was asked. `waits`: there, once that one has the zone. Else those to ask, if any. */
@@ -29,8 +31,9 @@ export type Place = 'carried' | 'waits' | readonly PipeNode[];
 export function placeFor(
   asker: PipeNode,
   { token, manner }: Pick<PipeRequest, 'token' | 'manner'>,
-  { path, children, fanOut }: Carrier,
+  { path, children, fanOut, drains }: Carrier,
 ): Place {
+  if (drains && path?.nodes.length !== 1) return [];
   if (!path) return manner === 'relay' ? 'waits' : [];
   // A version without a tree asks the owner alone, and could not follow to another node.
   if (token === undefined) return path.nodes.length === 1 ? 'carried' : [];
