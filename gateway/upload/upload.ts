@@ -32,8 +32,17 @@ export interface UploadLayer extends CaptureSize {
   readonly frameRate?: number | undefined;
 }
 
+/** What has gone out of an upload so far. */
+export interface UploadFigures {
+  readonly packets: number;
+  readonly bytes: number;
+  /** Packets that the server said had not come, before they were sent again. */
+  readonly lost: number;
+}
+
 /** One zone's upload; it claims, publishes, comes back after whatever breaks, and never ends by itself. */
 export interface Upload {
+  readonly figures?: UploadFigures;
   /** What is sent from now on, the smallest layer first; published anew only where it changes. */
   publish(layers: readonly UploadLayer[]): void;
   /** Sends a picture now, or drops it where nobody can get it. */

@@ -27,4 +27,20 @@ export interface StreamFacts {
   readonly frameRate?: number | undefined;
   /** Between key pictures, ms, as measured; undefined until two have come. */
   readonly keyInterval?: number | undefined;
+  /** Encoded again on its way, so that what comes out is H.264 for browsers whatever `codec` is. */
+  readonly transcoded?: boolean | undefined;
+  /** What the camera says of itself beside its pictures; by it another camera at the same address is found out. */
+  readonly signs?: CameraSigns | undefined;
+}
+
+/** What stays the same as long as it is the same camera; undefined for what it does not say. */
+export interface CameraSigns {
+  /** SHA-256 of its certificate, where it was reached by TLS. */
+  readonly certificate?: string | undefined;
+  /** The realm of its challenge (RFC 7617 §2, RFC 7616 §3.3), in which many cameras have their serial number. */
+  readonly realm?: string | undefined;
+  /** The header `Server` (RFC 2326 §12.36). */
+  readonly server?: string | undefined;
+  /** The name of the session in its SDP (RFC 8866 §5.3). */
+  readonly session?: string | undefined;
 }

@@ -38,6 +38,8 @@ export const troubles = [
   'closed',
   /** At this address there is another camera than before. */
   'other-camera',
+  /** Main and sub stream are not the same picture, in shape or codec: the main stream is sent alone. */
+  'streams-differ',
   /** The zone has masks, and they cannot be burnt into what this camera sends. */
   'masks-required',
   /** Another camera films the zone. */
