@@ -62,13 +62,20 @@ export const NewsTold = z.object({
   changed: z.array(ZonePart).default([]),
   /** They are no more, or nobody there looks at them any more. */
   gone: z.array(Zone).default([]),
-  tallies: z
+  /** How many fit, of windows of one kind: each kind that was asked for, by what was asked. */
+  totals: z
     .array(
       z.object({
-        window: Count,
-        tallies: z.object({ all: Tally, liveBefore: Count, before: Tally.optional() }),
+        pattern: z.string().max(64),
+        within: z.array(z.string().max(64)).max(1000),
+        live: z.boolean(),
+        all: Tally,
       }),
     )
+    .default([]),
+  /** How many come before each window. */
+  before: z
+    .array(z.object({ window: Count, liveBefore: Count, before: Tally.optional() }))
     .default([]),
 });
 export type NewsTold = z.infer<typeof NewsTold>;

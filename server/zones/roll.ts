@@ -6,6 +6,10 @@ import type { ZoneId } from '../contract/zone.ts';
 import type { Entry } from './entry.ts';
 import { Selection } from './selection.ts';
 import { ZoneWindow, type ZoneQuestion } from './window.ts';
+import { Windows, type WindowKind } from './windows.ts';
+
+/** What has to fit. */
+type Fits = Pick<ZoneQuestion, 'pattern' | 'within'>;
 
 export class ZoneRoll<E extends Entry = Entry> {
   /** Told of each zone that has changed, come or gone. */
@@ -35,23 +39,25 @@ export class ZoneRoll<E extends Entry = Entry> {
   }
 
   open(question: ZoneQuestion): ZoneWindow<E> {
-    this.settle();
-    const key = keyOf(question);
-    const known = this.#selections.get(key);
-    const selection = known ?? new Selection<E>(question, this.#entries);
+    const selection = this.#select(question);
     const window = new ZoneWindow<E>(question, selection, () => this.settle());
-    selection.windows.add(window);
-    if (known) return window;
-    this.#selections.set(key, selection);
-    for (const [id, entry] of this.#entries) selection.moved(id, undefined, entry);
+    selection.watchers.add(window);
     return window;
   }
 
-  close(window: ZoneWindow<E>): void {
+  /** For many windows of one kind. */
+  openMany(kind: WindowKind): Windows<E> {
+    const selection = this.#select(kind);
+    const windows = new Windows<E>(kind, selection, () => this.settle());
+    selection.watchers.add(windows);
+    return windows;
+  }
+
+  close(window: ZoneWindow<E> | Windows<E>): void {
     const key = keyOf(window.question);
     const selection = this.#selections.get(key);
-    selection?.windows.delete(window);
-    if (selection?.windows.size === 0) this.#selections.delete(key);
+    selection?.watchers.delete(window);
+    if (selection?.watchers.size === 0) this.#selections.delete(key);
   }
 
   /** Reads again what has changed, and tells the windows. */
@@ -67,9 +73,20 @@ export class ZoneRoll<E extends Entry = Entry> {
     }
     this.#touched.clear();
   }
+
+  #select(question: Fits): Selection<E> {
+    this.settle();
+    const key = keyOf(question);
+    const known = this.#selections.get(key);
+    if (known) return known;
+    const selection = new Selection<E>(question, this.#entries);
+    this.#selections.set(key, selection);
+    for (const [id, entry] of this.#entries) selection.moved(id, undefined, entry);
+    return selection;
+  }
 }
 
-function keyOf({ pattern, within }: ZoneQuestion): string {
+function keyOf({ pattern, within }: Fits): string {
   return JSON.stringify([pattern, within]);
 }
 

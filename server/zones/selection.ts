@@ -3,10 +3,15 @@ import { matchesZone, type ZoneId } from '../contract/zone.ts';
 import type { Entry } from './entry.ts';
 import { SortedNames } from './names.ts';
 import { Counter, type Tally } from './tally.ts';
-import type { ZoneQuestion, ZoneWindow } from './window.ts';
+import type { ZoneQuestion } from './window.ts';
+
+/** Is told of each zone that has changed, of those that fit. */
+interface Watcher<E> {
+  moved(id: ZoneId, former: E | undefined, entry: E | undefined): void;
+}
 
 export class Selection<E extends Entry = Entry> {
-  readonly windows = new Set<ZoneWindow<E>>();
+  readonly watchers = new Set<Watcher<E>>();
   readonly all = new SortedNames();
   /** Of them, those with a camera. */
   readonly live = new SortedNames();
@@ -39,7 +44,7 @@ export class Selection<E extends Entry = Entry> {
     const [wasLive, isLive] = [former, entry].map((one) => (one?.camera ?? 'idle') !== 'idle');
     if (isLive && !wasLive) this.live.add(id);
     if (wasLive && !isLive) this.live.remove(id);
-    for (const window of this.windows) window.moved(id, former, entry);
+    for (const watcher of this.watchers) watcher.moved(id, former, entry);
   }
 }
 

@@ -9,13 +9,17 @@ export interface ZoneQuestion extends ListedZones {
   readonly within: readonly string[];
 }
 
-/** How many fit on one node. */
-export interface Tallies {
-  readonly all: Tally;
-  /** Those with a camera that come before the window. */
+/** How many come before a window. */
+export interface Before {
+  /** Those with a camera. */
   readonly liveBefore: number;
-  /** All that come before it; only where zones without a camera are shown too. */
+  /** All; only where zones without a camera are shown too. */
   readonly before?: Tally | undefined;
+}
+
+/** How many fit on one node. */
+export interface Tallies extends Before {
+  readonly all: Tally;
 }
 
 export interface Difference<E> {
@@ -30,7 +34,7 @@ interface Names {
 }
 
 /** All that fit. */
-interface Fitting<E> {
+export interface Fitting<E> {
   readonly all: Names;
   readonly live: Names;
   readonly tally: Tally;

@@ -5,6 +5,7 @@ import { Channel } from '../../server/cluster/wire/channel.ts';
 import type { ChannelTaker } from '../../server/cluster/wire/door.ts';
 import type { NodeRun } from '../../server/cluster/wire/peers.ts';
 import { ZoneNews } from '../../server/cluster/news/zone-news.ts';
+import type { NewsTold } from '../../server/contract/zone-news.ts';
 import { ListedZones } from '../../server/contract/zone-list.ts';
 import { RefusedError } from '../../server/contract/errors.ts';
 import type { ZoneQuestion } from '../../server/zones/window.ts';
@@ -17,6 +18,8 @@ class Nodes {
   readonly all = new Map<string, Node>();
   /** Zones that were told, each time. */
   told: string[] = [];
+  /** Windows of which numbers were told, and kinds of windows, each time. */
+  numbers: (number | 'all')[] = [];
   /** Nodes that say nothing, and to which nothing comes. */
   readonly hung = new Set<string>();
 
@@ -80,8 +83,10 @@ class Node {
     const ends: Channel[] = [];
     const send = (to: number, from: string) => (message: unknown) => {
       if (this.#nodes.hung.has(node)) return;
-      const copy = JSON.parse(JSON.stringify(message)) as { changed?: { id: string }[] };
+      const copy = JSON.parse(JSON.stringify(message)) as Partial<NewsTold>;
       for (const { id } of copy.changed ?? []) this.#nodes.told.push(`${from}: ${id}`);
+      this.#nodes.numbers.push(...(copy.totals ?? []).map(() => 'all' as const));
+      this.#nodes.numbers.push(...(copy.before ?? []).map(({ window }) => window));
       setTimeout(() => ends[to]?.heard(copy), 1);
     };
     const end = (to: number, from: string): Channel =>
@@ -211,4 +216,29 @@ test('of two nodes that film a zone, the one with the higher token is believed',
   b.watch('A-1');
   await soon(1000);
   expect(cameras(b)).toEqual({ 'A-1': 'connecting' });
+});
+
+test('what one more window costs does not grow with those that are open, nor does a change that is in all of them', async () => {
+  const numbered = (at: number): string => `A-${`${at}`.padStart(3, '0')}`;
+  for (let at = 100; at < 300; at += 1) a.film(numbered(at));
+  for (let at = 100; at < 300; at += 1) b.news.want(question({ from: numbered(at), count: 50 }));
+  await soon(2000);
+  nodes.told = [];
+  nodes.numbers = [];
+  // It comes before all windows, and into the first.
+  a.film(numbered(1));
+  const wanted = b.news.want(question({ count: 1 }));
+  await soon(200);
+  expect(nodes.told).toEqual([`a: ${numbered(1)}`]);
+  // Of the new window, and of all together, which have one more; what comes before the others can wait for a second.
+  expect(nodes.numbers).toEqual(['all', 201]);
+  expect(wanted.tallies).toMatchObject([{ all: { states: { connecting: 201 } }, liveBefore: 0 }]);
+  await soon(1000);
+  expect(nodes.numbers.filter((number) => number === 'all')).toHaveLength(1);
+  expect(nodes.numbers).toHaveLength(2 + 200);
+  nodes.numbers = [];
+  a.watch(numbered(250)); // which is shown by fifty
+  await soon(2000);
+  expect(nodes.told).toEqual([numbered(1), numbered(250)].map((zone) => `a: ${zone}`));
+  expect(nodes.numbers).toEqual([]);
 });

@@ -133,3 +133,69 @@ test('numbers of several nodes count each zone once: listed ones are known to al
   const watching = tallyOf({ ...entry('Y-1', 'idle'), isElsewhere: true });
   expect(cityOf(watching, [there])).toMatchObject({ idle: 2, streaming: 1, stalled: 1 });
 });
+
+test('many windows together hold what each of them holds, and tell what comes before each, whatever changes', () => {
+  const name = fc.tuple(fc.constantFrom('A', 'B', 'CBD'), fc.integer({ min: 1, max: 9 }));
+  const change = fc.record({
+    id: name.map(([where, number]) => `${where}-${number}`),
+    camera: fc.constantFrom<CameraState | undefined>(...cameraStates, undefined),
+  });
+  const span = fc.record({
+    from: fc.constantFrom('', 'A-5', 'B', 'B-7', 'Z'),
+    count: fc.integer({ min: 0, max: 5 }),
+    ends: fc.boolean(),
+  });
+  const kind = fc.record({ pattern: fc.constantFrom('*', '*-1', 'B-*'), live: fc.boolean() });
+  const round = fc.record({ changes: fc.array(change), spans: fc.array(span) });
+  fc.assert(
+    fc.property(fc.array(round, { maxLength: 6 }), kind, (rounds, listed) => {
+      const city = new City();
+      const windows = city.roll.openMany({ ...listed, within: ['*'] });
+      const open = new Map<number, ZoneQuestion>();
+      const held = new Set<string>();
+      let number = 0;
+      for (const { changes, spans } of rounds) {
+        for (const { id, camera } of changes) {
+          if (camera) city.set(entry(id, camera));
+          else city.drop(id);
+        }
+        for (const { ends, ...shown } of spans) {
+          const [oldest] = open.keys();
+          if (ends && oldest !== undefined) {
+            windows.remove(oldest);
+            open.delete(oldest);
+          }
+          windows.add((number += 1), shown);
+          open.set(number, question({ ...listed, ...shown }));
+        }
+        const { come, gone } = windows.look();
+        for (const id of gone) expect(held.delete(id)).toBe(true);
+        for (const id of come) held.add(id);
+        const each = [...open].map(([at, asked]) => [at, city.roll.open(asked)] as const);
+        for (const [, window] of each) window.look();
+        expect(held).toEqual(new Set(each.flatMap(([, window]) => ids(window.held))));
+        const tallies = each.map(([at, { tallies }]) => [at, tallies] as const);
+        expect(windows.size).toBe(each.length);
+        expect(windows.before()).toEqual(
+          new Map(tallies.map(([at, { liveBefore, before }]) => [at, { liveBefore, before }])),
+        );
+        for (const [, { all }] of tallies) expect(windows.all).toEqual(all);
+        for (const [, window] of each) city.roll.close(window);
+      }
+    }),
+  );
+});
+
+test('numbers are counted anew when zones come, go or change their camera, and not for a label', () => {
+  const city = new City();
+  city.set(entry('A-1'), entry('A-2'));
+  const windows = city.roll.openMany({ pattern: '*', within: ['*'], live: false });
+  expect(windows.takeCountedAnew()).toBe(true);
+  city.set({ ...entry('A-1'), label: 'another one', viewers: 3 });
+  expect(windows.takeCountedAnew()).toBe(false);
+  for (const change of [() => city.set(entry('A-1', 'stalled')), () => city.drop('A-2')]) {
+    change();
+    expect(windows.takeCountedAnew()).toBe(true);
+    expect(windows.takeCountedAnew()).toBe(false);
+  }
+});

@@ -1,7 +1,9 @@
 /** What one other node tells of its zones, for as long as its channel lives: nothing of it is believed any longer. */
 import { NewsTold, type NewsWanted, type ZonePart } from '../../contract/zone-news.ts';
 import type { ZoneId } from '../../contract/zone.ts';
-import type { Tallies } from '../../zones/window.ts';
+import type { Tally } from '../../zones/tally.ts';
+import type { Before, Tallies } from '../../zones/window.ts';
+import type { WindowKind } from '../../zones/windows.ts';
 import type { Channel } from '../wire/channel.ts';
 
 /** A node that has not answered for so long is unknown until it does, ms. */
@@ -10,6 +12,13 @@ const patience = 1000;
 const atOnce = { windows: 200, zones: 5000 };
 
 export type Wants = Partial<Omit<NewsWanted, 'number'>>;
+
+/** Windows of one kind. */
+interface Kind {
+  windows: number;
+  /** How many fit, once that was told. */
+  all?: Tally;
+}
 
 export class NewsListener {
   readonly node: string;
@@ -21,7 +30,10 @@ export class NewsListener {
   onClosed: () => void = () => {};
   readonly #channel: Channel;
   readonly #parts = new Map<ZoneId, ZonePart>();
-  readonly #tallies = new Map<number, Tallies>();
+  /** Of each window that was asked for, its kind. */
+  readonly #windows = new Map<number, string>();
+  readonly #kinds = new Map<string, Kind>();
+  readonly #before = new Map<number, Before>();
   #asked = 0;
   #answered = 0;
   #late = false;
@@ -49,11 +61,14 @@ export class NewsListener {
   }
 
   talliesOf(window: number): Tallies | undefined {
-    return this.#tallies.get(window);
+    const { all } = this.#kinds.get(this.#windows.get(window) ?? '') ?? {};
+    const before = this.#before.get(window);
+    return all && before && { all, ...before };
   }
 
   want({ open = [], close = [], add = [], drop = [] }: Wants): void {
-    for (const window of close) this.#tallies.delete(window);
+    for (const window of close) this.#forget(window);
+    for (const { window, question } of open) this.#count(window, kindOf(question));
     this.#send({ close, drop });
     for (const part of groupsOf(open, atOnce.windows)) this.#send({ open: part });
     for (const part of groupsOf(add, atOnce.zones)) this.#send({ add: part });
@@ -74,10 +89,16 @@ export class NewsListener {
     this.#patience ??= setTimeout(() => this.#setLate(true), patience);
   }
 
-  #take({ number, changed, gone, tallies }: NewsTold): void {
+  #take({ number, changed, gone, totals, before }: NewsTold): void {
     for (const part of changed) this.#parts.set(part.id, part);
     for (const id of gone) this.#parts.delete(id);
-    for (const { window, tallies: told } of tallies) this.#tallies.set(window, told);
+    for (const { all, ...kind } of totals) {
+      const known = this.#kinds.get(kindOf(kind));
+      if (known) known.all = all;
+    }
+    for (const { window, ...told } of before) {
+      if (this.#windows.has(window)) this.#before.set(window, told);
+    }
     this.onZones([...changed.map(({ id }) => id), ...gone]);
     const wasWhole = this.isWhole;
     this.#answered = Math.max(this.#answered, Math.min(number, this.#asked));
@@ -86,7 +107,24 @@ export class NewsListener {
       this.#patience = undefined;
       this.#setLate(false);
     }
-    if (tallies.length > 0 || this.isWhole !== wasWhole) this.onNews();
+    if (totals.length + before.length > 0 || this.isWhole !== wasWhole) this.onNews();
+  }
+
+  #count(window: number, key: string): void {
+    const kind = this.#kinds.get(key) ?? { windows: 0 };
+    kind.windows += 1;
+    this.#kinds.set(key, kind);
+    this.#windows.set(window, key);
+  }
+
+  #forget(window: number): void {
+    const key = this.#windows.get(window);
+    const kind = key === undefined ? undefined : this.#kinds.get(key);
+    this.#windows.delete(window);
+    this.#before.delete(window);
+    if (key === undefined || !kind) return;
+    kind.windows -= 1;
+    if (kind.windows === 0) this.#kinds.delete(key);
   }
 
   #setLate(late: boolean): void {
@@ -99,12 +137,17 @@ export class NewsListener {
     clearTimeout(this.#patience);
     const ids = [...this.#parts.keys()];
     this.#parts.clear();
-    this.#tallies.clear();
+    this.#kinds.clear();
+    this.#before.clear();
     this.#answered = 0;
     this.onClosed();
     this.onZones(ids);
     this.onNews();
   }
+}
+
+function kindOf({ pattern, within, live }: WindowKind): string {
+  return JSON.stringify([pattern, within, live]);
 }
 
 function groupsOf<T>(all: readonly T[], size: number): T[][] {

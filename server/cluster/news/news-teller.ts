@@ -2,23 +2,26 @@
 import { NewsWanted, type NewsTold, type ZonePart } from '../../contract/zone-news.ts';
 import type { ZoneId } from '../../contract/zone.ts';
 import type { ZoneRoll } from '../../zones/roll.ts';
-import type { Tallies, ZoneWindow } from '../../zones/window.ts';
+import type { WindowKind, Windows } from '../../zones/windows.ts';
 import type { Here } from '../../zones/zone.ts';
 import type { Channel } from '../wire/channel.ts';
 
 /** Changes are told together: those of zones, and those of numbers of zones; ms. */
-const interval = { zones: 100, tallies: 1000 };
+const interval = { zones: 100, numbers: 1000 };
 /** In one message, so that none is too long. */
 const atOnce = 1000;
 /** More than that many people can look at is no node of this program. */
 const mostWanted = { windows: 10_000, zones: 100_000 };
 
+/** Windows of one kind, and what was told of them last. */
 interface Looked {
-  readonly window: ZoneWindow<Here>;
-  held: ReadonlySet<ZoneId>;
-  /** As it was told last. */
-  tallies: string;
+  readonly windows: Windows<Here>;
+  all: string;
+  readonly before: Map<number, string>;
 }
+
+type Numbers = Pick<NewsTold, 'totals' | 'before'>;
+const noNumbers: Numbers = { totals: [], before: [] };
 
 export interface NewsTellerParts {
   readonly zones: ZoneRoll<Here>;
@@ -31,16 +34,18 @@ export class NewsTeller {
   /** Told once when nobody hears any more. */
   onEnded: () => void = () => {};
   readonly #parts: NewsTellerParts;
-  readonly #windows = new Map<number, Looked>();
+  readonly #kinds = new Map<string, Looked>();
+  /** Of each window. */
+  readonly #kindOf = new Map<number, string>();
   readonly #named = new Set<ZoneId>();
-  /** In how many windows each zone is. */
+  /** In windows of how many kinds each zone is. */
   readonly #inWindows = new Map<ZoneId, number>();
   readonly #told = new Map<ZoneId, ZonePart>();
   /** What may have to be told. */
   readonly #touched = new Set<ZoneId>();
   #number = 0;
   #due: NodeJS.Timeout | undefined;
-  #talliesDue: NodeJS.Timeout | undefined;
+  #numbersDue: NodeJS.Timeout | undefined;
 
   constructor(parts: NewsTellerParts) {
     this.#parts = parts;
@@ -52,7 +57,7 @@ export class NewsTeller {
   touched(id: ZoneId): void {
     if (this.#isWanted(id)) this.#touched.add(id);
     this.#due ??= setTimeout(() => this.#tell(), interval.zones);
-    this.#talliesDue ??= setTimeout(() => this.#tellTallies(), interval.tallies);
+    this.#numbersDue ??= setTimeout(() => this.#tellNumbers(), interval.numbers);
   }
 
   close(): void {
@@ -62,42 +67,56 @@ export class NewsTeller {
 
   #end(): void {
     clearTimeout(this.#due);
-    clearTimeout(this.#talliesDue);
-    for (const { window } of this.#windows.values()) this.#parts.zones.close(window);
-    this.#windows.clear();
+    clearTimeout(this.#numbersDue);
+    for (const { windows } of this.#kinds.values()) this.#parts.zones.close(windows);
+    this.#kinds.clear();
+    this.#kindOf.clear();
     this.onEnded();
   }
 
   #take({ number, open, close, add, drop }: NewsWanted): void {
     for (const each of close) this.#close(each);
-    for (const { window, question } of open) {
-      this.#close(window);
-      const opened = { window: this.#parts.zones.open(question), held: new Set<ZoneId>() };
-      this.#windows.set(window, { ...opened, tallies: '' });
-    }
+    for (const { window, question } of open) this.#open(window, question);
     for (const id of drop) this.#named.delete(id);
     for (const id of add) this.#named.add(id);
     for (const id of [...add, ...drop]) this.#touched.add(id);
-    if (this.#windows.size > mostWanted.windows || this.#named.size > mostWanted.zones) {
+    if (this.#kindOf.size > mostWanted.windows || this.#named.size > mostWanted.zones) {
       return this.close();
     }
     this.#number = number;
-    this.#tell(true);
+    this.#tell(open.map(({ window }) => window));
+  }
+
+  #open(number: number, { from, count, ...kind }: NewsWanted['open'][number]['question']): void {
+    this.#close(number);
+    const key = JSON.stringify(kind);
+    const looked = this.#kinds.get(key) ?? {
+      ...{ windows: this.#parts.zones.openMany(kind), all: '', before: new Map<number, string>() },
+    };
+    this.#kinds.set(key, looked);
+    this.#kindOf.set(number, key);
+    looked.windows.add(number, { from, count });
   }
 
   #close(number: number): void {
-    const looked = this.#windows.get(number);
-    if (!looked) return;
-    this.#windows.delete(number);
-    this.#parts.zones.close(looked.window);
-    this.#hold(looked, new Set());
+    const key = this.#kindOf.get(number);
+    const looked = key === undefined ? undefined : this.#kinds.get(key);
+    if (key === undefined || !looked) return;
+    const { windows, before } = looked;
+    this.#kindOf.delete(number);
+    windows.remove(number);
+    before.delete(number);
+    if (windows.size > 0) return;
+    this.#look(looked);
+    this.#kinds.delete(key);
+    this.#parts.zones.close(windows);
   }
 
-  /** @param isAnswer to be sent even where nothing is new */
-  #tell(isAnswer = false): void {
+  /** @param opened windows that this answers, which is sent even where nothing is new */
+  #tell(opened?: readonly number[]): void {
     clearTimeout(this.#due);
     this.#due = undefined;
-    for (const looked of this.#windows.values()) this.#look(looked);
+    for (const looked of this.#kinds.values()) this.#look(looked);
     const changed: ZonePart[] = [];
     const gone: ZoneId[] = [];
     for (const id of this.#touched) {
@@ -110,42 +129,60 @@ export class NewsTeller {
       } else if (this.#told.delete(id)) gone.push(id);
     }
     this.#touched.clear();
-    const tallies = isAnswer ? this.#newTallies() : [];
-    if (!isAnswer && changed.length + gone.length === 0) return;
+    const numbers = opened ? this.#numbersOf(opened) : noNumbers;
+    if (!opened && changed.length + gone.length === 0) return;
     for (let at = 0; at < changed.length - atOnce; at += atOnce) {
-      this.#say({ number: 0, changed: changed.slice(at, at + atOnce), gone: [], tallies: [] });
+      this.#say({ number: 0, changed: changed.slice(at, at + atOnce), gone: [], ...noNumbers });
     }
     const rest = Math.max(0, Math.ceil(changed.length / atOnce) - 1) * atOnce;
-    this.#say({ number: this.#number, changed: changed.slice(rest), gone, tallies });
+    this.#say({ number: this.#number, changed: changed.slice(rest), gone, ...numbers });
   }
 
-  #tellTallies(): void {
-    this.#talliesDue = undefined;
-    const tallies = this.#newTallies();
-    if (tallies.length > 0) this.#say({ number: this.#number, changed: [], gone: [], tallies });
+  #tellNumbers(): void {
+    this.#numbersDue = undefined;
+    const all = [...this.#kinds.values()]
+      .filter(({ windows }) => windows.takeCountedAnew())
+      .map((looked) => this.#newNumbers(looked));
+    const totals = all.flatMap((one) => one.totals);
+    const before = all.flatMap((one) => one.before);
+    if (totals.length + before.length === 0) return;
+    this.#say({ number: this.#number, changed: [], gone: [], totals, before });
   }
 
-  #newTallies(): { window: number; tallies: Tallies }[] {
-    return [...this.#windows].flatMap(([number, looked]) => {
-      const { tallies } = looked.window;
-      const text = JSON.stringify(tallies);
-      if (text === looked.tallies) return [];
-      looked.tallies = text;
-      return { window: number, tallies };
+  /** Of these windows alone: what is new of others can wait. */
+  #numbersOf(opened: readonly number[]): Numbers {
+    const byKind = new Map<Looked, number[]>();
+    for (const number of opened) {
+      const looked = this.#kinds.get(this.#kindOf.get(number) ?? '');
+      if (looked) byKind.set(looked, [...(byKind.get(looked) ?? []), number]);
+    }
+    const all = [...byKind].map(([looked, numbers]) => this.#newNumbers(looked, numbers));
+    return {
+      totals: all.flatMap(({ totals }) => totals),
+      before: all.flatMap(({ before }) => before),
+    };
+  }
+
+  /** @param numbers of windows; of all of the kind, if not said */
+  #newNumbers(looked: Looked, numbers?: readonly number[]): Numbers {
+    const { windows } = looked;
+    const { all } = windows;
+    const text = JSON.stringify(all);
+    const totals = text === looked.all ? [] : [{ ...wireForm(windows.question), all }];
+    looked.all = text;
+    const before = [...windows.before(numbers)].flatMap(([window, counted]) => {
+      const told = JSON.stringify(counted);
+      if (told === looked.before.get(window)) return [];
+      looked.before.set(window, told);
+      return { window, ...counted };
     });
+    return { totals, before };
   }
 
-  #look(looked: Looked): void {
-    const { changed, gone } = looked.window.look();
-    if (changed.length + gone.length === 0) return;
-    for (const { id } of changed) this.#touched.add(id);
-    this.#hold(looked, new Set(looked.window.held.map(({ id }) => id)));
-  }
-
-  #hold(looked: Looked, held: ReadonlySet<ZoneId>): void {
-    for (const id of held) if (!looked.held.has(id)) this.#countIn(id, 1);
-    for (const id of looked.held) if (!held.has(id)) this.#countIn(id, -1);
-    looked.held = held;
+  #look({ windows }: Looked): void {
+    const { come, gone } = windows.look();
+    for (const id of come) this.#countIn(id, 1);
+    for (const id of gone) this.#countIn(id, -1);
   }
 
   #countIn(id: ZoneId, by: 1 | -1): void {
@@ -170,6 +207,10 @@ export class NewsTeller {
   #say(told: NewsTold): void {
     this.#parts.channel.send(told);
   }
+}
+
+function wireForm({ within, ...kind }: WindowKind) {
+  return { ...kind, within: [...within] };
 }
 
 function isSame(part: ZonePart, told: ZonePart | undefined): boolean {
