@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Masks, type Mask, type Point } from '../../server/contract/privacy.ts';
-import { blockSpans } from '../../web/lib/privacy/block-spans.ts';
+import { blockSpans } from '../../server/contract/block-spans.ts';
 import { extent, fitted, moved, rectangle, reshaped } from '../../web/lib/privacy/shapes.ts';
 
 const share = fc.integer({ min: 0, max: 10_000 }).map((value) => value / 10_000);

@@ -1,8 +1,8 @@
 /** Fills the masked parts of video frames with one colour. */
+import { blockSpans, type BlockSpan } from '../../../server/contract/block-spans.ts';
+import { maskColour } from '../../../server/contract/mask-colour.ts';
 import type { Masks } from '../../../server/contract/privacy.ts';
-import { blockSpans, type BlockSpan } from './block-spans.ts';
 import { paintMasks } from './mask-canvas.ts';
-import { maskColour } from './mask-colour.ts';
 
 /**
  * Works on the planes of a frame where it can: it costs an eighth of what painting and reading back a

@@ -1,6 +1,6 @@
 /** Masks painted over a picture on a canvas. */
+import { maskColour } from '../../../server/contract/mask-colour.ts';
 import type { Masks } from '../../../server/contract/privacy.ts';
-import { maskColour } from './mask-colour.ts';
 
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 

@@ -2,7 +2,7 @@
  * Which parts of a frame masks cover. Colour has half the resolution of brightness in the formats that
  * cameras give, so masks are rounded outwards to whole blocks of 2×2 pixels.
  */
-import type { Mask, Masks, Point } from '../../../server/contract/privacy.ts';
+import type { Mask, Masks, Point } from './privacy.ts';
 
 /** A run of blocks in one row: from `from` up to but not including `to`. */
 export interface BlockSpan {
