@@ -48,6 +48,8 @@ export const troubles = [
   'forbidden',
   /** What decodes or encodes has failed. */
   'transcoder-failed',
+  /** A fault of the gateway; it is in its log. */
+  'internal',
 ] as const;
 export const TroubleCode = z.enum(troubles);
 export type TroubleCode = z.infer<typeof TroubleCode>;

@@ -1,0 +1,308 @@
+/**
+ * A camera's life: it learns what the camera sends, keeps its zone's place at the server, pulls what is watched there
+ * and nothing else, and says how the camera does. Whatever goes wrong in it stays in it.
+ */
+import type { Logger } from 'pino';
+import type { RequestFault } from '../../server/contract/errors.ts';
+import type {
+  SiteCamera,
+  SiteCameraReport,
+  SiteCameraState,
+  Still,
+  Trouble,
+} from '../../server/contract/gateway.ts';
+import type { SpatialLayer } from '../../server/contract/layers.ts';
+import type { Masks } from '../../server/contract/privacy.ts';
+import type { OpenUpload, Upload, UploadFigures } from '../upload/upload.ts';
+import type { CameraSigns, Picture, StreamFacts } from '../video/picture.ts';
+import type { OpenSource } from '../video/source.ts';
+import { layersOf, streamNames, type KnownStreams, type StreamName } from './layers.ts';
+import { PasswordBudget } from './password-budget.ts';
+import { addressOf, describe } from './report.ts';
+import { otherCamera } from './signs.ts';
+import { StateLog } from './state-log.ts';
+import { Stream } from './stream.ts';
+import { refusalTrouble } from './refusal.ts';
+
+/** What is remembered of a camera from one run to the next. */
+export interface Known {
+  readonly streams: KnownStreams;
+  readonly signs: Partial<Record<StreamName, CameraSigns>>;
+}
+
+/** Makes a JPEG of the last key picture that it was shown. */
+export interface StillMaker {
+  show(picture: Picture): void;
+  /** @returns undefined where there is none yet */
+  still(): Promise<Still | undefined>;
+  /** What it was shown before is not to be seen any more. */
+  forget(): void;
+}
+
+export interface LifeParts {
+  /** @param masks burnt into what comes */
+  readonly openStream: (name: StreamName, masks: Masks) => OpenSource;
+  readonly openUpload: OpenUpload;
+  readonly canMask: boolean;
+  readonly stills?: StillMaker | undefined;
+  readonly known: Known | undefined;
+  readonly remember: (known: Known) => void;
+  /** Its report has changed. */
+  readonly changed: () => void;
+  readonly log: Logger;
+  readonly random?: (() => number) | undefined;
+}
+
+/** Once the main stream is known, the sub stream is waited for so long, ms. */
+const longestWait = 5000;
+
+export class CameraLife {
+  readonly camera: SiteCamera;
+  readonly #setIn: SiteCameraReport['setIn'];
+  readonly #parts: LifeParts;
+  readonly #log: Logger;
+  readonly #stateLog: StateLog;
+  readonly #streams = new Map<StreamName, Stream>();
+  #known: Known;
+  /** Streams whose facts are to be seen once in this run, whoever watches. */
+  readonly #unseen = new Set<StreamName>();
+  #layers: readonly StreamName[] = [];
+  #published = '';
+  #differ: Trouble | undefined;
+  #upload: Upload | undefined;
+  #wanted: SpatialLayer | null = null;
+  #fits: SpatialLayer | null | undefined;
+  #masks: Masks = [];
+  /** Why it has no place at the server, and whether it goes on trying to have it. */
+  #refused: { readonly trouble: Trouble; readonly again: boolean } | undefined;
+  /** Layers that are wanted and have not begun with a key picture yet. */
+  readonly #begins = new Set<StreamName>(streamNames);
+  #closed = false;
+  /** Since when the main stream alone is known. */
+  #late: NodeJS.Timeout | undefined;
+  #isLate = false;
+
+  constructor(camera: SiteCamera, setIn: SiteCameraReport['setIn'], parts: LifeParts) {
+    this.camera = camera;
+    this.#setIn = setIn;
+    this.#parts = parts;
+    this.#known = parts.known ?? { streams: {}, signs: {} };
+    this.#log = parts.log.child({ camera: camera.name, zone: camera.zone });
+    this.#stateLog = new StateLog(this.#log);
+    if (!camera.enabled) return;
+    const budget = new PasswordBudget();
+    for (const name of streamNames) {
+      if (name === 'sub' && camera.sub === undefined) continue;
+      this.#unseen.add(name);
+      this.#streams.set(name, this.#stream(name, budget));
+    }
+  }
+
+  /** Begins; apart from the constructor, since everything that it tells may come at once. */
+  start(): void {
+    this.#arrange();
+    this.#pull();
+    this.#tell();
+  }
+
+  get state(): SiteCameraState {
+    const streams = [...this.#streams.values()];
+    if (!this.camera.enabled) return 'off';
+    if (this.#refused?.again === false || this.#streams.get('main')?.givenUp) return 'failed';
+    if (streams.some(({ live }) => live)) return 'live';
+    return streams.some(({ wanted }) => wanted) ? 'trying' : 'asleep';
+  }
+
+  get trouble(): Trouble | undefined {
+    const [main, sub] = streamNames.map((name) => this.#streams.get(name)?.trouble);
+    return this.#refused?.trouble ?? main ?? sub ?? this.#differ;
+  }
+
+  get report(): SiteCameraReport {
+    const { name, zone, label, url } = this.camera;
+    const top = this.#layers.length - 1;
+    const { state, trouble } = this;
+    return {
+      ...{ name, zone, label, setIn: this.#setIn, address: addressOf(url), state },
+      ...(trouble && { trouble }),
+      streams: describe(this.#known.streams, this.#streams),
+      narrow: this.#fits !== undefined && (this.#fits ?? -1) < top,
+    };
+  }
+
+  /** What has come of the camera so far, by stream. */
+  get streams(): ReadonlyMap<StreamName, Stream> {
+    return this.#streams;
+  }
+
+  get uploaded(): UploadFigures | undefined {
+    return this.#upload?.figures;
+  }
+
+  /** Ends its sessions with the camera, and gives the zone back. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#late);
+    this.#stateLog.close();
+    this.#upload?.close();
+    await Promise.all([...this.#streams.values()].map((stream) => stream.close()));
+  }
+
+  #stream(name: StreamName, budget: PasswordBudget): Stream {
+    return new Stream({
+      open: this.#parts.openStream(name, this.#masks),
+      budget,
+      events: {
+        facts: (facts) => this.#learn(name, facts),
+        picture: (picture) => this.#send(name, picture),
+        changed: () => {
+          this.#arrange();
+          this.#tell();
+        },
+        fault: (error) => this.#fault(error),
+      },
+      random: this.#parts.random,
+    });
+  }
+
+  #fault(error: unknown): void {
+    this.#log.error({ err: error }, 'a fault at a camera');
+  }
+
+  #learn(name: StreamName, facts: StreamFacts): Trouble | undefined {
+    const { signs = {} } = facts;
+    const before = this.#known.signs[name];
+    const other = before && otherCamera(before, signs);
+    if (other !== undefined) return { code: 'other-camera', detail: other };
+    this.#known = {
+      streams: { ...this.#known.streams, [name]: facts },
+      signs: { ...this.#known.signs, [name]: { ...before, ...signs } },
+    };
+    this.#parts.remember(this.#known);
+    if (this.#unseen.delete(name)) this.#pull();
+    this.#arrange();
+    this.#tell();
+    return undefined;
+  }
+
+  /** Takes what is known of the streams, and publishes where that makes other layers than before. */
+  #arrange(): void {
+    const known = this.#known.streams;
+    if (this.#closed || this.#awaitsSub) return;
+    const usable = this.camera.sub === undefined ? { main: known.main } : known;
+    const { streams, trouble } = layersOf(usable as KnownStreams);
+    this.#differ = trouble;
+    this.#layers = streams;
+    if (!this.camera.enabled || streams.length === 0) return;
+    const layers = streams.flatMap((name) => {
+      const { width, height, frameRate } = known[name] ?? {};
+      return width && height
+        ? [{ width, height, frameRate: frameRate && Math.round(frameRate) }]
+        : [];
+    });
+    const sizes = layers.map(({ width, height }) => `${width}×${height}`).join(' ');
+    if (sizes === this.#published) return;
+    this.#published = sizes;
+    for (const name of streamNames) this.#begins.add(name);
+    this.#upload ??= this.#open();
+    this.#upload.publish(layers);
+    this.#pull();
+  }
+
+  /** Whether the sub stream may still say what it is, so that the two are published at once. */
+  get #awaitsSub(): boolean {
+    const { main, sub } = this.#known.streams;
+    const stream = this.#streams.get('sub');
+    if (!main || sub || !stream || stream.trouble || this.#isLate) return false;
+    this.#late ??= setTimeout(() => {
+      this.#isLate = true;
+      this.#arrange();
+    }, longestWait);
+    return true;
+  }
+
+  #open(): Upload {
+    const { zone, label, name } = this.camera;
+    const { openUpload, canMask, stills } = this.#parts;
+    return openUpload(
+      { zone, label: label || name, canMask },
+      {
+        wanted: (highest) => {
+          this.#wanted = highest;
+          if (highest !== null) this.#refused = undefined;
+          this.#pull();
+        },
+        // A camera cannot be asked for one by RTSP; the next comes by itself.
+        keyWanted: () => {},
+        masks: (masks) => this.#mask(masks),
+        still: async () => stills?.still(),
+        fits: (highest) => {
+          this.#fits = highest;
+          this.#pull();
+        },
+        zone: () => {
+          this.#refused = undefined;
+          this.#tell();
+        },
+        refused: (fault, again) => this.#refuse(fault, again),
+      },
+    );
+  }
+
+  #refuse(fault: RequestFault, again: boolean): void {
+    const trouble = refusalTrouble(fault);
+    if (!trouble) return;
+    this.#refused = { trouble, again };
+    this.#wanted = null;
+    this.#pull();
+    this.#tell();
+  }
+
+  async #mask(masks: Masks): Promise<void> {
+    if (masks.length > 0 && !this.#parts.canMask) {
+      throw new Error('Masks cannot be burnt into what this camera sends.');
+    }
+    if (JSON.stringify(masks) === JSON.stringify(this.#masks)) return;
+    this.#masks = masks;
+    this.#parts.stills?.forget();
+    for (const [name, stream] of this.#streams) {
+      this.#begins.add(name);
+      stream.replace(this.#parts.openStream(name, masks));
+    }
+  }
+
+  /** The highest layer that is watched and that the uplink has room for; -1 for none. */
+  get #highest(): number {
+    const fits = this.#fits === undefined ? Infinity : (this.#fits ?? -1);
+    return Math.min(this.#wanted ?? -1, fits);
+  }
+
+  #pull(): void {
+    if (this.#closed) return;
+    const highest = this.#highest;
+    for (const [name, stream] of this.#streams) {
+      const layer = this.#layers.indexOf(name);
+      const sent = layer !== -1 && layer <= highest;
+      if (!sent) this.#begins.add(name);
+      stream.want(sent || this.#unseen.has(name));
+    }
+    this.#tell();
+  }
+
+  #send(name: StreamName, picture: Picture): void {
+    const layer = this.#layers.indexOf(name);
+    if (name === this.#layers.at(-1) && picture.isKey) this.#parts.stills?.show(picture);
+    if (layer === -1 || layer > this.#highest) return;
+    if (this.#begins.has(name)) {
+      if (!picture.isKey) return;
+      this.#begins.delete(name);
+    }
+    this.#upload?.send(layer, picture);
+  }
+
+  #tell(): void {
+    if (this.#closed) return;
+    this.#stateLog.tell(this.state, this.trouble);
+    this.#parts.changed();
+  }
+}

@@ -1,0 +1,113 @@
+/** A camera, and a place at the server for it, that do what a test says: for a camera's life alone, without sockets. */
+import { pino } from 'pino';
+import { CameraLife, type Known, type LifeParts } from '../../gateway/camera/life.ts';
+import type { StreamName } from '../../gateway/camera/layers.ts';
+import type { UploadEvents, UploadLayer, UploadSettings } from '../../gateway/upload/upload.ts';
+import type { Picture, StreamFacts } from '../../gateway/video/picture.ts';
+import type { SourceEvents } from '../../gateway/video/source.ts';
+import { SiteCamera, type Trouble, type TroubleCode } from '../../server/contract/gateway.ts';
+import type { Masks } from '../../server/contract/privacy.ts';
+
+export const mainFacts: StreamFacts = { width: 1280, height: 720, codec: 'H264', reorders: false };
+export const subFacts: StreamFacts = { ...mainFacts, width: 320, height: 180 };
+
+/** One session with the camera. */
+export interface FakeSession {
+  readonly stream: StreamName;
+  readonly masks: Masks;
+  readonly events: SourceEvents;
+  readonly begunAt: number;
+  stopped: boolean;
+}
+
+export class FakeCamera {
+  readonly sessions: FakeSession[] = [];
+  /** What each session meets at once; undefined for nothing yet. */
+  answer: Partial<Record<StreamName, StreamFacts | TroubleCode>> = {};
+  readonly published: (readonly UploadLayer[])[] = [];
+  readonly sent: { layer: number; picture: Picture }[] = [];
+  readonly remembered: Known[] = [];
+  readonly log: Record<string, unknown>[] = [];
+  upload: { settings: UploadSettings; events: UploadEvents; closed: boolean } | undefined;
+  /** Thrown by the next session that is opened. */
+  throws: Error | undefined;
+  readonly life: CameraLife;
+
+  constructor(fields: Partial<SiteCamera> = {}, parts: Partial<LifeParts> = {}) {
+    const camera = SiteCamera.parse({
+      ...{ name: 'gate', zone: 'GATE-01', url: 'rtsp://10.0.0.9/main', sub: 'rtsp://10.0.0.9/sub' },
+      ...fields,
+    });
+    const write = (line: string): void =>
+      void this.log.push(JSON.parse(line) as Record<string, unknown>);
+    this.life = new CameraLife(camera, 'file', {
+      openStream: (stream, masks) => (events) => this.#open(stream, masks, events),
+      openUpload: (settings, events) => {
+        const upload = { settings, events, closed: false };
+        this.upload = upload;
+        return {
+          publish: (layers) => void this.published.push(layers),
+          send: (layer, picture) => void this.sent.push({ layer, picture }),
+          close: () => void (upload.closed = true),
+        };
+      },
+      canMask: true,
+      known: undefined,
+      remember: (known) => void this.remembered.push(known),
+      changed: () => {},
+      log: pino({ level: 'info' }, { write }),
+      random: () => 0,
+      ...parts,
+    });
+  }
+
+  /** Streams with an open session. */
+  get pulled(): StreamName[] {
+    return this.sessions.flatMap(({ stream, stopped }) => (stopped ? [] : [stream]));
+  }
+
+  /** The session of a stream that was opened last. */
+  last(stream: StreamName): FakeSession {
+    const session = this.sessions.filter((each) => each.stream === stream).at(-1);
+    if (!session) throw new Error(`nobody has opened ${stream}`);
+    return session;
+  }
+
+  count(stream: StreamName): number {
+    return this.sessions.filter((each) => each.stream === stream).length;
+  }
+
+  end(stream: StreamName, trouble: Trouble): void {
+    const session = this.last(stream);
+    session.stopped = true;
+    session.events.ended(trouble);
+  }
+
+  #open(stream: StreamName, masks: Masks, events: SourceEvents) {
+    const { throws } = this;
+    this.throws = undefined;
+    if (throws) throw throws;
+    const session = { stream, masks, events, begunAt: performance.now(), stopped: false };
+    this.sessions.push(session);
+    const answer = this.answer[stream];
+    queueMicrotask(() => {
+      if (session.stopped || answer === undefined) return;
+      if (typeof answer !== 'string') return events.facts(answer);
+      session.stopped = true;
+      events.ended({ code: answer });
+    });
+    return {
+      stop: async () => {
+        session.stopped = true;
+      },
+    };
+  }
+}
+
+/** @param fields such as `isKey` */
+export function picture(fields: Partial<Picture> = {}): Picture {
+  return {
+    ...{ units: [Buffer.alloc(1000)], isKey: true, timestamp: 90 * performance.now() },
+    ...{ cameAt: performance.now(), ...fields },
+  };
+}
