@@ -158,7 +158,7 @@ export async function startService(
   );
   const lookAgain = async (): Promise<void> => {
     await catalogue.refresh();
-    await access.firstStart.lookAgain(store);
+    await access.firstStart.lookAgain();
   };
   const counted = (number: number, asOf: number): void =>
     void signaling.sessions.rights.heard(number, asOf);
@@ -257,7 +257,7 @@ export async function startService(
   return {
     port: (http.address() as AddressInfo).port,
     tls,
-    setUpToken: settings.access.mode === 'open' ? undefined : access.firstStart.token,
+    setUpToken: access.firstStart.token,
     workerPids: () => sfu.workerPids,
     workerProgram: sfu.program,
     async drain() {

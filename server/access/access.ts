@@ -56,7 +56,7 @@ export async function openAccess(
   const attempts = new Attempts(store, settings.limits, sharedAttempts);
   const credentials = new CredentialCheck(store, audit, attempts);
   const cookies = await Cookies.of(store);
-  const firstStart = await FirstStart.look(store, changes);
+  const firstStart = await FirstStart.look({ store, changes, run: audit.run }, mode !== 'open');
   const { oidc } = settings;
   const singleSignOn =
     oidc.issuer === ''
@@ -80,6 +80,9 @@ export async function openAccess(
       singleSignOn?.stop();
       await withdrawn?.stop();
       await stopDeleting();
+      await firstStart.stop().catch((error: unknown) => {
+        log.warn({ err: error }, 'the set-up link could not be withdrawn');
+      });
     },
   };
 }

@@ -44,9 +44,9 @@ export class Authentication {
   async signIn({ name, ...shown }: z.infer<typeof SignIn>, client: Client): Promise<Begun> {
     const { credentials } = this.#parts;
     const person = await this.#checking.run(() => credentials.checkByName(name, shown, client));
-    const begun = await this.admit(person, client, 'password');
-    if (person.totpSecret !== null) credentials.noteCode(begun.id);
-    return begun;
+    return this.admit(person, client, 'password', async (records, signInId) => {
+      if (person.totpSecret !== null) await credentials.noteCode(records, signInId);
+    });
   }
 
   /**

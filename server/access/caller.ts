@@ -39,6 +39,8 @@ export interface By {
 export interface Gate {
   /** False until there is anyone who could sign in: nothing is to be reached then. */
   readonly open: boolean;
+  /** Looks whether there is somebody by now, made through another server. @throws StoreError */
+  lookAgain(): Promise<void>;
   /** @returns undefined for nobody */
   identify(credentials: Credentials): Promise<Caller | undefined>;
   /** The caller as of now; undefined when sign-in, person or key have ended. Counts as use. */

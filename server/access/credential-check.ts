@@ -5,28 +5,25 @@ import type { Reauthentication } from '../contract/api.ts';
 import { RefusedError } from '../contract/errors.ts';
 import { fittingName } from '../contract/name.ts';
 import type { PersonRecord } from '../store/person-repository.ts';
-import type { Store } from '../store/store.ts';
+import type { Records, Store } from '../store/store.ts';
 import type { Attempts, Attempt } from './attempts.ts';
 import { actorOf, type Caller, type Client } from './caller.ts';
 import { passwordFits } from './passwords.ts';
 import { requirePerson } from './person.ts';
+import { ShownCodes } from './shown-codes.ts';
 import { stepOfCode } from './two-factor.ts';
-
-/** A code works once and a new one takes 30 s to come, so a code just shown counts for this long, ms. */
-const freshFor = 300_000;
-const mostFresh = 10_000;
 
 export class CredentialCheck {
   readonly #store: Store;
   readonly #audit: Audit;
   readonly #attempts: Attempts;
-  /** When a sign-in has shown a code, ms, monotonic clock. */
-  readonly #shown = new Map<string, number>();
+  readonly #shown: ShownCodes;
 
   constructor(store: Store, audit: Audit, attempts: Attempts) {
     this.#store = store;
     this.#audit = audit;
     this.#attempts = attempts;
+    this.#shown = new ShownCodes(store, audit.run);
   }
 
   /**
@@ -59,7 +56,12 @@ export class CredentialCheck {
   ): Promise<PersonRecord> {
     const person = await requirePerson(this.#store, caller.principal.id);
     const attempt = await this.#attempts.begin(person.name, person, client);
-    const spared = codes === 'a recent code' && shown.code === undefined && this.#isFresh(caller);
+    const { via } = caller;
+    const spared =
+      codes === 'a recent code' &&
+      shown.code === undefined &&
+      via.kind === 'sign-in' &&
+      (await this.#shown.isFresh(via.id));
     const refusal = new RefusedError(
       'sign-in-failed',
       person.totpSecret === null
@@ -72,16 +74,8 @@ export class CredentialCheck {
   }
 
   /** Remembers that this sign-in has just shown a code. */
-  noteCode(signInId: string): void {
-    this.#shown.delete(signInId);
-    this.#shown.set(signInId, performance.now());
-    const [oldest] = this.#shown.keys();
-    if (this.#shown.size > mostFresh && oldest !== undefined) this.#shown.delete(oldest);
-  }
-
-  #isFresh({ via }: Caller): boolean {
-    const at = via.kind === 'sign-in' ? this.#shown.get(via.id) : undefined;
-    return at !== undefined && performance.now() - at < freshFor;
+  noteCode(records: Records, signInId: string): Promise<void> {
+    return this.#shown.note(records, signInId);
   }
 
   async #prove(

@@ -1,8 +1,9 @@
-/** Deletes sign-ins and offers that have ended by time, and browsers that were not seen for long. */
+/** Deletes sign-ins, and what belongs to one for a while, that have ended by time, and browsers that were not seen for long. */
 import type { Logger } from 'pino';
 import type { Store } from '../store/store.ts';
 import { offers } from './own-account.ts';
 import { used } from './pending-sign-ons.ts';
+import { shownCodes } from './shown-codes.ts';
 import { longestSignIn } from './sign-ins.ts';
 import { timeOfDay } from '../time.ts';
 
@@ -25,7 +26,9 @@ export function deleteExpired(store: Store, idleLimit: number, log: Logger): () 
     if (Math.abs(now.wall - before.wall - (now.steady - before.steady)) > drift) return;
     try {
       await store.signIns.removeExpired(before.wall);
-      for (const kind of [offers, used]) await store.facts.removeBelow(kind, `${before.wall}`);
+      for (const kind of [offers, shownCodes, used]) {
+        await store.facts.removeBelow(kind, `${before.wall}`);
+      }
       await store.knownBrowsers.forgetOld(before.wall - longestSignIn);
     } catch (error) {
       log.warn({ err: error }, 'expired sign-ins could not be deleted');

@@ -28,6 +28,10 @@ export class Identity implements Gate {
     return !this.#firstStart.due;
   }
 
+  lookAgain(): Promise<void> {
+    return this.#firstStart.lookAgain();
+  }
+
   async identify(credentials: Credentials): Promise<Caller | undefined> {
     const { key } = credentials;
     if (key !== undefined) {
@@ -58,6 +62,7 @@ export class Identity implements Gate {
 /** The open mode: everyone is anyone. */
 export const openGate: Gate = {
   open: true,
+  lookAgain: async () => {},
   identify: async () => ({ principal: anyone, via: { kind: 'open' } }),
   renew: async (caller) => caller,
 };

@@ -92,7 +92,7 @@ export class OwnAccount {
 
   /** Ends every other sign-in. @throws RefusedError `sign-in-failed` when the code does not fit what was offered */
   async confirmTwoFactor(caller: Caller, client: Client, code: string): Promise<void> {
-    const { store, changes, attempts } = this.#parts;
+    const { store, changes, attempts, credentials } = this.#parts;
     const person = await requirePerson(store, caller.principal.id);
     const { id, name } = person;
     const attempt = await attempts.begin(name, person, client);
@@ -112,11 +112,11 @@ export class OwnAccount {
       if (!(await records.facts.take(offers + viaOf(caller), confirmed.offered))) throw tooLate();
       const { totpSecret: former } = await requirePerson(records, id);
       await records.people.setTwoFactor(id, confirmed.secret, confirmed.step);
+      await credentials.noteCode(records, viaOf(caller));
       await endOthers(records, caller, client);
       const action = former === null ? 'two-factor-added' : 'two-factor-replaced';
       tell({ action, detail: { person: name } });
     });
-    this.#parts.credentials.noteCode(viaOf(caller));
   }
 
   /** Ends every other sign-in. @throws RefusedError `sign-in-failed`, `code-needed` or `throttled` */

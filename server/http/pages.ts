@@ -18,16 +18,22 @@ const setUpLifetime = 3600; // s
 
 /** Until there is an administrator, nothing is reachable without the link of the server's banner. */
 export function firstStartGate({ firstStart, gate, cookies }: Access): RequestHandler {
-  return (request, response, next) => {
+  return async (request, response, next) => {
+    // What was done at another server holds here, too, from this moment on.
+    if (!gate.open) await gate.lookAgain();
     if (gate.open) return next();
-    const holds = firstStart.accepts(readCookie(request.headers.cookie, cookies.setUp) ?? '');
-    const token = request.query.token;
-    if (request.path === '/setup' && typeof token === 'string' && firstStart.accepts(token)) {
+    const { token } = request.query;
+    if (
+      request.path === '/setup' &&
+      typeof token === 'string' &&
+      (await firstStart.accepts(token))
+    ) {
       // The token goes from the address bar into a cookie, so that no history or log keeps it.
       response.append('Set-Cookie', cookie(cookies.setUp, token, setUpLifetime));
       return response.setHeader('Cache-Control', 'no-store').redirect(303, '/setup');
     }
-    if (holds) return next();
+    const held = readCookie(request.headers.cookie, cookies.setUp) ?? '';
+    if (await firstStart.accepts(held)) return next();
     response
       .status(403)
       .type('text')

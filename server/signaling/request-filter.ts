@@ -41,11 +41,25 @@ export class RequestFilter {
   }
 
   guard(request: IncomingMessage, answer: Answer, next: () => void): void {
+    const { gate } = this.#parts;
+    if (gate.open) return this.#admit(request, answer, next);
+    // Nobody else listens to the connection meanwhile.
+    const lost = (): void => void answer.socket?.destroy();
+    answer.socket?.on('error', lost);
+    gate
+      .lookAgain()
+      .then(
+        () => this.#admit(request, answer, next),
+        (error: unknown) => refuse(answer, refusalOf(error)),
+      )
+      .finally(() => answer.socket?.off('error', lost));
+  }
+
+  #admit(request: IncomingMessage, answer: Answer, next: () => void): void {
     try {
       this.#check(request);
     } catch (error) {
-      if (!(error instanceof RefusedError)) throw error;
-      return refuse(answer, error);
+      return refuse(answer, refusalOf(error));
     }
     if (answer instanceof ServerResponse) {
       answer.setHeader('X-Content-Type-Options', 'nosniff');
@@ -93,6 +107,12 @@ function credential({ headers }: IncomingMessage): string {
   if (key !== undefined) return `key ${key}`;
   const signIns = Object.entries(cookies).filter(([name]) => isSignIn(name));
   return `cookies ${signIns.map((pair) => pair.join('=')).join(' ')}`;
+}
+
+/** @throws what is no refusal */
+function refusalOf(error: unknown): RefusedError {
+  if (error instanceof RefusedError) return error;
+  throw error;
 }
 
 /** In the form of engine.io's own refusals, which its clients read. */

@@ -65,6 +65,11 @@ export class FactRepository {
       .execute();
   }
 
+  /** Removes all whose name begins so. */
+  async removeOf(prefix: string): Promise<void> {
+    await this.#db.deleteFrom('facts').where('name', 'like', `${prefix}%`).execute();
+  }
+
   async remove(name: string): Promise<void> {
     await this.#db.deleteFrom('facts').where('name', '=', name).execute();
   }

@@ -36,6 +36,16 @@ export class RunRepository {
     return rows.map(runOf);
   }
 
+  /** Whether it runs, as far as the others have noticed. */
+  async has(id: string): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('runs')
+      .select('id')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** Adds the run, or says that it lives still. */
   async beat(run: RunRecord): Promise<void> {
     await this.#db

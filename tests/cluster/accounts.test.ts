@@ -17,8 +17,14 @@ import { LightWatcher } from '../support/peers/watcher.ts';
 import { postgresPrograms } from '../support/postgres.ts';
 import { testWith } from '../support/prerequisites.ts';
 import { readiness } from '../support/readiness.ts';
-import type { RunningServer } from '../support/server.ts';
-import { join, password, setUp, Visitor } from '../support/visitor.ts';
+import {
+  passProvider,
+  signOnSettings,
+  startProvider,
+  type RunningProvider,
+} from '../support/provider.ts';
+import { freePort, type RunningServer } from '../support/server.ts';
+import { join, password, Visitor } from '../support/visitor.ts';
 
 const test = testWith(['redis-server']);
 const preload = pathToFileURL(path.resolve('tests/support/shifted-clock.mjs')).href;
@@ -37,6 +43,10 @@ describe.skipIf(!postgresPrograms)('accounts of a cluster', () => {
   let all: RunningServer[];
   let store: Store;
   let ada: Visitor;
+  let provider: RunningProvider;
+  let address: string;
+  let accounts: Record<string, string>;
+  let rivals: Awaited<ReturnType<typeof finishSetUp>>[];
   let open: Client[] = [];
 
   /** A sign-in from a browser that keeps nothing. */
@@ -61,18 +71,47 @@ describe.skipIf(!postgresPrograms)('accounts of a cluster', () => {
     return spawnSync(process.execPath, program, how).stdout;
   };
 
+  /** By a link that is opened at one node, and finished at another. */
+  async function finishSetUp(link: string | undefined, opened: RunningServer, at: RunningServer) {
+    const visitor = new Visitor(opened.url);
+    const { pathname, search } = new URL(link ?? 'about:blank');
+    await visitor.request('GET', pathname + search);
+    const reply = await visitor.at(at).ask('POST', '/api/set-up', { name: 'Ada', password });
+    const there = all.map((node) => visitor.at(node));
+    // Before anything else has told a node that it is done.
+    const sockets = await Promise.allSettled(there.map(socketOf));
+    const states = await Promise.all(there.map((each) => each.ask('GET', '/api/me')));
+    return {
+      reply,
+      sockets: sockets.map(({ status }) => status),
+      states: states.map(({ status }) => status),
+    };
+  }
+
   beforeAll(async () => {
     cluster = await TestCluster.start();
-    const accounts = { ACCESS_MODE: 'accounts' };
-    a = await cluster.startNode('a', accounts);
-    ada = await setUp(a);
+    // As people open it: the address of a load balancer.
+    address = `http://localhost:${await freePort()}`;
+    provider = await startProvider(address);
+    provider.visitor = { subject: 'u-17', name: 'Olga', groups: ['cctv-cbd'] };
+    const grants = [{ value: 'cctv-cbd', role: 'operator', zones: 'CBD-*' }];
+    accounts = signOnSettings(provider, address, grants);
+    delete accounts.HTTP_PORT; // It is nobody's: each node has its own.
     const variables = { NODE_OPTIONS: `--import=${preload}`, TEST_CLOCK_AHEAD: `${ahead}` };
-    [b, early] = await Promise.all([
+    [a, b, early] = await Promise.all([
+      cluster.startNode('a', accounts),
       cluster.startNode('b', accounts),
       cluster.startNode('early', accounts, { variables }),
     ]);
     all = [a, b, early];
     store = await openStore({ url: cluster.store, folder: 'unused' });
+    // Two who finish at once, each with the link of a third node: one of them is the administrator.
+    rivals = await Promise.all([
+      finishSetUp(a.setUpLink, b, early),
+      finishSetUp(b.setUpLink, early, a),
+    ]);
+    ada = new Visitor(a.url);
+    await ada.signIn('Ada');
   });
   afterEach(() => {
     for (const client of open) client.close();
@@ -81,6 +120,46 @@ describe.skipIf(!postgresPrograms)('accounts of a cluster', () => {
   afterAll(async () => {
     await store?.close();
     await cluster?.stop();
+    await provider?.stop();
+  });
+
+  test('the set-up is done by the link of any node at any other, once, and all nodes are open at once', async () => {
+    const [done, told] = rivals.toSorted((one, other) => one.reply.status - other.reply.status);
+    expect(done).toMatchObject({
+      reply: { status: 200 },
+      sockets: ['fulfilled', 'fulfilled', 'fulfilled'],
+      states: [200, 200, 200],
+    });
+    expect(told?.reply.body).toMatchObject({
+      error: { code: 'sign-in-failed', message: expect.stringContaining('done already') as string },
+    });
+    expect(told?.states).toEqual([401, 401, 401]);
+    expect((await store.people.list()).map(({ name }) => name)).toEqual(['Ada']);
+    for (const { setUpLink } of all) {
+      const { pathname, search } = new URL(setUpLink ?? 'about:blank');
+      const reply = await new Visitor(b.url).ask('GET', pathname + search);
+      expect(reply.headers.get('location')).toBe('/sign-in');
+    }
+  });
+
+  test('a single sign-on that is begun at one node ends at another, and once', async () => {
+    for (const [first, last] of [
+      [a, early],
+      [early, b],
+    ] as const) {
+      const browser = new Visitor(first.url);
+      const begun = await browser.ask('GET', '/api/oidc/start?next=/wall');
+      const answer = await passProvider(provider, begun);
+      const ends = await Promise.all(
+        [last, first, last].map((node) => browser.at(node).ask('GET', answer, undefined, {})),
+      );
+      const refused = '/sign-in?refused=sign-in-failed';
+      const arrived = ends.map(({ headers }) => headers.get('location'));
+      expect(arrived.sort()).toEqual([refused, refused, '/wall']);
+      for (const node of all) {
+        expect(await browser.at(node).request('GET', '/api/me')).toMatchObject({ name: 'Olga' });
+      }
+    }
   });
 
   test('guesses that are spread over three nodes are no more than at one; right ones all get in', async () => {
@@ -108,7 +187,7 @@ describe.skipIf(!postgresPrograms)('accounts of a cluster', () => {
     expect(await signIn(early, 'coded', password, app.code(1))).toBe('200');
   });
 
-  test('a second factor that is offered at one node is confirmed at the others, and once', async () => {
+  test('a second factor that is offered at one node is confirmed at the others, once, and removed at the first', async () => {
     const owner = await join(a, ada, 'offered', [...operator]);
     const { secret } = await owner.request<{ secret: string }>('POST', '/api/me/two-factor', {
       password,
@@ -117,19 +196,17 @@ describe.skipIf(!postgresPrograms)('accounts of a cluster', () => {
     await earlyInStep();
     const code = app.code();
     const outcomes = await Promise.all(
-      [b, early].map(async ({ url }) => {
-        const there = new Visitor(url);
-        for (const pair of (owner.headers.cookie ?? '').split('; ')) {
-          const [name = '', value = ''] = pair.split('=');
-          there.plant(name, value);
-        }
-        const reply = await there.ask('POST', '/api/me/two-factor/confirm', { code });
+      [b, early].map(async (node) => {
+        const reply = await owner.at(node).ask('POST', '/api/me/two-factor/confirm', { code });
         return reply.code ?? 'confirmed';
       }),
     );
     expect(outcomes.sort()).toEqual(['confirmed', 'sign-in-failed']);
     expect(await signIn(a, 'offered')).toBe('code-needed');
     expect(await signIn(a, 'offered', password, app.code(1))).toBe('200');
+    // Whoever has shown a code at one node a moment ago is asked for none at another.
+    await owner.request('DELETE', '/api/me/two-factor', { password });
+    expect(await signIn(b, 'offered')).toBe('200');
   });
 
   test('a node whose clock is five minutes off says so, and signs in, records and films by the time of all', async () => {
@@ -211,7 +288,9 @@ describe.skipIf(!postgresPrograms)('accounts of a cluster', () => {
   );
 
   test('records of three nodes at once are one chain, also when one of them is killed in the middle of it', async () => {
-    const doomed = await cluster.startNode('doomed', { ACCESS_MODE: 'accounts' });
+    const doomed = await cluster.startNode('doomed', accounts);
+    const browser = new Visitor(doomed.url);
+    const begun = await browser.ask('GET', '/api/oidc/start?next=/account');
     const nodes = [a, b, doomed];
     const consoles = await Promise.all(
       nodes.map(async (node) => {
@@ -236,6 +315,10 @@ describe.skipIf(!postgresPrograms)('accounts of a cluster', () => {
       }
     });
     await Promise.all(busy);
+    // Who signs on through it meanwhile is in at another.
+    const answer = await passProvider(provider, begun);
+    const { headers } = await browser.at(b).ask('GET', answer, undefined, {});
+    expect(headers.get('location')).toBe('/account');
     const now = await records();
     const began = now.filter(({ action }) => action === 'began').map(({ zone }) => zone);
     for (const zone of watched) expect(began).toContain(zone);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Key, Person } from '../../server/contract/api.ts';
 import { addApp, App, earlyInStep } from '../support/app.ts';
-import { describeStores } from '../support/stores.ts';
+import { describeStores, withDatabase } from '../support/stores.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 import { enrol, join, password, setUp, Visitor } from '../support/visitor.ts';
 
@@ -43,6 +43,17 @@ describeStores((make) => {
     return people.find((one) => one.name === name)?.id ?? '';
   };
 
+  /** Has it that all codes so far were shown earlier. @param by ms */
+  const shownEarlier = (by: number): Promise<void> =>
+    withDatabase(server.store, async (db) => {
+      const shown = db.selectFrom('facts').selectAll().where('name', 'like', 'shown-code:%');
+      for (const { name, value } of await shown.execute()) {
+        const [until, run] = value.split(' ');
+        const earlier = `${Number(until) - by} ${run}`;
+        await db.updateTable('facts').set({ value: earlier }).where('name', '=', name).execute();
+      }
+    });
+
   test('a second factor is added only with the password, and ends the other sign-ins', async () => {
     const { visitor, other } = await someone();
     for (const body of [undefined, {}, { password: wrong }]) {
@@ -78,13 +89,21 @@ describeStores((make) => {
     expect((await late.signIn(name, password, replacement.code(1))).status).toBe(200);
   });
 
-  test('an old sign-in removes it only with password and code', async () => {
+  test('who has just shown a code removes it with the password, at any server; an old sign-in only with a code', async () => {
     const { name, visitor } = await someone();
+    await addApp(visitor);
+    const removeThere = () => visitor.at(beside).ask('DELETE', '/api/me/two-factor', { password });
+    await shownEarlier(300_000);
+    expect((await removeThere()).code).toBe('code-needed');
+    await shownEarlier(-60_000);
+    expect((await removeThere()).status).toBe(200);
     const app = await addApp(visitor);
     const other = new Visitor(server.url);
     await other.signIn(name, password, app.code(0));
     await server.restart(); // From now on, no sign-in has shown a code a moment ago.
-    const remove = (body: object) => other.ask('DELETE', '/api/me/two-factor', body);
+    const remove = (body: object, at = server) =>
+      other.at(at).ask('DELETE', '/api/me/two-factor', body);
+    expect((await remove({ password }, beside)).code).toBe('code-needed');
     expect((await remove({ password })).code).toBe('code-needed');
     expect((await remove({ password: wrong, code: app.code(1) })).code).toBe('sign-in-failed');
     expect((await remove({ password, code: app.code(1) })).status).toBe(200);

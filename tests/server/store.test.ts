@@ -202,7 +202,7 @@ describeStores((make, database) => {
     expect(await zones.find('A')).toBeUndefined();
   });
 
-  test('a fact is taken by one of two who know its value', async () => {
+  test('a fact is taken by one of two who know its value, and added by one of two', async () => {
     const { facts } = await make.open();
     await facts.set('set-up', 'old');
     await facts.set('set-up', 'new');
@@ -211,6 +211,12 @@ describeStores((make, database) => {
     const taken = await Promise.all([facts.take('set-up', 'new'), facts.take('set-up', 'new')]);
     expect(taken.filter(Boolean)).toHaveLength(1);
     expect(await facts.get('set-up')).toBeUndefined();
+    const added = await Promise.all(['0', '1', '2'].map((value) => facts.add('used:a', value)));
+    expect(added.filter(Boolean)).toHaveLength(1);
+    expect(await facts.get('used:a')).toBe(`${added.indexOf(true)}`);
+    await facts.set('other', 'stays');
+    await facts.removeOf('used:');
+    expect([await facts.get('used:a'), await facts.get('other')]).toEqual([undefined, 'stays']);
   });
 
   test('a transaction that fails leaves nothing, and those that come together all happen', async () => {

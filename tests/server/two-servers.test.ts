@@ -41,7 +41,7 @@ beforeAll(async () => {
   here = await startServer(settings);
   there = await startServer(settings);
   // The set-up is done through one of them, while the other waits for it too.
-  ada = await setUp(here);
+  ada = await setUp({ ...here, setUpLink: there.setUpLink });
 });
 afterEach(() => {
   for (const client of open) client.close();
@@ -53,10 +53,16 @@ afterAll(async () => {
   rmSync(store, { recursive: true, force: true });
 });
 
-test('the set-up through one opens the other, whose own link is not good any more', async () => {
+test('the set-up through one, with the link of the other, opens both at once, and no link is good any more', async () => {
   expect(there.setUpLink).toBeDefined();
   adaThere = new Visitor(there.url);
-  await expect.poll(async () => (await adaThere.signIn('Ada')).status, { timeout: soon }).toBe(200);
+  expect((await adaThere.signIn('Ada')).status).toBe(200);
+  const { pathname, search } = new URL(there.setUpLink ?? '');
+  const late = new Visitor(there.url);
+  const { headers } = await late.ask('GET', pathname + search);
+  expect(headers.get('location')).toBe('/sign-in');
+  const reply = await late.ask('POST', '/api/set-up', { name: 'Eve', password });
+  expect(reply).toMatchObject({ code: 'sign-in-failed' });
 });
 
 test('masks that are drawn through one are heard by a camera of the other, and end one that cannot follow', async () => {

@@ -55,6 +55,7 @@ export class FakeSignaling {
   ) {
     const gate: Gate = {
       open: true,
+      lookAgain: async () => {},
       identify: async () => undefined,
       renew: async (caller) => {
         const { id } = caller.principal;
