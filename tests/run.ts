@@ -8,7 +8,8 @@
  * `npm run test:long`: repetitions that take minutes to hours, by hand. Arguments go to vitest; `TEST_STORE=postgres`
  * has servers on PostgreSQL (support/test-store.ts).
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type SpawnSyncOptions, type StdioOptions } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -44,21 +45,29 @@ let passed = 0;
 let failed = 0;
 let skipped: string[] = [];
 
+const fileOf = (program: string): string => path.join(projectFolder, 'node_modules', program);
+
 function run(program: string, args: string[]): boolean {
-  const file = path.join(projectFolder, 'node_modules', program);
-  const { status } = spawnSync(process.execPath, [file, ...args], {
-    cwd: projectFolder,
-    stdio: 'inherit',
-  });
-  return status === 0;
+  const options: SpawnSyncOptions = { cwd: projectFolder, stdio: 'inherit' };
+  return spawnSync(process.execPath, [fileOf(program), ...args], options).status === 0;
 }
 
-for (const [name, program, ...options] of asked ? [] : checks) {
-  const ok = run(program, options);
-  console.log(`${ok ? '✓' : '✗'} ${name}`);
-  if (ok) passed += 1;
+/** Side by side, since none of them keeps more than one core busy; each says what it has to say when it is done. */
+async function check([name, program, ...args]: (typeof checks)[number]): Promise<void> {
+  const stdio: StdioOptions = ['ignore', 'pipe', 'pipe'];
+  const child = spawn(process.execPath, [fileOf(program), ...args], { cwd: projectFolder, stdio });
+  const said: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (part: Buffer) => said.push(part));
+  }
+  const [status] = (await once(child, 'close')) as [number | null];
+  process.stdout.write(Buffer.concat(said));
+  console.log(`${status === 0 ? '✓' : '✗'} ${name}`);
+  if (status === 0) passed += 1;
   else failed += 1;
 }
+
+await Promise.all((asked ? [] : checks).map(check));
 
 // While nothing else runs: in the midst of the tests a busy machine would spoil it.
 if (!asked && !isRecorded()) await step('clip of a street: recording it once', recordedClip);
