@@ -135,6 +135,7 @@ const Settings = z
     capacity: z.strictObject({
       when_full: z.enum(['auto', 'on', 'off']),
       worker_cpu: z.number().int().min(1).max(100),
+      process_cpu: z.number().int().min(1).max(100),
       line: z.number().int().min(0).max(10_000_000_000_000),
       consumers: z.number().int().min(0).max(10_000_000),
       window: z.number().int().min(500).max(60_000),

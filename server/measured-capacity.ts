@@ -5,6 +5,8 @@ import type { Rank } from './contract/rank.ts';
 import { NodeCapacity } from './capacity/node-capacity.ts';
 import { NetworkLine } from './media/network-line.ts';
 import type { Sfu } from './media/sfu.ts';
+import { threadTime } from './thread-time.ts';
+
 /** What consumers a media worker holds at most where nothing is said: beyond that, none of those measured kept up. */
 const mostConsumers = 2000;
 
@@ -15,7 +17,7 @@ export function measureCapacity(
   log: Logger,
   refused: (rank: Rank) => void,
 ): NodeCapacity | undefined {
-  const { when_full, worker_cpu, window } = capacity;
+  const { when_full, worker_cpu, process_cpu, window } = capacity;
   if (when_full === 'off' || (when_full === 'auto' && cluster.redis_url === '')) return undefined;
   const listen = media.listen.length > 0 ? media.listen : [{ address: '::' }];
   const heard = [...listen, ...(cluster.pipe_listen ? [cluster.pipe_listen] : [])];
@@ -24,11 +26,14 @@ export function measureCapacity(
     capacity.line,
   );
   const consumers = capacity.consumers || mostConsumers * sfu.loads.length;
-  log.info({ line: line.loads, workerCpu: worker_cpu, consumers }, 'what this node may carry');
-  const measured = new NodeCapacity(
-    { workerCpu: worker_cpu / 100, consumers, window },
-    { workers: () => sfu.loads, line: () => line.loads, log, refused },
-  );
+  const limits = { workerCpu: worker_cpu / 100, processCpu: process_cpu / 100, consumers, window };
+  log.info({ line: line.loads, ...limits }, 'what this node may carry');
+  const measured = new NodeCapacity(limits, {
+    workers: () => sfu.loads,
+    line: () => line.loads,
+    process: threadTime,
+    ...{ log, refused },
+  });
   sfu.isFull = (worker) => measured.isFull(worker);
   return measured;
 }

@@ -12,6 +12,7 @@ import {
 } from 'prom-client';
 import { errorCodes, type ErrorCode } from './contract/errors.ts';
 import type { HealthReport } from './contract/health.ts';
+import type { Measures } from './capacity/node-capacity.ts';
 import { ranks } from './contract/rank.ts';
 import { limits, type Limit } from './limits/excess.ts';
 import { workerKinds, workerParts, type WorkerReport } from './media/worker-report.ts';
@@ -31,8 +32,7 @@ export interface MetricSources {
   readonly health: () => HealthReport;
   readonly recordsWaiting: () => number;
   /** How near it is to full, by measure; undefined where that is not measured. */
-  readonly pressure: () =>
-    { workers: Record<number, number>; line: number; consumers: number } | undefined;
+  readonly pressure: () => Measures | undefined;
   readonly loweredTiles: () => number;
   /** Undefined for a node that is alone. */
   readonly cluster: () =>
@@ -194,7 +194,7 @@ export class Metrics {
   );
   readonly #pressure = this.#gauge(
     'pressure',
-    'How near the node is to full by what it sends (line) and by its consumers; 1 is full',
+    'How near the node is to full by what it sends (line), its consumers and its own process; 1 is full',
     ['measure'],
   );
   readonly #loweredTiles = this.#gauge(
@@ -295,7 +295,7 @@ export class Metrics {
     for (const [worker, value] of Object.entries(pressure.workers)) {
       this.#workerPressure.set({ worker }, value);
     }
-    for (const measure of ['line', 'consumers'] as const) {
+    for (const measure of ['line', 'consumers', 'process'] as const) {
       this.#pressure.set({ measure }, pressure[measure]);
     }
   }

@@ -1,6 +1,7 @@
 /**
  * Measures how near this node is to full, and refuses new work by rank when it is. A media worker that is full is full
- * for what would land on it, even while others idle; the line and the number of consumers are the whole node's.
+ * for what would land on it, even while others idle; the line, the number of consumers and the process itself are the whole
+ * node's.
  */
 import type { Logger } from 'pino';
 import { RefusedError } from '../contract/errors.ts';
@@ -12,12 +13,15 @@ import type { LineLoad } from '../media/network-line.ts';
 import type { WorkerLoad } from '../media/plane.ts';
 import type { Capacity, NewWork } from './capacity.ts';
 import { LinePressure } from './line-pressure.ts';
+import { ProcessPressure } from './process-pressure.ts';
 import { thresholds } from './thresholds.ts';
 import { WorkerPressure } from './worker-pressure.ts';
 
 export interface CapacityLimits {
   /** Share of a core at which a media worker is full. */
   readonly workerCpu: number;
+  /** Share of a core at which the process itself is full. */
+  readonly processCpu: number;
   /** Consumers of the whole node. */
   readonly consumers: number;
   /** Time over which measures are means, ms. */
@@ -29,9 +33,19 @@ export interface CapacityParts {
   readonly workers: () => WorkerLoad[];
   /** Empty where it is not known what the line carries. */
   readonly line: () => LineLoad[];
+  /** CPU time of this process' thread so far, ms. */
+  readonly process: () => number;
   readonly log: Logger;
   /** Told of each that is refused. */
   readonly refused: (rank: Rank) => void;
+}
+
+/** By measure; 1 is full. */
+export interface Measures {
+  readonly workers: Readonly<Record<number, number>>;
+  readonly line: number;
+  readonly consumers: number;
+  readonly process: number;
 }
 
 /** When whoever was refused may ask again, ms: each at another time, so that they do not all ask at once. */
@@ -64,6 +78,7 @@ export class NodeCapacity implements Capacity {
   readonly #limits: CapacityLimits;
   readonly #parts: CapacityParts;
   readonly #line: LinePressure;
+  readonly #process: ProcessPressure;
   readonly #workers = new Map<number, WorkerPressure>();
   /** In place of one that has come since the last look. */
   readonly #unseen: WorkerPressure;
@@ -78,6 +93,7 @@ export class NodeCapacity implements Capacity {
     this.#limits = limits;
     this.#parts = parts;
     this.#line = new LinePressure(limits.window);
+    this.#process = new ProcessPressure(limits.processCpu, limits.window);
     this.#unseen = new WorkerPressure(limits.workerCpu, limits.window);
     this.#look();
     this.#looking = setInterval(() => this.#look(), limits.window / looks).unref();
@@ -97,6 +113,7 @@ export class NodeCapacity implements Capacity {
     }
     worker.landed(now, tiles);
     this.#line.landed(now, tiles);
+    this.#process.landed(now);
     this.#beginning += tiles;
     let begins = true;
     return () => {
@@ -131,13 +148,13 @@ export class NodeCapacity implements Capacity {
     return this.#takenWithin(thresholds.slack);
   }
 
-  /** By measure; 1 is full. */
-  get measures(): { workers: Record<number, number>; line: number; consumers: number } {
+  get measures(): Measures {
     const workers = [...this.#workers].map(([index, { measured }]) => [index, measured] as const);
     return {
       workers: Object.fromEntries(workers),
       line: this.#line.measured,
       consumers: this.#consumers(0),
+      process: this.#process.measured,
     };
   }
 
@@ -147,12 +164,13 @@ export class NodeCapacity implements Capacity {
     const refused = ranks.filter((rank) => !takes.includes(rank));
     // Without a worker nothing is full; that there is none is told elsewhere.
     if (refused.length === 0 || this.#workers.size === 0) return undefined;
-    const { workers, line, consumers } = this.measures;
+    const { workers, line, consumers, process } = this.measures;
     const percent = (share: number): string => `${Math.round(share * 100)} %`;
     const parts = [
       `media workers ${Object.values(workers).map(percent).join(', ')}`,
       `line ${percent(line)}`,
       `consumers ${percent(consumers)}`,
+      `own process ${percent(process)}`,
     ].join('; ');
     const whose = refused.map((rank) => named[rank]).join(', ');
     const reason = `It is full (${parts} of what it may do), so what begins is refused to ${whose}.`;
@@ -175,9 +193,11 @@ export class NodeCapacity implements Capacity {
       if (!loads.some((load) => load.index === index)) this.#workers.delete(index);
     }
     this.#line.read(now, this.#parts.line(), consumersOf(loads));
+    this.#process.read(now, this.#parts.process());
     for (const worker of this.#workers.values()) {
       worker.refusing.look(this.#expected(worker, 0));
       const { measured } = worker;
+      // Not by the process: smaller pictures are as much work for it.
       worker.lowering.look(Math.max(measured, this.#line.measured, this.#consumers(0)), time);
     }
     this.#say();
@@ -199,6 +219,7 @@ export class NodeCapacity implements Capacity {
       worker.expected(now, tiles),
       this.#line.expected(now, tiles),
       this.#consumers(tiles),
+      this.#process.expected(now),
     );
   }
 

@@ -52,7 +52,9 @@ describe.skipIf(!postgresPrograms)('nodes that are full', () => {
     // The first one is full by consumers, and the third one as soon as pictures flow.
     [a, b, c] = await Promise.all([
       cluster.startNode('a', { CAPACITY_CONSUMERS: '20' }),
-      cluster.startNode('b', { CAPACITY_CONSUMERS: '8', CAPACITY_WINDOW: '500' }),
+      cluster.startNode('b', {
+        ...{ CAPACITY_CONSUMERS: '8', CAPACITY_WINDOW: '500', CAPACITY_PROCESS_CPU: '100' },
+      }),
       cluster.startNode('c', { CAPACITY_WORKER_CPU: '2', CAPACITY_WINDOW: '3000' }),
     ]);
   });

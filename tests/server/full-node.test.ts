@@ -16,6 +16,8 @@ const full = {
   MEDIA_WORKERS: '1',
   ACCESS_MODE: 'accounts',
   CAPACITY_WHEN_FULL: 'on',
+  // Looked at over half a second, as here, a process that has just begun is busy.
+  CAPACITY_PROCESS_CPU: '100',
 };
 const zone = 'FULL-CAM-01';
 
@@ -83,6 +85,7 @@ describe('by the number of consumers', () => {
     }
     expect(await metric('refused_joins_total{rank="camera"}')).toBe(0);
     expect(await metric('pressure{measure="consumers"}')).toBeCloseTo(0.9);
+    expect(await metric('pressure{measure="process"}')).toBeGreaterThan(0);
 
     // Whoever was inside comes back, and looks elsewhere.
     inside.socket.io.engine.close();

@@ -1,9 +1,12 @@
 /** What a node can take: measures over a while, who is refused when, and for whom tiles become smaller. */
+import { pbkdf2 } from 'node:crypto';
+import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { NodeCapacity } from '../../server/capacity/node-capacity.ts';
 import type { RefusedError, RequestFault } from '../../server/contract/errors.ts';
 import { ranks, type Rank } from '../../server/contract/rank.ts';
+import { threadTime } from '../../server/thread-time.ts';
 import { interfacesOf, sentBytes } from '../../server/media/network-line.ts';
 
 const window = 5000;
@@ -26,13 +29,16 @@ class FakeNode {
   ];
   /** What is sent, bit/s. */
   rate = 0;
+  /** Share of a core that the process itself takes. */
+  busy = 0;
+  #cpu = 0;
   #sent = 0;
   readonly refused: Rank[] = [];
   readonly capacity: NodeCapacity;
 
   constructor() {
     this.capacity = new NodeCapacity(
-      { workerCpu: 0.8, consumers: 1000, window },
+      { workerCpu: 0.8, processCpu: 0.8, consumers: 1000, window },
       {
         workers: () =>
           this.workers.map((worker, index) => {
@@ -40,6 +46,7 @@ class FakeNode {
             const { cpu, at, consumers } = worker;
             return { index, cpu, at, consumers };
           }),
+        process: () => this.#cpu,
         line: () => [{ name: 'eth0', sent: this.#sent, capacity: 100_000_000 }],
         log: pino({ level: 'silent' }),
         refused: (rank) => this.refused.push(rank),
@@ -54,6 +61,7 @@ class FakeNode {
     for (let at = 0; at < time; at += 250) {
       for (const worker of this.workers) worker.cpu += worker.busy * 250;
       this.#sent += (this.rate / 8000) * 250;
+      this.#cpu += this.busy * 250;
       vi.advanceTimersByTime(250);
     }
   }
@@ -132,6 +140,38 @@ test('a line that is full refuses on every worker', () => {
     stops: ['wall', 'operator'],
     stopsJoins: false,
   });
+});
+
+test('a process of its own that is full refuses on every worker, and makes no tile smaller', () => {
+  node.busy = 0.92 * 0.8;
+  node.pass(2 * window);
+  expect(node.takes('operator', 0)).toBe(false);
+  expect(node.takes('operator', 1)).toBe(false);
+  expect(node.takes('supervisor', 1)).toBe(true);
+  expect(node.capacity.loweredShare(0)).toBe(0);
+  expect(node.capacity.measures.process).toBeCloseTo(0.92, 1);
+  expect(node.capacity.pressure).toBeCloseTo(0.92, 1);
+  expect(node.capacity.welcomes).toEqual(['camera']);
+  expect(node.capacity.trouble).toMatchObject({
+    reason: expect.stringContaining('own process 92 %') as string,
+    stops: ['wall', 'operator'],
+  });
+  // One second of it is nothing, as when many come at once.
+  node.busy = 0.3;
+  node.pass(2 * window);
+  node.busy = 1;
+  node.pass(1000);
+  expect(node.taken).toEqual([...ranks]);
+});
+
+test('what its clients will take of the process is reckoned with before it shows', () => {
+  node.busy = 0.6 * 0.8;
+  node.pass(2 * window);
+  let taken = 0;
+  while (node.takes('operator')) taken += 1;
+  // There is room for 0.3 of 0.8 of a core, at 0.2 ms of each second.
+  expect(taken).toBeGreaterThan(1150);
+  expect(taken).toBeLessThan(1250);
 });
 
 test('consumers are counted at once, with those that are about to be', () => {
@@ -252,6 +292,17 @@ test('a worker that falls silent is as full as it was', () => {
   node.pass(2000);
   expect(node.takes('camera')).toBe(false);
   expect(node.capacity.loweredShare(0)).toBeGreaterThan(0);
+});
+
+test('what the process has used is what its own thread has, and not what passwords take beside it', async () => {
+  const before = { thread: threadTime(), all: process.cpuUsage() };
+  await promisify(pbkdf2)('password', 'salt', 100_000, 64, 'sha512');
+  const { user, system } = process.cpuUsage(before.all);
+  const all = (user + system) / 1000;
+  expect(all).toBeGreaterThan(20);
+  expect(threadTime() - before.thread).toBeLessThan(all / 2);
+  const from = threadTime();
+  while (threadTime() - from < 20);
 });
 
 test('the line is that of the addresses on which media is received, or leads outwards', () => {

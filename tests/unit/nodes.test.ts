@@ -20,11 +20,37 @@ async function seen(...records: object[]): Promise<Nodes> {
   return nodes;
 }
 
+const withRoom = (name: string, pressure: number, ...welcomes: string[]) =>
+  record(name, { pressure, welcomes });
+const timesOf = (all: (string | undefined)[], name: string): number =>
+  all.filter((one) => one === name).length;
+
 test('those who are sent away are spread over the nodes with the fewest sessions', async () => {
   const nodes = await seen(record('a'), record('b', { sessions: 2 }), record('c'));
   const sent = Array.from({ length: 6 }, () => nodes.elsewhere('a'));
   expect(sent.filter((name) => name === 'b')).toHaveLength(2);
   expect(sent.filter((name) => name === 'c')).toHaveLength(4);
+});
+
+test('those who are sent away go where there is room for everybody, and more of them where there is more', async () => {
+  const everybody = ['wall', 'operator', 'supervisor', 'camera'];
+  const nodes = await seen(
+    ...[record('a'), withRoom('full', 1.1), withRoom('nearly', 0.88, 'supervisor', 'camera')],
+    record('b', { sessions: 9, pressure: 0.2, welcomes: everybody }),
+    record('c', { sessions: 9, pressure: 0.6, welcomes: everybody }),
+  );
+  // Twice as much room at b: it gets all until it has twice as many.
+  const sent = Array.from({ length: 42 }, () => nodes.elsewhere('a'));
+  expect(timesOf(sent, 'b')).toBe(31);
+  expect(timesOf(sent, 'c')).toBe(11);
+});
+
+test('where all are full, whoever is sent away goes to one that takes the most, by the name of one at least', async () => {
+  const nodes = await seen(
+    ...[record('a'), withRoom('full', 1.2), withRoom('nearly', 0.96, 'camera')],
+  );
+  expect(nodes.elsewhere('a')).toBe('nearly');
+  expect((await seen(record('a'), withRoom('full', 1.2))).elsewhere('a')).toBe('full');
 });
 
 test('nobody is sent to a node that drains, nor back to the same one', async () => {
@@ -48,11 +74,6 @@ test('a refusal tells the node that it names, and a name that is none is no faul
     expect(RequestFault.safeParse({ code: errorCodes[0], message: '', node }).success).toBe(false);
   }
 });
-
-const withRoom = (name: string, pressure: number, ...welcomes: string[]) =>
-  record(name, { pressure, welcomes });
-const timesOf = (all: (string | undefined)[], name: string): number =>
-  all.filter((one) => one === name).length;
 
 test('those for whom there is no room here are spread over the nodes that take them, by the room there', async () => {
   const nodes = await seen(

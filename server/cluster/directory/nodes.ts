@@ -1,7 +1,7 @@
 /** What nodes there are: each says every now and then that it lives; one that was silent for a lease is none any more. */
 import { z } from 'zod';
 import { NodeId } from '../../contract/node.ts';
-import type { Rank } from '../../contract/rank.ts';
+import { ranks, type Rank } from '../../contract/rank.ts';
 import { byWeight } from './by-weight.ts';
 import { keys, namedValues } from './scripts.ts';
 import type { ScriptRunner } from './redis.ts';
@@ -35,6 +35,8 @@ export type NodeRecord = z.infer<typeof NodeRecord>;
  * nothing has ended yet that was renewed in time (`Rounds`).
  */
 const unheard = 0.6;
+
+const leastRoom = 0.05; // of 1
 
 export interface NodesParts {
   readonly redis: ScriptRunner;
@@ -96,16 +98,19 @@ export class Nodes {
   }
 
   /**
-   * Where to send somebody from here: to the node with the fewest sessions, those counted that were just sent there.
+   * Where to send somebody from here: to a node that takes everybody, if there is one, and of these to the one with the fewest
+   * sessions for the room that it has, those counted that were just sent there.
    * @param self the name of this node
    * @returns undefined where no other one takes sessions
    */
   elsewhere(self: string): NodeId | undefined {
-    const expected = ({ name, sessions }: NodeRecord): number =>
-      sessions + (this.#sent.get(name) ?? 0);
+    const taken = ({ welcomes }: NodeRecord): number =>
+      ranks.filter((rank) => welcomes?.includes(rank) ?? true).length;
+    const crowding = (node: NodeRecord): number =>
+      (node.sessions + (this.#sent.get(node.name) ?? 0) + 1) / roomOf(node);
     const [chosen] = [...this.#known.values()]
       .filter(({ name, draining }) => name !== self && !draining)
-      .sort((a, b) => expected(a) - expected(b));
+      .sort((a, b) => taken(b) - taken(a) || crowding(a) - crowding(b));
     if (chosen) this.#sent.set(chosen.name, (this.#sent.get(chosen.name) ?? 0) + 1);
     return chosen?.name;
   }
@@ -121,7 +126,7 @@ export class Nodes {
       ({ name, draining, welcomes }) =>
         name !== self && !draining && (welcomes?.includes(rank) ?? true),
     );
-    return byWeight(takers, ({ pressure, load }) => 1 - (pressure ?? load))?.name;
+    return byWeight(takers, roomOf)?.name;
   }
 
   /** Says that this node goes. */
@@ -130,6 +135,11 @@ export class Nodes {
     const { name, boot } = describe();
     await redis.run('leave', [keys.node(name), keys.nodes], [name, boot]);
   }
+}
+
+/** Above 0, so that a node that is full is chosen where there is no other. */
+function roomOf({ pressure, load }: NodeRecord): number {
+  return Math.max(leastRoom, 1 - (pressure ?? load));
 }
 
 /** None of one that says what cannot be understood. */
