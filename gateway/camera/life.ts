@@ -2,8 +2,9 @@
  * A camera's life: it learns what the camera sends, keeps its zone's place at the server, pulls what is watched there
  * and nothing else, and says how the camera does. Whatever goes wrong in it stays in it.
  */
+import { AsyncResource } from 'node:async_hooks';
 import type { Logger } from 'pino';
-import type { RequestFault } from '../../server/contract/errors.ts';
+import { messageOf, type RequestFault } from '../../server/contract/errors.ts';
 import type {
   SiteCamera,
   SiteCameraReport,
@@ -13,7 +14,7 @@ import type {
 } from '../../server/contract/gateway.ts';
 import type { SpatialLayer } from '../../server/contract/layers.ts';
 import type { Masks } from '../../server/contract/privacy.ts';
-import type { OpenUpload, Upload, UploadFigures } from '../upload/upload.ts';
+import type { OpenUpload, Upload, UploadEvents, UploadFigures } from '../upload/upload.ts';
 import type { CameraSigns, Picture, StreamFacts } from '../video/picture.ts';
 import type { OpenSource } from '../video/source.ts';
 import { layersOf, streamNames, type KnownStreams, type StreamName } from './layers.ts';
@@ -139,6 +140,14 @@ export class CameraLife {
     return this.#upload?.figures;
   }
 
+  /** Something of it has thrown where nobody catches: nobody knows what that left half done, so its streams begin anew. */
+  fault(error: unknown): void {
+    this.#log.error({ err: error }, 'a fault at a camera');
+    for (const stream of this.#streams.values()) {
+      if (stream.pulled) stream.fail({ code: 'internal', detail: messageOf(error).slice(0, 300) });
+    }
+  }
+
   /** Ends its sessions with the camera, and gives the zone back. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -159,14 +168,10 @@ export class CameraLife {
           this.#arrange();
           this.#tell();
         },
-        fault: (error) => this.#fault(error),
+        fault: (error) => this.#log.error({ err: error }, 'a fault at a camera'),
       },
       random: this.#parts.random,
     });
-  }
-
-  #fault(error: unknown): void {
-    this.#log.error({ err: error }, 'a fault at a camera');
   }
 
   #learn(name: StreamName, facts: StreamFacts): Trouble | undefined {
@@ -224,29 +229,48 @@ export class CameraLife {
   #open(): Upload {
     const { zone, label, name } = this.camera;
     const { openUpload, canMask, stills } = this.#parts;
-    return openUpload(
-      { zone, label: label || name, canMask },
-      {
-        wanted: (highest) => {
-          this.#wanted = highest;
-          if (highest !== null) this.#refused = undefined;
-          this.#pull();
-        },
-        // A camera cannot be asked for one by RTSP; the next comes by itself.
-        keyWanted: () => {},
-        masks: (masks) => this.#mask(masks),
-        still: async () => stills?.still(),
-        fits: (highest) => {
-          this.#fits = highest;
-          this.#pull();
-        },
-        zone: () => {
-          this.#refused = undefined;
-          this.#tell();
-        },
-        refused: (fault, again) => this.#refuse(fault, again),
+    const events: UploadEvents = {
+      wanted: (highest) => {
+        this.#wanted = highest;
+        if (highest !== null) this.#refused = undefined;
+        this.#pull();
       },
-    );
+      // A camera cannot be asked for one by RTSP; the next comes by itself.
+      keyWanted: () => {},
+      masks: (masks) => this.#mask(masks),
+      still: async () => stills?.still(),
+      fits: (highest) => {
+        this.#fits = highest;
+        this.#pull();
+      },
+      zone: () => {
+        this.#refused = undefined;
+        this.#tell();
+      },
+      refused: (fault, again) => this.#refuse(fault, again),
+    };
+    return openUpload({ zone, label: label || name, canMask }, this.#own(events));
+  }
+
+  /** What comes over a socket that all cameras share is this camera's work, and its faults are this camera's. */
+  #own(events: UploadEvents): UploadEvents {
+    const own = <A extends unknown[]>(told: (...args: A) => void) =>
+      AsyncResource.bind((...args: A): void => {
+        try {
+          told(...args);
+        } catch (error) {
+          this.fault(error);
+        }
+      });
+    return {
+      wanted: own(events.wanted),
+      keyWanted: own(events.keyWanted),
+      masks: AsyncResource.bind(events.masks),
+      still: AsyncResource.bind(events.still),
+      fits: own(events.fits),
+      zone: own(events.zone),
+      refused: own(events.refused),
+    };
   }
 
   #refuse(fault: RequestFault, again: boolean): void {

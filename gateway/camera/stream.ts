@@ -178,7 +178,8 @@ export class Stream {
 
   #fault(session: Session, error: unknown): void {
     this.#events.fault(error);
-    if (this.#session === session) this.fail({ code: 'internal', detail: messageOf(error) });
+    if (this.#session === session)
+      this.fail({ code: 'internal', detail: messageOf(error).slice(0, 300) });
   }
 
   #facts(session: Session, facts: StreamFacts): void {

@@ -1,0 +1,111 @@
+/**
+ * What the gateway keeps on its disk: the cameras that were set in the console, so that it goes on with them while the
+ * server is away, and what it has learnt of each camera. Passwords are among it, so that only its user may read it.
+ */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { mostCameras, SiteCamera } from '../server/contract/gateway.ts';
+import type { Known } from './camera/life.ts';
+
+/** What comes within this time is written at once, ms. */
+const gathering = 1000;
+
+const Facts = z.object({
+  width: z.number().int().min(1).max(16_384),
+  height: z.number().int().min(1).max(16_384),
+  codec: z.string(),
+  profile: z.string().optional(),
+  reorders: z.boolean(),
+  frameRate: z.number().optional(),
+  keyInterval: z.number().optional(),
+  transcoded: z.boolean().optional(),
+});
+const Signs = z.object({
+  certificate: z.string().optional(),
+  realm: z.string().optional(),
+  server: z.string().optional(),
+  session: z.string().optional(),
+});
+const Learnt = z.object({
+  /** Of these addresses; what is learnt of another is of no use. */
+  url: z.string(),
+  sub: z.string().optional(),
+  streams: z.object({ main: Facts.optional(), sub: Facts.optional() }),
+  signs: z.object({ main: Signs.optional(), sub: Signs.optional() }),
+});
+const Kept = z.object({
+  cameras: z.array(SiteCamera).max(mostCameras).default([]),
+  learnt: z.record(z.string(), Learnt).default({}),
+});
+type Kept = z.infer<typeof Kept>;
+
+export class Memory {
+  readonly #file: string;
+  readonly #log: Logger;
+  #kept: Kept = { cameras: [], learnt: {} };
+  #writing: NodeJS.Timeout | undefined;
+
+  constructor(folder: string, log: Logger) {
+    this.#file = path.join(folder, 'gateway.json');
+    this.#log = log;
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      this.#kept = Kept.parse(JSON.parse(readFileSync(this.#file, 'utf8')));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      log.warn({ file: this.#file, reason: reasonOf(error) }, 'what was kept cannot be read');
+    }
+  }
+
+  /** Those that were set in the console. */
+  get cameras(): SiteCamera[] {
+    return this.#kept.cameras;
+  }
+
+  set cameras(cameras: SiteCamera[]) {
+    this.#kept.cameras = cameras;
+    this.flush();
+  }
+
+  knownOf({ name, url, sub }: SiteCamera): Known | undefined {
+    const learnt = this.#kept.learnt[name];
+    return learnt?.url === url && learnt.sub === sub ? learnt : undefined;
+  }
+
+  learn({ name, url, sub }: SiteCamera, { streams, signs }: Known): void {
+    this.#kept.learnt[name] = Learnt.parse({ url, sub, streams, signs });
+    this.#writing ??= setTimeout(() => this.flush(), gathering);
+  }
+
+  /** What answers there next is taken for the right camera. */
+  forget(name: string): void {
+    if (!this.#kept.learnt[name]) return;
+    delete this.#kept.learnt[name];
+    this.flush();
+  }
+
+  /** Forgets what belongs to no camera any more. */
+  keepOnly(names: ReadonlySet<string>): void {
+    for (const name of Object.keys(this.#kept.learnt)) if (!names.has(name)) this.forget(name);
+  }
+
+  flush(): void {
+    clearTimeout(this.#writing);
+    this.#writing = undefined;
+    const written = `${this.#file}.new`;
+    try {
+      writeFileSync(written, JSON.stringify(this.#kept), { mode: 0o600 });
+      renameSync(written, this.#file);
+    } catch (error) {
+      this.#log.warn({ file: this.#file, reason: reasonOf(error) }, 'nothing can be kept');
+    }
+  }
+}
+
+/** Without what stands in the file. */
+function reasonOf(error: unknown): string {
+  if (error instanceof z.ZodError) return `${error.issues[0]?.path.join('.')} is wrong`;
+  return (error as NodeJS.ErrnoException).code ?? (error as Error).name;
+}
