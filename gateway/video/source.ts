@@ -9,6 +9,8 @@ export interface SourceEvents {
   /** The stream is there, or its pictures have become others: told before the first of them. */
   facts(facts: StreamFacts): void;
   picture(picture: Picture): void;
+  /** Pictures are missing; the next that comes is a key picture. */
+  torn?(): void;
   /** Once, and nothing after it. Not told of an end that was asked for. */
   ended(trouble: Trouble): void;
 }
