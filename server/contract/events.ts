@@ -23,6 +23,7 @@ import { NodeId } from './node.ts';
 import { Masks } from './privacy.ts';
 import { mostTiles, Tiles } from './tile.ts';
 import { ListedZones, ZoneList, ZoneTotals } from './zone-list.ts';
+import { StillAnswer } from './still.ts';
 import { ZoneId, ZoneSummary } from './zone.ts';
 
 /** Sent in socket.io's handshake; the session outlives a socket, and a page reload in the same tab. */
@@ -152,6 +153,8 @@ export const clientEvents = {
   snapshot: { request: z.object({ zone: ZoneId }), response: Nothing },
   /** What the camera of the claimed zone measures of the time that its pictures take; every 2 s while it sends. */
   'camera:timing': { request: CameraTiming, response: Nothing },
+  /** The camera's answer to `still:wanted`, within 2.5 s. */
+  still: { request: StillAnswer, response: Nothing },
   /** What a viewer measures of zones that it watches; the answer is the rest of their pictures' way. */
   latency: {
     request: z.object({
@@ -200,6 +203,11 @@ export const serverEvents = {
    * as nobody watches.
    */
   'layers:wanted': z.object({ highest: SpatialLayer.nullable() }),
+  /**
+   * To the camera: make a still of what it films now, also while it sleeps, or say why there is none; answered by `still`.
+   * At most once in 3 s.
+   */
+  'still:wanted': z.object({ zone: z.string() }),
   /** To the camera: these masks are to be in every frame from now on; confirmed by `claim`, within 4 s. */
   'masks:changed': z.object({ zone: z.string(), masks: Masks }),
   /** The media path is lost on the server's side: send `watch` or `claim` again, with no transport. */

@@ -14,6 +14,14 @@ export const mostCameras = 64;
 export const GatewayName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
 export type GatewayName = z.infer<typeof GatewayName>;
 
+/** The namespaces of a gateway's connection. */
+export const gatewayNamespace = '/gateway';
+export const camerasNamespace = '/camera/';
+export const cameraNamespace = (name: GatewayName): string => `${camerasNamespace}${name}`;
+export const isCameraNamespace = (namespace: string): boolean =>
+  namespace.startsWith(camerasNamespace) &&
+  GatewayName.safeParse(namespace.slice(camerasNamespace.length)).success;
+
 /** What keeps a camera from being shown; each has its own words, and says what to do. */
 export const troubles = [
   /** Nothing answers there. */

@@ -10,10 +10,13 @@ import { Origins } from '../access/origin.ts';
 import type { Settings } from '../config.ts';
 import { RefusedError } from '../contract/errors.ts';
 import { Handshake } from '../contract/events.ts';
+import { isCameraNamespace } from '../contract/gateway.ts';
+import { may } from '../contract/policy.ts';
 import { PayerBudget, payerOf } from '../limits/payer.ts';
 import { Budget } from '../limits/budget.ts';
 import type { Excess, Limit } from '../limits/excess.ts';
 import { Tally } from '../limits/tally.ts';
+import { Connection } from './connection.ts';
 import { RequestFilter } from './request-filter.ts';
 import { SocketQuota, socketLimits } from './socket-quota.ts';
 import type { ClientSocket } from './socket.ts';
@@ -25,30 +28,15 @@ const byteTime = 10_000; // ms
  */
 const silent = 3000;
 
-/** What is kept of a socket from its first request to its end. */
-interface Entry {
-  readonly engine: Engine;
-  /** When it was opened, ms of `performance.now()`. */
-  readonly since: number;
-  /** The request that opened it. */
-  readonly request: IncomingMessage;
-  readonly address: string;
-  readonly quota: SocketQuota;
-  /** Call when the client has said who it is: it no longer counts as pending. */
-  readonly leavePending: () => void;
-  asked: boolean;
-  /** Undefined until it is known. */
-  caller: Caller | undefined;
-}
-
 export class Admission {
   readonly #settings: Settings;
   readonly #gate: Gate;
   readonly #excess: Excess;
   readonly #log: Logger;
+  readonly #open: Set<Connection>;
   readonly #trusted: (address: string, distance: number) => boolean;
   /** By the transport's id of a socket. */
-  readonly #entries = new Map<string, Entry>();
+  readonly #connections = new Map<string, Connection>();
   readonly #ofAddress: Tally;
   readonly #pending: Tally;
   readonly #ofPerson: Tally;
@@ -56,12 +44,14 @@ export class Admission {
   readonly #payerBytes: PayerBudget;
   readonly #addressBytes: Budget;
 
-  constructor(settings: Settings, gate: Gate, excess: Excess, log: Logger) {
+  /** @param open the connections on which more sessions may be opened */
+  constructor(settings: Settings, gate: Gate, excess: Excess, log: Logger, open: Set<Connection>) {
     this.#log = log;
     const { limits } = settings;
     this.#settings = settings;
     this.#gate = gate;
     this.#excess = excess;
+    this.#open = open;
     this.#trusted = proxyAddr.compile(settings.http.trusted_proxies);
     this.#ofAddress = new Tally(limits.sockets_per_address);
     this.#pending = new Tally(limits.pending_sockets_per_address);
@@ -82,7 +72,7 @@ export class Admission {
       handshakes: this.#settings.limits.handshakes_per_address,
       addressOf: (request) => this.#addressOf(request),
       isFull: (name) => this.#isFull(name) && !this.#makeRoom(name),
-      opening: (id) => this.#entries.get(id)?.request,
+      opening: (id) => this.#connections.get(id)?.parts.request,
     });
   }
 
@@ -101,20 +91,19 @@ export class Admission {
       engine.close(true);
       return;
     }
-    engine.once('close', () => {
-      leave();
-      leavePending();
-      this.#entries.delete(id);
-    });
     const quota = new SocketQuota(
       engine,
       socketLimits(this.#settings.limits),
       (bytes) => this.#mayCost(id, bytes),
       (limit) => this.#exceeded(id, limit),
     );
-    this.#entries.set(id, {
-      ...{ engine, since: performance.now(), request, address, quota, leavePending },
-      ...{ asked: false, caller: undefined },
+    const connection = new Connection({ engine, request, address, quota, leavePending });
+    this.#connections.set(id, connection);
+    engine.once('close', () => {
+      leave();
+      leavePending();
+      this.#connections.delete(id);
+      this.#open.delete(connection);
     });
   }
 
@@ -125,38 +114,46 @@ export class Admission {
   /** Closes the oldest of an address's sockets that say nothing. @returns whether there is room now */
   #makeRoom(name: string): boolean {
     const latest = performance.now() - silent;
-    for (const { engine, since, address, asked } of this.#entries.values()) {
+    for (const { parts, since, asked } of this.#connections.values()) {
       if (since > latest) break; // They are in the order in which they were opened.
-      if (asked || addressKey(address) !== name) continue;
-      engine.close(true);
+      if (asked || addressKey(parts.address) !== name) continue;
+      parts.engine.close(true);
       return !this.#isFull(name);
     }
     return false;
   }
 
   /**
-   * @returns who speaks on this socket
-   * @throws RefusedError `invalid-request`, `unauthenticated` or `throttled`
+   * Lets a page's socket in, or one of a gateway's.
+   * @returns who speaks on it
+   * @throws RefusedError `invalid-request`, `unauthenticated`, `forbidden` or `throttled`
    */
   async admit(socket: ClientSocket): Promise<Caller> {
-    const entry = this.#entryOf(socket);
-    // Each question is a look into the store; one is enough.
-    if (entry.asked) throw new RefusedError('invalid-request', 'this connection has a session');
-    entry.asked = true;
-    if (!Handshake.safeParse(socket.handshake.auth).success) {
-      throw new RefusedError('invalid-request', 'the handshake has no session');
+    const connection = this.connectionOf(socket);
+    const { name } = socket.nsp;
+    connection.take(name);
+    if (name === '/') {
+      demandSession(socket);
+      return this.#identified(connection);
     }
-    const caller = await this.#gate.identify(credentialsOf(socket.handshake.headers));
-    if (!caller) throw new RefusedError('unauthenticated', 'Sign in to go on.');
-    this.#count(socket, entry, caller);
-    entry.caller = caller;
-    entry.leavePending();
-    entry.quota.admit();
-    return caller;
+    try {
+      if (isCameraNamespace(name)) demandSession(socket);
+      const caller = await this.#identified(connection);
+      demandGateway(caller);
+      this.connectionOf(socket); // It may be gone meanwhile.
+      connection.letIn(name);
+      this.#open.add(connection);
+      return caller;
+    } catch (error) {
+      connection.leave(name);
+      throw error;
+    }
   }
 
-  addressOf(socket: ClientSocket): string {
-    return this.#entryOf(socket).address;
+  connectionOf({ conn }: ClientSocket): Connection {
+    const connection = this.#connections.get(idOf(conn));
+    if (!connection) throw closing();
+    return connection;
   }
 
   /** The address of this machine that the client reached; undefined where a proxy reached it. */
@@ -170,13 +167,21 @@ export class Admission {
     return proxyAddr(request, this.#trusted);
   }
 
-  #entryOf({ conn }: ClientSocket): Entry {
-    const entry = this.#entries.get(idOf(conn));
-    if (!entry) throw new RefusedError('throttled', 'This connection is being closed.');
-    return entry;
+  async #identified(connection: Connection): Promise<Caller> {
+    await connection.identify(async () => {
+      const { engine, request, leavePending, quota } = connection.parts;
+      const caller = await this.#gate.identify(credentialsOf(request.headers));
+      if (!caller) throw new RefusedError('unauthenticated', 'Sign in to go on.');
+      if (engine.readyState !== 'open') throw closing();
+      this.#count(connection, caller);
+      leavePending();
+      quota.admit();
+      return caller;
+    });
+    return connection.caller;
   }
 
-  #count({ conn }: ClientSocket, { address }: Entry, { principal }: Caller): void {
+  #count({ parts: { engine, address } }: Connection, { principal }: Caller): void {
     if (principal.kind === 'anyone') return; // Counted by address already.
     const { name, shared } = payerOf(principal, address);
     const tally = shared ? this.#ofKey : this.#ofPerson;
@@ -189,22 +194,41 @@ export class Admission {
       );
     }
     // Also called for a socket that goes away before it is connected.
-    conn.once('close', leave);
+    engine.once('close', leave);
   }
 
   #mayCost(id: string, bytes: number): boolean {
-    const entry = this.#entries.get(id);
-    if (!entry) return true;
-    const { address, caller } = entry;
+    const connection = this.#connections.get(id);
+    if (!connection) return true;
+    const { address } = connection.parts;
+    const caller = connection.known;
     if (!caller) return this.#addressBytes.take(addressKey(address), bytes);
     return this.#payerBytes.take(payerOf(caller.principal, address), bytes);
   }
 
   #exceeded(id: string, limit: Limit): void {
-    const { address = '', caller } = this.#entries.get(id) ?? {};
+    const connection = this.#connections.get(id);
+    const { address = '' } = connection?.parts ?? {};
+    const caller = connection?.known;
     const account = caller && payerOf(caller.principal, address).name;
     this.#excess.report(limit, { address, account });
   }
+}
+
+/** @throws RefusedError `invalid-request` */
+function demandSession({ handshake }: ClientSocket): void {
+  if (Handshake.safeParse(handshake.auth).success) return;
+  throw new RefusedError('invalid-request', 'the handshake has no session');
+}
+
+/** A gateway comes with a camera's key, as a program does; people have pages. @throws RefusedError `forbidden` */
+function demandGateway({ principal }: Caller): void {
+  if (principal.kind !== 'person' && may(principal, 'zone:film')) return;
+  throw new RefusedError('forbidden', 'A gateway signs in with the key of a camera.');
+}
+
+function closing(): RefusedError {
+  return new RefusedError('throttled', 'This connection is being closed.');
 }
 
 function idOf(engine: unknown): string {

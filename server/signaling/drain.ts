@@ -29,11 +29,14 @@ export class Drain {
   async begin(sessions: ReadonlyMap<string, TabSession>, longest: number): Promise<void> {
     this.#active = true;
     const tell = (role: 'camera' | 'others'): void => {
+      // All that comes over one connection goes to one node.
+      const nodes = new Map<object, NodeId | undefined>();
       for (const session of sessions.values()) {
-        if ((session.camera !== undefined) === (role === 'camera')) {
-          const node = this.#elsewhere();
-          session.notify('server:draining', node === undefined ? {} : { node });
-        }
+        if ((session.camera !== undefined) !== (role === 'camera')) continue;
+        const connection = session.shared ?? session;
+        const node = nodes.get(connection) ?? this.#elsewhere();
+        nodes.set(connection, node);
+        session.notify('server:draining', node === undefined ? {} : { node });
       }
     };
     const until = performance.now() + longest;

@@ -1,6 +1,7 @@
 /** What each event does for a session. */
 import { RefusedError } from '../contract/errors.ts';
 import type { IceServer } from '../contract/media.ts';
+import type { Stills } from '../zones/stills.ts';
 import type { Drain } from './drain.ts';
 import type { Filming } from './filming.ts';
 import { demandMay } from './permission.ts';
@@ -18,6 +19,7 @@ export interface Answerers {
   readonly watching: Watching;
   readonly snapshots: Snapshots;
   readonly timing: Timing;
+  readonly stills: Pick<Stills, 'took'>;
   readonly drain: Drain;
   readonly zoneUpdates: ZoneUpdates;
   readonly rights: Pick<Rights, 'demand'>;
@@ -25,7 +27,17 @@ export interface Answerers {
 }
 
 export function handlersFor(
-  { filming, watching, snapshots, timing, drain, rights, zoneUpdates, iceServers }: Answerers,
+  {
+    filming,
+    watching,
+    snapshots,
+    timing,
+    stills,
+    drain,
+    rights,
+    zoneUpdates,
+    iceServers,
+  }: Answerers,
   socket: SessionSocket,
   session: TabSession,
 ): Handlers {
@@ -74,6 +86,11 @@ export function handlersFor(
     'consumer:resume': ({ consumerIds }) => inTurn(() => watching.resume(session, consumerIds)),
     snapshot: ({ zone }) => inTurn(() => snapshots.take(session, zone)),
     'camera:timing': (told) => inTurn(async () => timing.ofCamera(session, told)),
+    still: (answer) =>
+      inTurn(async () => {
+        stills.took(session.demandCamera(), answer);
+        return {};
+      }),
     latency: (request) => inTurn(async () => timing.latencies(session, request)),
     leave: () =>
       inTurn(async () => {

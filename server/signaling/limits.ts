@@ -7,7 +7,11 @@ import type { ZoneId } from '../contract/zone.ts';
 import { PayerBudget } from '../limits/payer.ts';
 import { Budget } from '../limits/budget.ts';
 import { tooMany, type Excess, type Limit } from '../limits/excess.ts';
+import type { Tab } from './tab.ts';
 import type { TabSession } from './tab-session.ts';
+
+/** Who speaks, and who is charged for it. */
+export type Charged = Pick<Tab, 'caller' | 'address' | 'payer'>;
 
 /** What a client of this protocol never does. */
 const faults: ReadonlySet<ErrorCode> = new Set(['invalid-request', 'unknown-event', 'throttled']);
@@ -43,7 +47,7 @@ export class Limits {
   }
 
   /** Counts a message. @throws RefusedError `throttled` */
-  admit(socketId: string, session: TabSession, event: string): void {
+  admit(socketId: string, session: Charged, event: string): void {
     const { payer } = session;
     if (!this.#messages.take(socketId)) {
       this.#refuse('messages', session, 'messages', this.#messages.wait(socketId));
@@ -107,7 +111,7 @@ export class Limits {
   }
 
   /** Call for each refusal. @returns whether the socket has been wrong too often */
-  isTooMuch(socketId: string, session: TabSession, code: ErrorCode): boolean {
+  isTooMuch(socketId: string, session: Charged, code: ErrorCode): boolean {
     if (!faults.has(code) || this.#faults.take(socketId)) return false;
     const { address } = session;
     this.#excess.report('faults', { address, account: session.payer.name });
@@ -124,7 +128,7 @@ export class Limits {
     this.#refuse('records', session, 'zones joined and snapshots by this account', wait);
   }
 
-  #refuse(limit: Limit, session: TabSession, what: string, wait: number): never {
+  #refuse(limit: Limit, session: Charged, what: string, wait: number): never {
     const { address } = session;
     this.#excess.report(limit, { address, account: session.payer.name });
     throw tooMany(what, wait);

@@ -5,8 +5,16 @@ import { RefusedError } from '../contract/errors.ts';
 import { logSparingly } from '../limits/sparing-log.ts';
 import type { TabSession } from './tab-session.ts';
 
+/** A connection on which one caller may open more sessions. */
+export interface OpenConnection {
+  caller: Caller;
+  /** Ends all that comes over it. */
+  end(): void;
+}
+
 export interface RenewalParts {
   readonly sessions: ReadonlyMap<string, TabSession>;
+  readonly connections: ReadonlySet<OpenConnection>;
   readonly gate: Pick<Gate, 'renew'>;
   readonly log: Logger;
   /** Ends a session whose sign-in has ended. */
@@ -27,7 +35,8 @@ export class Renewal {
 
   /** Everyone here, each once: a wall and ten consoles of one sign-in are one. */
   get callers(): Caller[] {
-    const all = [...this.#parts.sessions.values()].map(({ caller }) => caller);
+    const { sessions, connections } = this.#parts;
+    const all = [...sessions.values(), ...connections].map(({ caller }) => caller);
     return [...new Map(all.map((caller) => [nameOf(caller), caller])).values()];
   }
 
@@ -36,7 +45,7 @@ export class Renewal {
    * @returns whether everyone could be looked up; for whom that failed, all goes on as it is
    */
   async round(look: Look = (caller) => this.#parts.gate.renew(caller)): Promise<boolean> {
-    const { sessions, log } = this.#parts;
+    const { sessions, connections, log } = this.#parts;
     const asked = new Map<string, Promise<Caller | undefined>>();
     const ask = (caller: Caller): Promise<Caller | undefined> => {
       if (caller.via.kind === 'open') return look(caller);
@@ -45,9 +54,10 @@ export class Renewal {
       asked.set(name, answer);
       return answer;
     };
-    const outcomes = await Promise.allSettled(
-      [...sessions.values()].map((session) => this.#renew(session, ask)),
-    );
+    const outcomes = await Promise.allSettled([
+      ...[...sessions.values()].map((session) => this.#renew(session, ask)),
+      ...[...connections].map((connection) => renewConnection(connection, ask)),
+    ]);
     const failures = outcomes.flatMap((one) => (one.status === 'rejected' ? [one] : []));
     for (const { reason } of failures) {
       // A store that cannot be used is told of once, by itself; what is shown goes on meanwhile.
@@ -67,6 +77,12 @@ export class Renewal {
     withdraw(session);
     void session.enqueue(async () => withdraw(session));
   }
+}
+
+async function renewConnection(connection: OpenConnection, ask: Look): Promise<void> {
+  const caller = await ask(connection.caller);
+  if (caller) connection.caller = caller;
+  else connection.end();
 }
 
 /** What a caller is known by. */

@@ -13,11 +13,14 @@ import type { Dropped, InHand, MediaPlane } from '../media/plane.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Ownership } from '../zones/ownership.ts';
 import { noOthers, type OtherNodes } from '../zones/other-nodes.ts';
+import { Stills } from '../zones/stills.ts';
 import type { Zones } from '../zones/zones.ts';
+import { timeOfDay } from '../time.ts';
 import { activityOf } from './activity.ts';
 import { BitRateLimit } from './bit-rate-limit.ts';
 import { Blame } from './blame.ts';
 import { ZoneUpdates } from './zone-updates.ts';
+import type { Connection } from './connection.ts';
 import { Culprits } from './culprits.ts';
 import { Drain } from './drain.ts';
 import { Filming } from './filming.ts';
@@ -71,10 +74,15 @@ export interface Visitor {
   readonly via: string | undefined;
   /** Which zones its list shows, where it says. */
   readonly list?: ListedZones | undefined;
+  /** The connection that it shares with others, as cameras of a gateway do. */
+  readonly shared?: object | undefined;
 }
 
 export class Sessions {
   readonly rights: Rights;
+  readonly stills: Stills;
+  /** Those on which further sessions may be opened. */
+  readonly connections = new Set<Connection>();
   readonly #sessions = new Map<string, TabSession>();
   readonly #settings: Settings;
   readonly #log: Logger;
@@ -97,6 +105,7 @@ export class Sessions {
     this.#settings = settings;
     this.#log = log;
     this.#metrics = metrics;
+    this.stills = new Stills(zones, timeOfDay);
     const limits = (this.#limits = new Limits(settings.limits, excess));
     const culprits = (this.#culprits = new Culprits(media, settings.camera.shut_out));
     const shutOut = new ShutOut();
@@ -123,7 +132,7 @@ export class Sessions {
     const zoneUpdates = (this.#zoneUpdates = new ZoneUpdates(zones, others));
     const rights = (this.rights = new Rights(settings.access.idle_limit, {
       renewal: new Renewal({
-        ...{ sessions, gate, log },
+        ...{ sessions, connections: this.connections, gate, log },
         expel: (session) => this.#expel(session),
         withdraw: (session) => {
           withdraw(session, watching);
@@ -142,6 +151,7 @@ export class Sessions {
     this.#answerers = {
       ...{ filming, watching, drain, rights, zoneUpdates, iceServers: shared.iceServers },
       snapshots: new Snapshots(limits, audit),
+      stills: this.stills,
       timing: new Timing((seconds) => metrics.latency.observe(seconds)),
     };
     this.#blame = new Blame(settings.camera.shut_out, {
@@ -190,6 +200,7 @@ export class Sessions {
 
   /** Ends all of them. */
   close(): void {
+    for (const session of this.#sessions.values()) session.notify('server:stopping', {});
     clearInterval(this.#cameraCheck);
     this.rights.close();
     this.#zoneUpdates.close();
@@ -213,7 +224,7 @@ export class Sessions {
   }
 
   /** A socket speaks for a session from now on, in place of the one before it. */
-  opened(socket: SessionSocket, { secret, caller, address, via, list }: Visitor): void {
+  opened(socket: SessionSocket, { secret, caller, address, via, list, shared }: Visitor): void {
     const session = this.#obtain(secret, caller);
     const former = session.socket;
     session.socket = socket;
@@ -223,21 +234,23 @@ export class Sessions {
     session.address = address;
     session.payer = payerOf(caller.principal, address);
     session.via = via;
+    session.shared = shared;
     if (former) {
       former.emit('session:ended', {
         code: 'session-replaced',
         message: 'This session was opened in another window. Start it again to take it back here.',
       });
-      former.disconnect(true);
+      former.end();
     }
     answerEvents(socket, handlersFor(this.#answerers, socket, session), this.#log, {
       admit: (event) => this.#limits.admit(socket.id, session, event),
       denied: (code) => {
         this.#metrics.denied(code);
-        if (this.#limits.isTooMuch(socket.id, session, code)) socket.disconnect(true);
+        if (this.#limits.isTooMuch(socket.id, session, code)) socket.sever();
       },
     });
-    this.#zoneUpdates.welcome(session, list);
+    // A gateway's camera shows no list, unless it says so.
+    if (list || !shared) this.#zoneUpdates.welcome(session, list);
     if (this.rights.notice) session.notify('rights', this.rights.notice);
     socket.on('disconnect', (reason) => {
       this.#limits.forget(socket.id);
@@ -264,7 +277,7 @@ export class Sessions {
       code: 'unauthenticated',
       message: 'The sign-in has ended. Sign in again to go on.',
     });
-    session.socket?.disconnect(true);
+    session.socket?.end();
     this.#finish(session);
   }
 

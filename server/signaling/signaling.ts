@@ -1,16 +1,18 @@
 /** The server of sockets: who gets one, and whose session it then speaks for. */
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Socket as Engine } from 'engine.io';
+import type { Logger } from 'pino';
 import { Server } from 'socket.io';
 import { cookie, nodeCookie } from '../access/cookie.ts';
 import type { Settings } from '../config.ts';
 import { RefusedError, type RequestFault } from '../contract/errors.ts';
 import { Handshake } from '../contract/events.ts';
+import { gatewayNamespace, isCameraNamespace } from '../contract/gateway.ts';
 import type { NodeId } from '../contract/node.ts';
 import { logSparingly } from '../limits/sparing-log.ts';
 import { Admission } from './admission.ts';
-import { Sessions, type SessionsParts } from './sessions.ts';
-import type { ClientSocket, SignalingServer } from './socket.ts';
+import { Sessions, type SessionsParts, type Visitor } from './sessions.ts';
+import { sessionSocket, type ClientSocket, type SignalingServer } from './socket.ts';
 
 /** A socket that does not say who it is for so long is closed, ms. */
 const signInTime = 10_000;
@@ -44,28 +46,22 @@ export class Signaling {
     this.sessions = new Sessions(settings, parts);
     const { redis_url, node } = settings.cluster;
     this.#node = redis_url === '' ? undefined : node;
-    this.#admission = new Admission(settings, gate, excess, log);
+    this.#admission = new Admission(settings, gate, excess, log, this.sessions.connections);
     this.#io = new Server({
       maxHttpBufferSize: largestMessage,
       pingInterval: 5000,
       pingTimeout: 5000,
       serveClient: false,
       connectTimeout: signInTime,
+      cleanupEmptyChildNamespaces: true,
     });
-    this.#io.use((socket, next) => {
-      this.#admission.admit(socket).then(
-        (caller) => {
-          socket.data.caller = caller;
-          next();
-        },
-        (error: unknown) => {
-          if (error instanceof RefusedError) return next(refusal(error));
-          logSparingly(log, 'error', { err: error }, 'a socket could not be admitted');
-          next(new Error('internal: The server failed at this; its log says why.'));
-        },
-      );
-    });
-    this.#io.on('connection', (socket) => this.#connected(socket));
+    const admit = this.#admit(log);
+    this.#io.use(admit).on('connection', (socket) => this.#pageConnected(socket));
+    this.#io.of(gatewayNamespace).use(admit);
+    this.#io
+      .of((name, _auth, next) => next(null, isCameraNamespace(name)))
+      .use(admit)
+      .on('connection', (socket) => this.#cameraConnected(socket));
   }
 
   /** Takes sockets from now on; the server's other listeners must be there already. */
@@ -81,18 +77,43 @@ export class Signaling {
 
   /** Tells every client that the server goes down, and closes their sockets and media. */
   async close(): Promise<void> {
-    this.#io.emit('server:stopping', {});
     this.sessions.close();
     if (this.#attached) await this.#io.close();
   }
 
-  #connected(socket: ClientSocket): void {
+  #admit(log: Logger) {
+    return (socket: ClientSocket, next: (error?: Error) => void): void => {
+      this.#admission.admit(socket).then(
+        (caller) => {
+          socket.data.caller = caller;
+          next();
+        },
+        (error: unknown) => {
+          if (error instanceof RefusedError) return next(refusal(error));
+          logSparingly(log, 'error', { err: error }, 'a socket could not be admitted');
+          next(new Error('internal: The server failed at this; its log says why.'));
+        },
+      );
+    };
+  }
+
+  #pageConnected(socket: ClientSocket): void {
+    this.sessions.opened(sessionSocket(socket, true), this.#visitorOf(socket));
+  }
+
+  /** One of a gateway's. */
+  #cameraConnected(socket: ClientSocket): void {
+    const shared = this.#admission.connectionOf(socket);
+    socket.on('disconnect', () => shared.leave(socket.nsp.name));
+    this.sessions.opened(sessionSocket(socket, false), { ...this.#visitorOf(socket), shared });
+  }
+
+  #visitorOf(socket: ClientSocket): Visitor {
     const { session: secret, list } = Handshake.parse(socket.handshake.auth);
-    this.sessions.opened(socket, {
-      ...{ secret, list },
-      caller: socket.data.caller,
-      address: this.#admission.addressOf(socket),
+    return {
+      ...{ secret, list, caller: socket.data.caller },
+      address: this.#admission.connectionOf(socket).parts.address,
       via: this.#admission.cameBy(socket),
-    });
+    };
   }
 }

@@ -5,12 +5,15 @@
 import type { EventEmitter } from 'node:events';
 import type { Socket as Engine } from 'engine.io';
 import type { Settings } from '../config.ts';
+import { camerasNamespace, mostCameras } from '../contract/gateway.ts';
 import { Budget } from '../limits/budget.ts';
 import type { Limit } from '../limits/excess.ts';
 
 const period = 10_000; // ms
 /** A probe, the sign-in, signs of life; nothing else is said before a socket is let in. */
 const packetsBeforeAdmission = 20;
+/** The cameras of a gateway greet all at once. */
+const cameraGreeting = Buffer.from(`40${camerasNamespace}`);
 /** Packets are told apart by it in the body of a POST (engine.io protocol, revision 4). */
 const separator = '\x1e';
 /** A message as large as a WebSocket may carry is refused politely there; a body holds many. */
@@ -48,6 +51,8 @@ export class SocketQuota {
   readonly #exceeded: (limit: Limit) => void;
   #admitted = false;
   #before = 0;
+  #camerasBefore = 0;
+  #shares = 1;
   #over = false;
   /** Emitted, and not handed to the transport yet. */
   #waiting = { packets: 0, bytes: 0 };
@@ -80,29 +85,42 @@ export class SocketQuota {
     this.#admitted = true;
   }
 
+  /** So many come over this socket, each of whom may send as much as one that is alone. */
+  share(shares: number): void {
+    this.#shares = Math.max(1, shares);
+  }
+
   #watch(carrier: Carrier): void {
     if (carrier.socket) {
-      carrier.socket.prependListener('message', (data: Buffer) => this.#count(1, data.length));
+      carrier.socket.prependListener('message', (data: Buffer) =>
+        this.#count(1, data.length, !this.#admitted && isCameraGreeting(data)),
+      );
       return;
     }
     carrier.maxHttpBufferSize = largestBody;
     const parse = carrier.onData.bind(carrier);
     carrier.onData = (body) => {
-      this.#count(packetsIn(body, this.#most.packets), body.length);
+      this.#count(packetsIn(body, this.#most.packets * this.#shares), body.length);
       if (!this.#over) parse(body);
     };
   }
 
-  #count(packets: number, bytes: number): void {
+  #count(packets: number, bytes: number, greets = false): void {
     if (this.#over) return;
-    if (!this.#mayPass(packets)) this.#close('packets');
-    else if (!this.#bytes.take('', bytes) || !this.#charge(bytes)) this.#close('bytes');
+    const shares = this.#shares;
+    if (!this.#mayBegin(packets, greets) || !this.#mayPass(packets / shares)) {
+      this.#close('packets');
+    } else if (!this.#bytes.take('', bytes / shares) || !this.#charge(bytes)) this.#close('bytes');
+  }
+
+  #mayBegin(packets: number, greets: boolean): boolean {
+    if (this.#admitted) return true;
+    if (greets) return (this.#camerasBefore += packets) <= mostCameras;
+    return (this.#before += packets) <= packetsBeforeAdmission;
   }
 
   #mayPass(packets: number): boolean {
-    if (packets > this.#most.packets) return false;
-    if (!this.#admitted && (this.#before += packets) > packetsBeforeAdmission) return false;
-    return this.#packets.take('', packets);
+    return packets <= this.#most.packets && this.#packets.take('', packets);
   }
 
   #told(bytes: number): void {
@@ -110,7 +128,8 @@ export class SocketQuota {
     this.#waiting.bytes += bytes;
     const { socket } = this.#carrier;
     const unread = this.#waiting.bytes + (socket?.bufferedAmount ?? 0);
-    if (this.#waiting.packets > largestBacklog.packets || unread > largestBacklog.bytes) {
+    const { packets, bytes: most } = largestBacklog;
+    if (this.#waiting.packets > packets * this.#shares || unread > most * this.#shares) {
       this.#close('backlog');
     }
   }
@@ -135,6 +154,11 @@ export class SocketQuota {
   get #carrier(): Carrier {
     return this.#engine.transport as unknown as Carrier;
   }
+}
+
+/** @param data as `ws` gives it: text in a Buffer */
+function isCameraGreeting(data: Buffer): boolean {
+  return data.subarray(0, cameraGreeting.length).equals(cameraGreeting);
 }
 
 /** How many packets a body holds; counted up to a little beyond `most`. */

@@ -36,7 +36,18 @@ export interface SessionSocket {
   emit<E extends ServerEventName>(event: E, notice: ServerMessage<E>): unknown;
   on(event: 'disconnect', listener: (reason: string) => void): unknown;
   onAny(listener: (event: string, ...args: unknown[]) => void): unknown;
-  disconnect(close: true): unknown;
+  /** Ends it; a page's connection with it, and what else comes over a gateway's not. */
+  end(): unknown;
+  /** Ends its connection, and all that comes over it. */
+  sever(): unknown;
+}
+
+/** @param alone whether nothing else comes over its connection */
+export function sessionSocket(socket: ClientSocket, alone: boolean): ClientSocket & SessionSocket {
+  return Object.assign(socket, {
+    end: () => socket.disconnect(alone),
+    sever: () => socket.disconnect(true),
+  });
 }
 
 /** What the server does for each event; it throws RefusedError to refuse. */

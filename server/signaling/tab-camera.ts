@@ -105,6 +105,10 @@ export class TabCamera implements Camera {
     this.#tab.notify('masks:changed', { zone: this.zone.id, masks });
   }
 
+  askForStill(): void {
+    this.#tab.notify('still:wanted', { zone: this.zone.id });
+  }
+
   tell(zone: ZoneSummary): void {
     this.#tab.notify('zone:changed', { zone });
   }

@@ -25,6 +25,8 @@ export class Tab {
   address = '';
   /** The address of this machine that it came by; unknown behind a proxy. */
   via: string | undefined;
+  /** The connection that its socket shares with those of others; undefined where it has one of its own. */
+  shared: object | undefined;
   /** Who is charged for what it uses, as long as the session lives. */
   payer: Payer = { name: '', shared: false };
   #last: Promise<unknown> = Promise.resolve();

@@ -47,6 +47,8 @@ export class CameraPlace {
   #demand: Demand | undefined;
   /** Until when its masks are to be confirmed, since they have changed; ms since the epoch. */
   #masksDue: number | undefined;
+  /** Since when they are sure; ms, monotonic clock. */
+  #maskedSince = performance.now();
   /** When media came, as far as it was due. */
   readonly #media = new Cadence(Date.now());
   /** When anything came at all, and when it was last looked for; ms since the epoch. */
@@ -137,7 +139,13 @@ export class CameraPlace {
     return this.#masksDue !== undefined;
   }
 
+  /** Undefined while its masks are to be confirmed. */
+  get maskedSince(): number | undefined {
+    return this.awaitsMasks ? undefined : this.#maskedSince;
+  }
+
   confirmMasks(): void {
+    if (this.awaitsMasks) this.#maskedSince = performance.now();
     this.#masksDue = undefined;
   }
 

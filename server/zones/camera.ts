@@ -54,6 +54,8 @@ export interface Camera {
   sendAtMost(bitRate: number): void;
   /** Tells the masks that are to be in every frame from now on. */
   burnIn(masks: Masks): void;
+  /** Asks for a still of what it films now, without waking it; absent where it makes none. */
+  askForStill?(): void;
   /** Tells what is new of the zone. */
   tell(zone: ZoneSummary): void;
   /** Told that it films the zone no longer. @param ending undefined where there is nothing to tell a person */

@@ -43,6 +43,7 @@ export class Zone {
   readonly #onWatched: (isWatched: boolean) => void;
   readonly #viewers = new Set<Viewer>();
   #record: ZoneRecord;
+  #masking = 0;
   #place: CameraPlace | undefined;
   #elsewhere: Elsewhere | undefined;
   /** Of the viewers here. */
@@ -121,6 +122,16 @@ export class Zone {
 
   get masks(): Masks {
     return this.#record.masks;
+  }
+
+  /** Another number for each set of masks that has been in force. */
+  get masking(): number {
+    return this.#masking;
+  }
+
+  /** Since when the camera burns the masks of now in, ms of `performance.now()`; undefined while that is not sure. */
+  get maskedSince(): number | undefined {
+    return this.#place?.maskedSince;
   }
 
   get record(): ZoneRecord {
@@ -336,6 +347,7 @@ export class Zone {
    * confirm them films no longer; the latter two claim the zone when they are back, and hear them then.
    */
   #announceMasks(): void {
+    this.#masking += 1;
     const place = this.#place;
     if (!place) return;
     const { camera } = place;

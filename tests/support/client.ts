@@ -18,23 +18,27 @@ export interface Answer {
   [field: string]: unknown;
 }
 
+/** How a program opens its connection. */
+export const withoutPage: Partial<ManagerOptions> = {
+  transports: ['websocket'],
+  rejectUnauthorized: false,
+  reconnection: false,
+};
+
 export class Client {
   readonly socket: Socket;
   readonly notices: { event: string; notice: unknown }[] = [];
 
+  /** @param place where the server is, or a socket that is to be used */
   constructor(
-    url: string,
+    place: string | Socket,
     session = randomBytes(24).toString('base64url'),
     options: Partial<ManagerOptions> = {},
   ) {
-    this.socket = io(url, {
-      auth: { session },
-      transports: ['websocket'],
-      rejectUnauthorized: false,
-      forceNew: true,
-      reconnection: false,
-      ...options,
-    });
+    this.socket =
+      typeof place === 'string'
+        ? io(place, { auth: { session }, forceNew: true, ...withoutPage, ...options })
+        : place;
     this.socket.onAny((event: string, notice: unknown) => this.notices.push({ event, notice }));
   }
 

@@ -153,7 +153,7 @@ export class FakeTab {
 
   /** Its socket is cut, and nothing else. */
   cut(): void {
-    this.#socket.disconnect();
+    this.#socket.end();
   }
 
   comeBack(): void {
@@ -197,10 +197,14 @@ class FakeSocket implements SessionSocket {
     return new Promise((resolve) => this.#said(event, payload, resolve));
   }
 
-  disconnect(): void {
+  end(): void {
     if (!this.connected) return;
     this.connected = false;
     this.#gone('transport close');
+  }
+
+  sever(): void {
+    this.end();
   }
 }
 
