@@ -1,5 +1,5 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 const kind = (name: string, testTimeout: number) => ({
   plugins: [svelte({ configFile: false })],
@@ -29,6 +29,19 @@ const upstream = kind('upstream', 600_000);
 Object.assign(upstream.test, { sequence: { groupOrder: 2 } });
 const network = kind('network', 180_000);
 const cluster = kind('cluster', 60_000);
+/**
+ * Those of several nodes that mostly wait, for leases to end and for what is gone to come back, and measure nothing that
+ * another one could disturb: two at once, before the others.
+ */
+const waiting = kind('waiting', 60_000);
+waiting.test.include = [
+  'tests/cluster/{accounts,administration,redis,redis-outage,redis-tls,sentinel}.test.ts',
+  'tests/cluster/{set-up,stood-still,full-nodes,tree}.test.ts',
+];
+Object.assign(cluster.test, {
+  exclude: [...configDefaults.exclude, ...waiting.test.include],
+  sequence: { groupOrder: 3 },
+});
 const gateway = kind('gateway', 60_000);
 const long = kind('long', 7_200_000);
 // What they measure must not depend on what else runs.
@@ -46,6 +59,7 @@ export default defineConfig({
       ...(process.argv.includes('--project=plain') ? [plain] : []),
       upstream,
       network,
+      waiting,
       cluster,
       gateway,
       long,

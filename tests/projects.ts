@@ -6,7 +6,7 @@ export const usual = ['unit', 'server', 'browser', 'deployment'];
 /** Of `npm run test:NAME`, which take longer or need more. */
 export const apart: Readonly<Record<string, readonly string[]>> = {
   network: ['network'],
-  cluster: ['cluster'],
+  cluster: ['waiting', 'cluster'],
   gateway: ['gateway'],
   worker: ['worker', 'plain'],
   long: ['long'],

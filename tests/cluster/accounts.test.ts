@@ -268,7 +268,7 @@ describe.skipIf(!postgresPrograms)('accounts of a cluster', () => {
   });
 
   test.each(['killed', 'hung'] as const)(
-    'while PostgreSQL is %s, pictures go on; nobody new watches without a record, and each is told why',
+    'while PostgreSQL is %s, nodes live, pictures go on and no socket is lost; nobody new watches without a record, and each is told why',
     async (how) => {
       const name = `guard while ${how}`;
       await ada.addPerson(name, [{ role: 'administrator', zones: '*' }]);

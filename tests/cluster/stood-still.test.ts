@@ -2,6 +2,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { leaseTime, TestCluster } from '../support/cluster.ts';
+import { persist } from '../support/peers/persist.ts';
+import type { LightPublisher } from '../support/peers/publisher.ts';
 import { directory, flows, People, pipesOf } from '../support/people.ts';
 import { postgresPrograms } from '../support/postgres.ts';
 import { testWith } from '../support/prerequisites.ts';
@@ -55,6 +57,38 @@ describe.skipIf(!postgresPrograms)('nodes that stand still', () => {
     await flows(viewer);
     await expect.poll(async () => (await directory(b))?.zones['CBD-STILL-02']).toBe('a');
     expect(camera.client.heard('session:ended')).toEqual([]);
+  });
+
+  test('an owner that stood still while Redis came back empty has again what nobody took, and lets go of what was taken', async () => {
+    const [kept, taken] = ['CBD-STILL-04', 'CBD-STILL-05'];
+    for (const zone of [kept, taken]) await people.film(a, zone);
+    const viewers = [
+      await people.watch(b, kept),
+      await people.watch(b, taken),
+      await people.watch(a, taken, { reconnects: true }),
+    ];
+    for (const viewer of viewers) await flows(viewer);
+    a.process.kill('SIGSTOP');
+    await cluster.redis.kill();
+    await cluster.redis.start();
+    await expect
+      .poll(() => directory(b), { timeout: ghostless })
+      .toEqual({ nodes: ['b'], zones: {} });
+    // Claims wait for a while, since whoever had the zone may put it back.
+    const successors: LightPublisher[] = [];
+    await persist(
+      async () => void successors.push(await people.film(b, taken)),
+      () => true,
+    );
+    a.process.kill('SIGCONT');
+    const whole = { nodes: ['a', 'b'], zones: { [kept]: 'a', [taken]: 'b' } };
+    for (const node of [a, b]) {
+      await expect.poll(() => directory(node), { timeout: 10_000 }).toEqual(whole);
+    }
+    for (const viewer of viewers) await flows(viewer, 20_000);
+    await pause(leaseTime);
+    for (const node of [a, b]) expect(await directory(node)).toEqual(whole);
+    for (const { client } of successors) expect(client.heard('session:ended')).toEqual([]);
   });
 
   test('an edge that stands still is soon no viewer any more: its pipe goes, and the camera sleeps; then its viewers see it again', async () => {

@@ -15,8 +15,8 @@ export interface Seat {
 }
 
 /**
- * Somebody films at the first seat and everyone watches, when the database is killed or hangs: pictures go on, nobody new
- * watches, and each is told why; afterwards all goes on by itself.
+ * Somebody films at the first seat and everyone watches, when the database is killed or hangs: pictures go on, each node says
+ * that it lives and how it does, no socket is lost, nobody new watches, and each is told why; afterwards all goes on by itself.
  * @param time ms
  */
 export async function loseDatabase(
@@ -32,6 +32,9 @@ export async function loseDatabase(
   const newcomers = seats.map(
     (seat) => new Client(seat.node.url, undefined, { extraHeaders: seat.headers }),
   );
+  const lost: string[] = [];
+  for (const { socket } of [camera.client, ...viewers.map(({ client }) => client), ...newcomers])
+    socket.on('disconnect', (reason) => lost.push(reason));
   try {
     await Promise.all(newcomers.map((newcomer) => newcomer.connected()));
     for (const viewer of viewers) {
@@ -45,9 +48,10 @@ export async function loseDatabase(
     try {
       const until = performance.now() + time;
       do {
-        const answers = newcomers.map((newcomer) => join(newcomer, zone));
+        const joins = newcomers.map((newcomer) => join(newcomer, zone));
+        for (const seat of seats) await answers(seat.node);
         for (const viewer of viewers) await flows(viewer, 2000);
-        for (const { ok, error } of await Promise.all(answers)) {
+        for (const { ok, error } of await Promise.all(joins)) {
           expect({ ok, code: error?.code }).toEqual({ ok: false, code: 'unavailable' });
           expect(error?.message).toMatch(/^The server's database cannot be used at the moment: /);
         }
@@ -55,7 +59,6 @@ export async function loseDatabase(
       for (const seat of seats) {
         const { ready, parts } = await readiness(seat.node.url);
         expect({ ready, store: parts.store }).not.toEqual({ ready: true, store: 'ok' });
-        expect((await fetch(`${seat.node.url}/healthz`)).status).toBe(200);
       }
       for (const viewer of viewers) await flows(viewer, 2000);
     } finally {
@@ -72,6 +75,7 @@ export async function loseDatabase(
       expect(viewer.client.heard('session:ended')).toEqual([]);
       expect(viewer.client.heard('rejoin')).toEqual([]);
     }
+    expect(lost).toEqual([]);
   } finally {
     camera.close();
     for (const each of [...viewers, ...newcomers]) each.close();
@@ -81,6 +85,13 @@ export async function loseDatabase(
 function join({ socket }: Client, zone: string): Promise<Answer> {
   const request = { tiles: [tile(zone)], rtpCapabilities };
   return socket.timeout(12_000).emitWithAck('watch', request) as Promise<Answer>;
+}
+
+/** Whoever looks after the process and the balancer hear of it at once, with the database or without. */
+async function answers({ url }: RunningServer): Promise<void> {
+  const ask = (path: string) => fetch(`${url}${path}`, { signal: AbortSignal.timeout(2000) });
+  expect((await ask('/healthz')).status).toBe(200);
+  expect([200, 503]).toContain((await ask('/readyz')).status);
 }
 
 async function flows(viewer: LightWatcher, within: number): Promise<void> {
