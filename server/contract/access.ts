@@ -48,6 +48,8 @@ export const siteActions = [
   /** Records of the audit that belong to no zone. */
   'site:audit',
   'cluster:see',
+  /** Gateways, and the cameras that are set for them in the console. */
+  'gateways:manage',
 ] as const;
 export type ZoneAction = (typeof zoneActions)[number];
 export type SiteAction = (typeof siteActions)[number];

@@ -14,7 +14,11 @@ export type Action = ZoneAction | SiteAction;
 const watcher = ['zone:see', 'zone:watch', 'zone:snapshot'] as const;
 
 /** What can be done on the whole site also where there are no accounts. */
-const withoutAccounts: ReadonlySet<Action> = new Set(['site:audit', 'cluster:see']);
+const withoutAccounts: ReadonlySet<Action> = new Set([
+  'site:audit',
+  'cluster:see',
+  'gateways:manage',
+]);
 
 /** What each role may do, in the zones that it is granted for. */
 export const allowedTo: Record<Role, ReadonlySet<Action>> = {
@@ -25,6 +29,7 @@ export const allowedTo: Record<Role, ReadonlySet<Action>> = {
     'sign-ins:manage',
     'site:audit',
     'cluster:see',
+    'gateways:manage',
   ]),
   supervisor: new Set<Action>([...watcher, 'zone:manage', 'zone:audit', 'site:audit']),
   operator: new Set<Action>(watcher),

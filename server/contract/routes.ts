@@ -29,6 +29,8 @@ import {
   Version,
 } from './api.ts';
 import { AuditExport, AuditPage, AuditQuery } from './audit.ts';
+import { CameraTest, GatewayName, SiteCamera } from './gateway.ts';
+import { ChangeCamera, GatewayList, ShownCamera } from './gateway-list.ts';
 import { Alive, Readiness } from './health.ts';
 import { ownPath } from './own-path.ts';
 import type { Route } from './route.ts';
@@ -220,6 +222,69 @@ const zones = {
   },
 } as const satisfies Routes;
 
+const OfGateway = z.object({ name: GatewayName });
+const OfCamera = z.object({ name: GatewayName, camera: GatewayName });
+
+/** Gateways, known by the name that they have said, and the cameras that are set for them in the console. */
+const gateways = {
+  list: { method: 'GET', path: '/gateways', who: 'gateways:manage', answer: GatewayList },
+  /** One that is not connected, with the cameras that were set for it. */
+  forget: {
+    method: 'DELETE',
+    path: '/gateways/:name',
+    who: 'gateways:manage',
+    params: OfGateway,
+    answer: Done,
+  },
+  addCamera: {
+    method: 'POST',
+    path: '/gateways/:name/cameras',
+    who: 'gateways:manage',
+    params: OfGateway,
+    body: SiteCamera,
+    answer: ShownCamera,
+    status: 201,
+  },
+  changeCamera: {
+    method: 'PATCH',
+    path: '/gateways/:name/cameras/:camera',
+    who: 'gateways:manage',
+    params: OfCamera,
+    body: ChangeCamera,
+    answer: ShownCamera,
+  },
+  removeCamera: {
+    method: 'DELETE',
+    path: '/gateways/:name/cameras/:camera',
+    who: 'gateways:manage',
+    params: OfCamera,
+    answer: Done,
+  },
+  /** On the gateway, which opens the streams for a moment; with the password that is kept where none is sent. */
+  testCamera: {
+    method: 'POST',
+    path: '/gateways/:name/test',
+    who: 'gateways:manage',
+    params: OfGateway,
+    body: SiteCamera,
+    answer: CameraTest,
+  },
+} as const satisfies Routes;
+
+/** A picture of a zone as it is now, by whoever films it: JPEG, and when it was taken, in `Taken-At`. */
+const still = {
+  method: 'GET',
+  path: '/zones/:zone/still',
+  who: 'zone:watch',
+  params: OfZone,
+  answer: 'file',
+} as const satisfies Route;
+const stills = {
+  take: still,
+  /** The same, at the place that others are told of. */
+  takeV1: { ...still, path: '/v1/zones/:zone/still' },
+} as const satisfies Routes;
+
 /** Records of the zones that one is granted, and with `site:audit` those of no zone. */
 const audit = {
   page: { method: 'GET', path: '/audit', who: 'zone:audit', query: AuditQuery, answer: AuditPage },
@@ -239,4 +304,6 @@ const cluster = {
 
 type Routes = Readonly<Record<string, Route>>;
 
-export const routes = { entrance, product, me, people, keys, signIns, zones, audit, cluster };
+export const routes = {
+  ...{ entrance, product, me, people, keys, signIns, zones, stills, gateways, audit, cluster },
+};

@@ -24,6 +24,7 @@ const table: Record<Action, Record<Role, boolean>> = {
   'people:manage': { administrator: y, supervisor: n, operator: n, camera: n, wall: n },
   'keys:manage': { administrator: y, supervisor: n, operator: n, camera: n, wall: n },
   'sign-ins:manage': { administrator: y, supervisor: n, operator: n, camera: n, wall: n },
+  'gateways:manage': { administrator: y, supervisor: n, operator: n, camera: n, wall: n },
   'cluster:see': { administrator: y, supervisor: n, operator: n, camera: n, wall: n },
   'site:audit': { administrator: y, supervisor: y, operator: n, camera: n, wall: n },
 };
