@@ -249,7 +249,7 @@ export class CameraLife {
       },
       refused: (fault, again) => this.#refuse(fault, again),
     };
-    return openUpload({ zone, label: label || name, canMask }, this.#own(events));
+    return openUpload({ name, zone, label: label || name, canMask }, this.#own(events));
   }
 
   /** What comes over a socket that all cameras share is this camera's work, and its faults are this camera's. */

@@ -1,5 +1,5 @@
 /** What a camera's life needs of the server: one zone's place, and a way to send pictures there. */
-import type { Still } from '../../server/contract/gateway.ts';
+import type { GatewayName, Still } from '../../server/contract/gateway.ts';
 import type { RequestFault } from '../../server/contract/errors.ts';
 import type { CaptureSize, SpatialLayer } from '../../server/contract/layers.ts';
 import type { Masks } from '../../server/contract/privacy.ts';
@@ -52,6 +52,8 @@ export interface Upload {
 }
 
 export interface UploadSettings {
+  /** The camera's name at this gateway; the same one is the same session for the server. */
+  readonly name: GatewayName;
   readonly zone: string;
   readonly label: string;
   /** Whether masks can be burnt into what is sent. */

@@ -6,7 +6,9 @@ import { MediaPipeOut } from '../../server/media/between-nodes/pipe-out.ts';
 import { MediaPipePlane } from '../../server/media/between-nodes/pipe-plane.ts';
 import { MediaProducer } from '../../server/media/producer.ts';
 import type { MediaWorker, WorkerPool } from '../../server/media/worker-pool.ts';
-import { isRtcp, keyFrameRequests, receiverReport } from '../support/peers/rtp.ts';
+import { isRtcp } from '../../gateway/upload/rtp.ts';
+import { keyFrameRequests } from '../../gateway/upload/rtcp.ts';
+import { receiverReport } from '../support/peers/rtp.ts';
 import { freePort } from '../support/server.ts';
 import { boundSocket, startTwoWorkers } from '../support/workers.ts';
 

@@ -12,15 +12,12 @@ import {
   syntheticClip,
 } from '../support/peers/clip.ts';
 import { ReceivedStream } from '../support/peers/received.ts';
+import { findExtension, parseRtp, readNtp, writeNtp } from '../../gateway/upload/rtp.ts';
+import { keyFrameRequests } from '../../gateway/upload/rtcp.ts';
 import {
-  findExtension,
-  keyFrameRequests,
-  parseRtp,
   pictureLossIndication,
-  readNtp,
   receiverReport,
   rtpHeaderLength,
-  writeNtp,
   writeRtp,
 } from '../support/peers/rtp.ts';
 import { parseVp8 } from '../support/peers/vp8.ts';

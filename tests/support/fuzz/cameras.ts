@@ -1,7 +1,7 @@
 /** Cameras with a key that send what no camera sends: signed in, published, with DTLS and valid SRTP. */
 import type { Request } from '../../../server/contract/events.ts';
 import { Client, transportOf } from '../client.ts';
-import { MediaLink } from '../peers/media-link.ts';
+import { LightLink } from '../peers/light-link.ts';
 import { MalformedRtcp } from './malformed-rtcp.ts';
 import { MalformedRtp, type FuzzedStream } from './malformed-rtp.ts';
 import type { Chance } from './random.ts';
@@ -52,12 +52,12 @@ const rtxType = 97;
 export class FuzzedCamera {
   readonly stream: FuzzedStream;
   readonly #client: Client;
-  readonly #link: MediaLink;
+  readonly #link: LightLink;
   readonly #rtp: MalformedRtp;
   readonly #rtcp: MalformedRtcp;
   readonly #chance: Chance;
 
-  private constructor(client: Client, link: MediaLink, stream: FuzzedStream, chance: Chance) {
+  private constructor(client: Client, link: LightLink, stream: FuzzedStream, chance: Chance) {
     this.#client = client;
     this.#link = link;
     this.stream = stream;
@@ -87,7 +87,7 @@ export class FuzzedCamera {
     try {
       const claimed = await client.request('claim', { zone, label: plan.codec });
       const transport = transportOf(claimed);
-      const link = new MediaLink(transport, 'send');
+      const link = new LightLink(transport, 'send');
       await client.request('publish', {
         transportId: transport.id,
         dtlsParameters: link.dtlsParameters,
@@ -124,7 +124,7 @@ export class FuzzedCamera {
 }
 
 /** Passes over what libsrtp cannot protect: it would not be valid SRTP. */
-export function sendIfProtected(link: MediaLink, packet: Buffer): boolean {
+export function sendIfProtected(link: LightLink, packet: Buffer): boolean {
   try {
     return link.send(packet);
   } catch (error) {

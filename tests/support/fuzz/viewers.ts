@@ -1,15 +1,15 @@
 /** Viewers that answer what they get with RTCP that no viewer sends: over their own DTLS and valid SRTP. */
 import type { ConsumerParameters, RtpCapabilities } from '../../../server/contract/media.ts';
 import { Client, transportOf } from '../client.ts';
-import { MediaLink } from '../peers/media-link.ts';
-import { isRtcp } from '../peers/rtp.ts';
+import { LightLink } from '../peers/light-link.ts';
+import { isRtcp } from '../../../gateway/upload/rtp.ts';
 import { sendIfProtected } from './cameras.ts';
 import { MalformedRtcp } from './malformed-rtcp.ts';
 import type { Chance } from './random.ts';
 
 export class FuzzedViewer {
   readonly #client: Client;
-  #link: MediaLink | undefined;
+  #link: LightLink | undefined;
   readonly #rtcp: MalformedRtcp;
   readonly ssrcs: number[] = [];
   /** Of the last packet. */
@@ -44,7 +44,7 @@ export class FuzzedViewer {
     }));
     const answer = await client.request('watch', { tiles, rtpCapabilities });
     const transport = transportOf(answer);
-    const link = new MediaLink(transport, 'receive');
+    const link = new LightLink(transport, 'receive');
     viewer.#link = link;
     link.onPacket((packet) => {
       if (isRtcp(packet)) return;

@@ -8,20 +8,19 @@ import type { Producer } from '../../../server/zones/producer.ts';
 import type { Viewer } from '../../../server/zones/viewer.ts';
 import type { Zone } from '../../../server/zones/zone.ts';
 import type { Clip } from './clip.ts';
-import { MediaLink } from './media-link.ts';
+import { LightLink } from './light-link.ts';
 import { captureTime, ClipPlayer } from './player.ts';
 import { clipCapture, clipParameters } from './publisher.ts';
 import { ReceivedStream } from './received.ts';
 import {
   findExtension,
   isRtcp,
-  keyFrameRequests,
   parseRtp,
-  pictureLossIndication,
   readNtp,
-  receiverReport,
   wallClock,
-} from './rtp.ts';
+} from '../../../gateway/upload/rtp.ts';
+import { keyFrameRequests } from '../../../gateway/upload/rtcp.ts';
+import { pictureLossIndication, receiverReport } from './rtp.ts';
 import { rtpCapabilities } from './watcher.ts';
 
 export class DirectCamera implements Camera {
@@ -40,7 +39,7 @@ export class DirectCamera implements Camera {
   readonly #clip: Clip;
   readonly #player: ClipPlayer;
   readonly #connection: CameraConnection;
-  readonly #link: MediaLink;
+  readonly #link: LightLink;
   #producer: Producer | undefined;
 
   static async film(sfu: Sfu, zone: Zone, clip: Clip): Promise<DirectCamera> {
@@ -59,7 +58,7 @@ export class DirectCamera implements Camera {
     this.#zone = zone;
     this.#clip = clip;
     this.#connection = connection;
-    this.#link = new MediaLink(connection.parametersFor(undefined), 'send');
+    this.#link = new LightLink(connection.parametersFor(undefined), 'send');
     this.#player = new ClipPlayer(clip, (packet) => this.#link.send(packet));
     this.#link.onPacket((packet) => this.#take(packet));
   }
@@ -138,7 +137,7 @@ export class DirectViewer implements Viewer {
   readonly retracted: string[] = [];
   readonly #zone: Zone;
   readonly #connection: ViewerConnection;
-  readonly #link: MediaLink;
+  readonly #link: LightLink;
   readonly #reports: NodeJS.Timeout;
   #consumer: Consumer | undefined;
 
@@ -157,7 +156,7 @@ export class DirectViewer implements Viewer {
     this.#zone = zone;
     this.#connection = connection;
     this.wants = wants;
-    this.#link = new MediaLink(connection.parametersFor(undefined), 'receive');
+    this.#link = new LightLink(connection.parametersFor(undefined), 'receive');
     this.#link.onPacket((packet) => this.#take(packet));
     this.#reports = setInterval(() => {
       const block = this.stream?.report();

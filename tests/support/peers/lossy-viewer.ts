@@ -4,9 +4,10 @@
  */
 import type { ConsumerParameters } from '../../../server/contract/media.ts';
 import { Client, transportOf } from '../client.ts';
-import { MediaLink } from './media-link.ts';
-import { findExtension, isRtcp, parseRtp } from './rtp.ts';
-import { Arrivals, transportFeedback, transportNumber, type Told } from './transport-feedback.ts';
+import { LightLink } from './light-link.ts';
+import { findExtension, isRtcp, parseRtp } from '../../../gateway/upload/rtp.ts';
+import { transportNumber } from '../../../gateway/upload/rtp.ts';
+import { Arrivals, transportFeedback, type Told } from './transport-feedback.ts';
 
 const feedbackInterval = 50; // ms
 const rtpCapabilities = {
@@ -46,7 +47,7 @@ export class LossyViewer {
   readonly missing = new Set<number>();
   readonly #client: Client;
   readonly #arrivals = new Arrivals();
-  #link: MediaLink | undefined;
+  #link: LightLink | undefined;
   #feedback: NodeJS.Timeout | undefined;
   #reports = 0;
   #media = new Set<number>();
@@ -73,7 +74,7 @@ export class LossyViewer {
     const answer = await this.#client.request('watch', { tiles: [tile], rtpCapabilities });
     this.#know(answer.consumers);
     const transport = transportOf(answer);
-    const link = new MediaLink(transport, 'receive');
+    const link = new LightLink(transport, 'receive');
     this.#link = link;
     link.onPacket((packet) => this.#take(packet));
     const { dtlsParameters } = link;

@@ -5,10 +5,11 @@
 import type { ServerMessage, Request } from '../../../server/contract/events.ts';
 import { Client, transportOf } from '../client.ts';
 import type { Clip } from './clip.ts';
-import { MediaLink } from './media-link.ts';
+import { LightLink } from './light-link.ts';
 import { persist } from './persist.ts';
 import { captureTime, ClipPlayer, clockRate, payloadType, type SentLayer } from './player.ts';
-import { isRtcp, keyFrameRequests } from './rtp.ts';
+import { isRtcp } from '../../../gateway/upload/rtp.ts';
+import { keyFrameRequests } from '../../../gateway/upload/rtcp.ts';
 
 type Headers = Record<string, string>;
 
@@ -20,7 +21,7 @@ export class LightPublisher {
   readonly #zone: string;
   readonly #clip: Clip;
   readonly #player: ClipPlayer;
-  #link: MediaLink | undefined;
+  #link: LightLink | undefined;
   #closed = false;
 
   private constructor(url: string, zone: string, clip: Clip, extraHeaders: Headers) {
@@ -92,7 +93,7 @@ export class LightPublisher {
     this.#stop();
     const claimed = await this.client.request('claim', { zone: this.#zone, label: 'clip' });
     const transport = transportOf(claimed);
-    const link = new MediaLink(transport, 'send');
+    const link = new LightLink(transport, 'send');
     this.#link = link;
     link.onPacket((packet) => this.#take(packet));
     const published = await this.client.request('publish', {

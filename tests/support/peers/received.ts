@@ -1,5 +1,5 @@
 /** What has come of one RTP stream: counted, not decoded. */
-import type { RtpHeader } from './rtp.ts';
+import type { RtpHeader } from '../../../gateway/upload/rtp.ts';
 import { parseVp8 } from './vp8.ts';
 
 export class ReceivedStream {

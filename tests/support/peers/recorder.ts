@@ -16,7 +16,7 @@ import { startService } from '../../../server/service.ts';
 import { launchBrowser, openConsole, pill } from '../browser.ts';
 import { freePort } from '../server.ts';
 import { loadClip, saveClip, type Clip, type ClipLayer } from './clip.ts';
-import { isRtcp, parseRtp } from './rtp.ts';
+import { isRtcp, parseRtp } from '../../../gateway/upload/rtp.ts';
 import { drawStreet } from './street.ts';
 import { parseVp8 } from './vp8.ts';
 

@@ -4,7 +4,7 @@
  */
 import { createInterface } from 'node:readline';
 import { threeLayerClip } from './clip.ts';
-import { setBindAddress } from './media-link.ts';
+import { setBindAddress } from './light-link.ts';
 import { LightPublisher } from './publisher.ts';
 import { LightWatcher } from './watcher.ts';
 

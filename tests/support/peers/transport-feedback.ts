@@ -1,9 +1,5 @@
 /** What a browser tells of the packets that came to it (draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1). */
 
-export const transportNumber = {
-  uri: 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
-  id: 5,
-};
 const tick = 0.25; // ms
 const referenceTick = 64; // ms
 /** Packets to a chunk that says it of each. */

@@ -5,7 +5,7 @@
 import type { ConsumerParameters, TransportParameters } from '../../../server/contract/media.ts';
 import type { Tile } from '../../../server/contract/tile.ts';
 import { Client } from '../client.ts';
-import { MediaLink } from './media-link.ts';
+import { LightLink } from './light-link.ts';
 import { persist } from './persist.ts';
 import { captureTime } from './player.ts';
 import { ReceivedStream } from './received.ts';
@@ -13,11 +13,10 @@ import {
   findExtension,
   isRtcp,
   parseRtp,
-  pictureLossIndication,
   readNtp,
-  receiverReport,
   wallClock,
-} from './rtp.ts';
+} from '../../../gateway/upload/rtp.ts';
+import { pictureLossIndication, receiverReport } from './rtp.ts';
 
 /** What a light viewer can receive. */
 export const rtpCapabilities = {
@@ -53,7 +52,21 @@ export class ConsumedStream extends ReceivedStream {
   }
 }
 
+/** As it is said of one that takes H.264. */
+const h264Capabilities = {
+  codecs: [
+    {
+      ...rtpCapabilities.codecs[0]!,
+      mimeType: 'video/H264',
+      parameters: { 'packetization-mode': 1, 'profile-level-id': '42e01f' },
+    },
+  ],
+  headerExtensions: [],
+};
+
 export interface WatcherOptions {
+  /** Takes H.264 in place of VP8, and is told each packet of it. */
+  onH264?: (packet: Buffer, stream: ConsumedStream) => void;
   /** Told the ms from the sender's clock to here, of each packet of a light publisher. */
   onDelay?: (delay: number) => void;
   /** With which it signs in, where it has to. */
@@ -72,7 +85,7 @@ export class LightWatcher {
   readonly #options: WatcherOptions;
   readonly #bySsrc = new Map<number, ConsumedStream>();
   readonly #reports: NodeJS.Timeout;
-  #link: MediaLink | undefined;
+  #link: LightLink | undefined;
   #connecting: Promise<unknown> | undefined;
   #transport: TransportParameters | undefined;
   #tiles: Tile[] = [];
@@ -97,7 +110,7 @@ export class LightWatcher {
     this.#reports = setInterval(() => this.#report(), reportInterval);
   }
 
-  get link(): MediaLink | undefined {
+  get link(): LightLink | undefined {
     return this.#link;
   }
 
@@ -112,7 +125,7 @@ export class LightWatcher {
     this.askedAt = performance.now();
     const answer = await this.client.request('watch', {
       tiles: this.#tiles,
-      rtpCapabilities,
+      rtpCapabilities: this.#options.onH264 ? h264Capabilities : rtpCapabilities,
       ...(this.#transport ? { transportId: this.#transport.id } : {}),
     });
     this.answeredAt = performance.now();
@@ -183,7 +196,7 @@ export class LightWatcher {
 
   #connect(transport: TransportParameters): void {
     this.#dropLink();
-    const link = new MediaLink(transport, 'receive');
+    const link = new LightLink(transport, 'receive');
     link.onPacket((packet) => this.#take(packet));
     this.#link = link;
     this.#transport = transport;
@@ -223,6 +236,7 @@ export class LightWatcher {
     const stream = rtp && this.#bySsrc.get(rtp.ssrc);
     if (!stream) return;
     stream.take(rtp, packet);
+    this.#options.onH264?.(packet, stream);
     if (!this.#options.onDelay) return;
     const at = findExtension(packet, captureTime.id);
     if (at !== undefined) this.#options.onDelay(wallClock() - readNtp(packet, at));

@@ -1,6 +1,6 @@
 /** A camera's stream on its way to one client: a clip in a loop, in real time. */
 import { randomBytes } from 'node:crypto';
-import { senderReport, type Sent } from '../peers/rtp.ts';
+import { senderReport, type Sent } from '../../../gateway/upload/rtcp.ts';
 import type { CameraClip, ClipPicture } from './clips.ts';
 import { payloadsOf, type Payload } from './packets.ts';
 

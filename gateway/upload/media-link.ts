@@ -3,18 +3,18 @@
  * come out as they are. There is one m-line for every stream, told apart by SSRC, so nothing is ever
  * renegotiated; mediasoup needs no session description at all.
  */
-import { EventEmitter, once } from 'node:events';
 import { PeerConnection, Video, type Track } from 'node-datachannel';
-import type { TransportParameters } from '../../../server/contract/media.ts';
+import type { TransportParameters } from '../../server/contract/media.ts';
+import { relaysOf } from './relays.ts';
 
 /** The payload type that goes into the description; which ones come is not looked at. */
 const anyPayloadType = 96;
 
-let bindAddress = '127.0.0.1';
+export type Direction = 'send' | 'receive';
 
-/** From where links are made from now on, on a host of a lab. */
-export function setBindAddress(address: string): void {
-  bindAddress = address;
+export interface LinkOptions {
+  /** The address that it sends from; any by itself. */
+  readonly bindAddress?: string | undefined;
 }
 
 export class MediaLink {
@@ -23,30 +23,36 @@ export class MediaLink {
     role: 'client';
     fingerprints: { algorithm: 'sha-256'; value: string }[];
   };
-  /** When each step was done, ms as of `performance.now()`. */
-  readonly times: { begun: number; ice?: number; dtls?: number } = { begun: performance.now() };
+  /** Told when a way is found. */
+  onWay: () => void = () => {};
+  /** Told once when DTLS is up. */
+  onUp: () => void = () => {};
+  /** Told once when it was not to be had, or is lost for good. */
+  onLost: () => void = () => {};
   readonly #connection: PeerConnection;
   readonly #track: Track;
-  readonly #events = new EventEmitter();
+  #closed = false;
 
-  constructor(server: TransportParameters, direction: 'send' | 'receive') {
-    this.#connection = new PeerConnection('light', {
-      iceServers: [],
-      bindAddress,
+  constructor(server: TransportParameters, direction: Direction, options: LinkOptions = {}) {
+    const { bindAddress } = options;
+    this.#connection = new PeerConnection('link', {
+      iceServers: relaysOf(server.iceServers).usable,
+      ...(bindAddress === undefined ? {} : { bindAddress }),
       disableAutoNegotiation: true,
       forceMediaTransport: true,
+      enableIceTcp: true,
     });
     this.#connection.onIceStateChange((state) => {
-      if (state === 'connected') this.times.ice ??= performance.now();
+      if (state === 'connected' && !this.#closed) this.onWay();
     });
     this.#connection.onStateChange((state) => {
-      if (state === 'connected') {
-        this.times.dtls ??= performance.now();
-        this.#events.emit('up');
+      if (this.#closed) return;
+      if (state === 'connected') this.onUp();
+      if (state === 'failed' || state === 'closed') {
+        this.close();
+        this.onLost();
       }
-      if (state === 'failed') this.#events.emit('error', new Error('the media connection failed'));
     });
-    this.#events.on('error', () => {}); // Heard by whoever waits in `connected`.
     const media = new Video('0', direction === 'send' ? 'SendOnly' : 'RecvOnly');
     media.addVP8Codec(anyPayloadType);
     this.#track = this.#connection.addTrack(media);
@@ -62,11 +68,9 @@ export class MediaLink {
     this.#connection.setRemoteDescription(answer(server, direction), 'answer');
   }
 
-  /** Resolves when DTLS is up. */
-  async connected(): Promise<void> {
-    if (this.times.dtls === undefined) {
-      await once(this.#events, 'up', { signal: AbortSignal.timeout(10_000) });
-    }
+  /** Over what it goes, as in `udp`; undefined while there is no way. */
+  get protocol(): string | undefined {
+    return this.#connection.getSelectedCandidatePair()?.local.transportType.toLowerCase();
   }
 
   /** @param take called with each RTP or RTCP packet, decrypted */
@@ -76,17 +80,22 @@ export class MediaLink {
 
   /** Sends one RTP or RTCP packet, encrypted; false when the link is not up. */
   send(packet: Buffer): boolean {
-    return this.#track.isOpen() && this.#track.sendMessageBinary(packet);
+    return !this.#closed && this.#track.isOpen() && this.#track.sendMessageBinary(packet);
   }
 
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.#track.close();
     this.#connection.close();
   }
 }
 
-/** The server's side, in the words that libdatachannel wants to hear (RFC 8829). */
-function answer(server: TransportParameters, direction: 'send' | 'receive'): string {
+/**
+ * The server's side, in the words that libdatachannel wants to hear (RFC 8829). Its fingerprint is the one that was told
+ * over the signed-in socket, and DTLS comes up with no other certificate.
+ */
+function answer(server: TransportParameters, direction: Direction): string {
   const { iceParameters, iceCandidates, dtlsParameters } = server;
   const fingerprint = dtlsParameters.fingerprints.find(({ algorithm }) => algorithm === 'sha-256');
   if (!fingerprint) throw new Error('the server has no sha-256 fingerprint');
@@ -108,12 +117,11 @@ function answer(server: TransportParameters, direction: 'send' | 'receive'): str
     `a=ice-ufrag:${iceParameters.usernameFragment}`,
     `a=ice-pwd:${iceParameters.password}`,
     `a=fingerprint:sha-256 ${fingerprint.value}`,
-    ...iceCandidates
-      .filter(({ protocol }) => protocol === 'udp')
-      .map(
-        ({ foundation, priority, ip, port }) =>
-          `a=candidate:${foundation} 1 UDP ${priority} ${ip} ${port} typ host`,
-      ),
+    ...iceCandidates.map(
+      ({ foundation, priority, ip, port, protocol }) =>
+        `a=candidate:${foundation} 1 ${protocol.toUpperCase()} ${priority} ${ip} ${port} typ host` +
+        (protocol === 'tcp' ? ' tcptype passive' : ''),
+    ),
     'a=end-of-candidates',
     '',
   ].join('\r\n');

@@ -1,0 +1,109 @@
+/** One layer as an RTP stream of its own (RFC 3550), with what is sent again in another (RFC 4588). */
+import { randomInt } from 'node:crypto';
+import type { Picture } from '../video/picture.ts';
+import { packetise } from './packetiser.ts';
+import { senderReport, type Sent } from './rtcp.ts';
+import { headerLength, writeHeader } from './rtp.ts';
+import { SentPackets } from './sent-packets.ts';
+import { Timeline } from './timeline.ts';
+
+export const payloadTypes = { h264: 102, retransmission: 103 };
+/** What encryption adds to a packet at most, bytes (RFC 7714 §13.2). */
+const protection = 16;
+/** The number of a packet that is sent again (RFC 4588 §4), bytes. */
+const originalNumber = 2;
+
+/** As packets go out: the pacer sends them, and each of them has a number on its transport then. */
+export interface Outgoing {
+  readonly packet: Buffer;
+  readonly sequence: number;
+}
+
+export class LayerStream implements Sent {
+  readonly ssrc = randomInt(1, 2 ** 31);
+  readonly repairSsrc = randomInt(2 ** 31, 2 ** 32 - 1);
+  packets = 0;
+  bytes = 0;
+  /** Nothing can be decoded before the next key picture. */
+  needsKey = true;
+  /** When it last said which time its time stamps are of; ms. */
+  reportedAt = -Infinity;
+  readonly #mostPayload: number;
+  readonly #timeline = new Timeline();
+  readonly #sent = new SentPackets();
+  readonly #offset = randomInt(2 ** 32 - 1);
+  #sequence = randomInt(2 ** 15);
+  #repairSequence = randomInt(2 ** 15);
+  #timestamp = 0;
+
+  /** @param mtu most bytes of a UDP datagram's payload */
+  constructor(mtu: number) {
+    this.#mostPayload = mtu - protection - headerLength - originalNumber;
+  }
+
+  /** Its packets, in the order in which they are to be sent. */
+  packetsOf({ units, timestamp, cameAt }: Picture): Outgoing[] {
+    if (this.#timeline.came(timestamp, cameAt)) this.reportedAt = -Infinity;
+    this.#timestamp = timestamp;
+    const outgoing: Outgoing[] = [];
+    packetise(units, this.#mostPayload, (length, isLast) => {
+      this.#sequence = (this.#sequence + 1) & 0xffff;
+      const packet = Buffer.allocUnsafe(headerLength + length);
+      writeHeader(packet, {
+        marker: isLast,
+        payloadType: payloadTypes.h264,
+        sequence: this.#sequence,
+        timestamp: this.#stamp(timestamp),
+        ssrc: this.ssrc,
+      });
+      outgoing.push({ packet, sequence: this.#sequence });
+      return { packet, at: headerLength };
+    });
+    return outgoing;
+  }
+
+  /** A packet has gone out. @param now ms */
+  wentOut({ packet, sequence }: Outgoing, now: number): void {
+    this.packets += 1;
+    this.bytes += packet.length - headerLength;
+    this.#sent.keep(sequence, packet, now);
+  }
+
+  /** What was sent and has not come, as it is to be sent again; undefined where it is too late, or too often. */
+  again(sequence: number, now: number): Buffer | undefined {
+    const original = this.#sent.again(sequence, now);
+    if (!original) return undefined;
+    this.#repairSequence = (this.#repairSequence + 1) & 0xffff;
+    const packet = Buffer.allocUnsafe(original.length + originalNumber);
+    original.copy(packet, 0, 0, headerLength);
+    packet[1] = ((original[1] ?? 0) & 0x80) | payloadTypes.retransmission;
+    packet.writeUInt16BE(this.#repairSequence, 2);
+    packet.writeUInt32BE(this.repairSsrc, 8);
+    packet.writeUInt16BE(sequence, headerLength);
+    original.copy(packet, headerLength + originalNumber, headerLength);
+    return packet;
+  }
+
+  /**
+   * Which time belongs to which time stamp: without it the server changes to no other layer.
+   * @param now ms of `performance.now()`
+   * @returns undefined before the first picture
+   */
+  report(now: number): Buffer | undefined {
+    const time = this.#timeline.timeOf(this.#timestamp);
+    if (time === undefined) return undefined;
+    this.reportedAt = now;
+    return senderReport(this, performance.timeOrigin + time, this.#stamp(this.#timestamp));
+  }
+
+  /** What was sent is of no use any more. */
+  forget(): void {
+    this.#sent.clear();
+    this.needsKey = true;
+    this.reportedAt = -Infinity;
+  }
+
+  #stamp(timestamp: number): number {
+    return (Math.floor(timestamp) + this.#offset) % 2 ** 32;
+  }
+}

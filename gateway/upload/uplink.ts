@@ -1,0 +1,36 @@
+/** The way of a site's pictures to the server, which all its cameras share. */
+import { ServerLink, type ServerSettings } from './server-link.ts';
+import type { OpenUpload, Upload } from './upload.ts';
+import type { LinkOptions } from './media-link.ts';
+import { ZoneUpload } from './zone-upload.ts';
+
+export interface UplinkSettings extends ServerSettings, LinkOptions {
+  /** Most bytes of a UDP datagram's payload. */
+  readonly mtu?: number | undefined;
+}
+
+const usualMtu = 1200;
+
+export class Uplink {
+  readonly #server: ServerLink;
+  readonly #uploads = new Set<Upload>();
+  readonly #settings: UplinkSettings;
+
+  constructor(settings: UplinkSettings) {
+    this.#settings = settings;
+    this.#server = new ServerLink(settings);
+  }
+
+  /** Begins to film a zone. */
+  readonly open: OpenUpload = (settings, events) => {
+    const { mtu = usualMtu, bindAddress } = this.#settings;
+    const upload = new ZoneUpload(this.#server, settings, events, { mtu, bindAddress });
+    this.#uploads.add(upload);
+    return upload;
+  };
+
+  close(): void {
+    for (const upload of this.#uploads) upload.close();
+    this.#uploads.clear();
+  }
+}

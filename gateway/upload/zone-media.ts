@@ -1,0 +1,176 @@
+/** What one zone sends over one transport: its layers as streams, and what the server says of them. */
+import { randomUUID } from 'node:crypto';
+import type { Request } from '../../server/contract/events.ts';
+import type { SpatialLayer } from '../../server/contract/layers.ts';
+import type { TransportParameters } from '../../server/contract/media.ts';
+import type { Picture } from '../video/picture.ts';
+import { LayerStream, payloadTypes } from './layer-stream.ts';
+import { MediaLink, type LinkOptions } from './media-link.ts';
+import { keyFrameRequests, missingPackets, rtcpPackets } from './rtcp.ts';
+import { isRtcp, transportNumber, writeTransportNumber } from './rtp.ts';
+import type { UploadLayer } from './upload.ts';
+
+const reportInterval = 1000; // ms
+/** Between two requests for a key picture that are passed on, ms. */
+const keyInterval = 1000;
+
+export interface ZoneMediaEvents {
+  keyWanted(layer: SpatialLayer): void;
+  lost(): void;
+}
+
+export interface MediaOptions extends LinkOptions {
+  /** Most bytes of a UDP datagram's payload. */
+  readonly mtu: number;
+}
+
+export class ZoneMedia {
+  /** The server's name of the transport. */
+  readonly id: string;
+  readonly link: MediaLink;
+  /** Packets and bytes so far, and those that were asked for again. */
+  readonly figures = { packets: 0, bytes: 0, lost: 0 };
+  readonly #events: ZoneMediaEvents;
+  readonly #mtu: number;
+  readonly #askedAt = new Map<SpatialLayer, number>();
+  #streams: LayerStream[] = [];
+  #number = 0;
+  #reports: NodeJS.Timeout | undefined;
+
+  constructor(server: TransportParameters, events: ZoneMediaEvents, options: MediaOptions) {
+    this.id = server.id;
+    this.#events = events;
+    this.#mtu = options.mtu;
+    this.link = new MediaLink(server, 'send', options);
+    this.link.onPacket((packet) => this.#take(packet));
+    this.link.onLost = () => events.lost();
+    this.#reports = setInterval(() => this.#report(), reportInterval / 4);
+  }
+
+  /** Begins to send so many layers anew. @returns what is to be published */
+  begin(layers: readonly UploadLayer[]): Pick<Request<'publish'>, 'rtpParameters' | 'capture'> {
+    this.#streams = layers.map(() => new LayerStream(this.#mtu));
+    const top = layers.at(-1);
+    const sizes = layers.map(({ width, height }) => ({ width, height }));
+    const frameRate = top?.frameRate;
+    return {
+      rtpParameters: parametersOf(this.#streams),
+      ...(top
+        ? {
+            capture: {
+              ...{ width: top.width, height: top.height, layers: sizes },
+              ...(frameRate === undefined ? {} : { frameRate }),
+            },
+          }
+        : {}),
+    };
+  }
+
+  /** Sends a picture, unless the ones before it that it needs were not sent. */
+  send(layer: SpatialLayer, picture: Picture): void {
+    const stream = this.#streams[layer];
+    if (!stream || (stream.needsKey && !picture.isKey)) return;
+    const now = performance.now();
+    for (const outgoing of stream.packetsOf(picture)) {
+      if (!this.#sendOut(outgoing.packet)) {
+        stream.needsKey = true;
+        return;
+      }
+      stream.wentOut(outgoing, now);
+    }
+    stream.needsKey = false;
+    this.#reportOf(stream, now);
+  }
+
+  /** Nothing of this layer is sent for a while. */
+  rest(layer: SpatialLayer): void {
+    this.#streams[layer]?.forget();
+  }
+
+  close(): void {
+    clearInterval(this.#reports);
+    this.link.close();
+  }
+
+  #sendOut(packet: Buffer): boolean {
+    this.#number = (this.#number + 1) & 0xffff;
+    writeTransportNumber(packet, this.#number);
+    if (!this.link.send(packet)) return false;
+    this.figures.packets += 1;
+    this.figures.bytes += packet.length;
+    return true;
+  }
+
+  #take(packet: Buffer): void {
+    if (!isRtcp(packet)) return;
+    const now = performance.now();
+    for (const ssrc of keyFrameRequests(packet)) this.#askForKey(ssrc, now);
+    for (const one of rtcpPackets(packet)) {
+      const missing = missingPackets(one);
+      if (missing) this.#sendAgain(missing.ssrc, missing.sequences, now);
+    }
+  }
+
+  #sendAgain(ssrc: number, sequences: number[], now: number): void {
+    const stream = this.#streams.find((one) => one.ssrc === ssrc);
+    this.figures.lost += sequences.length;
+    for (const sequence of sequences) {
+      const packet = stream?.again(sequence, now);
+      if (packet) this.#sendOut(packet);
+    }
+  }
+
+  #askForKey(ssrc: number, now: number): void {
+    const layer = this.#streams.findIndex((stream) => stream.ssrc === ssrc);
+    if (layer === -1 || now - (this.#askedAt.get(layer) ?? -Infinity) < keyInterval) return;
+    this.#askedAt.set(layer, now);
+    this.#events.keyWanted(layer);
+  }
+
+  #report(): void {
+    const now = performance.now();
+    for (const stream of this.#streams) if (!stream.needsKey) this.#reportOf(stream, now);
+  }
+
+  #reportOf(stream: LayerStream, now: number): void {
+    if (now - stream.reportedAt < reportInterval) return;
+    const report = stream.report(now);
+    if (report) this.link.send(report);
+  }
+}
+
+/** The router knows no other profile, and browsers decode more than they say. */
+const declared = {
+  'packetization-mode': 1,
+  'profile-level-id': '42e01f',
+  'level-asymmetry-allowed': 1,
+};
+
+function parametersOf(streams: readonly LayerStream[]): Request<'publish'>['rtpParameters'] {
+  return {
+    mid: '0',
+    codecs: [
+      {
+        mimeType: 'video/H264',
+        payloadType: payloadTypes.h264,
+        clockRate: 90_000,
+        parameters: declared,
+        rtcpFeedback: [
+          { type: 'nack' },
+          { type: 'nack', parameter: 'pli' },
+          { type: 'ccm', parameter: 'fir' },
+          { type: 'transport-cc' },
+        ],
+      },
+      {
+        mimeType: 'video/rtx',
+        payloadType: payloadTypes.retransmission,
+        clockRate: 90_000,
+        parameters: { apt: payloadTypes.h264 },
+      },
+    ],
+    headerExtensions: [transportNumber],
+    encodings: streams.map(({ ssrc, repairSsrc }) => ({ ssrc, rtx: { ssrc: repairSsrc } })),
+    rtcp: { cname: randomUUID(), reducedSize: true },
+  };
+}

@@ -1,0 +1,239 @@
+/** One zone's place at the server: it is claimed, published to, kept, and taken again after whatever breaks. */
+import { messageOf, RefusedError, type RequestFault } from '../../server/contract/errors.ts';
+import type { SpatialLayer } from '../../server/contract/layers.ts';
+import type { Masks } from '../../server/contract/privacy.ts';
+import type { Picture } from '../video/picture.ts';
+import { delayBefore, isOfUse } from './retry.ts';
+import type { CameraLink, ServerLink } from './server-link.ts';
+import type { Upload, UploadEvents, UploadFigures, UploadLayer, UploadSettings } from './upload.ts';
+import { ZoneMedia, type MediaOptions } from './zone-media.ts';
+
+/** The highest of all layers, as long as the server has not said which it wants. */
+const all: SpatialLayer = 1;
+
+export class ZoneUpload implements Upload {
+  readonly #settings: UploadSettings;
+  readonly #events: UploadEvents;
+  readonly #options: MediaOptions;
+  readonly #link: CameraLink;
+  readonly #before = { packets: 0, bytes: 0, lost: 0 };
+  #media: ZoneMedia | undefined;
+  /** What is to be sent, and what the server knows of. */
+  #layers: readonly UploadLayer[] = [];
+  #published: { readonly producerId: string; readonly layers: string } | undefined;
+  #wanted: SpatialLayer | null = null;
+  /** The masks in force, and whether they are burnt into what comes next. */
+  #masks: Masks = [];
+  #areBurnt = true;
+  #told = 0;
+  #stating: Promise<void> | undefined;
+  #isChanged = false;
+  #tries = 0;
+  #refusal: string | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(
+    server: ServerLink,
+    settings: UploadSettings,
+    events: UploadEvents,
+    options: MediaOptions,
+  ) {
+    this.#settings = settings;
+    this.#events = events;
+    this.#options = options;
+    this.#link = server.camera(settings.name, {
+      up: () => this.#state(),
+      down: () => {}, // Media goes on; the place is claimed again once there is a socket.
+      refused: (fault) => this.#tellRefused(fault),
+      rejoin: () => this.#rejoin(),
+      'layers:wanted': ({ highest }) => this.#want(highest),
+      'masks:changed': ({ zone, masks }) => {
+        if (zone === settings.zone) this.#mask(masks).then(() => this.#state(), this.#giveUp);
+      },
+      'zone:changed': ({ zone }) => {
+        if (zone.id === settings.zone) events.zone(zone);
+      },
+      'session:ended': (fault) => this.#lose(fault),
+    });
+  }
+
+  get figures(): UploadFigures {
+    const { packets, bytes, lost } = this.#before;
+    const now = this.#media?.figures ?? { packets: 0, bytes: 0, lost: 0 };
+    return {
+      packets: packets + now.packets,
+      bytes: bytes + now.bytes,
+      lost: lost + now.lost,
+    };
+  }
+
+  publish(layers: readonly UploadLayer[]): void {
+    this.#layers = layers;
+    if (this.#published?.layers !== JSON.stringify(layers)) this.#state();
+  }
+
+  send(layer: SpatialLayer, picture: Picture): void {
+    const media = this.#published && this.#media;
+    if (!media) return;
+    if (!this.#areBurnt || layer > (this.#wanted ?? -1)) media.rest(layer);
+    else media.send(layer, picture);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    // The answer does not matter: the end of the socket says the same.
+    if (this.#link.up) this.#link.request('leave', {}).catch(() => {});
+    this.#drop();
+    this.#link.close();
+  }
+
+  /** Says what is wanted and what is there; again, if that changes meanwhile. */
+  #state(): void {
+    clearTimeout(this.#retry);
+    this.#isChanged = true;
+    if (this.#closed || !this.#link.up) return;
+    this.#stating ??= this.#stateAll()
+      .catch((error: unknown) => this.#failed(error))
+      .finally(() => {
+        this.#stating = undefined;
+        if (this.#isChanged && this.#retry === undefined) this.#state();
+      });
+  }
+
+  async #stateAll(): Promise<void> {
+    this.#retry = undefined;
+    while (this.#isChanged && !this.#closed && this.#link.up) {
+      this.#isChanged = false;
+      await this.#claim();
+      await this.#publishLayers();
+    }
+    this.#tries = 0;
+    this.#refusal = undefined;
+  }
+
+  async #claim(): Promise<void> {
+    const { zone, label, canMask } = this.#settings;
+    const told = this.#told;
+    const before = this.#media;
+    const answer = await this.#link.request('claim', {
+      ...{ zone, label, masks: canMask },
+      ...(before ? { transportId: before.id } : {}),
+    });
+    if (this.#closed) return;
+    if (answer.transport) {
+      this.#drop();
+      const media: ZoneMedia = new ZoneMedia(
+        answer.transport,
+        {
+          keyWanted: (layer) => this.#events.keyWanted(layer),
+          lost: () => this.#lost(media),
+        },
+        this.#options,
+      );
+      this.#media = media;
+      this.#want(all);
+    }
+    const { producerId } = this.#published ?? {};
+    if (!answer.producers.some(({ id }) => id === producerId)) this.#published = undefined;
+    this.#events.zone(answer.zone);
+    // What was told while the answer was on its way is never older than the answer.
+    if (told === this.#told) await this.#mask(answer.masks);
+  }
+
+  async #publishLayers(): Promise<void> {
+    const media = this.#media;
+    const layers = this.#layers;
+    const text = JSON.stringify(layers);
+    if (!media || layers.length === 0 || this.#published?.layers === text) return;
+    const { producerId } = this.#published ?? {};
+    this.#published = undefined;
+    if (producerId !== undefined) await this.#link.request('unpublish', { producerId });
+    const answer = await this.#link.request('publish', {
+      transportId: media.id,
+      dtlsParameters: media.link.dtlsParameters,
+      kind: 'video',
+      ...media.begin(layers),
+    });
+    if (media !== this.#media) return;
+    this.#published = { producerId: answer.producerId, layers: text };
+    if (this.#layers !== layers) this.#isChanged = true;
+  }
+
+  /** Nothing is sent until these masks are in what comes. @throws Error where that cannot be */
+  async #mask(masks: Masks): Promise<void> {
+    if (JSON.stringify(masks) === JSON.stringify(this.#masks) && this.#areBurnt) return;
+    const turn = ++this.#told;
+    this.#masks = masks;
+    this.#areBurnt = false;
+    await this.#events.masks(masks);
+    if (turn === this.#told) this.#areBurnt = true;
+  }
+
+  #want(highest: SpatialLayer | null): void {
+    this.#wanted = highest;
+    this.#events.wanted(highest);
+  }
+
+  #rejoin(): void {
+    this.#drop();
+    this.#state();
+  }
+
+  #lost(media: ZoneMedia): void {
+    if (media !== this.#media) return;
+    this.#drop();
+    this.#state();
+  }
+
+  #drop(): void {
+    const { figures } = this.#media ?? {};
+    if (figures) {
+      this.#before.packets += figures.packets;
+      this.#before.bytes += figures.bytes;
+      this.#before.lost += figures.lost;
+    }
+    this.#media?.close();
+    this.#media = undefined;
+    this.#published = undefined;
+  }
+
+  #failed(error: unknown): void {
+    if (this.#closed) return;
+    const fault: RequestFault =
+      error instanceof RefusedError ? error.fault : { code: 'internal', message: messageOf(error) };
+    this.#lose(fault);
+  }
+
+  /** The place is lost, or was not given. */
+  #lose(fault: RequestFault): void {
+    if (this.#closed) return;
+    this.#tellRefused(fault);
+    const { code, retryAfter = 0 } = fault;
+    // While it is only asked for in vain, what there is goes on.
+    if (code !== 'unavailable' && code !== 'throttled') {
+      this.#drop();
+      this.#want(null);
+    }
+    this.#isChanged = false;
+    if (!isOfUse(code)) return;
+    clearTimeout(this.#retry);
+    const delay = Math.max(retryAfter, delayBefore(code, this.#tries));
+    this.#tries += 1;
+    this.#retry = setTimeout(() => this.#state(), delay);
+  }
+
+  #tellRefused(fault: RequestFault): void {
+    if (this.#refusal === fault.code) return;
+    this.#refusal = fault.code;
+    this.#events.refused(fault, isOfUse(fault.code));
+  }
+
+  /** The masks cannot be burnt in. */
+  readonly #giveUp = (error: unknown): void => {
+    this.#events.refused({ code: 'masks-required', message: messageOf(error) }, false);
+    this.close();
+  };
+}

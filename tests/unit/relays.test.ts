@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { relaysOf } from '../../gateway/upload/relays.ts';
+
+describe('The relays of a gateway', () => {
+  it('are those that are reached by UDP; the others are told', () => {
+    const { usable, useless } = relaysOf([
+      {
+        urls: ['stun:stun.example.org', 'turn:relay.example.org:3479?transport=udp'],
+        username: 'u',
+        credential: 'p',
+      },
+      { urls: 'turn:[2001:db8::1]' },
+      {
+        urls: ['turn:relay.example.org?transport=tcp', 'turns:relay.example.org:443?transport=tcp'],
+      },
+    ]);
+    expect(usable).toEqual([
+      { hostname: 'stun.example.org', port: 3478 },
+      {
+        hostname: 'relay.example.org',
+        port: 3479,
+        username: 'u',
+        password: 'p',
+        relayType: 'TurnUdp',
+      },
+      { hostname: '2001:db8::1', port: 3478, username: '', password: '', relayType: 'TurnUdp' },
+    ]);
+    expect(useless).toEqual([
+      'turn:relay.example.org?transport=tcp',
+      'turns:relay.example.org:443?transport=tcp',
+    ]);
+  });
+});
