@@ -1,6 +1,6 @@
 /** Redis fails over by Sentinel, and loses its last writes: pictures go on, tokens grow, and each zone has one owner. */
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, vi } from 'vitest';
 import { Redis } from '../../server/cluster/directory/redis.ts';
 import { TestCluster } from '../support/cluster.ts';
 import { clusterSettings } from '../support/directory.ts';
@@ -96,6 +96,14 @@ describe.skipIf(!postgresPrograms)('nodes whose Redis has Sentinels', () => {
       /^StartupError: .*mymaster of the Sentinels .*No such master/,
     );
     const named = { sentinels: sentinels.addresses, sentinel_master: masterName };
-    expect(await connect(named)).toBe('it works');
+    const heard: string[] = [];
+    const log = pino({ level: 'debug' }, { write: (line: string) => void heard.push(line) });
+    const shouted = vi.spyOn(console, 'error');
+    const redis = await Redis.connect(clusterSettings('redis://any', 'a', named), log);
+    // The one that hangs is noticed, and not written where nobody has asked for it.
+    await expect.poll(() => heard.join('')).toContain('a Sentinel cannot be heard');
+    expect(shouted.mock.calls).toEqual([]);
+    redis.close();
+    shouted.mockRestore();
   });
 });
