@@ -389,12 +389,13 @@ test('a picture that stops without a channel is given up within a second; one of
   const keeping = new Keeping(patience, 0);
   keeping.lost(0);
   for (let now = 0; now <= 1000; now += 250) expect(keeping.look(now, now + 1, true)).toBe(false);
-  expect(keeping.look(1250, 1001, true)).toBe(false);
-  expect(keeping.look(1500, 1001, true)).toBe(true);
-  expect(keeping.look(1750, 1001, false)).toBe(false);
+  expect(keeping.look(1500, 1001, true)).toBe(false);
+  expect(keeping.look(1750, 1001, true)).toBe(true);
+  expect(keeping.look(2000, 1001, false)).toBe(false);
+  keeping.refused();
+  expect([2100, 2200].map((now) => keeping.look(now, 1001, true))).toEqual([false, true]);
   keeping.expect(2);
-  expect(keeping.look(3000, 1001, true)).toBe(false);
-  expect(keeping.look(3250, 1001, true)).toBe(true);
+  expect([3400, 3500].map((now) => keeping.look(now, 1001, true))).toEqual([false, true]);
   expect([keeping.isLate(patience - 1), keeping.isLate(patience)]).toEqual([false, true]);
   keeping.found();
   expect([keeping.isLate(patience), keeping.look(9000, 1001, true)]).toEqual([false, false]);

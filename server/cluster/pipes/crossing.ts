@@ -102,10 +102,10 @@ export class Crossing {
     if (held) return this.#resume(zone, held, channel);
     const path = this.#pathOf(zone);
     const { self, fanOut, drains, patience } = this.#parts;
-    // Who goes soon is no place for others, and leaves its own.
+    // Who goes soon, or may be gone, is no place for others, and its own is free.
     const children = [...all]
-      .map((child) => ({ node: child.node, boot: child.boot }))
-      .filter((child) => !drains(child));
+      .filter((child) => !child.viewer.isDetached && !drains(child))
+      .map((child) => ({ node: child.node, boot: child.boot }));
     const carrier = { path, children, fanOut, drains: drains(self) };
     const place = placeFor({ node, boot }, wish, carrier);
     if (typeof place !== 'string') {

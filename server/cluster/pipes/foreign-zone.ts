@@ -210,6 +210,7 @@ export class ForeignZone {
         ...{ zone, parent, path, resume, ask },
         isWaiting: () => this.#pipe === pipe && camera.isDetached,
         onFailed: async (attempts, reason) => {
+          camera.refused();
           if (attempts < patient) return;
           reach.failed(parent, reason);
           if (this.#owner) await this.#lay(this.#owner);

@@ -1,11 +1,16 @@
 /** How long a picture is kept whose channel is lost: while media comes, and for so long that the pipe can be had again. */
 
-/** Nothing for so long, and it is given up, ms; of a picture of few frames a second, for as long as some of them take. */
-const quiet = { least: 750, frames: 3 };
+/**
+ * Nothing for so long, and it is given up, ms: less where the other end could not be asked, as it may be gone. Of a picture
+ * of few frames a second, nothing for as long as some of them take.
+ */
+const quiet = { usual: 750, refused: 150, frames: 3 };
 
 export class Keeping {
   readonly #patience: number;
-  #quiet = quiet.least;
+  #quiet = quiet.usual;
+  /** What some frames take, ms. */
+  #frames = 0;
   #received = 0;
   /** When anything has come last, or nothing was due, ms. */
   #cameAt: number;
@@ -28,8 +33,7 @@ export class Keeping {
 
   /** @param frameRate as the camera says, frames/s */
   expect(frameRate: number | undefined): void {
-    const frames = frameRate ? (quiet.frames * 1000) / frameRate : 0;
-    this.#quiet = Math.max(quiet.least, frames);
+    this.#frames = frameRate ? (quiet.frames * 1000) / frameRate : 0;
   }
 
   lost(now: number): void {
@@ -39,6 +43,12 @@ export class Keeping {
   /** There is another channel. */
   found(): void {
     this.#since = undefined;
+    this.#quiet = quiet.usual;
+  }
+
+  /** The other end could not be asked for another channel. */
+  refused(): void {
+    this.#quiet = quiet.refused;
   }
 
   /** Whether it has been without a channel for too long. */
@@ -55,6 +65,6 @@ export class Keeping {
   look(now: number, received: number, due: boolean): boolean {
     if (received > this.#received || !due) this.#cameAt = now;
     this.#received = received;
-    return this.isLost && now - this.#cameAt >= this.#quiet;
+    return this.isLost && now - this.#cameAt >= Math.max(this.#quiet, this.#frames);
   }
 }

@@ -77,8 +77,8 @@ export class PipeCamera implements Camera {
       onRefused: (error) =>
         log.warn({ err: error, zone: this.#zone.id }, 'a track of another node is refused'),
     });
-    const onLimited = (isLimited: boolean): void => this.#tellOfLimit(isLimited);
-    this.#picture = new PipedPicture({ tracks: this.#tracks, link, say, onLimited });
+    const named = log.child({ zone: this.#zone.id, from: peer });
+    this.#picture = new PipedPicture({ tracks: this.#tracks, link, say, log: named });
     this.#keeping = new Keeping(patience, performance.now());
     this.#looking = setInterval(() => this.#look(), interval);
     this.#looking.unref();
@@ -91,6 +91,12 @@ export class PipeCamera implements Camera {
     this.#channel = channel;
     this.#listen();
     this.#picture.repeat();
+  }
+
+  /** The other end could not be asked for another channel. */
+  refused(): void {
+    this.#keeping.refused();
+    this.#look();
   }
 
   /** Whether it shows what comes without a channel. */
@@ -216,12 +222,6 @@ export class PipeCamera implements Camera {
     this.#films = false;
     this.#tracks.removeAll();
     this.#zone.end(this);
-  }
-
-  #tellOfLimit(isLimited: boolean): void {
-    const fields = { zone: this.#zone.id, from: this.peer };
-    const narrow = 'fewer layers cross: the network from there is too narrow';
-    this.#log.info(fields, isLimited ? narrow : 'all layers cross that are wanted');
   }
 
   #look(): void {

@@ -75,6 +75,11 @@ export class PipeViewer implements Viewer {
     for (const producer of this.#zone.feed) this.offer(producer);
   }
 
+  /** Whether it is sent on without a channel. */
+  get isDetached(): boolean {
+    return this.#detached !== undefined && !this.#closed;
+  }
+
   get wants(): Wanted {
     return this.#highest === null ? nothing : { layer: this.#highest };
   }

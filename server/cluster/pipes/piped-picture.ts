@@ -1,4 +1,5 @@
 /** The picture of a zone that comes from another node: which of its layers are asked for, by what is wanted and what crosses. */
+import type { Logger } from 'pino';
 import type { SpatialLayer } from '../../contract/layers.ts';
 import type { EdgeMessage } from '../../contract/pipe.ts';
 import type { Arrivals } from '../../media/plane.ts';
@@ -11,8 +12,8 @@ export interface PipedPictureParts {
   /** What all pipes from that node share. */
   readonly link: NarrowLink;
   readonly say: (message: EdgeMessage) => void;
-  /** Told when less is asked for than is wanted, and when it is no more. */
-  readonly onLimited: (isLimited: boolean) => void;
+  /** Names the zone and the other node. */
+  readonly log: Logger;
 }
 
 export class PipedPicture implements Picture {
@@ -88,10 +89,11 @@ export class PipedPicture implements Picture {
   }
 
   #ask({ highest, isLimited, afresh }: Asked): void {
-    const { say, tracks, onLimited } = this.#parts;
+    const { say, tracks, log } = this.#parts;
     if (isLimited !== this.#isLimited) {
       this.#isLimited = isLimited;
-      onLimited(isLimited);
+      if (isLimited) log.info('fewer layers cross: the network from there is too narrow');
+      else log.info('all layers cross that are wanted');
     }
     say({ type: 'want', highest, ...(afresh ? { afresh } : {}) });
     tracks.expect(highest);
