@@ -103,13 +103,18 @@ export class ZoneCatalogue {
 
   /**
    * Takes the zone off the list and forgets what it had of its own.
-   * @throws RefusedError `not-found`
+   * @param demandMask called where it has masks, at whichever server they were drawn; it throws to refuse
+   * @throws RefusedError `not-found`, or as `demandMask` does
    */
-  async remove(by: By, id: ZoneId): Promise<void> {
+  async remove(by: By, id: ZoneId, demandMask: () => void): Promise<void> {
     const { masks } = (await this.#shelf.find(id)) ?? {};
     if (!masks) throw new RefusedError('not-found', `${id} is not listed any more.`);
     const detail = masks.length > 0 ? { masks: [] } : undefined;
-    await this.#save(by, id, 'zone-removed', () => blankRecord(id), detail);
+    const blank = (zone: ZoneRecord): ZoneRecord => {
+      if (zone.masks.length > 0) demandMask();
+      return blankRecord(id);
+    };
+    await this.#save(by, id, 'zone-removed', blank, detail);
   }
 
   #save(

@@ -7,7 +7,7 @@ import type { Client } from '../support/client.ts';
 import { sqliteFile } from '../../server/store/sqlite.ts';
 import { lockStore } from '../support/store-lock.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
-import { enrol, password, setUp, Visitor } from '../support/visitor.ts';
+import { enrol, join, password, setUp, Visitor } from '../support/visitor.ts';
 
 const masks = [
   {
@@ -100,6 +100,18 @@ test('a camera does not begin while its masks cannot be known', async () => {
   await expect
     .poll(async () => (await claim(camera, 'CBD-LOCKED-01', true)).ok, { timeout: soon })
     .toBe(true);
+});
+
+test('whoever may not take masks away takes no zone away whose masks were drawn through the other this moment', async () => {
+  const sam = await join(here, ada, 'Sam', [{ role: 'supervisor', zones: '*' }]);
+  for (const [zone, drawn, code] of [
+    ['CBD-DRAWN-01', masks, 'forbidden'],
+    ['CBD-BARE-01', [], undefined],
+  ] as const) {
+    await ada.request('POST', '/api/zones', { id: zone });
+    await ada.request('PUT', `/api/zones/${zone}`, { masks: drawn });
+    expect((await sam.at(there).ask('DELETE', `/api/zones/${zone}`)).code).toBe(code);
+  }
 });
 
 test('zones that are listed and taken off through one come and go at the other', async () => {

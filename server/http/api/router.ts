@@ -33,7 +33,7 @@ export interface ApiParts {
   readonly audit: Audit;
   readonly store: Store;
   readonly zones: ZoneCatalogue;
-  readonly privacy: Pick<Zones, 'masksOf' | 'noticeOf'>;
+  readonly privacy: Pick<Zones, 'noticeOf'>;
   readonly log: Logger;
   readonly excess: Excess;
   readonly activity: LookAtActivity;

@@ -8,7 +8,7 @@ import type { Handlers } from './serve.ts';
 
 export function zonesHandlers(
   zones: ZoneCatalogue,
-  privacy: Pick<Zones, 'masksOf' | 'noticeOf'>,
+  privacy: Pick<Zones, 'noticeOf'>,
 ): Handlers<typeof routes.zones> {
   return {
     async list(_asked, { caller: { principal } }) {
@@ -24,8 +24,8 @@ export function zonesHandlers(
     },
     async remove({ params: { zone } }, { request, response, caller }) {
       // Its masks are forgotten with it: that is for those alone who may take them away.
-      if (privacy.masksOf(zone).length > 0) demand(response, 'zone:mask', zone);
-      await zones.remove(byOf(request, caller), zone);
+      const demandMask = (): void => void demand(response, 'zone:mask', zone);
+      await zones.remove(byOf(request, caller), zone, demandMask);
       return {};
     },
     notice: ({ params: { zone } }) => ({ zone, notice: privacy.noticeOf(zone) }),
