@@ -35,6 +35,7 @@ const rooms = {
   ],
   // What is measured, it is told; what follows from that needs no media plane.
   'server/capacity': [contract, 'server/media/plane.ts', 'server/media/network-line.ts', ...ground],
+  'server/own-gateway': [contract, 'server/access', ...ground],
   'server/limits': [contract, 'server/access'],
   'server/access': [contract, 'server/audit', 'server/limits', 'server/store', ...ground],
   'server/audit': [contract, 'server/store', ...ground],

@@ -1,22 +1,20 @@
 /** The gateway's file: read and parsed once, with one sentence for whoever has to mend it. */
 import { readFileSync, statSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { messageOf } from '../server/contract/errors.ts';
-import { GatewayName, mostCameras, SiteCamera, Transcode } from '../server/contract/gateway.ts';
+import {
+  GatewayName,
+  mostNetworks,
+  SiteCameras,
+  SiteNetwork,
+  Transcode,
+} from '../server/contract/gateway.ts';
 
 /** A reason not to start that a person can act on; printed as one sentence, without a stack. */
 export class ConfigError extends Error {}
-
-const Network = z.string().refine((text) => {
-  const [address = '', bits, ...rest] = text.split('/');
-  const longest = { 4: 32, 6: 128 }[isIP(address)];
-  if (longest === undefined || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest);
-}, 'an address, or a network as 192.168.20.0/24');
 
 const ServerUrl = z.string().refine((text) => {
   if (!URL.canParse(text)) return false;
@@ -49,7 +47,7 @@ const Config = z
     ca_file: z.string().min(1).optional(),
     fingerprint: Fingerprint.optional(),
     name: GatewayName.default(nameOfHost),
-    networks: z.array(Network).max(64).default([]),
+    networks: z.array(SiteNetwork).max(mostNetworks).default([]),
     state_folder: z.string().min(1).default('gateway-state'),
     /** Where health and metrics are told; empty is nowhere. */
     health: z
@@ -68,23 +66,11 @@ const Config = z
         format: z.enum(['auto', 'json', 'pretty']).default('auto'),
       })
       .default({ level: 'info', format: 'auto' }),
-    cameras: z.array(SiteCamera).max(mostCameras).default([]),
+    cameras: SiteCameras.default([]),
   })
-  .superRefine(({ key, key_file, cameras }, context) => {
-    if (key !== undefined && key_file !== undefined) {
-      const message = 'the key stands in key or in key_file, not in both';
-      context.addIssue({ code: 'custom', path: ['key_file'], message });
-    }
-    for (const field of ['name', 'zone'] as const) {
-      const seen = new Set<string>();
-      cameras.forEach((camera, at) => {
-        const message = `another camera has it too`;
-        if (seen.has(camera[field])) {
-          context.addIssue({ code: 'custom', path: ['cameras', at, field], message });
-        }
-        seen.add(camera[field]);
-      });
-    }
+  .refine(({ key, key_file }) => key === undefined || key_file === undefined, {
+    path: ['key_file'],
+    message: 'the key stands in key or in key_file, not in both',
   });
 
 export type Config = Omit<z.infer<typeof Config>, 'key_file' | 'ca_file'> & {

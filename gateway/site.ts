@@ -8,7 +8,7 @@ import type { Memory } from './memory.ts';
 /** What of a life's parts differs from camera to camera. */
 export type PartsFor = (
   camera: SiteCamera,
-) => Pick<LifeParts, 'openStream' | 'openUpload' | 'canMask' | 'stills'>;
+) => Pick<LifeParts, 'streamWay' | 'openUpload' | 'canMask' | 'stills'>;
 
 export interface SiteParts {
   readonly partsFor: PartsFor;
@@ -40,8 +40,12 @@ export class Site {
   constructor(ofFile: readonly SiteCamera[], parts: SiteParts) {
     this.#parts = parts;
     this.#ofFile = ofFile;
-    for (const camera of ofFile) this.#place(camera, 'file');
-    this.set(parts.memory.cameras);
+  }
+
+  /** Begins with what stands in the file, and what was kept of the console. */
+  start(): void {
+    for (const camera of this.#ofFile) this.#place(camera, 'file');
+    this.set(this.#parts.memory.cameras);
   }
 
   /** Takes up the cameras that are set in the console; those of the file win, by name and by zone. */

@@ -9,6 +9,13 @@ import { z } from 'zod';
 import { ClusterSettings } from './cluster/settings.ts';
 import { PersonGrant } from './contract/access.ts';
 import { AuditKind } from './contract/audit.ts';
+import {
+  GatewayName,
+  mostNetworks,
+  SiteCameras,
+  SiteNetwork,
+  Transcode,
+} from './contract/gateway.ts';
 import { IceServer } from './contract/media.ts';
 import { ZoneNotice } from './contract/privacy.ts';
 import { VideoCodec } from './contract/layers.ts';
@@ -155,6 +162,13 @@ const Settings = z
     session: z.strictObject({ grace: Milliseconds, drain: Milliseconds }),
     zones: z.strictObject({ configured: z.array(ZoneId) }),
     cluster: ClusterSettings,
+    gateway: z.strictObject({
+      name: GatewayName,
+      networks: z.array(SiteNetwork).max(mostNetworks),
+      cameras: SiteCameras,
+      transcode: Transcode,
+      health: z.string(),
+    }),
     store: z.strictObject({
       url: z.string(),
       folder: z.string().min(1),

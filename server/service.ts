@@ -118,9 +118,15 @@ export async function startService(
   const cluster = await joinCluster(settings, { zones, store, log }, sfu);
   const sharedTime = cluster && (await withStore(() => SharedTime.begin(store, log)));
   const sharedAttempts = cluster?.attempts;
-  const access = await withStore(() =>
+  // Without cameras of its own nothing of it is loaded.
+  const ownGateway =
+    settings.gateway.cameras.length === 0
+      ? undefined
+      : new (await import('./own-gateway/own-gateway.ts')).OwnGateway(settings, log);
+  const opened = await withStore(() =>
     openAccess(settings, { store, audit, sharedAttempts, log }, onChange),
   );
+  const access = ownGateway ? { ...opened, gate: ownGateway.pass.around(opened.gate) } : opened;
   const measured = measureCapacity(settings, sfu, log, (rank) =>
     metrics.refusedJoins.inc({ rank }),
   );
@@ -176,6 +182,7 @@ export async function startService(
     health.watch('time', () => sharedTime?.trouble);
     health.watch('rights', () => signaling.sessions.rights.trouble);
   }
+  if (ownGateway) health.watch('gateway', () => ownGateway.trouble);
   if (access.singleSignOn) health.watch('single-sign-on', () => access.singleSignOn?.trouble);
   health.watch('sessions', () =>
     signaling.sessions.draining
@@ -197,6 +204,8 @@ export async function startService(
   let vite: ViteDevServer | undefined;
   let presence: Presence | undefined;
   const close = async (): Promise<void> => {
+    // First, while it can still be told that its zones are given back.
+    await ownGateway?.stop();
     certificate?.stop();
     measured?.close();
     // It closes the HTTP server too, once nobody is connected; but browsers keep connections open on which
@@ -254,8 +263,14 @@ export async function startService(
     throw error;
   }
   signaling.attach(http);
+  const { port } = http.address() as AddressInfo;
+  ownGateway?.start({
+    port,
+    fingerprint: () =>
+      certificate?.files.certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+  });
   return {
-    port: (http.address() as AddressInfo).port,
+    port,
     tls,
     setUpToken: access.firstStart.token,
     workerPids: () => sfu.workerPids,

@@ -40,9 +40,20 @@ export interface StillMaker {
   forget(): void;
 }
 
+/** Where one of a camera's streams comes from, with what is done to its pictures on the way. */
+export interface StreamWay {
+  readonly open: OpenSource;
+  /**
+   * From here on no picture comes without these masks, of a session that is open either.
+   * @throws RefusedError `masks-required` when they cannot be burnt in; nothing comes then either
+   */
+  setMasks(masks: Masks): void;
+  /** A key picture is wanted, where one can be made. */
+  wantKey(): void;
+}
+
 export interface LifeParts {
-  /** @param masks burnt into what comes */
-  readonly openStream: (name: StreamName, masks: Masks) => OpenSource;
+  readonly streamWay: (name: StreamName) => StreamWay;
   readonly openUpload: OpenUpload;
   readonly canMask: boolean;
   readonly stills?: StillMaker | undefined;
@@ -63,6 +74,7 @@ export class CameraLife {
   readonly #parts: LifeParts;
   readonly #log: Logger;
   readonly #stateLog: StateLog;
+  readonly #ways = new Map<StreamName, StreamWay>();
   readonly #streams = new Map<StreamName, Stream>();
   #known: Known;
   /** Streams whose facts are to be seen once in this run, whoever watches. */
@@ -73,7 +85,6 @@ export class CameraLife {
   #upload: Upload | undefined;
   #wanted: SpatialLayer | null = null;
   #fits: SpatialLayer | null | undefined;
-  #masks: Masks = [];
   /** Why it has no place at the server, and whether it goes on trying to have it. */
   #refused: { readonly trouble: Trouble; readonly again: boolean } | undefined;
   /** Layers that are wanted and have not begun with a key picture yet. */
@@ -158,8 +169,10 @@ export class CameraLife {
   }
 
   #stream(name: StreamName, budget: PasswordBudget): Stream {
+    const way = this.#parts.streamWay(name);
+    this.#ways.set(name, way);
     return new Stream({
-      open: this.#parts.openStream(name, this.#masks),
+      open: way.open,
       budget,
       events: {
         facts: (facts) => this.#learn(name, facts),
@@ -235,8 +248,11 @@ export class CameraLife {
         if (highest !== null) this.#refused = undefined;
         this.#pull();
       },
-      // A camera cannot be asked for one by RTSP; the next comes by itself.
-      keyWanted: () => {},
+      // A camera cannot be asked for one by RTSP; what encodes again can.
+      keyWanted: (layer) => {
+        const name = this.#layers[layer];
+        if (name) this.#ways.get(name)?.wantKey();
+      },
       masks: (masks) => this.#mask(masks),
       still: async () => stills?.still(),
       fits: (highest) => {
@@ -282,17 +298,11 @@ export class CameraLife {
     this.#tell();
   }
 
+  /** @throws RefusedError when they cannot be burnt in */
   async #mask(masks: Masks): Promise<void> {
-    if (masks.length > 0 && !this.#parts.canMask) {
-      throw new Error('Masks cannot be burnt into what this camera sends.');
-    }
-    if (JSON.stringify(masks) === JSON.stringify(this.#masks)) return;
-    this.#masks = masks;
     this.#parts.stills?.forget();
-    for (const [name, stream] of this.#streams) {
-      this.#begins.add(name);
-      stream.replace(this.#parts.openStream(name, masks));
-    }
+    for (const name of this.#ways.keys()) this.#begins.add(name);
+    for (const way of this.#ways.values()) way.setMasks(masks);
   }
 
   /** The highest layer that is watched and that the uplink has room for; -1 for none. */

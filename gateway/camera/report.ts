@@ -1,5 +1,6 @@
 /** What is said of a camera: in the console, and to whoever looks at the gateway's figures. */
 import type { StreamReport } from '../../server/contract/gateway.ts';
+import type { StreamFacts } from '../video/picture.ts';
 import type { KnownStreams, StreamName } from './layers.ts';
 import type { Stream } from './stream.ts';
 
@@ -13,19 +14,22 @@ export function describe(
   known: KnownStreams,
   streams: ReadonlyMap<StreamName, Stream>,
 ): StreamReport[] {
-  const reports = [...streams].flatMap(([name, { pulled, bitRate }]): StreamReport[] => {
+  const reports = [...streams].flatMap(([name, { pulled, bitRate }]) => {
     const facts = known[name];
-    if (!facts) return [];
-    const { width, height, codec, profile, frameRate, keyInterval, reorders } = facts;
-    return [
-      {
-        ...{ width, height, codec, reorders, transcoded: facts.transcoded ?? false, pulled },
-        ...(profile === undefined ? {} : { profile }),
-        ...(frameRate === undefined ? {} : { frameRate }),
-        ...(keyInterval === undefined ? {} : { keyInterval }),
-        ...(bitRate.value === undefined ? {} : { bitRate: bitRate.value }),
-      },
-    ];
+    return facts ? [streamReport(facts, pulled, bitRate.value)] : [];
   });
   return reports.sort((a, b) => a.width * a.height - b.width * b.height);
+}
+
+/** @param bitRate bit/s; undefined where it is not known */
+export function streamReport(facts: StreamFacts, pulled: boolean, bitRate?: number): StreamReport {
+  const { width, height, codec, profile, frameRate, keyInterval, reorders } = facts;
+  return {
+    ...{ width, height, codec: codec.slice(0, 32), reorders, pulled },
+    transcoded: facts.transcoded ?? false,
+    ...(profile === undefined ? {} : { profile: profile.slice(0, 64) }),
+    ...(frameRate === undefined ? {} : { frameRate: Math.min(frameRate, 1000) }),
+    ...(keyInterval === undefined ? {} : { keyInterval }),
+    ...(bitRate === undefined ? {} : { bitRate }),
+  };
 }

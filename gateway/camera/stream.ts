@@ -50,11 +50,13 @@ export class Stream {
   givenUp = false;
   /** Sessions that were begun, and what has come, so far. */
   readonly counts = { sessions: 0, pictures: 0, bytes: 0 };
+  /** How often loss has torn a picture, so that the next one to come is a key picture. */
+  torn = 0;
   readonly bitRate = new BitRate();
   readonly #budget: PasswordBudget;
   readonly #events: StreamEvents;
   readonly #patience: Patience;
-  #open: OpenSource;
+  readonly #open: OpenSource;
   #wanted = false;
   #session: Session | undefined;
   #stopping: Promise<void> | undefined;
@@ -63,8 +65,6 @@ export class Stream {
   /** The last time stamp that was passed on, when its picture came, and what is added to those of now. */
   #last = { timestamp: 0, at: 0 };
   #offset = 0;
-  /** Pictures that were torn in sessions that have ended. */
-  #torn = 0;
 
   constructor({ open, budget, events, random }: StreamParts) {
     this.#open = open;
@@ -86,11 +86,6 @@ export class Stream {
     return this.#session?.liveSince !== undefined;
   }
 
-  /** Pictures that loss has torn so far. */
-  get torn(): number {
-    return this.#torn + (this.#session?.source?.torn ?? 0);
-  }
-
   want(wanted: boolean): void {
     if (wanted) {
       clearTimeout(this.#lingering);
@@ -102,14 +97,6 @@ export class Stream {
     } else if (this.#wanted) {
       this.#lingering ??= setTimeout(() => this.#rest(), linger);
     }
-  }
-
-  /** Pulls from another source from now on; not a picture of the one before is passed on any more. */
-  replace(open: OpenSource): void {
-    this.#open = open;
-    if (!this.#wanted) return;
-    this.#end();
-    this.#begin();
   }
 
   /** What it gives is not to be used; it is tried again as its trouble allows. */
@@ -153,6 +140,7 @@ export class Stream {
       session.source = this.#open({
         facts: (facts) => this.#guard(session, () => this.#facts(session, facts)),
         picture: (picture) => this.#guard(session, () => this.#picture(session, picture)),
+        torn: () => void (this.torn += 1),
         ended: (trouble) => {
           if (current()) this.#guard(session, () => this.#ended(session, trouble));
         },
@@ -218,7 +206,7 @@ export class Stream {
 
   #ended(session: Session, trouble: Trouble): void {
     this.#judge(session, trouble.code === 'wrong-password' ? 'refused' : 'unknown');
-    this.#forget(session);
+    this.#forget();
     this.#failed(trouble);
   }
 
@@ -251,7 +239,7 @@ export class Stream {
     const session = this.#session;
     if (!session) return;
     this.#judge(session, 'unknown');
-    this.#forget(session);
+    this.#forget();
     const stopped = this.#stop(session).finally(() => {
       if (this.#stopping === stopped) this.#stopping = undefined;
     });
@@ -269,8 +257,7 @@ export class Stream {
     clearTimeout(timer);
   }
 
-  #forget(session: Session): void {
-    this.#torn += session.source?.torn ?? 0;
+  #forget(): void {
     this.#session = undefined;
     this.bitRate.rest();
   }

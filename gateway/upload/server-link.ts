@@ -1,6 +1,10 @@
-/** The way to the server, over which each camera speaks for itself as a camera's page does. */
+/**
+ * The way to the server: one connection, on which each camera has a namespace of its own and speaks for itself as a
+ * camera's page does.
+ */
 import { randomBytes } from 'node:crypto';
-import { io, type Socket } from 'socket.io-client';
+import type { Agent } from 'node:https';
+import { Manager, type Socket } from 'socket.io-client';
 import { RefusedError, RequestFault, ErrorCode } from '../../server/contract/errors.ts';
 import type {
   Acknowledgement,
@@ -9,7 +13,11 @@ import type {
   Response,
   ServerToClientEvents,
 } from '../../server/contract/events.ts';
-import type { GatewayName } from '../../server/contract/gateway.ts';
+import {
+  cameraNamespace,
+  gatewayNamespace,
+  type GatewayName,
+} from '../../server/contract/gateway.ts';
 
 const answerTimeout = 8000; // ms
 /** As camera pages come back: the first time after 75 to 225 ms. */
@@ -23,6 +31,8 @@ export interface ServerSettings {
   readonly key?: string | undefined;
   /** Certificates of authorities that are trusted in place of the usual ones, PEM. */
   readonly ca?: string | undefined;
+  /** Opens the connection, where trust takes more than that. */
+  readonly agent?: Agent | undefined;
 }
 
 export interface CameraListener extends Partial<ServerToClientEvents> {
@@ -42,27 +52,35 @@ export interface CameraLink {
 }
 
 export class ServerLink {
-  readonly #settings: ServerSettings;
+  readonly #manager: Manager;
 
-  constructor(settings: ServerSettings) {
-    this.#settings = settings;
-  }
-
-  /** Speaks as a camera of this name, for as long as it is not closed. */
-  camera(_name: GatewayName, listener: CameraListener): CameraLink {
-    const { url, key, ca } = this.#settings;
-    const session = randomBytes(24).toString('base64url');
-    const socket: Socket = io(url, {
-      auth: { session, list: { count: 0 } },
+  constructor({ url, key, ca, agent }: ServerSettings) {
+    this.#manager = new Manager(url, {
       transports: ['websocket'],
-      forceNew: true,
+      autoConnect: false,
       reconnectionDelay: pace.first,
       reconnectionDelayMax: pace.longest,
       randomizationFactor: pace.chance,
       ...(key === undefined ? {} : { extraHeaders: { Authorization: `Bearer ${key}` } }),
       ...(ca === undefined ? {} : { ca }),
+      // What it says of the type is of browsers; in Node it takes an agent.
+      ...(agent === undefined ? {} : { agent: agent as unknown as string }),
     });
-    return new SocketLink(socket, listener);
+  }
+
+  /** Speaks as a camera of this name, for as long as it is not closed. */
+  camera(name: GatewayName, listener: CameraListener): CameraLink {
+    return new SocketLink(this.#open(cameraNamespace(name)), listener);
+  }
+
+  /** Speaks for the gateway itself. */
+  gateway(): Socket {
+    return this.#open(gatewayNamespace);
+  }
+
+  #open(namespace: string): Socket {
+    const session = randomBytes(24).toString('base64url');
+    return this.#manager.socket(namespace, { auth: { session, list: { count: 0 } } }).connect();
   }
 }
 

@@ -1,4 +1,5 @@
 /** The way of a site's pictures to the server, which all its cameras share. */
+import type { Socket } from 'socket.io-client';
 import { ServerLink, type ServerSettings } from './server-link.ts';
 import type { OpenUpload, Upload } from './upload.ts';
 import type { LinkOptions } from './media-link.ts';
@@ -19,6 +20,11 @@ export class Uplink {
   constructor(settings: UplinkSettings) {
     this.#settings = settings;
     this.#server = new ServerLink(settings);
+  }
+
+  /** The gateway's own part of the connection. */
+  gateway(): Socket {
+    return this.#server.gateway();
   }
 
   /** Begins to film a zone. */

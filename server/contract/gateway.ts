@@ -142,6 +142,30 @@ export const SiteCamera = z.strictObject({
 });
 export type SiteCamera = z.infer<typeof SiteCamera>;
 
+/** Those of one gateway, of which no two have one name or film one zone. */
+export const SiteCameras = z
+  .array(SiteCamera)
+  .max(mostCameras)
+  .superRefine((cameras, context) => {
+    for (const field of ['name', 'zone'] as const) {
+      const seen = new Set<string>();
+      cameras.forEach((camera, at) => {
+        const message = 'another camera has it too';
+        if (seen.has(camera[field])) {
+          context.addIssue({ code: 'custom', path: [at, field], message });
+        }
+        seen.add(camera[field]);
+      });
+    }
+  });
+
+/** A network in which cameras may be: an address, or `192.168.20.0/24`. */
+export const SiteNetwork = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: 'an address, or a network as 192.168.20.0/24',
+});
+/** Most networks of one gateway. */
+export const mostNetworks = 64;
+
 const Nothing = z.object({});
 
 /** Gateway to server, in the namespace `/gateway`. */

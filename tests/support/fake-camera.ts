@@ -5,6 +5,7 @@ import type { StreamName } from '../../gateway/camera/layers.ts';
 import type { UploadEvents, UploadLayer, UploadSettings } from '../../gateway/upload/upload.ts';
 import type { Picture, StreamFacts } from '../../gateway/video/picture.ts';
 import type { SourceEvents } from '../../gateway/video/source.ts';
+import { RefusedError } from '../../server/contract/errors.ts';
 import { SiteCamera, type Trouble, type TroubleCode } from '../../server/contract/gateway.ts';
 import type { Masks } from '../../server/contract/privacy.ts';
 
@@ -14,7 +15,6 @@ export const subFacts: StreamFacts = { ...mainFacts, width: 320, height: 180 };
 /** One session with the camera. */
 export interface FakeSession {
   readonly stream: StreamName;
-  readonly masks: Masks;
   readonly events: SourceEvents;
   readonly begunAt: number;
   stopped: boolean;
@@ -26,6 +26,9 @@ export class FakeCamera {
   answer: Partial<Record<StreamName, StreamFacts | TroubleCode>> = {};
   readonly published: (readonly UploadLayer[])[] = [];
   readonly sent: { layer: number; picture: Picture }[] = [];
+  readonly masks: Partial<Record<StreamName, Masks>> = {};
+  readonly keysWanted: StreamName[] = [];
+  canMask = true;
   readonly remembered: Known[] = [];
   readonly log: Record<string, unknown>[] = [];
   upload: { settings: UploadSettings; events: UploadEvents; closed: boolean } | undefined;
@@ -41,7 +44,16 @@ export class FakeCamera {
     const write = (line: string): void =>
       void this.log.push(JSON.parse(line) as Record<string, unknown>);
     this.life = new CameraLife(camera, 'file', {
-      openStream: (stream, masks) => (events) => this.#open(stream, masks, events),
+      streamWay: (stream) => ({
+        open: (events) => this.#open(stream, events),
+        setMasks: (masks) => {
+          if (masks.length > 0 && !this.canMask) {
+            throw new RefusedError('masks-required', 'Masks cannot be burnt in here.');
+          }
+          this.masks[stream] = masks;
+        },
+        wantKey: () => void this.keysWanted.push(stream),
+      }),
       openUpload: (settings, events) => {
         const upload = { settings, events, closed: false };
         this.upload = upload;
@@ -83,11 +95,11 @@ export class FakeCamera {
     session.events.ended(trouble);
   }
 
-  #open(stream: StreamName, masks: Masks, events: SourceEvents) {
+  #open(stream: StreamName, events: SourceEvents) {
     const { throws } = this;
     this.throws = undefined;
     if (throws) throw throws;
-    const session = { stream, masks, events, begunAt: performance.now(), stopped: false };
+    const session = { stream, events, begunAt: performance.now(), stopped: false };
     this.sessions.push(session);
     const answer = this.answer[stream];
     queueMicrotask(() => {

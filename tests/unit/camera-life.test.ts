@@ -274,34 +274,32 @@ test('an update, another size or a renewed certificate make no other camera of i
   expect(camera.life.trouble).toBeUndefined();
 });
 
-test('masks are burnt in before the next picture: what comes of the session without them is dropped', async () => {
-  const camera = await asleep({ sub: undefined });
+test('masks are set at both streams before the next picture, and what comes begins with a key picture', async () => {
+  const camera = await asleep();
   camera.upload?.events.wanted(0);
   await pass(1);
-  const bare = camera.last('main').events;
-  bare.picture(picture());
-  const masks = [
-    {
-      points: [
-        { x: 0, y: 0 },
-        { x: 1, y: 0 },
-        { x: 0, y: 1 },
-      ],
-    },
-  ];
-  await camera.upload?.events.masks(masks);
-  bare.picture(picture());
+  const { events } = camera.last('sub');
+  events.picture(picture());
+  const points = [0, 1, 2].map((at) => ({ x: at / 2, y: at % 2 }));
+  await camera.upload?.events.masks([{ points }]);
+  expect(camera.masks).toEqual({ main: [{ points }], sub: [{ points }] });
+  events.picture(picture({ isKey: false }));
   expect(camera.sent).toHaveLength(1);
-  await pass(1);
-  expect(camera.last('main').masks).toEqual(masks);
-  camera.last('main').events.picture(picture());
+  events.picture(picture());
   expect(camera.sent).toHaveLength(2);
 });
 
 test('masks that cannot be burnt in are refused', async () => {
-  const camera = await asleep({}, { canMask: false });
+  const camera = await asleep();
+  camera.canMask = false;
   await expect(camera.upload?.events.masks([{ points: [] }])).rejects.toThrow('Masks');
   await camera.upload?.events.masks([]);
+});
+
+test('a key picture is asked for at the stream of the layer', async () => {
+  const camera = await asleep();
+  camera.upload?.events.keyWanted(1);
+  expect(camera.keysWanted).toEqual(['main']);
 });
 
 test('a narrow uplink has only the layers that it has room for, and the row says so', async () => {

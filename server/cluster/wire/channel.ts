@@ -11,13 +11,10 @@ export interface ChannelWay {
   readonly onUnknown: () => void;
 }
 
-/** How a channel has ended that was not closed here: the other end has closed it, or the connection is lost. */
-export type ChannelEnd = 'shut' | 'lost';
-
 /** Carries messages in order, each of them whole. */
 export class Channel {
-  /** Told once when it has ended otherwise than by `close()`. */
-  onClosed: (end: ChannelEnd) => void = () => {};
+  /** Told once when the other end has closed it, or is gone. */
+  onClosed: () => void = () => {};
   readonly #way: ChannelWay;
   #hear: (message: unknown) => void = () => {};
   #closed = false;
@@ -53,11 +50,11 @@ export class Channel {
     if (!this.#closed) this.#hear(message);
   }
 
-  /** Told that it has ended. */
-  ended(end: ChannelEnd): void {
+  /** Told that the other end has closed it, or is gone. */
+  ended(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.onClosed(end);
+    this.onClosed();
   }
 }
 
@@ -99,13 +96,13 @@ export class Channels {
     const channel = this.#open.get(frame.channel);
     if (frame.type === 'say') return channel?.heard(frame.message);
     this.#open.delete(frame.channel);
-    channel?.ended('shut');
+    channel?.ended();
   }
 
   /** Told that the connection has gone. */
   end(): void {
     const all = [...this.#open.values()];
     this.#open.clear();
-    for (const channel of all) channel.ended('lost');
+    for (const channel of all) channel.ended();
   }
 }

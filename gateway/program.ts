@@ -1,0 +1,100 @@
+/** One run of the gateway: its parts put together, and their end. */
+import type { Logger } from 'pino';
+import { RefusedError } from '../server/contract/errors.ts';
+import type { SiteCamera, SiteCameraState } from '../server/contract/gateway.ts';
+import { testCamera } from './camera-test.ts';
+import type { StreamName } from './camera/layers.ts';
+import type { StreamWay } from './camera/life.ts';
+import type { Config } from './config.ts';
+import { Console } from './console.ts';
+import { serveHealth } from './health.ts';
+import { Memory } from './memory.ts';
+import { Metrics } from './metrics.ts';
+import { Networks } from './rtsp/networks.ts';
+import { rtspSource } from './rtsp/rtsp-source.ts';
+import { pinned } from './server-trust.ts';
+import { Site } from './site.ts';
+import { Uplink } from './upload/uplink.ts';
+import { version } from './version.ts';
+
+/** IPv6 and UDP, bytes. */
+const headers = 48;
+
+export interface Program {
+  /** A fault that nobody has caught. @returns whether it was one camera's, and is dealt with */
+  blame(error: unknown): boolean;
+  /** Ends sessions with cameras, and gives zones back. */
+  stop(): Promise<void>;
+}
+
+/** @throws ConfigError */
+export async function startProgram(config: Config, log: Logger): Promise<Program> {
+  const { server, key, ca, fingerprint, name } = config;
+  const networks = new Networks(config.networks);
+  const agent = fingerprint === undefined ? undefined : pinned(fingerprint);
+  const memory = new Memory(config.state_folder, log);
+  const uplink = new Uplink({ url: server, key, ca, agent, mtu: config.mtu - headers });
+  const wayOf =
+    (camera: SiteCamera) =>
+    (stream: StreamName): StreamWay => {
+      const { user, password, transport } = camera;
+      const url = stream === 'main' ? camera.url : (camera.sub ?? camera.url);
+      return {
+        open: rtspSource({ url, user, password, transport, networks }),
+        setMasks(masks) {
+          if (masks.length === 0) return;
+          throw new RefusedError('masks-required', 'Masks cannot be burnt in.');
+        },
+        wantKey: () => {},
+      };
+    };
+  const site = new Site(config.cameras, {
+    partsFor: (camera) => ({
+      streamWay: wayOf(camera),
+      openUpload: uplink.open,
+      canMask: false,
+    }),
+    memory,
+    changed: () => console.changed(),
+    log,
+  });
+  const console = new Console(uplink.gateway(), {
+    ...{ name, version, log },
+    reports: () => site.reports,
+    set: (cameras) => site.set(cameras),
+    test: (camera) => testCamera(camera, wayOf(camera), undefined),
+  });
+  site.start();
+  const metrics = new Metrics();
+  const health =
+    config.health &&
+    (await serveHealth(config.health, {
+      health: () => ({
+        ...{ version, name, server: console.connected ? 'connected' : 'away' },
+        cameras: countOf(site.reports.map(({ state }) => state)),
+      }),
+      metrics: {
+        contentType: metrics.contentType,
+        render: () =>
+          metrics.render({ lives: () => site.lives, connected: () => console.connected }),
+      },
+    }));
+  log.info({ name, version, server, cameras: site.reports.length }, 'gateway ready');
+  return {
+    blame: (error) => site.blame(error),
+    async stop() {
+      console.close();
+      await site.close();
+      memory.flush();
+      uplink.close();
+      agent?.destroy();
+      health?.close();
+    },
+  };
+}
+
+function countOf(states: SiteCameraState[]): Partial<Record<SiteCameraState, number>> {
+  const counts: Partial<Record<SiteCameraState, number>> = {};
+  for (const state of states) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+}
