@@ -16,11 +16,11 @@ export function typeOf(unit: Buffer): number {
 
 /**
  * Takes apart what some cameras send as one unit: several of them, with start codes as in a file (annex B). Only what
- * begins with a start code, or is a parameter set, is looked through.
+ * begins with a start code, or as what comes before slices, is looked through.
  */
 export function splitUnits(unit: Buffer): readonly Buffer[] {
   const type = typeOf(unit);
-  if (unit[0] !== 0 && type !== unitType.sequenceSet && type !== unitType.pictureSet) return [unit];
+  if (unit[0] !== 0 && (type < unitType.supplement || type > unitType.delimiter)) return [unit];
   const units: Buffer[] = [];
   let begin = unit[0] === 0 ? -1 : 0;
   for (let at = unit.indexOf(startCode); ; at = unit.indexOf(startCode, at + 3)) {

@@ -11,12 +11,16 @@ export class Cadence {
   /** Of pictures, in the order of decoding; 1/90,000 s. */
   readonly #times: number[] = [];
   #lastKey: number | undefined;
+  /** Between pictures as they come, ms; undefined until two have come. */
+  interval: number | undefined;
   /** ms */
   keyInterval: number | undefined;
 
   take(timestamp: number, isKey: boolean): void {
     this.#times.push(timestamp);
     if (this.#times.length > most) this.#times.shift();
+    const span = timestamp - (this.#times[0] ?? timestamp);
+    if (span > 0) this.interval = (span * 1000) / (clock * (this.#times.length - 1));
     if (!isKey) return;
     if (this.#lastKey !== undefined) {
       this.keyInterval = Math.round(((timestamp - this.#lastKey) / clock) * 1000);

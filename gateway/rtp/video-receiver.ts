@@ -60,8 +60,9 @@ export class VideoReceiver {
     });
   }
 
-  get frameRate(): number | undefined {
-    return this.#cadence.frameRate;
+  /** Between pictures, ms. */
+  get interval(): number | undefined {
+    return this.#cadence.interval;
   }
 
   get keyInterval(): number | undefined {

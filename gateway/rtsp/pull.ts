@@ -43,6 +43,7 @@ export class Pull {
   #video: VideoReceiver | undefined;
   #playedAt = Infinity;
   #reportedAt = 0;
+  #lookedAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #fail: (trouble: unknown) => void = () => {};
 
@@ -215,7 +216,10 @@ export class Pull {
   #look(): void {
     const now = performance.now();
     const video = this.#video;
-    if (!video) return;
+    // Where this process itself was held up, what has come in the meantime is read first.
+    const isLate = now - this.#lookedAt > 3 * lookInterval;
+    this.#lookedAt = now;
+    if (!video || isLate) return;
     const port = this.#way?.kind === 'udp' ? this.#ports?.port : undefined;
     const stall = stallOf(video, this.#playedAt, now, port);
     if (stall) this.#fail(stall);

@@ -9,7 +9,8 @@ export interface Seen {
   readonly lastWhole: number | undefined;
   /** The last that was given on. */
   readonly lastPicture: number | undefined;
-  readonly frameRate: number | undefined;
+  /** Between pictures. */
+  readonly interval: number | undefined;
   readonly keyInterval: number | undefined;
 }
 
@@ -23,7 +24,7 @@ export function stallOf(
   now: number,
   port: number | undefined,
 ): SourceTrouble | undefined {
-  const { packets, lastWhole, lastPicture, frameRate, keyInterval } = seen;
+  const { packets, lastWhole, lastPicture, interval, keyInterval } = seen;
   const trouble = (what: string): SourceTrouble => new SourceTrouble('stalled', what);
   if (lastWhole === undefined) {
     if (now - playedAt <= deadlines.firstPicture) return undefined;
@@ -33,10 +34,11 @@ export function stallOf(
       `nothing comes to UDP port ${port}: a firewall may be in the way, TCP may pass it`,
     );
   }
-  const interval = frameRate === undefined ? deadlines.firstPicture : 1000 / frameRate;
-  if (now - lastWhole > Math.max(deadlines.stalled, interval * missedIntervals)) {
-    return trouble('no whole pictures come any more');
-  }
+  const most =
+    interval === undefined
+      ? deadlines.firstPicture
+      : Math.max(deadlines.stalled, interval * missedIntervals);
+  if (now - lastWhole > most) return trouble('no whole pictures come any more');
   const patience =
     keyInterval === undefined
       ? deadlines.firstKey

@@ -36,7 +36,7 @@ export function payloadTypeOf({ codec }: CameraClip): number {
 
 export class Playing {
   /** No packets while it is true; time goes on. */
-  paused = false;
+  paused: boolean;
   pictures = 0;
   readonly #stream: Stream;
   readonly #send: (packet: Buffer, isReport: boolean) => void;
@@ -48,7 +48,8 @@ export class Playing {
   #packets = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(stream: Stream, send: (packet: Buffer, isReport: boolean) => void) {
+  constructor(stream: Stream, send: (packet: Buffer, isReport: boolean) => void, paused: boolean) {
+    this.paused = paused;
     this.#stream = stream;
     this.#send = send;
     this.#sequence = stream.sequence ?? randomBytes(2).readUInt16BE();

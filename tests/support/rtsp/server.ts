@@ -254,8 +254,7 @@ export class RtspServer {
   #play(id: string): void {
     const session = this.#sessions.get(id);
     if (!session || session.playing) return;
-    session.playing = new Playing(session.stream, session.send);
-    session.playing.paused = this.#paused;
+    session.playing = new Playing(session.stream, session.send, this.#paused);
   }
 
   #write(socket: Socket, bytes: Buffer): void {

@@ -1,0 +1,450 @@
+/** What keeps a camera's pictures from coming is told in its own words, soon, and the camera is left as it should be. */
+import { X509Certificate } from 'node:crypto';
+import { createServer as createHttpServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { generate } from 'selfsigned';
+import { expect, test, vi } from 'vitest';
+import type { TroubleCode } from '../../server/contract/gateway.ts';
+import { Networks } from '../../gateway/rtsp/networks.ts';
+import type { RtspSettings } from '../../gateway/rtsp/rtsp-source.ts';
+import { cameraClip, type CameraClip } from '../support/rtsp/clips.ts';
+import type { RtspAnswer } from '../support/rtsp/message.ts';
+import { drip, flood, startHostile } from '../support/rtsp/hostile.ts';
+import {
+  startRtspServer,
+  type RtspServer,
+  type RtspServerSettings,
+} from '../support/rtsp/server.ts';
+import { differences, watchCamera } from '../support/rtsp/watched.ts';
+
+const login = { user: 'admin', password: 'right-one' };
+const answers =
+  (method: string, change: Partial<RtspAnswer>) =>
+  (request: { method: string }, usual: RtspAnswer): RtspAnswer =>
+    request.method === method ? { ...usual, ...change } : usual;
+const status = (method: string, code: number, reason: string): Partial<RtspServerSettings> => ({
+  answer: answers(method, { status: code, reason, body: '' }),
+});
+
+interface Case {
+  server?: Partial<RtspServerSettings>;
+  source?: Partial<RtspSettings>;
+  path?: string;
+  clip?: 'sub' | 'h265';
+  /** It sends no packets. */
+  isSilent?: boolean;
+  trouble: TroubleCode;
+  detail?: RegExp;
+}
+
+const cases: Record<string, Case> = {
+  'no name and password': {
+    server: { access: { ...login, schemes: ['md5'] } },
+    ...{ trouble: 'wrong-password', detail: /asks for a name/ },
+  },
+  forbidden: { server: status('DESCRIBE', 403, 'Forbidden'), trouble: 'wrong-password' },
+  'no such stream': { path: '/nothing', trouble: 'wrong-path', detail: /^404 Not Found$/ },
+  'no such stream, said otherwise': {
+    ...{ server: status('DESCRIBE', 400, 'Bad Request'), trouble: 'wrong-path', detail: /^400/ },
+  },
+  'no such stream, said as a fault': {
+    ...{ server: status('DESCRIBE', 500, 'Internal Server Error'), trouble: 'wrong-path' },
+  },
+  'no video': {
+    server: { answer: answers('DESCRIBE', { body: 'v=0\r\nm=audio 0 RTP/AVP 0\r\n' }) },
+    ...{ trouble: 'wrong-path', detail: /no video/ },
+  },
+  'another codec': { clip: 'h265', trouble: 'unsupported-codec', detail: /^H265$/ },
+  'too many clients': { server: { mostSessions: 0 }, trouble: 'no-session', detail: /^453/ },
+  busy: { server: status('SETUP', 486, 'Busy Here'), trouble: 'no-session' },
+  unavailable: { server: status('DESCRIBE', 503, 'Service Unavailable'), trouble: 'no-session' },
+  'a network that is not named': {
+    source: { networks: new Networks(['10.0.0.0/8', '127.0.0.2']) },
+    ...{ trouble: 'wrong-network', detail: /^127\.0\.0\.1$/ },
+  },
+  'it redirects to where nobody may go': {
+    source: { networks: new Networks(['127.0.0.1']) },
+    server: redirect(() => 'rtsp://127.0.0.2/main'),
+    ...{ trouble: 'wrong-network', detail: /127\.0\.0\.2/ },
+  },
+  'it redirects for ever': {
+    server: redirect((url) => url),
+    ...{ trouble: 'not-rtsp', detail: /redirects for ever/ },
+  },
+  'it redirects to another protocol': {
+    server: redirect(() => 'file:///etc/passwd'),
+    ...{ trouble: 'not-rtsp', detail: /redirects to file:/ },
+  },
+  'it sends nothing': {
+    isSilent: true,
+    ...{ trouble: 'stalled', detail: /sends nothing/ },
+  },
+  'nothing comes by UDP': {
+    source: { transport: 'udp' },
+    isSilent: true,
+    ...{ trouble: 'stalled', detail: /UDP port \d+: a firewall/ },
+  },
+};
+
+function redirect(to: (url: string) => string): Partial<RtspServerSettings> {
+  return {
+    answer: (request, usual) =>
+      request.method === 'DESCRIBE'
+        ? {
+            ...usual,
+            ...{ status: 302, reason: 'Moved', body: '' },
+            headers: [...usual.headers, ['Location', to(request.url)]],
+          }
+        : usual,
+  };
+}
+
+async function camera(
+  settings: Partial<RtspServerSettings> = {},
+  clip: 'sub' | 'h265' = 'sub',
+): Promise<RtspServer> {
+  return startRtspServer({ streams: { '/main': await cameraClip(clip) }, ...settings });
+}
+
+test.concurrent.each(Object.entries(cases))(
+  '%s',
+  async (_, { server: settings, source, path, clip, isSilent, trouble, detail }) => {
+    const server = await camera(settings, clip);
+    if (isSilent) server.pause();
+    const watched = watchCamera(server.url(path ?? '/main'), source);
+    try {
+      const told = await watched.ended();
+      expect(told.code).toBe(trouble);
+      if (detail) expect(told.detail).toMatch(detail);
+      expect(watched.pictures).toEqual([]);
+      await vi.waitFor(() => expect([server.sessions, server.connections]).toEqual([0, 0]), 5000);
+    } finally {
+      await watched.stop();
+      await server.close();
+    }
+  },
+);
+
+test.concurrent.each(['md5', 'sha-256', 'basic'] as const)(
+  'a wrong password is said once (%s)',
+  async (scheme) => {
+    const server = await camera({ access: { ...login, schemes: [scheme], qop: 'auth' } });
+    const watched = watchCamera(server.url('/main'), { ...login, password: 'wrong-one' });
+    try {
+      expect(await watched.ended()).toEqual({
+        code: 'wrong-password',
+        detail: 'name or password are refused',
+      });
+      expect(server.doorman?.refused).toBe(1);
+    } finally {
+      await server.close();
+    }
+  },
+);
+
+test.concurrent('where a digest is offered, the password is not said in plain text', async () => {
+  const server = await camera({
+    answer: (request, usual) =>
+      request.method === 'DESCRIBE'
+        ? {
+            ...usual,
+            ...{ status: 401, reason: 'Unauthorized', body: '' },
+            headers: [
+              ...usual.headers,
+              ['WWW-Authenticate', 'Digest realm="r", nonce="n", algorithm=SHA-512-256'],
+              ['WWW-Authenticate', 'Basic realm="r"'],
+            ],
+          }
+        : usual,
+  });
+  const watched = watchCamera(server.url('/main'), login);
+  try {
+    expect((await watched.ended()).code).toBe('wrong-password');
+    expect(server.requests.filter(({ headers }) => headers.has('authorization'))).toEqual([]);
+  } finally {
+    await server.close();
+  }
+});
+
+test.concurrent(
+  'a camera that sends us elsewhere gets no password in plain text there',
+  async () => {
+    const other = await camera({ host: '127.0.0.3', access: { ...login, schemes: ['basic'] } });
+    const server = await camera(redirect(() => other.url('/main')));
+    const watched = watchCamera(server.url('/main'), login);
+    try {
+      expect((await watched.ended()).code).toBe('wrong-password');
+      expect(other.requests.filter(({ headers }) => headers.has('authorization'))).toEqual([]);
+    } finally {
+      await Promise.all([server.close(), other.close()]);
+    }
+  },
+);
+
+test.concurrent(
+  'another address that may be reached is gone to, before and in the middle',
+  async () => {
+    const last = await camera();
+    const other = await camera();
+    const server = await camera(redirect(() => other.url('/main')));
+    const watched = watchCamera(server.url('/main'));
+    try {
+      await watched.count(10);
+      other.say(`REDIRECT * RTSP/1.0\r\nCSeq: 3\r\nLocation: ${last.url('/main')}\r\n\r\n`);
+      await vi.waitFor(() => expect([other.sessions, last.sessions]).toEqual([0, 1]), 5000);
+      await watched.count(watched.pictures.length + 10);
+      expect(other.asked('TEARDOWN')).toBe(1);
+      const times = watched.pictures.map(({ timestamp }) => timestamp);
+      expect(times).toEqual([...times].sort((one, next) => one - next));
+    } finally {
+      await watched.stop();
+      await Promise.all([server.close(), other.close(), last.close()]);
+    }
+  },
+);
+
+test.concurrent('nothing is there, and what is there is none', async () => {
+  const web = createHttpServer((_, response) => response.end()).listen(0, '127.0.0.1');
+  await once(web, 'listening');
+  const port = (web.address() as AddressInfo).port;
+  expect((await watchCamera(`rtsp://127.0.0.1:${port}/`).ended()).code).toBe('not-rtsp');
+  web.close();
+  await once(web, 'close');
+  expect(await watchCamera(`rtsp://127.0.0.1:${port}/`).ended()).toEqual({
+    code: 'unreachable',
+    detail: 'ECONNREFUSED',
+  });
+  const unknown = await watchCamera('rtsp://camera.invalid/').ended();
+  expect(unknown).toMatchObject({
+    code: 'unreachable',
+    detail: expect.stringContaining('camera.invalid') as string,
+  });
+});
+
+test.concurrent('rtsps: certificates', async () => {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'camera' }], {
+    keySize: 2048,
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+  });
+  const fingerprint = new X509Certificate(cert).fingerprint256;
+  const server = await camera({ tls: { cert, key } });
+  const url = server.url('/main');
+  try {
+    expect((await watchCamera(url).ended()).code).toBe('certificate');
+    expect((await watchCamera(url, { trust: { fingerprint: 'AB'.repeat(32) } }).ended()).code).toBe(
+      'certificate',
+    );
+    expect(server.requests).toEqual([]);
+    for (const trust of [{ ca: cert }, { fingerprint }]) {
+      const watched = watchCamera(url, { trust });
+      await watched.count(5);
+      await watched.stop();
+    }
+    const plain = await watchCamera(url.replace('rtsps:', 'rtsp:')).ended();
+    expect(['not-rtsp', 'closed']).toContain(plain.code);
+  } finally {
+    await server.close();
+  }
+});
+
+test.concurrent('it stops sending, or breaks off, in the middle', async () => {
+  const server = await camera();
+  const first = watchCamera(server.url('/main'));
+  const second = watchCamera(server.url('/main'));
+  try {
+    await Promise.all([first.count(10), second.count(10)]);
+    server.pause();
+    const before = performance.now();
+    expect(await first.ended()).toEqual({
+      code: 'stalled',
+      detail: 'no whole pictures come any more',
+    });
+    expect(performance.now() - before).toBeGreaterThan(1800);
+    await vi.waitFor(() => expect(server.asked('TEARDOWN')).toBeGreaterThan(0), 5000);
+    await second.ended();
+    server.pause(false);
+    const third = watchCamera(server.url('/main'));
+    await third.count(10);
+    server.drop();
+    expect((await third.ended()).code).toBe('closed');
+    expect(server.sessions).toBe(0);
+  } finally {
+    await server.close();
+  }
+});
+
+test.concurrent('the camera ends the stream', async () => {
+  const clip = await cameraClip('sub');
+  let ssrc: Buffer = Buffer.alloc(4);
+  const packet = (one: Buffer): Buffer[] => {
+    ssrc = one.subarray(8, 12);
+    return [one];
+  };
+  const server = await camera({ streams: { '/main': { clip, packet } } });
+  const watched = watchCamera(server.url('/main'));
+  try {
+    await watched.count(10);
+    server.say(Buffer.concat([Buffer.from([0x24, 1, 0, 8, 0x81, 203, 0, 1]), ssrc]));
+    expect(await watched.ended()).toEqual({
+      code: 'closed',
+      detail: 'the camera has ended the stream',
+    });
+    expect(server.asked('TEARDOWN')).toBe(1);
+  } finally {
+    await server.close();
+  }
+});
+
+test.concurrent(
+  'packets that are lost: nothing of their picture passes, nor of what needs it',
+  async () => {
+    const clip = await cameraClip('main');
+    const lost = [10, 90, 91, 230];
+    const server = await camera({
+      streams: {
+        '/main': { clip, packet: (packet, count) => (lost.includes(count) ? [] : [packet]) },
+      },
+    });
+    const watched = watchCamera(server.url('/main'));
+    try {
+      await watched.count(40);
+      expect(watched.torn).toBeGreaterThan(0);
+      let begin = 0;
+      for (const [index, picture] of watched.pictures.entries()) {
+        if (picture.isKey) begin = keyOf(clip, picture.units.at(-1)) - index;
+        expect(differences([picture], clip, begin + index)).toEqual([]);
+      }
+    } finally {
+      await watched.stop();
+      await server.close();
+    }
+  },
+);
+
+function keyOf({ pictures }: CameraClip, slice: Buffer | undefined): number {
+  return pictures.findIndex(({ units }) => slice && units.at(-1)?.equals(slice));
+}
+
+test.concurrent(
+  'stopped while it is set up: it is ended at the camera, too, and nothing is told',
+  async () => {
+    for (const method of ['OPTIONS', 'DESCRIBE', 'SETUP', 'PLAY', 'TEARDOWN']) {
+      const server = await camera({
+        answer: (request, usual) => (request.method === method ? null : usual),
+      });
+      const watched = watchCamera(server.url('/main'));
+      if (method === 'TEARDOWN') await watched.count(3);
+      else await vi.waitFor(() => expect(server.asked(method)).toBe(1), 5000);
+      const before = performance.now();
+      await watched.stop();
+      expect(performance.now() - before).toBeLessThan(1500);
+      await vi.waitFor(() => expect([server.sessions, server.connections]).toEqual([0, 0]), 5000);
+      expect(watched.trouble).toBeUndefined();
+      await server.close();
+    }
+  },
+);
+
+const ok = 'RTSP/1.0 200 OK\r\nCSeq: 1\r\n';
+const bad: Record<string, Parameters<typeof startHostile>[0]> = {
+  'a header that does not end': (socket, write) => {
+    write(`${ok}X: `);
+    flood(socket, write, () => 'x'.repeat(1000));
+  },
+  'headers that do not end': (socket, write) => {
+    write(ok);
+    flood(socket, write, () => 'X: y\r\n');
+  },
+  'a huge Content-Length': (socket, write) => {
+    write(`${ok}Content-Length: 99999999999\r\n\r\n`);
+    flood(socket, write, () => 'x'.repeat(1000));
+  },
+  'a Content-Length that is no number': (_, write) => void write(`${ok}Content-Length: -1\r\n\r\n`),
+  'binary garbage': (socket, write) => {
+    let state = 1;
+    flood(socket, write, () =>
+      Buffer.from(Array.from({ length: 997 }, () => (state = (state * 75 + 74) % 65_537) & 0xff)),
+    );
+  },
+  'a description that does not end': described((socket, write) => {
+    write('Content-Length: 60000\r\n\r\nv=0\r\n');
+    drip(socket, write, 'a=x:y\r\n', 100);
+  }),
+  'requests that do not end': (socket, write) => {
+    flood(socket, write, () => 'OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n');
+  },
+  'a byte at a time': (socket, write) => drip(socket, write, `${ok}X: y\r\n\r\n`, 500),
+};
+
+/** Answers to the first request, and begins the second answer. */
+function described(then: Parameters<typeof startHostile>[0]): Parameters<typeof startHostile>[0] {
+  return (socket, write) => {
+    write(`${ok}\r\n`);
+    setTimeout(() => {
+      write('RTSP/1.0 200 OK\r\nCSeq: 2\r\n');
+      then(socket, write);
+    }, 100);
+  };
+}
+
+/** What it plays in place of a stream, as fast as it is taken. */
+const floods: Record<string, () => Buffer> = {
+  'frames of wrong lengths': () => Buffer.from([0x24, 0xff, 0xff, 0xf0, 1, 2, 3]),
+  'frames that are no packets': () => Buffer.from([0x24, 0, 0, 5, 1, 2, 3, 4, 5]),
+  'no frames': () => Buffer.alloc(1000, 0x55),
+  'a unit that does not end': fragments(),
+};
+
+function fragments(): () => Buffer {
+  let sequence = 0;
+  return () => {
+    const packet = Buffer.alloc(4 + 12 + 1000);
+    packet.set([0x24, 0, 1012 >> 8, 1012 & 0xff, 0x80, 96]);
+    packet.writeUInt16BE(sequence & 0xffff, 6);
+    packet.set([0x7c, sequence === 0 ? 0x85 : 0x05], 16);
+    sequence += 1;
+    return packet;
+  };
+}
+
+async function floodingCamera(piece: () => Buffer): Promise<RtspServer> {
+  const server = await camera({
+    answer: (request, usual, socket) => {
+      const write = (bytes: Buffer | string): boolean => socket.write(bytes);
+      if (request.method === 'PLAY') setTimeout(() => flood(socket, write, piece), 50);
+      return usual;
+    },
+  });
+  server.pause();
+  return server;
+}
+
+test('what means no good is told soon, takes no memory, and disturbs no other camera', async () => {
+  const server = await camera();
+  const good = watchCamera(server.url('/main'));
+  await good.count(5);
+  const before = process.memoryUsage();
+  const hostile = await Promise.all(Object.values(bad).map((serve) => startHostile(serve)));
+  const flooding = await Promise.all(Object.values(floods).map(floodingCamera));
+  const urls = [...hostile.map(({ url }) => url), ...flooding.map((one) => one.url('/main'))];
+  const begun = performance.now();
+  try {
+    const told = await Promise.all(urls.map((url) => watchCamera(url).ended()));
+    expect(performance.now() - begun).toBeLessThan(15_000);
+    const names = [...Object.keys(bad), ...Object.keys(floods)];
+    const seen = names.map((name, index) => [name, told[index]?.code]);
+    const clear = ['not-rtsp', 'closed', 'stalled'];
+    expect(seen.filter(([, code]) => !clear.includes(code ?? ''))).toEqual([]);
+    const after = process.memoryUsage();
+    expect((after.rss - before.rss) / 2 ** 20).toBeLessThan(150);
+    expect(good.trouble).toBeUndefined();
+    expect(good.torn).toBe(0);
+    const passed = (performance.now() - begun) / 1000;
+    expect(good.pictures.length).toBeGreaterThan(passed * 15);
+    expect(differences(good.pictures, await cameraClip('sub'))).toEqual([]);
+  } finally {
+    await good.stop();
+    await Promise.all([server, ...hostile, ...flooding].map((one) => one.close()));
+  }
+});
