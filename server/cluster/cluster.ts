@@ -114,16 +114,10 @@ export class Cluster {
     });
     const relays = new Relays(this.peers, this.#reach, (owner) => this.#crossing.hasFrom(owner));
     this.#crossing = new Crossing({
-      ...{
-        zones,
-        pipes,
-        log,
-        leases: this.#leases,
-        owners,
-        self: this.#self,
-        fanOut,
-        reach: this.#reach,
-      },
+      ...{ zones, pipes, log, owners, fanOut },
+      ...{ leases: this.#leases, self: this.#self, reach: this.#reach },
+      // What is left of a node that is gone is nobody's for longer than a lease and 5 s.
+      patience: Math.min(lease, 4000),
       drains: (run) => this.#drains(run),
       open: (to, request) => this.peers.open(to, 'pipe', request),
       whoReaches: (owner) => relays.to(owner),

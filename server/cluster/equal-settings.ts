@@ -17,7 +17,11 @@ export function fingerprintsOf(settings: Settings, installation: string): Finger
     'cluster.secret': '',
     [database]: installation,
     'access.mode': access.mode,
-    // What others' secrets are kept with in the database.
+    // A single sign-on may begin here and end there.
+    'oidc.issuer': oidc.issuer,
+    'oidc.client_id': oidc.client_id,
+    'oidc.public_url': oidc.public_url,
+    // What others' secrets are kept with in the database, too.
     'oidc.client_secret': oidc.client_secret,
     'turn.secret': turn.secret,
   };

@@ -59,13 +59,24 @@ export const PipeRequest = z.object({
   token: z.number().int().nonnegative().optional(),
   /** `insist`: there is no other place for it. `relay`: it cannot reach the owner, so this one is to ask for it. */
   manner: z.enum(['insist', 'relay']).optional().catch(undefined),
+  /** Of a pipe that it has from there, and whose channel was lost: as that was told with its path. */
+  resume: z.string().max(100).optional(),
 });
 export type PipeRequest = z.input<typeof PipeRequest>;
 
 /** From whoever carries a zone, its owner or an edge, to the edge that it goes to. */
 export const OwnerMessage = z.discriminatedUnion('type', [
-  /** It carries the zone, which comes by this way; said first, and again when that changes. */
-  z.object({ type: z.literal('path'), path: PipePath }),
+  /**
+   * It carries the zone, which comes by this way; said first, and again when that changes. `resume` is known to the two of
+   * them alone: who says it gets the pipe again, should the channel be lost.
+   */
+  z.object({
+    type: z.literal('path'),
+    path: PipePath,
+    resume: z.string().max(100).optional(),
+  }),
+  /** Over another channel of the same pipe: of the tracks from before, these go on. */
+  z.object({ type: z.literal('kept'), trackIds: z.array(MediaId).max(100) }),
   /** It does not: ask these, to which it does, or none. The channel ends with it. */
   z.object({ type: z.literal('elsewhere'), nodes: z.array(PipeNode).max(1000) }),
   /** How the zone is at the owner; with an `idle` camera, nobody films it. */

@@ -23,6 +23,8 @@ export interface Viewer {
    * @param blank nothing that it has sent may be shown any longer, as privacy masks were not burnt in
    */
   retract(producerId: string, blank: boolean): void;
+  /** Told that masks have changed, which its picture has not yet. */
+  masked?(): void;
   /** Tells what is new of the zone. */
   tell(zone: ZoneSummary): void;
 }

@@ -169,6 +169,11 @@ export class Zone {
     return this.#place?.camera;
   }
 
+  /** Whether what its camera sends may lack masks that are wanted now. */
+  get awaitsMasks(): boolean {
+    return this.#place?.awaitsMasks ?? false;
+  }
+
   /** Whether the camera has the zone's place now. */
   isFilmedBy(camera: Camera): boolean {
     return this.#place?.camera === camera;
@@ -352,6 +357,7 @@ export class Zone {
     if (!place) return;
     const { camera } = place;
     place.awaitConfirmation();
+    for (const viewer of [...this.#viewers]) viewer.masked?.();
     try {
       this.requireMasking(camera.canMask);
       for (const producer of place.feed) requireOnePicture(this.id, this.masks, producer);

@@ -96,12 +96,15 @@ test('what is said over a channel comes in order, both ways, and either end can 
   here.send({ number: 1 });
   await expect.poll(() => known).toEqual([{ number: 1 }]);
   expect(unknown).toBe(before + 1);
-  const closed = new Promise<void>((resolve) => (there.onClosed = resolve));
+  const closed = new Promise((resolve) => (there.onClosed = resolve));
   here.close();
-  await closed;
+  expect(await closed).toBe('shut');
   const other = line.open('unheard-of', {});
-  await new Promise<void>((resolve) => (other.onClosed = resolve));
+  await new Promise((resolve) => (other.onClosed = resolve));
+  const last = line.open('talk', {});
+  const lost = new Promise((resolve) => (last.onClosed = resolve));
   line.close();
+  expect(await lost).toBe('lost');
 });
 
 test('a stranger gets no word: with another secret, with none, or without TLS', async () => {

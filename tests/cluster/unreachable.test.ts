@@ -23,10 +23,11 @@ describe.skipIf(!postgresPrograms)('nodes that do not reach each other', () => {
   let ports: { a: number; b: number; c: number };
   let a: RunningServer;
   let b: RunningServer;
+  let c: RunningServer;
   let open: { close(): void }[] = [];
 
-  /** From now on a node makes no connection to these ports. */
-  const cut = (node: string, ...to: number[]): void =>
+  /** From now on a node makes no connection to these ports; with `!`, those that are there break. */
+  const cut = (node: string, ...to: (number | `!${number}`)[]): void =>
     writeFileSync(path.join(folder, node), to.join(' '));
   const start = (name: string, port: number, more = {}): Promise<RunningServer> => {
     const variables = {
@@ -42,11 +43,14 @@ describe.skipIf(!postgresPrograms)('nodes that do not reach each other', () => {
   const film = async (node: RunningServer, zone: string): Promise<void> => {
     open.push(await LightPublisher.start(node.url, zone, clip));
   };
-  const watch = async (node: RunningServer, zone: string): Promise<LightWatcher> => {
+  const watch = async (
+    node: RunningServer,
+    what: Parameters<LightWatcher['watch']>[0],
+  ): Promise<LightWatcher> => {
     const viewer = new LightWatcher(node.url);
     open.push(viewer);
     await viewer.client.connected();
-    await viewer.watch(zone);
+    await viewer.watch(what);
     await viewer.connected();
     return viewer;
   };
@@ -72,7 +76,7 @@ describe.skipIf(!postgresPrograms)('nodes that do not reach each other', () => {
     cut('a');
     cut('b', ports.a, ports.c);
     cut('c');
-    [a, b] = await Promise.all([start('a', ports.a), start('b', ports.b), start('c', ports.c)]);
+    [a, b, c] = await Promise.all([start('a', ports.a), start('b', ports.b), start('c', ports.c)]);
   });
   afterEach(() => {
     for (const each of open) each.close();
@@ -107,6 +111,28 @@ describe.skipIf(!postgresPrograms)('nodes that do not reach each other', () => {
     await expect.poll(() => told(viewer).at(-1)).not.toHaveProperty('unreachable');
     const metrics = await (await fetch(`${b.url}/metrics`)).text();
     expect(metrics).toMatch(/cluster_unreachable_nodes 1\n/);
+  });
+
+  test('a connection that breaks while media goes on: no packet is missing, the pipe goes on, and more is to be had', async () => {
+    const zone = 'CBD-CUT-02';
+    await film(a, zone);
+    const tile = { zone, width: 320, height: 180, visible: true, focused: true };
+    const viewer = await watch(c, [tile]);
+    await flows(viewer, 10_000);
+    const [stream] = viewer.streams.values();
+    const goesOn = (node: RunningServer): number =>
+      node.log.filter((line) => line.zone === zone && /goes on/.test(`${line.msg}`)).length;
+    cut('c', `!${ports.a}`);
+    await expect.poll(() => goesOn(c), { timeout: 10_000 }).toBe(1);
+    expect(goesOn(a)).toBe(1);
+    await flows(viewer, 10_000);
+    expect([...viewer.streams.values()]).toEqual([stream]);
+    expect(stream?.lost).toBe(0);
+    expect(viewer.client.heard('producer:gone')).toEqual([]);
+    expect((await report(c)).pipes).toContainEqual({ zone, from: 'a', to: 'c' });
+    await viewer.view([{ ...tile, width: 1920, height: 1080 }]);
+    const widths = (): number[] => [...viewer.streams.values()].map(({ width }) => width);
+    await expect.poll(widths, { timeout: 10_000 }).toContain(1280);
   });
 
   test('a node to which no media comes says so, and never that anything streams', async () => {

@@ -42,12 +42,18 @@ interface Reply {
 }
 
 /** @param raw sent just so, where `url` would be tidied up first */
-function get(url: string, headers: Record<string, string> = {}, raw?: string): Promise<Reply> {
+function get(
+  url: string,
+  headers: Record<string, string> = {},
+  raw?: string,
+  method = 'GET',
+): Promise<Reply> {
   const { port, hostname, protocol } = new URL(url);
   const ask = protocol === 'https:' ? requestTls : requestPlain;
   const path = raw ?? url.replace(/^\w+:\/\/[^/]+/, '');
   return new Promise((resolve, reject) => {
-    const options = { port, hostname, path: path || '/', headers, rejectUnauthorized: false };
+    const about = { port, hostname, path: path || '/', headers, method };
+    const options = { ...about, rejectUnauthorized: false };
     ask(options, (response) => {
       let body = '';
       response.on('data', (chunk: Buffer) => (body += chunk.toString()));
@@ -201,6 +207,37 @@ test('what a client says of its way here reaches the server on no path', async (
   } finally {
     await own.stop();
     listener.close();
+  }
+});
+
+test('what changes something is sent to the next server only where it was read by nobody', async () => {
+  const read: string[] = [];
+  const listen = async (name: string, answers: boolean) => {
+    const listener = createServer((request, response) => {
+      read.push(`${request.method} ${name}`);
+      if (answers) response.end('done');
+      else request.socket.destroy(); // As one that is killed in the middle of it.
+    });
+    const port = await freePort();
+    await new Promise<void>((resolve) => listener.listen(port, '127.0.0.1', resolve));
+    return { port, close: () => listener.close() };
+  };
+  const [dying, next] = [await listen('dying', false), await listen('next', true)];
+  const patient = { [`:${dying.port};`]: `:${dying.port} max_fails=0;` }; // It is asked each time.
+  const own = await startNginx([dying.port, next.port], patient);
+  const gone = await startNginx([await freePort(), next.port]);
+  try {
+    for (const path of ['/api/people', '/socket.io/?EIO=4&transport=polling']) {
+      expect((await get(own.url + path, {}, path, 'POST')).status).toBe(502);
+      expect(read.splice(0)).toEqual(['POST dying']);
+      expect((await get(gone.url + path, {}, path, 'POST')).status).toBe(200);
+      expect(read.splice(0)).toEqual(['POST next']);
+      expect((await get(own.url + path, {}, path)).status).toBe(200);
+      expect(read.splice(0)).toEqual(['GET dying', 'GET next']);
+    }
+  } finally {
+    await Promise.all([own.stop(), gone.stop()]);
+    for (const { close } of [dying, next]) close();
   }
 });
 

@@ -22,6 +22,7 @@ export class FakeCluster {
   /** Nodes that are about to go. */
   readonly draining = new Set<string>();
   readonly fanOut: number;
+  readonly #channels = new Map<string, Channel[]>();
   #tokens = 0;
   #runs = 0;
 
@@ -54,6 +55,32 @@ export class FakeCluster {
     this.nodes.get(node)?.stop();
     this.nodes.delete(node);
     for (const [zone, owner] of this.owners) if (owner.node === node) this.owners.delete(zone);
+  }
+
+  /** The connection between two nodes breaks; they can make another. */
+  break(one: string, other: string): void {
+    const channels = this.#channels.get([one, other].sort().join(' ')) ?? [];
+    for (const channel of channels.splice(0)) channel.ended('lost');
+  }
+
+  /** Told of the two ends of a channel. */
+  opened(one: string, other: string, ends: Channel[]): void {
+    const between = [one, other].sort().join(' ');
+    this.#channels.set(between, [...(this.#channels.get(between) ?? []), ...ends]);
+  }
+
+  /** All media that is sent comes, as it does again and again until it is stopped. */
+  flow(): { stop(): void } {
+    const timer = setInterval(() => {
+      const all = [...this.nodes.values()].map(({ pipes }) => pipes);
+      for (const out of all.flatMap(({ outs }) => outs)) {
+        if (!out.connected) continue;
+        out.bytes += 1000;
+        const far = all.flatMap(({ ins }) => ins).find(({ end }) => end.port === out.far?.port);
+        if (far) far.bytes += 1000;
+      }
+    }, 50);
+    return { stop: () => clearInterval(timer) };
   }
 
   /** From which node a zone comes to each other one. */
@@ -94,6 +121,7 @@ export class FakeNode {
       owners: {
         of: async (zones) => new Map([...owners].filter(([zone]) => zones.includes(zone))),
       },
+      patience: 3000,
       drains: ({ node }) => draining.has(node),
       open: async (to, request) => this.#open(to, request),
       whoReaches: async ({ node }) =>
@@ -159,6 +187,7 @@ export class FakeNode {
     const [near, far] = channels();
     this.#channels.add(near);
     other.#channels.add(far);
+    this.#cluster.opened(this.run.node, node, [near, far]);
     later(() => other.crossing.carry(request, { ...this.run, version: '1' }, far));
     return near;
   }
@@ -171,7 +200,7 @@ function channels(): [Channel, Channel] {
     const other = (): Channel | undefined => ends[1 - at];
     return new Channel({
       send: (message) => later(() => other()?.heard(JSON.parse(JSON.stringify(message)))),
-      shut: () => later(() => other()?.ended()),
+      shut: () => later(() => other()?.ended('shut')),
       onUnknown: () => {},
     });
   };

@@ -187,7 +187,7 @@ class WayInMemory implements ChannelWay {
     this.said.push(copy as { type: string });
     if (!this.cut) queueMicrotask(() => this.other?.heard(this.alter(copy)));
   };
-  readonly shut = (): void => queueMicrotask(() => this.other?.ended());
+  readonly shut = (): void => queueMicrotask(() => this.other?.ended('shut'));
   readonly onUnknown = (): void => void (this.ignored += 1);
 }
 

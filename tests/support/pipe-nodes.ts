@@ -102,9 +102,12 @@ export function layPipe(
   const zoneThere = () => edge.zones.at(zone);
   const camera = new PipeCamera(zoneThere, 'owner', channels[1], {
     ...{ pipes: edge.pipes, log },
-    link: edge.links.from('owner'),
+    ...{ link: edge.links.from('owner'), patience: 3000 },
   });
-  const viewer = new PipeViewer(owner.zones.at(zone), channels[0], owner.pipes, log);
+  const viewer = new PipeViewer(owner.zones.at(zone), {
+    ...{ pipes: owner.pipes, log, patience: 3000 },
+  });
+  viewer.attach(channels[0]);
   const lost: PipeLoss[] = [];
   camera.onLost = (reason) => lost.push(reason);
   return { viewer, camera, channels, lost, ports };

@@ -10,6 +10,10 @@ const settingsWith = (more: Record<string, string> = {}) =>
     SURVEILLANCE_TURN_SECRET: 'of the TURN server',
     ...more,
   });
+const signOn = {
+  SURVEILLANCE_OIDC_CLIENT_ID: 'surveillance',
+  SURVEILLANCE_OIDC_PUBLIC_URL: 'https://console.example',
+};
 const own = fingerprintsOf(settingsWith(), 'mark');
 const north = (fingerprints: NodeRecord['fingerprints']): NodeRecord => ({
   ...{ name: 'north', boot: 'run', address: { host: '127.0.0.1', port: 1 }, version: '1' },
@@ -19,6 +23,9 @@ const north = (fingerprints: NodeRecord['fingerprints']): NodeRecord => ({
 test.each([
   ['cluster.secret', { SURVEILLANCE_CLUSTER_SECRET: 'known to this one node of the test alone' }],
   ['access.mode', { SURVEILLANCE_ACCESS_MODE: 'open' }],
+  ['oidc.issuer', { SURVEILLANCE_OIDC_ISSUER: 'https://other.example', ...signOn }],
+  ['oidc.client_id', { SURVEILLANCE_OIDC_CLIENT_ID: 'another' }],
+  ['oidc.public_url', { SURVEILLANCE_OIDC_PUBLIC_URL: 'https://another.example' }],
   ['oidc.client_secret', { SURVEILLANCE_OIDC_CLIENT_SECRET: 'of another provider' }],
   ['turn.secret', { SURVEILLANCE_TURN_SECRET: 'of another TURN server' }],
 ])('another %s is told by its name', (setting, more) => {

@@ -28,7 +28,7 @@ test('the file for several nodes differs by where requests go and how long is wa
   };
   expect(without(one, several)).toEqual([
     'proxy_cache_use_stale error timeout http_503;',
-    'proxy_next_upstream error timeout http_503 non_idempotent;',
+    'proxy_next_upstream error timeout http_503;',
     'proxy_pass http://surveillance;',
     'proxy_read_timeout 30s;',
     'proxy_send_timeout 30s;',

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { EdgeMessage, OwnerMessage } from '../../server/contract/pipe.ts';
 import type { Masks } from '../../server/contract/privacy.ts';
+import { Keeping } from '../../server/cluster/pipes/keeping.ts';
 import { KeyFrameWait } from '../../server/cluster/pipes/key-frame-wait.ts';
 import { NarrowLink } from '../../server/cluster/pipes/narrow-link.ts';
 import { PipeCamera } from '../../server/cluster/pipes/pipe-camera.ts';
@@ -22,6 +23,8 @@ import {
 
 const log = pino({ level: 'silent' });
 const id = 'GATE-01';
+/** How long a pipe is kept without a channel, ms. */
+const patience = 3000;
 const large = { ...size(1280, 720), visible: true };
 const hidden = { ...size(0, 0), visible: false };
 
@@ -46,9 +49,11 @@ async function piped() {
   home.claim(camera);
   home.connected(camera);
   home.publish(camera, video, 30);
-  const viewer = new PipeViewer(home, near, pipes, log);
+  const viewer = new PipeViewer(home, { pipes, log, patience });
+  viewer.attach(near);
   const link = new NarrowLink(() => 0.5);
-  const pipe = new PipeCamera(() => zonesThere.at(id), 'node-a', far, { pipes, link, log });
+  const parts = { pipes, link, log, patience };
+  const pipe = new PipeCamera(() => zonesThere.at(id), 'node-a', far, parts);
   const lost: PipeLoss[] = [];
   pipe.onLost = (reason) => lost.push(reason);
   await settle();
@@ -274,6 +279,154 @@ test('an owner that can have no pipe tries again', async () => {
   pipes.failure = undefined;
   await vi.advanceTimersByTimeAsync(1100);
   expect(away.video).toBeDefined();
+});
+
+/** What is carried comes, until it is stopped. */
+function flowing({ outs, ins }: FakePipes): { stop(): void } {
+  const timer = setInterval(() => {
+    for (const each of [...outs, ...ins]) each.bytes += 1000;
+  }, 50);
+  return { stop: () => clearInterval(timer) };
+}
+/** The picture is shown there, and the connection breaks. */
+async function broken() {
+  const all = await piped();
+  const { away, pipes, near, far } = all;
+  const tile = new FakeViewer(large);
+  away.join(tile);
+  away.refreshDemand();
+  pipes.ins[0]?.onOpened();
+  const flow = flowing(pipes);
+  await vi.advanceTimersByTimeAsync(6000);
+  const end = (): void => {
+    near.ended('lost');
+    far.ended('lost');
+  };
+  return { ...all, tile, flow, end };
+}
+/** A new channel for a pipe. */
+async function attach({ viewer, pipe }: Awaited<ReturnType<typeof piped>>) {
+  const [near, far] = pipeChannels();
+  pipe.attach(far);
+  viewer.attach(near);
+  await settle();
+  return { near, far };
+}
+
+test('a channel that is lost changes nothing of the picture; over the next one all is told anew, and demand goes on', async () => {
+  const all = await broken();
+  const { away, pipes, tile, camera, end, flow, lost } = all;
+  let detached = 0;
+  all.pipe.onDetached = () => (detached += 1);
+  end();
+  // Meanwhile less is wanted, which the owner cannot hear.
+  tile.wants = { ...size(300, 150), visible: true };
+  away.refreshDemand();
+  await vi.advanceTimersByTimeAsync(patience - 500);
+  expect(detached).toBe(1);
+  expect(away.video?.id).toBe(pipes.ins[0]?.producer.id);
+  expect(pipes.outs[0]?.carried).toEqual([null, 2]);
+  const { near, far } = await attach(all);
+  expect(near.said.map(({ type }) => type)).toEqual(['kept', 'zone']);
+  expect(typesOf(far.said, 'want').at(-1)).toEqual({ type: 'want', highest: 0 });
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(pipes.outs[0]?.carried).toEqual([null, 2, 0]);
+  expect(camera.wanted).toEqual([0]);
+  expect([pipes.outs.length, pipes.ins.length, tile.retracted.length]).toEqual([1, 1, 0]);
+  expect(lost).toEqual([]);
+  flow.stop();
+});
+
+test('a track that has gone while nobody could tell is taken back, and the next one comes', async () => {
+  const all = await broken();
+  const { home, camera, video, pipes, tile, end } = all;
+  end();
+  home.unpublish(camera, video.id);
+  home.publish(camera, fakeVideo(), 30);
+  await settle();
+  expect(pipes.outs.map(({ closed }) => closed)).toEqual([true]);
+  await attach(all);
+  expect(tile.retracted).toEqual([pipes.ins[0]?.producer.id]);
+  expect(tile.offered).toEqual([pipes.ins[1]?.producer.id]);
+  expect([pipes.outs[1]?.closed, pipes.outs[1]?.connected]).toEqual([false, true]);
+  all.flow.stop();
+});
+
+test('what was half laid when the channel was lost is laid anew, and nothing is left of it', async () => {
+  const all = await piped();
+  all.near.cut = true;
+  const sound = new FakeProducer('audio', [size(1, 1)]);
+  all.home.publish(all.camera, sound, undefined);
+  await settle();
+  all.near.ended('lost');
+  all.far.ended('lost');
+  await attach(all);
+  const audio = all.pipes.outs.filter(({ track }) => track.kind === 'audio');
+  expect(audio.map(({ closed }) => closed)).toEqual([true, false]);
+  expect(all.away.feed.map(({ kind }) => kind)).toEqual(['video', 'audio']);
+});
+
+test('without another channel both ends are given up: nothing is left, and the camera sleeps', async () => {
+  const { home, away, camera, pipes, lost, end, flow, viewer, tile } = await broken();
+  let ended = 0;
+  viewer.onEnded = () => (ended += 1);
+  end();
+  await vi.advanceTimersByTimeAsync(patience + 300);
+  expect(lost).toEqual(['channel-closed']);
+  expect(ended).toBe(1);
+  expect([pipes.outs[0]?.closed, pipes.ins[0]?.closed]).toEqual([true, true]);
+  expect(home.summary.viewers).toBe(0);
+  expect(away.summary.camera).toBe('idle');
+  expect(tile.blanked).toEqual([]);
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(camera.wanted.at(-1)).toBeNull();
+  home.end(camera);
+  flow.stop();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a picture that stops without a channel is given up within a second; one of few frames has longer', () => {
+  const keeping = new Keeping(patience, 0);
+  keeping.lost(0);
+  for (let now = 0; now <= 1000; now += 250) expect(keeping.look(now, now + 1, true)).toBe(false);
+  expect(keeping.look(1500, 1001, true)).toBe(false);
+  expect(keeping.look(1750, 1001, true)).toBe(true);
+  expect(keeping.look(2000, 1001, false)).toBe(false);
+  keeping.refused();
+  expect([2100, 2200].map((now) => keeping.look(now, 1001, true))).toEqual([false, true]);
+  keeping.expect(2);
+  expect([3400, 3500].map((now) => keeping.look(now, 1001, true))).toEqual([false, true]);
+  expect([keeping.isLate(patience - 1), keeping.isLate(patience)]).toEqual([false, true]);
+  keeping.found();
+  expect([keeping.isLate(patience), keeping.look(9000, 1001, true)]).toEqual([false, false]);
+});
+
+test('masks that change while nobody can tell: the owner sends no more, and the last picture does not stay', async () => {
+  const masks: Masks = [{ points: [0, 0.5, 1].map((x) => ({ x, y: x / 2 })) }];
+  const first = await broken();
+  first.end();
+  first.home.keep({ ...blankRecord(first.home.id), masks });
+  expect(first.pipes.outs[0]?.closed).toBe(true);
+  expect(first.home.summary.viewers).toBe(0);
+  // The other node has heard of them from the store.
+  const { away, tile, lost } = first;
+  away.keep({ ...away.record, masks });
+  expect(away.video).toBeUndefined();
+  expect(tile.blanked).toEqual(tile.offered.concat(first.pipes.ins[0]?.producer.id ?? ''));
+  expect(lost).toEqual(['channel-closed']);
+  first.flow.stop();
+
+  // They have changed just before, and the camera has not confirmed them.
+  const second = await broken();
+  second.home.keep({ ...blankRecord(second.home.id), masks });
+  second.away.keep({ ...second.away.record, masks });
+  await settle();
+  expect(second.away.video).toBeDefined();
+  second.end();
+  expect(second.pipes.outs[0]?.closed).toBe(true);
+  second.flow.stop();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(second.tile.blanked).toHaveLength(1);
 });
 
 test('what is not understood is passed over, and counted', async () => {

@@ -100,6 +100,47 @@ test('a node without viewers carries a zone on while another one gets it from th
   expect(cluster.parents(zone)).toEqual(new Map());
 });
 
+test('a connection that breaks changes no way: each pipe is had again, also where all connections break at once', async () => {
+  const cluster = started(1, 'a', 'b', 'c');
+  cluster.film(zone, 'a');
+  for (const name of ['b', 'c']) {
+    cluster.at(name).watch(zone);
+    await pass(cluster, 600);
+  }
+  const flow = cluster.flow();
+  await pass(cluster, 3000, 100);
+  const before = cluster.parents(zone);
+  const outs = () => [...cluster.nodes.values()].map((node) => node.pipes.outs.length);
+  const picture = cluster.at('c').zones.find(zone)?.video;
+  for (const broken of [['a b'], ['b c'], ['a b', 'b c']]) {
+    for (const pair of broken) cluster.break(...(pair.split(' ') as [string, string]));
+    await pass(cluster, 4000);
+    expect(cluster.parents(zone)).toEqual(before);
+    expect(outs()).toEqual([1, 1, 0]);
+    expect(cluster.at('c').zones.find(zone)?.video).toBe(picture);
+  }
+  flow.stop();
+});
+
+test('where a connection cannot be had again, another way is found while the picture goes on', async () => {
+  const cluster = started(8, 'a', 'b', 'c');
+  cluster.film(zone, 'a');
+  cluster.at('b').watch(zone);
+  await pass(cluster, 1000);
+  const flow = cluster.flow();
+  await pass(cluster, 4000, 100);
+  cluster.cut.add('b a');
+  cluster.break('a', 'b');
+  for (let passed = 0; passed < 5000; passed += 50) {
+    await pass(cluster, 50);
+    // From the one or from the other.
+    expect(cluster.at('b').shows(zone)).toBe(true);
+  }
+  expect(wayUp(cluster, 'b')).toEqual(['b', 'c', 'a']);
+  expect(cluster.at('a').pipes.outs.map(({ closed }) => closed)).toEqual([true, false]);
+  flow.stop();
+});
+
 test('a node that is about to go is no place for others, and leaves its own to them', async () => {
   const cluster = started(1, 'a', 'b', 'c', 'd');
   cluster.film(zone, 'a');
@@ -185,6 +226,7 @@ test('whatever happens in whatever order, there is no circle, and all come to ha
       'unwatch',
       'film',
       'kill',
+      'break',
       'start',
       'cut',
       'mend',
@@ -200,6 +242,7 @@ test('whatever happens in whatever order, there is no circle, and all come to ha
   await fc.assert(
     fc.asyncProperty(scenario, async ({ fanOut, steps }) => {
       const cluster = started(fanOut, ...names);
+      const flow = cluster.flow();
       const watching = new Set<string>();
       for (const each of steps) {
         const node = cluster.nodes.get(each.name);
@@ -213,7 +256,8 @@ test('whatever happens in whatever order, there is no circle, and all come to ha
         else if (each.act === 'kill') {
           watching.delete(each.name);
           cluster.kill(each.name);
-        } else if (each.act === 'start' && !node) cluster.start(each.name);
+        } else if (each.act === 'break') cluster.break(each.name, each.other);
+        else if (each.act === 'start' && !node) cluster.start(each.name);
         else if (each.act === 'cut') cluster.cut.add(`${each.name} ${each.other}`);
         else if (each.act === 'mend') cluster.cut.clear();
         await pass(cluster, each.pause, 3);
@@ -226,6 +270,7 @@ test('whatever happens in whatever order, there is no circle, and all come to ha
         expect(cluster.at(each).shows(zone)).toBe(owner !== undefined);
         if (owner !== undefined) expect(wayUp(cluster, each).at(-1)).toBe(owner);
       }
+      flow.stop();
       cluster.stop();
     }),
     { numRuns: 12 },

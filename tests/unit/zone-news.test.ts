@@ -74,7 +74,7 @@ class Node {
 
   /** All connections from here break. */
   cut(): void {
-    for (const channel of this.channels.splice(0)) channel.ended();
+    for (const channel of this.channels.splice(0)) channel.ended('lost');
   }
 
   #open({ node }: NodeRun): Channel {
@@ -92,7 +92,7 @@ class Node {
     const end = (to: number, from: string): Channel =>
       new Channel({
         send: send(to, from),
-        shut: () => void setTimeout(() => ends[to]?.ended(), 1),
+        shut: () => void setTimeout(() => ends[to]?.ended('shut'), 1),
         onUnknown: () => {},
       });
     ends.push(end(1, this.run.node), end(0, node));

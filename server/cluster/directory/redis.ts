@@ -14,6 +14,7 @@ import { StartupError } from '../../startup-error.ts';
 import { evaluate } from './evaluate.ts';
 import { requireRight, requireRights, requireUsable } from './redis-check.ts';
 import type { ScriptName } from './scripts.ts';
+import { connectorOf } from './sentinels.ts';
 import { hostOf, type ClusterSettings } from '../settings.ts';
 
 const reconnecting = { least: 100, most: 1000 }; // ms
@@ -48,8 +49,14 @@ export class Redis implements ScriptRunner {
    */
   static async connect(settings: ClusterSettings, log: Logger): Promise<Redis> {
     // Only here, so that a node without a cluster does not even load it.
-    const { Redis: IoRedis } = await import('ioredis');
-    const client = new IoRedis(optionsOf(settings));
+    const { Redis: IoRedis, SentinelConnector } = await import('ioredis');
+    const Connector = connectorOf(SentinelConnector, (error) =>
+      log.debug({ err: error }, 'a Sentinel cannot be heard'),
+    );
+    const client = new IoRedis({
+      ...optionsOf(settings),
+      ...(settings.sentinels.length > 0 ? { Connector } : {}),
+    });
     let failure: Error | undefined;
     client.on('sentinelError', (error: Error) => (failure = error));
     // Also where it would try again and again, or go on without what was asked of it.

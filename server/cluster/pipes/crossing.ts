@@ -11,6 +11,7 @@ import { ForeignZones } from './foreign-zones.ts';
 import { IncomingLinks } from './incoming-links.ts';
 import type { Leases } from '../directory/leases.ts';
 import type { Owners } from '../directory/owners.ts';
+import { askFor } from './pipe-offer.ts';
 import { ParentSearch, type SearchParts } from './parent-search.ts';
 import { PipeCamera } from './pipe-camera.ts';
 import { PipeViewer } from './pipe-viewer.ts';
@@ -30,6 +31,8 @@ export interface CrossingParts extends SearchParts {
   readonly owners: Pick<Owners, 'of'>;
   /** To how many nodes one zone is carried where others can. */
   readonly fanOut: number;
+  /** How long a pipe is kept whose channel is lost, ms. */
+  readonly patience: number;
   /** Whether a node, this one too, is about to go, as far as is known. */
   readonly drains: (node: PipeNode) => boolean;
   readonly log: Logger;
@@ -38,7 +41,7 @@ export interface CrossingParts extends SearchParts {
 /** Another node that gets a zone from here. */
 interface Child extends PipeNode {
   readonly viewer: PipeViewer;
-  readonly channel: Channel;
+  channel: Channel;
   /** The way that it was told of last, this node included; undefined while it waits for one. */
   told: PipePath | undefined;
 }
@@ -54,13 +57,16 @@ export class Crossing {
 
   constructor(parts: CrossingParts) {
     this.#parts = parts;
-    const { zones, leases, owners, pipes, self, reach, log } = parts;
+    const { zones, leases, owners, pipes, self, reach, patience, log } = parts;
     this.#foreign = new ForeignZones({
       ...{ leases, owners, self, reach, log },
       search: (wish) => ParentSearch.find(parts, wish),
-      makeCamera: ({ id }, parent, channel) => {
+      ask: (to, request) => askFor(parts.open, to, request),
+      makeCamera: ({ id }, parent, { channel, resume }) => {
         const link = this.#links.from(parent);
-        return new PipeCamera(() => zones.at(id), parent, channel, { pipes, link, log });
+        const kept = resume === undefined ? 0 : patience;
+        const parts = { pipes, link, log, patience: kept };
+        return new PipeCamera(() => zones.at(id), parent, channel, parts);
       },
       find: (zone) => zones.find(zone),
       onForeign: (zone) => this.#resign(zone),
@@ -90,14 +96,16 @@ export class Crossing {
   carry(about: unknown, { node, boot }: NodeName, channel: Channel): void {
     const asked = PipeRequest.safeParse(about);
     if (!asked.success) return channel.close();
-    const { zone, ...wish } = asked.data;
-    const path = this.#pathOf(zone);
+    const { zone, resume, ...wish } = asked.data;
     const all = this.#children.get(zone) ?? new Set<Child>();
-    const { self, fanOut, drains } = this.#parts;
-    // Who goes soon is no place for others, and leaves its own.
+    const held = [...all].find((child) => child.boot === boot && child.viewer.resume === resume);
+    if (held) return this.#resume(zone, held, channel);
+    const path = this.#pathOf(zone);
+    const { self, fanOut, drains, patience } = this.#parts;
+    // Who goes soon, or may be gone, is no place for others, and its own is free.
     const children = [...all]
-      .map((child) => ({ node: child.node, boot: child.boot }))
-      .filter((child) => !drains(child));
+      .filter((child) => !child.viewer.isDetached && !drains(child))
+      .map((child) => ({ node: child.node, boot: child.boot }));
     const carrier = { path, children, fanOut, drains: drains(self) };
     const place = placeFor({ node, boot }, wish, carrier);
     if (typeof place !== 'string') {
@@ -106,13 +114,16 @@ export class Crossing {
     }
     // What it had before is of a connection of which only it knows that it has ended.
     for (const child of [...all]) if (child.boot === boot) this.#drop(zone, child);
-    if (path) channel.send({ type: 'path', path });
     const { zones, pipes, log } = this.#parts;
-    const viewer = new PipeViewer(zones.at(zone), channel, pipes, log.child({ node }), 0);
-    const child: Child = { node, boot, viewer, channel, told: path };
+    const viewer = new PipeViewer(zones.at(zone), {
+      ...{ pipes, patience, log: log.child({ node }), screens: 0 },
+    });
+    const child: Child = { node, boot, viewer, channel, told: undefined };
     this.#children.set(zone, all.add(child));
     log.info({ zone, to: node }, 'a pipe to another node');
     viewer.onEnded = () => this.#forget(zone, child);
+    if (path) tell(child, path);
+    viewer.attach(channel);
   }
 
   /** This node does not carry the zone any more: who has it from here finds it elsewhere. Who waits for it goes on. */
@@ -150,10 +161,17 @@ export class Crossing {
     const path = this.#pathOf(zone);
     if (!path) return;
     for (const child of this.#children.get(zone) ?? []) {
-      if (JSON.stringify(child.told) === JSON.stringify(path)) continue;
-      child.told = path;
-      child.channel.send({ type: 'path', path });
+      if (JSON.stringify(child.told) !== JSON.stringify(path)) tell(child, path);
     }
+  }
+
+  /** One whose channel was lost has another one. It keeps its place, whatever others may have now. */
+  #resume(zone: ZoneId, child: Child, channel: Channel): void {
+    child.channel = channel;
+    const path = this.#pathOf(zone) ?? child.told;
+    if (path) tell(child, path);
+    child.viewer.attach(channel);
+    this.#parts.log.info({ zone, to: child.node }, 'a pipe to another node goes on');
   }
 
   /** Another node has a zone that this one had: who has it from here goes there, by its own way. */
@@ -174,4 +192,9 @@ export class Crossing {
     if (all.size === 0) this.#children.delete(zone);
     this.#parts.log.info({ zone, to: child.node }, 'a pipe to another node has ended');
   }
+}
+
+function tell(child: Child, path: PipePath): void {
+  child.told = path;
+  child.channel.send({ type: 'path', path, resume: child.viewer.resume });
 }

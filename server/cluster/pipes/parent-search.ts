@@ -4,13 +4,13 @@ import type { PipeNode, PipeRequest } from '../../contract/pipe.ts';
 import type { ZoneId } from '../../contract/zone.ts';
 import type { Channel } from '../wire/channel.ts';
 import type { Owner } from '../directory/leases.ts';
-import { inTime } from '../wire/in-time.ts';
 import type { NodeRun } from '../wire/peers.ts';
-import { offerOn, type PipeOffer } from './pipe-offer.ts';
+import { askFor, type PipeOffer } from './pipe-offer.ts';
+import { isUsable } from './place.ts';
 import type { Reach } from './reach.ts';
 
-/** For a node to be reached, and to answer, ms. One that cannot reach the owner itself asks others first. */
-const longest = { reached: 1500, answered: 1500, relayed: 3000 };
+/** For a node to answer, ms. One that cannot reach the owner itself asks others first. */
+const longest = { answered: 1500, relayed: 3000 };
 /** Most nodes that are asked in one search. */
 const mostAsked = 40;
 
@@ -102,19 +102,16 @@ export class ParentSearch {
     this.#asked += 1;
     try {
       const request = { zone, token: owner.token, ...(manner ? { manner } : {}) };
-      const channel = await soon(parent, open(parent, request));
       const { node, boot, token } = owner;
       const unsaid = isOwner ? { token, nodes: [{ node, boot }] } : undefined;
       const time = manner === 'relay' ? longest.relayed : longest.answered;
-      const offer = await offerOn(channel, unsaid, time);
+      const offer = await askFor(open, parent, request, { time, unsaid });
       if (!offer) {
         if (manner !== 'relay') reach.failed(parent, `it does not answer within ${time} ms`);
         return undefined;
       }
       if (!('path' in offer)) return offer;
-      const { path } = offer;
-      const isUsable = path.token >= token && path.nodes.every((each) => each.boot !== self.boot);
-      if (isUsable) return { parent, offer };
+      if (isUsable(offer.path, token, self)) return { parent, offer };
       offer.refuse();
       return [];
     } catch (error) {
@@ -122,21 +119,6 @@ export class ParentSearch {
       reach.failed(parent, error.message);
       return undefined;
     }
-  }
-}
-
-/** Also a node that takes no connection is given up in time; what comes of it later is not used. */
-async function soon({ node }: PipeNode, opening: Promise<Channel>): Promise<Channel> {
-  const time = longest.reached;
-  const message = `The node ${node} cannot be reached (no connection in ${time} ms).`;
-  try {
-    return await inTime(opening, time, message);
-  } catch (error) {
-    opening.then(
-      (channel) => channel.close(),
-      () => {}, // Told to whoever waits.
-    );
-    throw error;
   }
 }
 

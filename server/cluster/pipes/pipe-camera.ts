@@ -1,35 +1,43 @@
-/** Whoever carries a zone to this node as the camera of that zone here: what it sends comes over pipes. */
+/**
+ * Whoever carries a zone to this node as the camera of that zone here: what it sends comes over pipes. When the channel is
+ * lost, what comes is shown on for a while, until there is another one.
+ */
 import type { Logger } from 'pino';
-import { messageOf } from '../../contract/errors.ts';
 import type { SpatialLayer } from '../../contract/layers.ts';
 import { OwnerMessage, type EdgeMessage, type PipePath } from '../../contract/pipe.ts';
 import type { ZoneSummary } from '../../contract/zone.ts';
+import type { PipeLoss, PipePlane } from '../../media/plane.ts';
 import type { Camera, Received } from '../../zones/camera.ts';
 import type { Zone } from '../../zones/zone.ts';
-import type { Arrivals, PipeLoss, PipePlane } from '../../media/plane.ts';
-import type { Channel } from '../wire/channel.ts';
-import { IncomingTrack } from './incoming-track.ts';
-import type { NarrowLink, Picture } from './narrow-link.ts';
-import { PipeDemand, type Asked } from './pipe-demand.ts';
+import type { Channel, ChannelEnd } from '../wire/channel.ts';
+import type { IncomingTrack } from './incoming-track.ts';
+import { IncomingTracks, type OfferedTrack } from './incoming-tracks.ts';
+import { Keeping } from './keeping.ts';
+import type { NarrowLink } from './narrow-link.ts';
+import { PipedPicture } from './piped-picture.ts';
 
 /** Between two looks at what comes, ms. */
 const interval = 250;
+
 export interface PipeCameraParts {
   readonly pipes: PipePlane;
   /** What all pipes from that node share. */
   readonly link: NarrowLink;
   readonly log: Logger;
+  /** How long it is kept without a channel, while media comes; ms. */
+  readonly patience: number;
 }
 
-type Track = Extract<OwnerMessage, { type: 'track' }>;
-
-export class PipeCamera implements Camera, Picture {
+export class PipeCamera implements Camera {
   /** Told once when the pipe has ended otherwise than by `close()`; nothing is left of it then. */
   onLost: (reason: PipeLoss) => void = () => {};
   /** Told once when media comes that can be shown. */
   onFlowing: () => void = () => {};
   /** Told of another way by which the zone comes to the other end. */
   onPath: (path: PipePath) => void = () => {};
+  /** Told when the channel is lost, and another one is waited for (`attach`). */
+  onDetached: () => void = () => {};
+  label = '';
   readonly peer: string;
   readonly isElsewhere = true;
   /** The owner sees to it that masks are burnt in, or ends its camera. */
@@ -39,23 +47,14 @@ export class PipeCamera implements Camera, Picture {
   readonly sendsUnasked = false;
   readonly #zoneNow: () => Zone;
   #zone: Zone;
-  readonly #channel: Channel;
-  readonly #pipes: PipePlane;
-  readonly #link: NarrowLink;
+  #channel: Channel;
   readonly #log: Logger;
-  readonly #tracks = new Map<string, IncomingTrack>();
-  /** Those that are being taken up. */
-  readonly #awaited = new Set<string>();
+  readonly #tracks: IncomingTracks;
+  readonly #picture: PipedPicture;
+  readonly #keeping: Keeping;
   readonly #looking: NodeJS.Timeout;
-  #label = '';
   #films = false;
   #flows = false;
-  readonly #demand = new PipeDemand(
-    () => this.#limit,
-    (asked) => this.#ask(asked),
-  );
-  /** Whether less is asked for than is wanted. */
-  #isLimited = false;
   #closed = false;
 
   /**
@@ -63,64 +62,60 @@ export class PipeCamera implements Camera, Picture {
    * @param peer what the owner is called in the log
    */
   constructor(zone: () => Zone, peer: string, channel: Channel, parts: PipeCameraParts) {
-    const { pipes, link, log } = parts;
+    const { pipes, link, log, patience } = parts;
     this.#zoneNow = zone;
     this.#zone = zone();
     this.peer = peer;
     this.#channel = channel;
-    this.#pipes = pipes;
-    this.#link = link;
     this.#log = log;
-    link.add(this);
+    const say = (message: EdgeMessage): void => this.#say(message);
+    this.#tracks = new IncomingTracks({
+      take: ({ track, end }) => pipes.take(this.#zone.id, track, end),
+      say,
+      onTaken: (track, offered) => this.#show(track, offered),
+      onGone: (track, blank) => this.#hide(track, blank),
+      onRefused: (error) =>
+        log.warn({ err: error, zone: this.#zone.id }, 'a track of another node is refused'),
+    });
+    const named = log.child({ zone: this.#zone.id, from: peer });
+    this.#picture = new PipedPicture({ tracks: this.#tracks, link, say, log: named });
+    this.#keeping = new Keeping(patience, performance.now());
     this.#looking = setInterval(() => this.#look(), interval);
     this.#looking.unref();
-    channel.hear(OwnerMessage, (message) => this.#take(message));
-    channel.onClosed = () => this.#lose('channel-closed');
+    this.#listen();
   }
 
-  get label(): string {
-    return this.#label;
+  /** There is another channel of the same pipe: all is asked for anew. */
+  attach(channel: Channel): void {
+    this.#keeping.found();
+    this.#channel = channel;
+    this.#listen();
+    this.#picture.repeat();
+  }
+
+  /** The other end could not be asked for another channel. */
+  refused(): void {
+    this.#keeping.refused();
+    this.#look();
+  }
+
+  /** Whether it shows what comes without a channel. */
+  get isDetached(): boolean {
+    return this.#keeping.isLost && !this.#closed;
   }
 
   get reachable(): boolean {
-    return !this.#closed;
+    return !this.#closed && !this.isDetached;
   }
 
   async received(): Promise<Received | undefined> {
-    if (this.#tracks.size === 0) return undefined;
-    const media = [...this.#tracks.values()].reduce((sum, { received }) => sum + received, 0);
+    if (this.#tracks.all.length === 0) return undefined;
+    const media = this.#tracks.received;
     return { media, any: media };
   }
 
-  get wanted(): SpatialLayer | null {
-    return this.#demand.wanted;
-  }
-
-  get areas(): number[] {
-    const { count = 1, sizes } = this.#picture?.pipe.producer.layers ?? {};
-    // Each has twice the width and height of the one below, where nobody says anything.
-    return sizes?.map(({ width, height }) => width * height) ?? [1, 4, 16, 64].slice(0, count);
-  }
-
-  get arrivals(): Arrivals | undefined {
-    return this.#picture?.arrivals;
-  }
-
-  onLimit(): void {
-    this.#demand.limited();
-  }
-
-  /** The highest layer that the network between the two nodes has room for. */
-  get #limit(): SpatialLayer {
-    return this.#picture ? this.#link.limitOf(this) : Infinity;
-  }
-
-  get #picture(): IncomingTrack | undefined {
-    return [...this.#tracks.values()].find(({ pipe }) => pipe.producer.kind === 'video');
-  }
-
   sendUpTo(highest: SpatialLayer | null): void {
-    this.#demand.want(highest);
+    this.#picture.want(highest);
   }
 
   /** The owner tells its camera. */
@@ -135,7 +130,7 @@ export class PipeCamera implements Camera, Picture {
 
   /** Its place here is another's now, or it was ended for a reason of this node: it is of no use then. */
   ended(): void {
-    if (this.#films) this.#lose('occupied');
+    if (this.#films) this.#lose(this.isDetached ? 'channel-closed' : 'occupied');
   }
 
   close(): void {
@@ -143,10 +138,9 @@ export class PipeCamera implements Camera, Picture {
     this.#closed = true;
     this.#films = false;
     clearInterval(this.#looking);
-    this.#demand.close();
-    this.#link.remove(this);
+    this.#picture.close();
     this.#zone.end(this);
-    this.#drop();
+    this.#tracks.drop();
     this.#channel.close();
   }
 
@@ -156,10 +150,22 @@ export class PipeCamera implements Camera, Picture {
     this.onLost(reason);
   }
 
-  #drop(): void {
-    for (const { pipe } of this.#tracks.values()) pipe.close();
-    this.#tracks.clear();
-    this.#awaited.clear();
+  #listen(): void {
+    this.#channel.hear(OwnerMessage, (message) => this.#take(message));
+    this.#channel.onClosed = (end) => this.#lostChannel(end);
+  }
+
+  #lostChannel(end: ChannelEnd): void {
+    if (end === 'shut') return this.#lose('channel-closed');
+    this.#keeping.lost(performance.now());
+    this.onDetached();
+    this.#look();
+  }
+
+  /** Where there are masks, nobody could tell whether the last picture has those of now: it does not stay. */
+  giveUp(): void {
+    if (this.#zone.masks.length > 0) this.#tracks.removeAll(true);
+    this.#lose('channel-closed');
   }
 
   #take(message: OwnerMessage): void {
@@ -170,11 +176,13 @@ export class PipeCamera implements Camera, Picture {
       case 'zone':
         return this.#follow(message.zone);
       case 'track':
-        return void this.#add(message);
+        return void this.#tracks.add(message);
       case 'gone':
-        return this.#remove(message.trackId, message.blank);
+        return this.#tracks.remove(message.trackId, message.blank);
+      case 'kept':
+        return this.#tracks.keep(message.trackIds);
       case 'sent':
-        return this.#tracks.get(message.trackId)?.answered(message.bytes, message.again);
+        return this.#tracks.find(message.trackId)?.answered(message.bytes, message.again);
       case 'elsewhere': // It is said before a pipe is there.
     }
   }
@@ -182,8 +190,8 @@ export class PipeCamera implements Camera, Picture {
   /** Films here for as long as somebody does at the owner. */
   #follow({ camera, label }: ZoneSummary): void {
     if (camera === 'idle') return this.#leave();
-    if (this.#films && label === this.#label) return;
-    this.#label = label;
+    if (this.#films && label === this.label) return;
+    this.label = label;
     if (!this.#films) this.#zone = this.#zoneNow();
     try {
       this.#zone.claim(this);
@@ -194,87 +202,47 @@ export class PipeCamera implements Camera, Picture {
     }
   }
 
-  async #add({ track, end }: Track): Promise<void> {
-    const { id } = track;
-    this.#awaited.add(id);
-    try {
-      const pipe = await this.#pipes.take(this.#zone.id, track, end);
-      const incoming = new IncomingTrack(id, pipe, (message) => this.#say(message));
-      // It may have gone meanwhile.
-      if (!this.#awaited.delete(id)) return pipe.close();
-      this.#tracks.set(id, incoming);
-      pipe.onOpened = () => this.#demand.open();
-      pipe.onLost = () => this.#again(incoming);
-      this.#say({ type: 'taken', trackId: id, end: pipe.end });
-      incoming.expect(this.#demand.asked);
-      this.#picture?.pipe.limitTo(this.#limit);
-      this.#zone.publish(this, pipe.producer, track.frameRate);
-      this.#zone.connected(this);
-    } catch (error) {
-      this.#awaited.delete(id);
-      this.#remove(id);
-      const reason = messageOf(error);
-      this.#log.warn({ err: error, zone: this.#zone.id }, 'a track of another node is refused');
-      this.#say({ type: 'refused', trackId: id, reason: reason.slice(0, 500) });
-    }
+  #show(incoming: IncomingTrack, { track }: OfferedTrack): void {
+    const { pipe } = incoming;
+    pipe.onOpened = () => this.#picture.open();
+    incoming.expect(this.#picture.asked);
+    this.#picture.lead();
+    if (track.kind === 'video') this.#keeping.expect(track.frameRate);
+    this.#zone.publish(this, pipe.producer, track.frameRate);
+    this.#zone.connected(this);
   }
 
-  #remove(trackId: string, blank?: boolean): void {
-    this.#awaited.delete(trackId);
-    const track = this.#tracks.get(trackId);
-    if (!track) return;
-    this.#tracks.delete(trackId);
-    this.#zone.unpublish(this, track.pipe.producer.id, blank);
-    track.pipe.close();
-    if (this.#tracks.size === 0) this.#demand.rest();
-  }
-
-  /** Its media worker has ended: the owner lays the pipe anew. */
-  #again({ id }: IncomingTrack): void {
-    if (!this.#tracks.has(id)) return;
-    this.#remove(id);
-    this.#say({ type: 'anew', trackId: id });
+  #hide({ pipe }: IncomingTrack, blank: boolean | undefined): void {
+    this.#zone.unpublish(this, pipe.producer.id, blank);
+    if (this.#tracks.all.length === 0) this.#picture.rest();
   }
 
   /** Nobody films at the owner any more. */
   #leave(): void {
     this.#films = false;
-    for (const id of [...this.#tracks.keys()]) this.#remove(id);
-    this.#awaited.clear();
+    this.#tracks.removeAll();
     this.#zone.end(this);
   }
 
-  #ask({ highest, isLimited, afresh }: Asked): void {
-    if (isLimited !== this.#isLimited) this.#tellOfLimit(isLimited);
-    this.#say({ type: 'want', highest, ...(afresh ? { afresh } : {}) });
-    for (const track of this.#tracks.values()) track.expect(highest);
-    this.#picture?.pipe.limitTo(this.#limit);
-  }
-
-  #tellOfLimit(isLimited: boolean): void {
-    this.#isLimited = isLimited;
-    const fields = { zone: this.#zone.id, from: this.peer };
-    if (isLimited)
-      this.#log.info(fields, 'fewer layers cross: the network from there is too narrow');
-    else this.#log.info(fields, 'all layers cross that are wanted');
-  }
-
   #look(): void {
-    for (const track of this.#tracks.values()) {
+    if (this.#keeping.isLate(performance.now())) return this.giveUp();
+    for (const track of this.#tracks.all) {
       track.look().then(
-        (loss) => {
-          if (loss && this.#tracks.has(track.id)) this.#lose(loss);
-          else if (track.flows) this.#flow();
-        },
+        (loss) => this.#judge(track, loss),
         () => {}, // Its worker is silent or gone, which is told otherwise.
       );
     }
   }
 
-  #flow(): void {
-    if (this.#flows || this.#closed) return;
-    this.#flows = true;
-    this.onFlowing();
+  #judge(track: IncomingTrack, loss: PipeLoss | undefined): void {
+    const due = this.#picture.asked !== null;
+    const isQuiet = this.#keeping.look(performance.now(), this.#tracks.received, due);
+    if (isQuiet) this.giveUp();
+    else if (loss && this.#tracks.find(track.id)) this.#lose(loss);
+    else if (track.flows && !this.#flows && !this.#closed) {
+      this.#flows = true;
+      this.onFlowing();
+    }
   }
 
   #say(message: EdgeMessage): void {

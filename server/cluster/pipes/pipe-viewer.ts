@@ -1,4 +1,8 @@
-/** Another node as a viewer of a zone whose camera is here: it gets the tracks over pipes, in the layers it wants. */
+/**
+ * Another node as a viewer of a zone whose camera is here: it gets the tracks over pipes, in the layers it wants. When its
+ * channel is lost, it goes on getting them for a while, until it has another one.
+ */
+import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { SpatialLayer } from '../../contract/layers.ts';
 import { EdgeMessage, type OwnerMessage } from '../../contract/pipe.ts';
@@ -8,48 +12,72 @@ import type { Producer } from '../../zones/producer.ts';
 import type { Viewer } from '../../zones/viewer.ts';
 import type { Zone } from '../../zones/zone.ts';
 import type { PipeOut, PipePlane } from '../../media/plane.ts';
-import type { Channel } from '../wire/channel.ts';
+import type { Channel, ChannelEnd } from '../wire/channel.ts';
 
 /** Between two attempts at a pipe that could not be had, ms; doubled each time. */
 const retry = { first: 1000, most: 10_000 };
 
 const nothing: Wanted = { width: 0, height: 0, visible: false };
 
+export interface PipeViewerParts {
+  readonly pipes: PipePlane;
+  /** Names the other node. */
+  readonly log: Logger;
+  /** How many viewers it counts as: none where its node tells of them itself (zone-news.ts). */
+  readonly screens?: number;
+  /** How long it is kept without a channel, ms. */
+  readonly patience: number;
+}
+
 export class PipeViewer implements Viewer {
-  /** Told once when it watches no longer: the other node has closed the channel, or is gone. */
+  /** Told once when it watches no longer, but by `close()`: the other node has closed the channel, or is gone. */
   onEnded: () => void = () => {};
+  /** By which the other node gets it over another channel: known to the two alone. */
+  readonly resume = randomUUID();
   readonly screens: number;
   readonly #zone: Zone;
-  readonly #channel: Channel;
+  #channel: Channel | undefined;
   readonly #pipes: PipePlane;
   readonly #log: Logger;
   /** By producer; without a pipe while that is being made. */
   readonly #lines = new Map<Producer, { out?: PipeOut }>();
   readonly #retries = new Set<NodeJS.Timeout>();
+  readonly #patience: number;
+  /** Set while there is no channel. */
+  #detached: NodeJS.Timeout | undefined;
   /** What is wanted there; nothing before anything was said. */
   #highest: SpatialLayer | null = null;
   #closed = false;
   /** What comes is handled in order. */
   #turn = Promise.resolve();
 
-  /**
-   * @param log that names the other node
-   * @param screens how many viewers it counts as: none where its node tells of them itself (zone-news.ts)
-   */
-  constructor(zone: Zone, channel: Channel, pipes: PipePlane, log: Logger, screens = 1) {
+  /** It says and hears nothing before `attach`. */
+  constructor(zone: Zone, parts: PipeViewerParts) {
+    const { pipes, log, screens = 1, patience } = parts;
     this.screens = screens;
     this.#zone = zone;
-    this.#channel = channel;
     this.#pipes = pipes;
     this.#log = log;
-    channel.hear(EdgeMessage, (message) => this.#take(message));
-    channel.onClosed = () => {
-      this.close();
-      this.onEnded();
-    };
+    this.#patience = patience;
     zone.join(this);
-    this.tell(zone.summary);
-    for (const producer of zone.feed) this.offer(producer);
+  }
+
+  /** The other node has a channel, the first one or another: it is told all there is. */
+  attach(channel: Channel): void {
+    const former = this.#channel;
+    clearTimeout(this.#detached);
+    this.#detached = undefined;
+    this.#channel = channel;
+    channel.hear(EdgeMessage, (message) => this.#take(message));
+    channel.onClosed = (end) => this.#lostChannel(end);
+    if (former) this.#goOn(former);
+    this.tell(this.#zone.summary);
+    for (const producer of this.#zone.feed) this.offer(producer);
+  }
+
+  /** Whether it is sent on without a channel. */
+  get isDetached(): boolean {
+    return this.#detached !== undefined && !this.#closed;
   }
 
   get wants(): Wanted {
@@ -66,12 +94,18 @@ export class PipeViewer implements Viewer {
   }
 
   offer(producer: Producer): void {
-    if (!this.#closed && !this.#lines.has(producer)) void this.#lay(producer);
+    if (this.#closed || !this.#channel || this.#detached || this.#lines.has(producer)) return;
+    void this.#lay(producer);
   }
 
   retract(producerId: string, blank: boolean): void {
     for (const producer of this.#lines.keys())
       if (producer.id === producerId) this.#cut(producer, blank);
+  }
+
+  /** What the other node cannot hear now it must not go on showing. */
+  masked(): void {
+    if (this.#detached) this.#end();
   }
 
   tell(zone: ZoneSummary): void {
@@ -83,9 +117,33 @@ export class PipeViewer implements Viewer {
     if (this.#closed) return;
     for (const producer of [...this.#lines.keys()]) this.#cut(producer);
     this.#closed = true;
+    clearTimeout(this.#detached);
     for (const timer of this.#retries) clearTimeout(timer);
     this.#zone.leave(this);
-    this.#channel.close();
+    this.#channel?.close();
+  }
+
+  /** What was laid whole goes on; the rest is laid anew. */
+  #goOn(former: Channel): void {
+    former.onClosed = () => {};
+    former.close();
+    for (const [producer, { out }] of this.#lines) {
+      if (!out || out.connected) continue;
+      this.#lines.delete(producer);
+      out.close();
+    }
+    const kept = [...this.#lines.values()].flatMap(({ out }) => out?.track.id ?? []);
+    this.#say({ type: 'kept', trackIds: kept });
+  }
+
+  #lostChannel(end: ChannelEnd): void {
+    if (end === 'shut' || this.#zone.awaitsMasks) return this.#end();
+    this.#detached = setTimeout(() => this.#end(), this.#patience).unref();
+  }
+
+  #end(): void {
+    this.close();
+    this.onEnded();
   }
 
   async #lay(producer: Producer, delay = retry.first): Promise<void> {
@@ -109,7 +167,7 @@ export class PipeViewer implements Viewer {
   #tryAgain(producer: Producer, delay: number): void {
     const timer = setTimeout(() => {
       this.#retries.delete(timer);
-      if (producer.closed || this.#lines.has(producer)) return;
+      if (producer.closed || this.#detached || this.#lines.has(producer)) return;
       void this.#lay(producer, Math.min(retry.most, delay * 2));
     }, delay);
     timer.unref();
@@ -189,6 +247,6 @@ export class PipeViewer implements Viewer {
   }
 
   #say(message: OwnerMessage): void {
-    if (!this.#closed) this.#channel.send(message);
+    if (!this.#closed) this.#channel?.send(message);
   }
 }

@@ -49,3 +49,8 @@ export function placeFor(
 export function pathOn({ token, nodes }: PipePath, { node, boot }: PipeNode): PipePath {
   return { token, nodes: [...nodes, { node, boot }] };
 }
+
+/** Whether a zone can come by that way, of which a node is told, to that node. @param token that it has heard of */
+export function isUsable(path: PipePath, token: number, self: PipeNode): boolean {
+  return path.token >= token && path.nodes.every(({ boot }) => boot !== self.boot);
+}

@@ -11,10 +11,13 @@ export interface ChannelWay {
   readonly onUnknown: () => void;
 }
 
+/** How a channel has ended that was not closed here: the other end has closed it, or the connection is lost. */
+export type ChannelEnd = 'shut' | 'lost';
+
 /** Carries messages in order, each of them whole. */
 export class Channel {
-  /** Told once when the other end has closed it, or is gone. */
-  onClosed: () => void = () => {};
+  /** Told once when it has ended otherwise than by `close()`. */
+  onClosed: (end: ChannelEnd) => void = () => {};
   readonly #way: ChannelWay;
   #hear: (message: unknown) => void = () => {};
   #closed = false;
@@ -50,11 +53,11 @@ export class Channel {
     if (!this.#closed) this.#hear(message);
   }
 
-  /** Told that the other end has closed it, or is gone. */
-  ended(): void {
+  /** Told that it has ended. */
+  ended(end: ChannelEnd): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.onClosed();
+    this.onClosed(end);
   }
 }
 
@@ -96,13 +99,13 @@ export class Channels {
     const channel = this.#open.get(frame.channel);
     if (frame.type === 'say') return channel?.heard(frame.message);
     this.#open.delete(frame.channel);
-    channel?.ended();
+    channel?.ended('shut');
   }
 
   /** Told that the connection has gone. */
   end(): void {
     const all = [...this.#open.values()];
     this.#open.clear();
-    for (const channel of all) channel.ended();
+    for (const channel of all) channel.ended('lost');
   }
 }

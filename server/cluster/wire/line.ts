@@ -47,13 +47,14 @@ export class Line {
     connection.onFrame = (frame) => this.#take(frame);
     connection.onClosed = (reason) => {
       clearInterval(this.#pings);
+      // First, since those that are told next may ask anew at once, which goes over another line.
+      this.onClosed();
       for (const { reject, deadline } of this.#questions.values()) {
         clearTimeout(deadline);
         reject(gone(name, reason));
       }
       this.#questions.clear();
       this.#channels.end();
-      this.onClosed();
     };
   }
 
@@ -97,7 +98,9 @@ export class Line {
     });
   }
 
+  /** @throws RefusedError `unavailable` when it was closed */
   open(kind: string, about: unknown): Channel {
+    if (this.closed) throw gone(this.#name, 'it was closed');
     const number = (this.#numbers += 1);
     const channel = this.#channels.add(number);
     this.#connection.send({ type: 'open', channel: number, kind, about });

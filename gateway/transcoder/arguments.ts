@@ -1,0 +1,69 @@
+/** What ffmpeg is told. It gets pictures at its standard input and knows of no camera, address or password. */
+import { maskColour } from '../../server/contract/mask-colour.ts';
+import type { Masks } from '../../server/contract/privacy.ts';
+import type { Encoder } from './encoder.ts';
+import { maskBoxes } from './mask-boxes.ts';
+
+/** What comes out. */
+export interface EncodedForm {
+  /** px, even */
+  readonly width: number;
+  readonly height: number;
+  readonly frameRate?: number | undefined;
+  readonly masks: Masks;
+  /** Pictures before this time, ms, are only decoded. */
+  readonly from?: number | undefined;
+}
+
+/** Nothing but pipes is opened, whatever a stream holds. */
+const quiet = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error'];
+const pipesOnly = ['-protocol_whitelist', 'pipe'];
+
+/** Begins at once, without a look at what more is to come, and decodes without a picture's delay for each thread. */
+export const pipedInput = [
+  ...[...pipesOnly, '-probesize', '32', '-analyzeduration', '0', '-fpsprobesize', '0'],
+  ...['-thread_type', 'slice', '-threads', '2', '-f', 'matroska', '-i', 'pipe:0'],
+];
+
+/** Of a good picture of a street; twice that for a moment. */
+const bitsPerPixel = 0.08;
+const usualFrameRate = 25;
+/** A key picture comes at the latest after so many. */
+const longestGroup = 300;
+
+export function encodingArguments(
+  encoder: Encoder,
+  form: EncodedForm,
+  input: readonly string[] = pipedInput,
+): string[] {
+  const { width, height, frameRate = usualFrameRate } = form;
+  const rate = Math.round(width * height * Math.min(frameRate, 60) * bitsPerPixel);
+  return [
+    ...[...quiet, ...encoder.device, '-copyts', ...input, '-map', '0:v:0', '-an', '-sn', '-dn'],
+    ...['-filter_threads', '1', '-vf', filters(encoder, form)],
+    // Each picture keeps its own time, in ms.
+    ...['-fps_mode', 'passthrough', '-enc_time_base', '1:1000'],
+    ...['-c:v', encoder.name, ...encoder.options, '-g', `${longestGroup}`],
+    ...['-b:v', `${rate}`, '-maxrate', `${rate}`, '-bufsize', `${Math.round(rate / 2)}`],
+    ...['-force_key_frames', 'expr:mod(round(t*1000),2)'],
+    ...['-flush_packets', '1', '-flvflags', 'no_duration_filesize+no_metadata'],
+    ...['-f', 'flv', 'pipe:1'],
+  ];
+}
+
+/**
+ * The size is made what it has to be before masks are filled, so that those are where they belong even when another
+ * size comes in the middle.
+ */
+function filters(encoder: Encoder, { width, height, masks, from }: EncodedForm): string {
+  const boxes = maskBoxes(masks, width, height).map(
+    ({ x, y, width: w, height: h }) =>
+      `drawbox=x=${x}:y=${y}:w=${w}:h=${h}:color=${maskColour.css.replace('#', '0x')}:t=fill`,
+  );
+  return [
+    ...(from === undefined ? [] : [`select=gte(t\\,${((from - 1) / 1000).toFixed(3)})`]),
+    `scale=w=${width}:h=${height}:flags=bilinear:out_range=tv`,
+    ...['setsar=1', 'format=yuv420p', ...boxes],
+    ...(encoder.upload === undefined ? [] : [encoder.upload]),
+  ].join(',');
+}

@@ -1,0 +1,186 @@
+/** One run of ffmpeg: coded pictures in, pictures for browsers out; it ends when ffmpeg fails, hangs, or is no more wanted. */
+import type { ChildProcess } from 'node:child_process';
+import { messageOf } from '../../server/contract/errors.ts';
+import type { Picture } from '../video/picture.ts';
+import { encodingArguments, type EncodedForm } from './arguments.ts';
+import { spawnFfmpeg, type Ffmpeg } from './ffmpeg.ts';
+import { FlvReader } from './flv.ts';
+import { LastWords } from './last-words.ts';
+import { matroskaHead, matroskaPicture, type CodedAs } from './matroska.ts';
+import { Times } from './times.ts';
+
+export interface EncodingEvents {
+  picture(picture: Picture): void;
+  /** Once, and nothing after it; in words. */
+  failed(reason: string): void;
+}
+
+export interface EncodingTask {
+  readonly codec: CodedAs;
+  /** px, of what goes in */
+  readonly coded: { readonly width: number; readonly height: number };
+  readonly form: Omit<EncodedForm, 'from'>;
+  /** What is decoded first, a key picture and what came after it; only the last of it comes out. */
+  readonly begin: readonly Picture[];
+}
+
+/** ms */
+export const patience = {
+  /** Without any picture while some go in; ffmpeg hangs then. */
+  hung: 2000,
+  /** To the first picture, which takes a busy machine longer. */
+  toFirst: 5000,
+  /** A picture that is inside for longer keeps those that come from going in. */
+  behind: 800,
+  /** Not so soon after the first one. */
+  toCatchUp: 2000,
+  /** So often a key picture comes out. */
+  betweenKeys: 2000,
+};
+/** So many pictures have to have come since, so that a slow camera is not taken for a program that hangs. */
+const hungPictures = 3;
+const check = 250;
+/** 90 kHz */
+const ticksPerMs = 90;
+/** bytes */
+const most = { waiting: 8_000_000, picture: 4_000_000 };
+
+export class Encoding {
+  readonly #events: EncodingEvents;
+  readonly #codec: CodedAs;
+  readonly #child: ChildProcess;
+  readonly #closed: Promise<void>;
+  readonly #reader = new FlvReader(most.picture);
+  readonly #words = new LastWords();
+  readonly #times: Times;
+  readonly #timer: NodeJS.Timeout;
+  #ended = false;
+  #keyWanted = false;
+  #lastKey = -Infinity;
+  /** Pictures were left out, so that only a key picture can go in. */
+  #waitsForKey = false;
+  /** When the last picture came out, and how many have been handed in since. */
+  #quietSince = performance.now();
+  #quietPictures = 0;
+  /** When the first picture came out. */
+  #begunAt = Infinity;
+  #lastCheck = performance.now();
+
+  constructor(ffmpeg: Ffmpeg, task: EncodingTask, events: EncodingEvents) {
+    this.#events = events;
+    this.#codec = task.codec;
+    const newest = task.begin.at(-1);
+    this.#times = new Times(task.begin[0]?.timestamp ?? 0);
+    const from = newest && this.#times.of(newest.timestamp);
+    const args = encodingArguments(ffmpeg.encoder, { ...task.form, from });
+    this.#child = spawnFfmpeg(ffmpeg.command, args);
+    this.#closed = new Promise((resolve) => this.#child.once('close', () => resolve()));
+    this.#watch();
+    this.#timer = setInterval(() => this.#check(), check);
+    this.#child.stdin?.write(
+      matroskaHead(task.codec, { ...task.coded, frameRate: task.form.frameRate }),
+    );
+    for (const picture of task.begin) {
+      const { timestamp } = picture;
+      this.#write(picture, picture === newest ? this.#enter(picture) : this.#times.of(timestamp));
+    }
+  }
+
+  /** The next picture that goes in comes out as a key picture. */
+  wantKey(): void {
+    this.#keyWanted = true;
+  }
+
+  /** Hands in a picture, or drops it where ffmpeg is behind. */
+  feed(picture: Picture): void {
+    if (this.#ended) return;
+    this.#quietPictures += 1;
+    if (this.#isBehind()) this.#waitsForKey = true;
+    else if (picture.isKey) this.#waitsForKey = false;
+    if (this.#waitsForKey) return;
+    this.#write(picture, this.#enter(picture));
+  }
+
+  /** Ends it at once; done when it is gone. */
+  async close(): Promise<void> {
+    this.#end();
+    await this.#closed;
+  }
+
+  #enter(picture: Picture): number | undefined {
+    const due = picture.timestamp - this.#lastKey >= patience.betweenKeys * ticksPerMs;
+    // ffmpeg counts its times from the first picture that comes out, a key picture anyway, so that one has to be even.
+    const asKey = this.#begunAt < Infinity && (this.#keyWanted || due);
+    const at = this.#times.enter(picture, asKey);
+    if (at === undefined || !asKey) return at;
+    this.#keyWanted = false;
+    this.#lastKey = picture.timestamp;
+    return at;
+  }
+
+  #write(picture: Picture, at: number | undefined): void {
+    const { stdin } = this.#child;
+    if (!stdin || at === undefined) return;
+    stdin.cork();
+    for (const part of matroskaPicture(this.#codec, picture, at)) stdin.write(part);
+    stdin.uncork();
+  }
+
+  #isBehind(): boolean {
+    if ((this.#child.stdin?.writableLength ?? 0) > most.waiting) return true;
+    const { oldest } = this.#times;
+    const now = performance.now();
+    // What has come while it started is still being caught up with.
+    if (oldest === undefined || now - this.#begunAt < patience.toCatchUp) return false;
+    return now - oldest > patience.behind;
+  }
+
+  #watch(): void {
+    const child = this.#child;
+    child.once('error', (error) => this.#fail(messageOf(error)));
+    child.once('close', (code, signal) => {
+      this.#fail(this.#words.text ?? `ffmpeg ended with ${signal ?? `code ${code}`}`);
+    });
+    child.stdin?.on('error', () => undefined); // Its end tells.
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#words.add(text));
+    child.stdout?.on('data', (bytes: Buffer) => this.#read(bytes));
+  }
+
+  #read(bytes: Buffer): void {
+    if (this.#ended) return;
+    try {
+      for (const { units, isKey, at } of this.#reader.read(bytes)) {
+        const times = this.#times.leave(at);
+        this.#quietSince = performance.now();
+        this.#begunAt = Math.min(this.#begunAt, this.#quietSince);
+        this.#quietPictures = 0;
+        if (times && !this.#ended) this.#events.picture({ units, isKey, ...times });
+      }
+    } catch (error) {
+      this.#fail(`what ffmpeg gives makes no sense: ${messageOf(error)}`);
+    }
+  }
+
+  #check(): void {
+    const now = performance.now();
+    // When all of the gateway stood still, its pictures may just not have been read yet.
+    const late = now - this.#lastCheck > 2 * check;
+    this.#lastCheck = now;
+    const limit = this.#begunAt < now ? patience.hung : patience.toFirst;
+    if (late || this.#quietPictures < hungPictures || now - this.#quietSince < limit) return;
+    const words = this.#words.text;
+    this.#fail(`nothing came of ffmpeg for ${limit} ms${words === undefined ? '' : `: ${words}`}`);
+  }
+
+  #fail(reason: string): void {
+    if (this.#ended) return;
+    this.#end();
+    this.#events.failed(reason);
+  }
+
+  #end(): void {
+    this.#ended = true;
+    clearInterval(this.#timer);
+    this.#child.kill('SIGKILL');
+  }
+}

@@ -1,0 +1,63 @@
+/** The one place where it is decided whether a camera's pictures pass as they are. */
+import type { Transcode, Trouble } from '../../server/contract/gateway.ts';
+import type { Masks } from '../../server/contract/privacy.ts';
+import type { StreamFacts } from '../video/picture.ts';
+import type { FfmpegHere } from './ffmpeg.ts';
+import { isCodedAs } from './matroska.ts';
+import type { z } from 'zod';
+
+export type Treatment =
+  | { readonly kind: 'untouched' }
+  /** @property because what browsers cannot show, or that there are masks; in words */
+  | { readonly kind: 'transcoded'; readonly because: string }
+  | { readonly kind: 'refused'; readonly trouble: Trouble };
+
+/** Profiles of H.264 that browsers decode; what has none of these names is of more bits or more colours. */
+const shownProfiles = /^(constrained |progressive )?(baseline|main|high|extended)$/i;
+/** Of two shapes that differ by more than this the masks of one do not fit the other. */
+const sameAspect = 0.02;
+
+export interface Given {
+  readonly setting: z.infer<typeof Transcode>;
+  readonly masks: Masks;
+  readonly ffmpeg: FfmpegHere;
+  /** Width by height of the picture that the masks were first burnt into. */
+  readonly aspect?: number | undefined;
+}
+
+export function transcodeFor(facts: StreamFacts, given: Given): Treatment {
+  const { setting, masks, ffmpeg } = given;
+  const unshown = whatBrowsersCannotShow(facts);
+  if (unshown === undefined && masks.length === 0) return { kind: 'untouched' };
+  const refuse = (why: string): Treatment => ({
+    kind: 'refused',
+    trouble:
+      masks.length > 0
+        ? { code: 'masks-required', detail: why }
+        : { code: 'unsupported-codec', detail: `Browsers cannot show ${unshown}: ${why}` },
+  });
+  if (!isCodedAs(facts.codec)) return refuse(`${facts.codec} cannot be transcoded`);
+  if (setting === 'never') return refuse('the camera is set not to be transcoded');
+  if ('missing' in ffmpeg) return refuse(ffmpeg.missing);
+  if (masks.length > 0 && given.aspect !== undefined && !isNear(given.aspect, aspectOf(facts))) {
+    return refuse(
+      `the masks were drawn on a picture of another shape than ${facts.width}×${facts.height}; draw them anew`,
+    );
+  }
+  return { kind: 'transcoded', because: unshown ?? 'masks are burnt in' };
+}
+
+/** @returns undefined where they show it; what there is no reason to doubt is believed */
+function whatBrowsersCannotShow({ codec, profile, reorders }: StreamFacts): string | undefined {
+  if (codec !== 'H264') return codec;
+  if (profile !== undefined && !shownProfiles.test(profile)) return `H264 ${profile}`;
+  return reorders ? 'H264 with B-frames' : undefined;
+}
+
+export function aspectOf({ width, height }: { width: number; height: number }): number {
+  return width / height;
+}
+
+function isNear(a: number, b: number): boolean {
+  return Math.max(a, b) <= Math.min(a, b) * (1 + sameAspect);
+}

@@ -1,0 +1,209 @@
+/** One session of a stream with what is done to its pictures; ffmpeg is started again when it fails, with the same masks. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Trouble } from '../../server/contract/gateway.ts';
+import type { Picture, StreamFacts } from '../video/picture.ts';
+import type { OpenSource, Source, SourceEvents } from '../video/source.ts';
+import { Encoding, type EncodingTask } from './encoding.ts';
+import { Group } from './group.ts';
+import { isCodedAs } from './matroska.ts';
+import { outputSize } from './output-size.ts';
+import { aspectOf, transcodeFor, type Given } from './transcode-for.ts';
+
+/** What holds for all sessions of a stream. */
+export type Treating = { -readonly [Name in keyof Given]: Given[Name] };
+
+const supervision = {
+  /** ffmpeg may fail so often in a row. */
+  failures: 3,
+  /** ms; after the first failure, and twice as long after the next. */
+  wait: 250,
+  /** ms of pictures after which it is well again. */
+  well: 10_000,
+};
+
+type Task = Omit<EncodingTask, 'begin'>;
+
+export class TreatedSource implements Source {
+  readonly #events: SourceEvents;
+  readonly #treating: Treating;
+  readonly #source: Source;
+  readonly #group = new Group();
+  #facts: StreamFacts | undefined;
+  #task: Task | undefined;
+  #encoding: Encoding | undefined;
+  #closing: Promise<unknown> = Promise.resolve();
+  #retry: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #begunAt = 0;
+  #lastTimestamp = -Infinity;
+  #waitsForKey = false;
+  #isOver = false;
+
+  constructor(open: OpenSource, treating: Treating, events: SourceEvents) {
+    this.#events = events;
+    this.#treating = treating;
+    this.#source = open({
+      facts: (facts) => this.#change(facts),
+      picture: (picture) => this.#take(picture),
+      ended: (trouble) => this.#end(trouble),
+    });
+  }
+
+  get torn(): number {
+    return this.#source.torn ?? 0;
+  }
+
+  wantKey(): void {
+    this.#encoding?.wantKey();
+  }
+
+  /** Nothing that was masked otherwise comes out any more. */
+  masksChanged(): void {
+    if (this.#facts && !this.#isOver) this.#treat(this.#facts, false);
+  }
+
+  async stop(): Promise<void> {
+    this.#close();
+    await Promise.all([this.#source.stop(), this.#closing]);
+  }
+
+  #change(facts: StreamFacts): void {
+    if (this.#isOver) return;
+    const before = this.#facts;
+    const isOther =
+      before?.codec !== facts.codec ||
+      before.width !== facts.width ||
+      before.height !== facts.height;
+    if (isOther) this.#group.forget();
+    this.#facts = facts;
+    this.#treat(facts, isOther);
+  }
+
+  /** @param isOther what comes cannot be decoded together with what was before */
+  #treat(facts: StreamFacts, isOther: boolean): void {
+    const treating = this.#treating;
+    const treatment = transcodeFor(facts, treating);
+    if (treatment.kind === 'refused') return this.#refuse(treatment.trouble);
+    if (treatment.kind === 'untouched') {
+      this.#stopEncoding();
+      // What follows the camera's own key picture is of no use to who has seen another one.
+      this.#waitsForKey ||= this.#task !== undefined;
+      this.#task = undefined;
+      this.#group.forget();
+      this.#events.facts(facts);
+      return;
+    }
+    if (treating.masks.length > 0) treating.aspect ??= aspectOf(facts);
+    const task = taskFor(facts, treating);
+    const isSame = !isOther && this.#task !== undefined && isOneForm(task, this.#task);
+    if (!isSame) {
+      this.#stopEncoding();
+      this.#failures = 0;
+      this.#task = task;
+    }
+    const { width, height } = task.form;
+    this.#events.facts({ ...facts, width, height, transcoded: true });
+    if (!isSame) this.#begin();
+  }
+
+  #take(picture: Picture): void {
+    if (this.#isOver) return;
+    if (!this.#task) {
+      this.#waitsForKey &&= !picture.isKey;
+      if (!this.#waitsForKey) this.#give(picture);
+      return;
+    }
+    this.#group.add(picture);
+    if (this.#encoding) this.#encoding.feed(picture);
+    else if (!this.#retry) this.#begin();
+  }
+
+  /** Starts ffmpeg as soon as there is a picture that it can begin with. */
+  #begin(): void {
+    const { ffmpeg } = this.#treating;
+    const begin = this.#group.pictures;
+    if (!this.#task || this.#isOver || 'missing' in ffmpeg || begin.length === 0) return;
+    this.#begunAt = performance.now();
+    const encoding = new Encoding(
+      ffmpeg,
+      { ...this.#task, begin },
+      {
+        picture: (picture) => {
+          if (this.#encoding === encoding) this.#give(picture);
+        },
+        failed: (reason) => {
+          if (this.#encoding === encoding) this.#failed(reason);
+        },
+      },
+    );
+    this.#encoding = encoding;
+  }
+
+  #failed(reason: string): void {
+    this.#stopEncoding();
+    const isWell = performance.now() - this.#begunAt >= supervision.well;
+    this.#failures = isWell ? 1 : this.#failures + 1;
+    if (this.#failures >= supervision.failures) {
+      return this.#refuse({ code: 'transcoder-failed', detail: reason.slice(0, 300) });
+    }
+    // What made it fail may be in those pictures.
+    if (this.#failures > 1) this.#group.forget();
+    this.#retry = setTimeout(
+      () => {
+        this.#retry = undefined;
+        this.#begin();
+      },
+      supervision.wait * 2 ** (this.#failures - 1),
+    );
+  }
+
+  /** What is given goes on in time, whichever ffmpeg it came of. */
+  #give(picture: Picture): void {
+    const rises = !this.#task || picture.timestamp > this.#lastTimestamp;
+    const timestamp = rises ? picture.timestamp : this.#lastTimestamp + 1;
+    this.#lastTimestamp = timestamp;
+    this.#events.picture(rises ? picture : { ...picture, timestamp });
+  }
+
+  #refuse(trouble: Trouble): void {
+    this.#end(trouble);
+    // Told while it is being opened, there is nothing to stop yet.
+    queueMicrotask(() => void this.#source.stop());
+  }
+
+  #end(trouble: Trouble): void {
+    if (this.#isOver) return;
+    this.#close();
+    this.#events.ended(trouble);
+  }
+
+  #close(): void {
+    this.#isOver = true;
+    this.#stopEncoding();
+    this.#group.forget();
+  }
+
+  #stopEncoding(): void {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    if (!this.#encoding) return;
+    this.#closing = Promise.all([this.#closing, this.#encoding.close()]);
+    this.#encoding = undefined;
+  }
+}
+
+function taskFor(facts: StreamFacts, { ffmpeg, masks }: Treating): Task {
+  const { codec, width, height, frameRate } = facts;
+  if (!isCodedAs(codec) || 'missing' in ffmpeg) throw new Error(`${codec} cannot be transcoded`);
+  const form = { ...outputSize(facts, ffmpeg.encoder), frameRate, masks };
+  return { codec, coded: { width, height }, form };
+}
+
+/** A frame rate that is measured later is no reason to begin anew. */
+function isOneForm(a: Task, b: Task): boolean {
+  const [one, other] = [a, b].map(({ form, ...task }) => ({
+    ...task,
+    form: { ...form, frameRate: 0 },
+  }));
+  return isDeepStrictEqual(one, other);
+}

@@ -1,0 +1,236 @@
+/** What browsers cannot show, and masks, through a real ffmpeg. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { findFfmpeg, type FfmpegHere } from '../../gateway/transcoder/ffmpeg.ts';
+import { Transcoding } from '../../gateway/transcoder/transcoding.ts';
+import type { Picture, StreamFacts } from '../../gateway/video/picture.ts';
+import type { Source } from '../../gateway/video/source.ts';
+import type { Trouble } from '../../server/contract/gateway.ts';
+import type { Mask, Masks } from '../../server/contract/privacy.ts';
+import { decode, hasFfmpeg, PlayedClip } from '../support/coded-pictures.ts';
+import { cameraClip, type ClipName } from '../support/rtsp/clips.ts';
+
+const rectangle: Mask = {
+  points: [
+    { x: 0.05, y: 0.1 },
+    { x: 0.35, y: 0.1 },
+    { x: 0.35, y: 0.5 },
+    { x: 0.05, y: 0.5 },
+  ],
+};
+const triangle: Mask = {
+  points: [
+    { x: 0.5, y: 0.9 },
+    { x: 0.7, y: 0.3 },
+    { x: 0.9, y: 0.9 },
+  ],
+};
+/** Inside, as near to the edges as the codec's blocks and its smoothing allow. */
+const inside = new Map([
+  [rectangle, [0.1, 0.17, 0.3, 0.17, 0.2, 0.3, 0.3, 0.43]],
+  [triangle, [0.7, 0.5, 0.56, 0.85, 0.84, 0.85]],
+]);
+/** What a smoothing encoder leaves of one colour. */
+const flat = 12;
+const grey = 64;
+
+interface Given {
+  readonly facts: StreamFacts[];
+  readonly pictures: Picture[];
+  /** From a picture's arrival until it has come out, ms. */
+  readonly delays: number[];
+  readonly troubles: Trouble[];
+}
+
+describe.skipIf(!hasFfmpeg())(`with ffmpeg${hasFfmpeg() ? '' : ' [not installed]'}`, () => {
+  let ffmpeg: FfmpegHere;
+  let sources: Source[] = [];
+
+  beforeAll(async () => {
+    ffmpeg = await findFfmpeg();
+  });
+  afterEach(stopAll);
+
+  async function stopAll(): Promise<void> {
+    await Promise.all(sources.map((source) => source.stop()));
+    sources = [];
+  }
+
+  async function started(name: ClipName, masks: Masks = []) {
+    const clip = new PlayedClip(await cameraClip(name));
+    const transcoding = new Transcoding(ffmpeg, 'auto');
+    transcoding.setMasks(masks);
+    const given: Given = { facts: [], pictures: [], delays: [], troubles: [] };
+    const source = transcoding.around(clip.open)({
+      facts: (facts) => given.facts.push(facts),
+      picture: (picture) => {
+        given.pictures.push(picture);
+        given.delays.push(performance.now() - picture.cameAt);
+      },
+      ended: (trouble) => given.troubles.push(trouble),
+    });
+    sources.push(source);
+    return { clip, transcoding, given };
+  }
+
+  /** Each of the masks is of one colour in each of the pictures; the last of them shows something elsewhere. */
+  async function expectMasked(pictures: readonly Picture[], facts: StreamFacts, masks: Masks) {
+    const shown = await decode(pictures, facts);
+    expect(shown.count).toBe(pictures.length);
+    for (const places of masks.map((mask) => inside.get(mask) ?? [])) {
+      for (let at = 0; at < places.length; at += 2) {
+        const luma = shown.at(places[at] ?? 0, places[at + 1] ?? 0);
+        expect(Math.max(...luma)).toBeLessThan(grey + flat);
+        expect(Math.min(...luma)).toBeGreaterThan(grey - flat);
+      }
+    }
+    return shown;
+  }
+
+  test.each([
+    ['h265', 40],
+    ['mjpeg', 15],
+    ['bFrames', 40],
+  ] as const)('%s becomes what browsers show, at its own times and soon', async (name, count) => {
+    const { clip, given } = await started(name);
+    await until(() => given.pictures.length >= count);
+    await stopAll();
+    const facts = given.facts[0] as StreamFacts;
+    expect(facts).toMatchObject({ transcoded: true, width: 640, height: 360 });
+    const times = given.pictures.map(({ timestamp }) => timestamp).slice(0, count);
+    expect(times).toEqual(times.map((_, index) => clip.timestampOf(index)));
+    expect(given.pictures[0]?.isKey).toBe(true);
+    expect((await decode(given.pictures, facts)).count).toBe(given.pictures.length);
+    expect(median(given.delays.slice(count / 2))).toBeLessThan(700);
+  });
+
+  test('a key picture comes when it is asked for, and each two seconds', async () => {
+    const { clip, transcoding, given } = await started('h265');
+    await until(() => given.pictures.length >= 5);
+    transcoding.wantKey();
+    const asked = clip.count;
+    await until(() => given.pictures.filter(({ isKey }) => isKey).length >= 2);
+    const keys = () => given.pictures.filter(({ isKey }) => isKey).map((key) => key.timestamp);
+    expect(keys()[1]).toBeLessThanOrEqual(clip.timestampOf(asked + 2));
+    await until(() => keys().length >= 3);
+    const [, second = 0, third = 0] = keys();
+    expect(third - second).toBeLessThanOrEqual(clip.timestampOf(50));
+  });
+
+  test('masks are of one colour from the first picture on, and the rest is not', async () => {
+    const { given } = await started('main', [rectangle, triangle]);
+    await until(() => given.pictures.length >= 40);
+    await stopAll();
+    const facts = given.facts[0] as StreamFacts;
+    const shown = await expectMasked(given.pictures, facts, [rectangle, triangle]);
+    for (const [x, y] of [
+      [0.4, 0.3],
+      [0.2, 0.7],
+      [0.56, 0.5],
+      [0.85, 0.5],
+    ] as const) {
+      // prettier-ignore
+      const colours = new Set(shown.colours(x, y).map(String));
+      expect(colours.size).toBeGreaterThan(3);
+    }
+  });
+
+  test('masks that change while it is live are in all that comes from then on', async () => {
+    const { clip, transcoding, given } = await started('main');
+    await until(() => given.pictures.length >= 5);
+    for (const masks of [[rectangle], [triangle], [rectangle, triangle]]) {
+      transcoding.setMasks(masks);
+      const before = given.pictures.length;
+      await until(() => given.pictures.length >= before + 10);
+      const after = given.pictures.slice(before);
+      expect(after[0]?.isKey).toBe(true);
+      await expectMasked(after, clip.facts, masks);
+    }
+    transcoding.setMasks([]);
+    const before = given.pictures.length;
+    await until(() => given.pictures.length >= before + 5);
+    expect(given.pictures[before]?.isKey).toBe(true);
+    expect(given.facts.at(-1)?.transcoded).toBe(undefined);
+    const times = given.pictures.map(({ timestamp }) => timestamp);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+  });
+
+  test('another size in the middle leaves nothing bare, whether the camera says so or not', async () => {
+    const { clip, given } = await started('main', [rectangle]);
+    const { pictures: small } = await cameraClip('sub');
+    await until(() => given.pictures.length >= 5);
+    let next = 0;
+    clip.bend = (picture) => {
+      const coded = small[next % small.length];
+      next += 1;
+      return coded && { ...picture, ...coded };
+    };
+    const lied = given.pictures.length;
+    await until(() => given.pictures.length >= lied + 30);
+    const facts = given.facts[0] as StreamFacts;
+    const afterLie = given.pictures.length;
+    await expectMasked(given.pictures.slice(0, afterLie), facts, [rectangle]);
+    clip.change({ width: 320, height: 180 });
+    const honest = given.pictures.length;
+    await until(() => given.pictures.length >= honest + 10);
+    expect(given.facts.at(-1)).toMatchObject({ width: 320, height: 180 });
+    await expectMasked(given.pictures.slice(honest), { ...facts, width: 320, height: 180 }, [
+      rectangle,
+    ]);
+    clip.change({ width: 320, height: 240 });
+    expect(given.troubles).toMatchObject([{ code: 'masks-required' }]);
+    const ended = given.pictures.length;
+    await expect.poll(() => clip.stops).toBe(1);
+    expect(given.pictures.length).toBe(ended);
+  });
+
+  test('ffmpeg that hangs or dies is started again, with the masks', async () => {
+    const { clip, given } = await started('main', [rectangle]);
+    await until(() => given.pictures.length >= 5);
+    for (const signal of ['SIGKILL', 'SIGSTOP'] as const) {
+      const [child = 0] = children();
+      process.kill(child, signal);
+      await until(() => !children().includes(child));
+      const before = given.pictures.length;
+      await until(() => given.pictures.length >= before + 10);
+    }
+    await stopAll();
+    expect(children()).toEqual([]);
+    await expectMasked(given.pictures, clip.facts, [rectangle]);
+    expect(given.troubles).toEqual([]);
+  });
+
+  test('garbage is a trouble with words, and leaves nothing running', async () => {
+    const { clip, given } = await started('h265');
+    clip.bend = (picture) => ({ ...picture, isKey: true, units: [Buffer.alloc(2000, 0x26)] });
+    await until(() => given.troubles.length > 0);
+    expect(given.troubles).toMatchObject([{ code: 'transcoder-failed' }]);
+    expect(given.troubles[0]?.detail).toMatch(/\w+/);
+    expect(given.pictures).toEqual([]);
+    await until(() => children().length === 0);
+    await expect.poll(() => clip.stops).toBe(1);
+  });
+});
+
+const until = (condition: () => boolean): Promise<void> =>
+  expect.poll(condition, { timeout: 25_000, interval: 20 }).toBe(true);
+
+const median = (values: number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+
+/** The ffmpeg processes of this one. */
+function children(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        const [, program, , parent] = /^\d+ \((.*)\) (\S) (\d+)/.exec(
+          readFileSync(`/proc/${name}/stat`, 'utf8'),
+        ) as RegExpExecArray;
+        return program === 'ffmpeg' && Number(parent) === process.pid;
+      } catch {
+        return false; // It is gone.
+      }
+    })
+    .map(Number);
+}
