@@ -23,6 +23,7 @@ const rooms = {
   'server/signaling': [
     ...[contract, 'server/zones', 'server/access', 'server/limits', 'server/capacity'],
     ...['server/media/plane.ts', 'server/media/ice-servers.ts', ...ground, 'server/metrics.ts'],
+    'server/gateways',
   ],
   // A pipe's ends stand between the domain and the media plane.
   'server/cluster': [
@@ -36,13 +37,16 @@ const rooms = {
   // What is measured, it is told; what follows from that needs no media plane.
   'server/capacity': [contract, 'server/media/plane.ts', 'server/media/network-line.ts', ...ground],
   'server/own-gateway': [contract, 'server/access', ...ground],
+  'server/gateways': [
+    ...[contract, 'server/access', 'server/store', 'server/limits/sparing-log.ts', ...ground],
+  ],
   'server/limits': [contract, 'server/access'],
   'server/access': [contract, 'server/audit', 'server/limits', 'server/store', ...ground],
   'server/audit': [contract, 'server/store', ...ground],
   'server/store': [contract, 'server/zones', ...ground],
   'server/http': [
     ...[contract, 'server/access', 'server/audit', 'server/limits', 'server/media', 'server/store'],
-    ...[...ground, 'server/signaling', 'server/zones', 'server/cluster'],
+    ...[...ground, 'server/signaling', 'server/zones', 'server/cluster', 'server/gateways'],
   ],
   'server/commands': ['server/audit', 'server/store', ...ground],
   web: [contract],

@@ -161,6 +161,7 @@ const Settings = z
     }),
     session: z.strictObject({ grace: Milliseconds, drain: Milliseconds }),
     zones: z.strictObject({ configured: z.array(ZoneId) }),
+    gateways: z.strictObject({ secret: z.string().min(16).or(z.literal('')) }),
     cluster: ClusterSettings,
     gateway: z.strictObject({
       name: GatewayName,

@@ -10,6 +10,8 @@ import { keepAudit } from './audit/keeper.ts';
 import { Presence } from './audit/presence.ts';
 import type { Settings } from './config.ts';
 import { Health } from './health.ts';
+import { openGateways } from './gateways/open-gateways.ts';
+import { gatewaysAmong } from './gateways/other-gateways.ts';
 import { createApp } from './http/app.ts';
 import { limitConnections } from './http/connections.ts';
 import { createHttp, listen, startVite } from './http/http-server.ts';
@@ -136,12 +138,18 @@ export async function startService(
     ...{ zones, media: sfu, capacity, gate: access.gate, audit },
     ...{ lookAround, log, metrics, excess },
   };
-  const signaling = new Signaling(settings, {
-    ...{ ...parts, ownership },
-    elsewhere: () => cluster?.elsewhere(),
-    others: cluster?.zoneNews,
-    sharedRights: cluster && sharedRights(cluster, settings),
-  });
+  const gateways = openGateways(settings, { store, changes: access.changes, log });
+  if (cluster) gateways.others = gatewaysAmong(cluster.peers, gateways);
+  const signaling = new Signaling(
+    settings,
+    {
+      ...{ ...parts, ownership },
+      elsewhere: () => cluster?.elsewhere(),
+      others: cluster?.zoneNews,
+      sharedRights: cluster && sharedRights(cluster, settings),
+    },
+    gateways,
+  );
   if (cluster) {
     cluster.sessions = signaling.sessions;
     const { peers } = cluster;
@@ -163,7 +171,7 @@ export async function startService(
     settings.zones.configured,
   );
   const lookAgain = async (): Promise<void> => {
-    await catalogue.refresh();
+    await Promise.all([catalogue.refresh(), gateways.refresh()]);
     await access.firstStart.lookAgain();
   };
   const counted = (number: number, asOf: number): void =>
@@ -249,6 +257,8 @@ export async function startService(
         ...{ settings, access, audit, store, log, excess },
         zones: catalogue,
         privacy: zones,
+        gateways,
+        takeStill: (zone) => signaling.sessions.stills.of(zone),
         activity: cluster
           ? () => cluster.activity.look()
           : async () => ({ activity: signaling.sessions.activity, unknownAt: [] }),

@@ -11,7 +11,7 @@ const database = 'store.url';
 
 /** @param installation the mark that the database has */
 export function fingerprintsOf(settings: Settings, installation: string): Fingerprints {
-  const { access, cluster, oidc, turn } = settings;
+  const { access, cluster, gateways, oidc, turn } = settings;
   const values = {
     // By its being the key of all of them.
     'cluster.secret': '',
@@ -23,6 +23,7 @@ export function fingerprintsOf(settings: Settings, installation: string): Finger
     'oidc.public_url': oidc.public_url,
     // What others' secrets are kept with in the database, too.
     'oidc.client_secret': oidc.client_secret,
+    'gateways.secret': gateways.secret,
     'turn.secret': turn.secret,
   };
   const fingerprint = ([name, value]: [string, string]): [string, string] => {

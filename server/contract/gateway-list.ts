@@ -9,8 +9,11 @@ export const mostGateways = 200;
 /** A camera that is set in the console, as it is shown: its password is told to nobody but its gateway. */
 export const ShownCamera = SiteCamera.omit({ password: true }).extend({
   hasPassword: z.boolean(),
-  /** Why its gateway is not given it: its key does not allow the zone. */
-  withheld: z.literal('forbidden').optional(),
+  /**
+   * Why its gateway is not given it: its key does not allow the zone; or its user and password cannot be read, as they are
+   * sealed with another secret than this server's.
+   */
+  withheld: z.enum(['forbidden', 'unreadable']).optional(),
 });
 export type ShownCamera = z.infer<typeof ShownCamera>;
 

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket as Engine } from 'engine.io';
 import type { Caller } from '../access/caller.ts';
 import { RefusedError } from '../contract/errors.ts';
+import type { ServerEventName, ServerMessage } from '../contract/events.ts';
 import { isCameraNamespace, mostCameras } from '../contract/gateway.ts';
 import type { SocketQuota } from './socket-quota.ts';
 
@@ -20,6 +21,8 @@ export class Connection {
   readonly parts: ConnectionParts;
   /** When it was opened, ms of `performance.now()`. */
   readonly since = performance.now();
+  /** Tells the gateway itself, while it is there. */
+  tell: (<E extends ServerEventName>(event: E, notice: ServerMessage<E>) => void) | undefined;
   /** Undefined until it is known. */
   #caller: Caller | undefined;
   #identified: Promise<Caller> | undefined;

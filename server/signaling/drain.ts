@@ -2,6 +2,7 @@
 import { RefusedError } from '../contract/errors.ts';
 import type { NodeId } from '../contract/node.ts';
 import type { ZoneId } from '../contract/zone.ts';
+import type { Connection } from './connection.ts';
 import type { TabSession } from './tab-session.ts';
 
 /** Viewers are told this much later than cameras, so that they find the picture there already; ms. */
@@ -23,23 +24,33 @@ export class Drain {
 
   /**
    * Tells everyone to move.
+   * @param connections of gateways
    * @param longest how long to wait for them, ms
    * @returns when nobody takes part in a zone any more, or time is up
    */
-  async begin(sessions: ReadonlyMap<string, TabSession>, longest: number): Promise<void> {
+  async begin(
+    sessions: ReadonlyMap<string, TabSession>,
+    connections: Iterable<Pick<Connection, 'tell'>>,
+    longest: number,
+  ): Promise<void> {
     this.#active = true;
+    // All that comes over one connection goes to one node.
+    const nodes = new Map<object, NodeId | undefined>();
+    const whereTo = (connection: object): { node?: NodeId } => {
+      const node = nodes.get(connection) ?? this.#elsewhere();
+      nodes.set(connection, node);
+      return node === undefined ? {} : { node };
+    };
     const tell = (role: 'camera' | 'others'): void => {
-      // All that comes over one connection goes to one node.
-      const nodes = new Map<object, NodeId | undefined>();
       for (const session of sessions.values()) {
         if ((session.camera !== undefined) !== (role === 'camera')) continue;
-        const connection = session.shared ?? session;
-        const node = nodes.get(connection) ?? this.#elsewhere();
-        nodes.set(connection, node);
-        session.notify('server:draining', node === undefined ? {} : { node });
+        session.notify('server:draining', whereTo(session.shared ?? session));
       }
     };
     const until = performance.now() + longest;
+    for (const connection of connections) {
+      connection.tell?.('server:draining', whereTo(connection));
+    }
     tell('camera');
     await pause(viewersFollow);
     tell('others');

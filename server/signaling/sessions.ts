@@ -4,6 +4,7 @@ import type { Caller, Gate } from '../access/caller.ts';
 import type { Capacity } from '../capacity/capacity.ts';
 import type { Settings } from '../config.ts';
 import type { Activity } from '../contract/activity.ts';
+import { clientEvents } from '../contract/events.ts';
 import type { NodeId } from '../contract/node.ts';
 import type { ListedZones } from '../contract/zone-list.ts';
 import { payerOf } from '../limits/payer.ts';
@@ -25,7 +26,7 @@ import { Culprits } from './culprits.ts';
 import { Drain } from './drain.ts';
 import { Filming } from './filming.ts';
 import { depart, handlersFor, type Answerers } from './handlers.ts';
-import { Limits } from './limits.ts';
+import { Limits, type Charged } from './limits.ts';
 import { LoweredTiles } from './lowered-tiles.ts';
 import { NewWork } from './new-work.ts';
 import { Offering } from './offering.ts';
@@ -36,7 +37,7 @@ import { Rights, type SharedRights } from './rights.ts';
 import { Rising } from './rising.ts';
 import { ShutOut } from './shut-out.ts';
 import { Snapshots } from './snapshot.ts';
-import { answerEvents, type SessionSocket } from './socket.ts';
+import { answerEvents, type Guard, type SessionSocket } from './socket.ts';
 import { TabSession } from './tab-session.ts';
 import { Timing } from './timing.ts';
 import { Watching } from './watching.ts';
@@ -195,12 +196,13 @@ export class Sessions {
 
   /** Takes no new sessions, and tells those there are to move; done when they have. */
   async drain(): Promise<void> {
-    await this.#drain.begin(this.#sessions, this.#settings.session.drain);
+    await this.#drain.begin(this.#sessions, this.connections, this.#settings.session.drain);
   }
 
   /** Ends all of them. */
   close(): void {
     for (const session of this.#sessions.values()) session.notify('server:stopping', {});
+    for (const { tell } of this.connections) tell?.('server:stopping', {});
     clearInterval(this.#cameraCheck);
     this.rights.close();
     this.#zoneUpdates.close();
@@ -242,13 +244,9 @@ export class Sessions {
       });
       former.end();
     }
-    answerEvents(socket, handlersFor(this.#answerers, socket, session), this.#log, {
-      admit: (event) => this.#limits.admit(socket.id, session, event),
-      denied: (code) => {
-        this.#metrics.denied(code);
-        if (this.#limits.isTooMuch(socket.id, session, code)) socket.sever();
-      },
-    });
+    const guard = this.guard(socket.id, session, () => socket.sever());
+    const handlers = handlersFor(this.#answerers, socket, session);
+    answerEvents(socket, clientEvents, handlers, this.#log, guard);
     // A gateway's camera shows no list, unless it says so.
     if (list || !shared) this.#zoneUpdates.welcome(session, list);
     if (this.rights.notice) session.notify('rights', this.rights.notice);
@@ -259,6 +257,22 @@ export class Sessions {
       if (reason === 'client namespace disconnect') this.#finish(session);
       else this.#awaitReturn(session);
     });
+  }
+
+  /** Looks after what a socket may ask. @param sever called when it has been wrong too often */
+  guard(socketId: string, whose: Charged, sever: () => void): Guard {
+    return {
+      admit: (event) => this.#limits.admit(socketId, whose, event),
+      denied: (code) => {
+        this.#metrics.denied(code);
+        if (this.#limits.isTooMuch(socketId, whose, code)) sever();
+      },
+    };
+  }
+
+  /** Forgets what a socket has asked that is gone. */
+  forgetSocket(id: string): void {
+    this.#limits.forget(id);
   }
 
   #obtain(secret: string, caller: Caller): TabSession {

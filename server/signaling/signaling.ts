@@ -11,6 +11,7 @@ import { gatewayNamespace, isCameraNamespace } from '../contract/gateway.ts';
 import type { NodeId } from '../contract/node.ts';
 import { logSparingly } from '../limits/sparing-log.ts';
 import { Admission } from './admission.ts';
+import { openGatewaySpace, type GatewayDesk } from './gateway-space.ts';
 import { Sessions, type SessionsParts, type Visitor } from './sessions.ts';
 import { sessionSocket, type ClientSocket, type SignalingServer } from './socket.ts';
 
@@ -37,12 +38,16 @@ export class Signaling {
   readonly sessions: Sessions;
   readonly #io: SignalingServer;
   readonly #admission: Admission;
+  readonly #desk: GatewayDesk;
+  readonly #log: Logger;
   /** This one's name among several; undefined where it is alone. */
   readonly #node: NodeId | undefined;
   #attached = false;
 
-  constructor(settings: Settings, parts: SessionsParts) {
+  constructor(settings: Settings, parts: SessionsParts, desk: GatewayDesk) {
     const { gate, excess, log } = parts;
+    this.#desk = desk;
+    this.#log = log;
     this.sessions = new Sessions(settings, parts);
     const { redis_url, node } = settings.cluster;
     this.#node = redis_url === '' ? undefined : node;
@@ -55,9 +60,12 @@ export class Signaling {
       connectTimeout: signInTime,
       cleanupEmptyChildNamespaces: true,
     });
-    const admit = this.#admit(log);
+    const admit = this.#admit();
     this.#io.use(admit).on('connection', (socket) => this.#pageConnected(socket));
-    this.#io.of(gatewayNamespace).use(admit);
+    this.#io
+      .of(gatewayNamespace)
+      .use(admit)
+      .on('connection', (socket) => this.#greet(socket));
     this.#io
       .of((name, _auth, next) => next(null, isCameraNamespace(name)))
       .use(admit)
@@ -81,7 +89,7 @@ export class Signaling {
     if (this.#attached) await this.#io.close();
   }
 
-  #admit(log: Logger) {
+  #admit() {
     return (socket: ClientSocket, next: (error?: Error) => void): void => {
       this.#admission.admit(socket).then(
         (caller) => {
@@ -90,7 +98,7 @@ export class Signaling {
         },
         (error: unknown) => {
           if (error instanceof RefusedError) return next(refusal(error));
-          logSparingly(log, 'error', { err: error }, 'a socket could not be admitted');
+          logSparingly(this.#log, 'error', { err: error }, 'a socket could not be admitted');
           next(new Error('internal: The server failed at this; its log says why.'));
         },
       );
@@ -106,6 +114,16 @@ export class Signaling {
     const shared = this.#admission.connectionOf(socket);
     socket.on('disconnect', () => shared.leave(socket.nsp.name));
     this.sessions.opened(sessionSocket(socket, false), { ...this.#visitorOf(socket), shared });
+  }
+
+  /** A gateway itself. */
+  #greet(socket: ClientSocket): void {
+    const { sessions } = this;
+    openGatewaySpace(socket, this.#admission.connectionOf(socket), {
+      ...{ desk: this.#desk, log: this.#log },
+      guard: (id, whose, sever) => sessions.guard(id, whose, sever),
+      forget: (id) => sessions.forgetSocket(id),
+    });
   }
 
   #visitorOf(socket: ClientSocket): Visitor {

@@ -2,17 +2,16 @@
 import type { Logger } from 'pino';
 import type { Server, Socket } from 'socket.io';
 import type { Caller } from '../access/caller.ts';
-import { RefusedError, type ErrorCode } from '../contract/errors.ts';
-import {
-  clientEvents,
-  type Acknowledgement,
-  type ClientEventName,
-  type ClientToServerEvents,
-  type ServerMessage,
-  type Parsed,
-  type Response,
-  type ServerEventName,
-  type ServerToClientEvents,
+import type { z } from 'zod';
+import { RefusedError, type ErrorCode, type RequestFault } from '../contract/errors.ts';
+import type {
+  ClientEventName,
+  ClientToServerEvents,
+  ServerMessage,
+  Parsed,
+  Response,
+  ServerEventName,
+  ServerToClientEvents,
 } from '../contract/events.ts';
 import { parse } from '../contract/parse.ts';
 import { logSparingly } from '../limits/sparing-log.ts';
@@ -55,7 +54,13 @@ export type Handlers = {
   [E in ClientEventName]: (request: Parsed<E>) => Promise<Response<E>>;
 };
 
-type Answer = Acknowledgement<ClientEventName>;
+type Answer = { readonly ok: true } | { readonly ok: false; readonly error: RequestFault };
+
+/** What may be said, by the name of the event, and what answers it. */
+type Contract = Readonly<Record<string, { readonly request: z.ZodType }>>;
+export type HandlersOf<C extends Contract> = {
+  readonly [E in keyof C]: (request: z.output<C[E]['request']>) => Promise<object>;
+};
 
 export interface Guard {
   /** Asked before an event is looked at; throws RefusedError to refuse it. */
@@ -65,9 +70,10 @@ export interface Guard {
 }
 
 /** Binds the handlers to a socket. A message without an acknowledgement callback is only a fault. */
-export function answerEvents(
+export function answerEvents<C extends Contract>(
   socket: SessionSocket,
-  handlers: Handlers,
+  contract: C,
+  handlers: HandlersOf<C>,
   log: Logger,
   guard: Guard,
 ): void {
@@ -76,15 +82,16 @@ export function answerEvents(
     const ack = args.at(-1);
     if (typeof ack !== 'function') return guard.denied('invalid-request');
     const payload = args.length > 1 ? args[0] : undefined;
-    void answer(handlers, event, payload, guard, log).then((reply) => {
+    void answer(contract, handlers, event, payload, guard, log).then((reply) => {
       if (!reply.ok) guard.denied(reply.error.code);
       (ack as (reply: Answer) => void)(reply);
     });
   });
 }
 
-async function answer(
-  handlers: Handlers,
+async function answer<C extends Contract>(
+  contract: C,
+  handlers: HandlersOf<C>,
   event: string,
   payload: unknown,
   guard: Guard,
@@ -92,13 +99,13 @@ async function answer(
 ): Promise<Answer> {
   try {
     guard.admit(event);
-    if (!Object.hasOwn(clientEvents, event)) {
+    const said = Object.hasOwn(contract, event) ? contract[event] : undefined;
+    if (!said) {
       throw new RefusedError('unknown-event', `There is no event "${event.slice(0, 64)}".`);
     }
-    const name = event as ClientEventName;
-    const request = parse(clientEvents[name].request, payload, 'message', `${name}: `);
-    const handle = handlers[name] as (request: unknown) => Promise<object>;
-    return { ok: true, ...(await handle(request)) } as Answer;
+    const request = parse(said.request, payload, 'message', `${event}: `);
+    const handle = handlers[event] as (request: unknown) => Promise<object>;
+    return { ok: true, ...(await handle(request)) };
   } catch (error) {
     if (error instanceof RefusedError) return { ok: false, error: error.fault };
     const fields = { err: error, event: event.slice(0, 64) };

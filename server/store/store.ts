@@ -10,6 +10,7 @@ import { DatabaseHealth, type StoreWatch } from './database-health.ts';
 import { reasonOf } from './failure.ts';
 import { FactRepository } from './fact-repository.ts';
 import { TransactionGuard } from './guard.ts';
+import { GatewayRepository } from './gateway-repository.ts';
 import { KeyRepository } from './key-repository.ts';
 import { KnownBrowserRepository } from './known-browser-repository.ts';
 import { checkForm, migrate } from './migrations/migrate.ts';
@@ -33,6 +34,7 @@ export interface Records {
   readonly keys: KeyRepository;
   readonly knownBrowsers: KnownBrowserRepository;
   readonly zones: ZoneRepository;
+  readonly gateways: GatewayRepository;
   readonly facts: FactRepository;
   readonly audit: AuditRepository;
   readonly runs: RunRepository;
@@ -174,6 +176,7 @@ function recordsOf(db: Kysely<Tables>): Records {
     keys: new KeyRepository(db),
     knownBrowsers: new KnownBrowserRepository(db),
     zones: new ZoneRepository(db),
+    gateways: new GatewayRepository(db),
     facts: new FactRepository(db),
     audit: new AuditRepository(db),
     runs: new RunRepository(db),

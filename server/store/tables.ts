@@ -57,6 +57,22 @@ export interface Tables {
     masks: string;
     max_bitrate: number | null;
   };
+  gateways: {
+    name: string;
+    key_id: string;
+    key_name: string;
+    version: string;
+    address: string;
+    last_seen: number;
+  };
+  site_cameras: {
+    gateway: string;
+    name: string;
+    /** JSON */
+    settings: string;
+    /** What only the gateway is told, encrypted. */
+    sealed: string | null;
+  };
   runs: {
     id: string;
     machine: string;

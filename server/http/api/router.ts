@@ -9,6 +9,7 @@ import type { Audit } from '../../audit/audit.ts';
 import type { Settings } from '../../config.ts';
 import { RefusedError } from '../../contract/errors.ts';
 import { routes } from '../../contract/routes.ts';
+import type { Gateways } from '../../gateways/gateways.ts';
 import type { Excess } from '../../limits/excess.ts';
 import type { ZoneCatalogue } from '../../zones/catalogue.ts';
 import type { Zones } from '../../zones/zones.ts';
@@ -22,9 +23,11 @@ import { clusterHandlers } from './cluster-handlers.ts';
 import { entranceHandlers } from './entrance-handlers.ts';
 import { keysHandlers } from './keys-handlers.ts';
 import { peopleHandlers } from './people-handlers.ts';
+import { gatewaysHandlers } from './gateways-handlers.ts';
 import { guardApi, refuse } from './refusals.ts';
 import { serve } from './serve.ts';
 import { signInsHandlers } from './sign-ins-handlers.ts';
+import { stillsHandlers, type TakeStill } from './stills-handlers.ts';
 import { zonesHandlers } from './zones-handlers.ts';
 
 export interface ApiParts {
@@ -34,6 +37,8 @@ export interface ApiParts {
   readonly store: Store;
   readonly zones: ZoneCatalogue;
   readonly privacy: Pick<Zones, 'noticeOf'>;
+  readonly takeStill: TakeStill;
+  readonly gateways: Gateways;
   readonly log: Logger;
   readonly excess: Excess;
   readonly activity: LookAtActivity;
@@ -58,6 +63,8 @@ export function apiRouter(parts: ApiParts): Router {
   serve(router, routes.keys, keysHandlers(access));
   serve(router, routes.signIns, signInsHandlers(active));
   serve(router, routes.zones, zonesHandlers(parts.zones, parts.privacy));
+  serve(router, routes.stills, stillsHandlers(parts.takeStill, parts.audit));
+  serve(router, routes.gateways, gatewaysHandlers(parts.gateways));
   serve(router, routes.audit, auditHandlers(parts));
   serve(router, routes.cluster, clusterHandlers(parts.cluster));
   router.use(() => {

@@ -5,6 +5,7 @@ import type { Tables } from '../tables.ts';
 import * as access from './access.ts';
 import * as audit from './audit.ts';
 import * as bitRates from './bit-rates.ts';
+import * as gateways from './gateways.ts';
 import * as knownBrowsers from './known-browsers.ts';
 import * as runs from './runs.ts';
 import * as signOns from './sign-ons.ts';
@@ -21,6 +22,7 @@ export const migrations: Record<string, Migration> = {
   '005-known-browsers': knownBrowsers,
   '006-runs': runs,
   '007-sign-ons': signOns,
+  '008-gateways-adds': gateways,
 };
 const addsOnly = (name: string): boolean => name.endsWith('-adds');
 
