@@ -14,6 +14,27 @@ const kind = (name: string, testTimeout: number) => ({
   },
 });
 
+/** Of a kind, the files that mostly wait: so many of them run side by side, before or after the others. */
+function waitingOf({ test }: ReturnType<typeof kind>, files: string[], atOnce = 2, groupOrder = 0) {
+  const waiting = kind(`${test.name}-waiting`, test.testTimeout);
+  waiting.test.include = files;
+  Object.assign(waiting.test, { maxWorkers: atOnce, sequence: { groupOrder } });
+  Object.assign(test, { exclude: [...configDefaults.exclude, ...files] });
+  return waiting;
+}
+
+const unit = kind('unit', 10_000);
+// They leave nothing behind, and half of their time would go to beginning anew for each file.
+Object.assign(unit.test, { isolate: false });
+const server = kind('server', 30_000);
+/** Each of them keeps a quarter of a core busy. */
+const serverWaiting = waitingOf(
+  server,
+  ['tests/server/{pipes,rising,sign-in-limits,succession,worker-faults}.test.ts'],
+  4,
+  3,
+);
+
 /** What shows that media flows, and what keeps it flowing: once more with the other media worker. */
 const plain = kind('plain', 90_000);
 plain.test.include = [
@@ -29,19 +50,11 @@ const upstream = kind('upstream', 600_000);
 Object.assign(upstream.test, { sequence: { groupOrder: 2 } });
 const network = kind('network', 180_000);
 const cluster = kind('cluster', 60_000);
-/**
- * Those of several nodes that mostly wait, for leases to end and for what is gone to come back, and measure nothing that
- * another one could disturb: two at once, before the others.
- */
-const waiting = kind('waiting', 60_000);
-waiting.test.include = [
+/** Leases end, what is gone comes back; none of them measures what another one could disturb. */
+const clusterWaiting = waitingOf(cluster, [
   'tests/cluster/{accounts,administration,redis,redis-outage,redis-tls,sentinel}.test.ts',
   'tests/cluster/{set-up,stood-still,full-nodes,tree}.test.ts',
-];
-Object.assign(cluster.test, {
-  exclude: [...configDefaults.exclude, ...waiting.test.include],
-  sequence: { groupOrder: 3 },
-});
+]);
 const gateway = kind('gateway', 60_000);
 const long = kind('long', 7_200_000);
 // What they measure must not depend on what else runs.
@@ -50,8 +63,9 @@ for (const { test } of [network, cluster, long]) Object.assign(test, { fileParal
 export default defineConfig({
   test: {
     projects: [
-      kind('unit', 10_000),
-      kind('server', 30_000),
+      unit,
+      server,
+      serverWaiting,
       kind('browser', 90_000),
       kind('deployment', 90_000),
       worker,
@@ -59,7 +73,7 @@ export default defineConfig({
       ...(process.argv.includes('--project=plain') ? [plain] : []),
       upstream,
       network,
-      waiting,
+      clusterWaiting,
       cluster,
       gateway,
       long,

@@ -1,12 +1,12 @@
 /** Which of vitest's projects a command runs: the list's one home. */
 
 /** Of `npm test`. */
-export const usual = ['unit', 'server', 'browser', 'deployment'];
+export const usual = ['unit', 'server', 'server-waiting', 'browser', 'deployment'];
 
 /** Of `npm run test:NAME`, which take longer or need more. */
 export const apart: Readonly<Record<string, readonly string[]>> = {
   network: ['network'],
-  cluster: ['waiting', 'cluster'],
+  cluster: ['cluster-waiting', 'cluster'],
   gateway: ['gateway'],
   worker: ['worker', 'plain'],
   long: ['long'],

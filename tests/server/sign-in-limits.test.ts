@@ -1,5 +1,5 @@
 /** The limits of a sign-in by time, on a server whose limits are seconds. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore } from '../../server/store/store.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 import { enrol, setUp, Visitor } from '../support/visitor.ts';
@@ -23,48 +23,51 @@ afterAll(async () => {
 const pause = (duration: number) => new Promise((resolve) => setTimeout(resolve, duration));
 const code = async (visitor: Visitor) => (await visitor.ask('GET', '/api/me')).code;
 
-test('one that is used goes on past the idle limit, and ends at the absolute one', async () => {
-  const visitor = new Visitor(server.url);
-  const began = Date.now();
-  await visitor.signIn('Ada');
-  while (Date.now() - began < 6000) {
-    expect(await code(visitor)).toBeUndefined();
-    await pause(900);
-  }
-  await pause(8300 - (Date.now() - began));
-  expect(await code(visitor)).toBe('unauthenticated');
-});
-
-test('one that is not used ends at the idle limit', async () => {
-  const visitor = new Visitor(server.url);
-  await visitor.signIn('Ada');
-  await pause(3100);
-  expect(await code(visitor)).toBe('unauthenticated');
-});
-
-test('an open console is use', async () => {
-  const visitor = new Visitor(server.url);
-  await visitor.signIn('Ada');
-  const socket = visitor.socket();
-  await socket.connected();
-  await pause(4500);
-  expect(socket.socket.connected).toBe(true);
-  expect(await code(visitor)).toBeUndefined();
-  socket.close();
-});
-
-test('an enrolled device outlives both, and an enrolment link does not outlive its own', async () => {
-  const administrator = new Visitor(server.url);
-  await administrator.signIn('Ada');
-  const device = await enrol(server, await administrator.addKey('camera', '*'));
-  const late = await administrator.addKey('camera', '*');
-  await pause(8100);
-  expect(await code(device)).toBeUndefined();
-  const { enrolment } = late;
-  const reply = await new Visitor(server.url).ask('POST', '/api/enrol', {
-    token: enrolment.token,
+// They wait, each for its own.
+describe.concurrent('a sign-in', () => {
+  test('one that is used goes on past the idle limit, and ends at the absolute one', async () => {
+    const visitor = new Visitor(server.url);
+    await visitor.signIn('Ada');
+    const began = Date.now();
+    while (Date.now() - began < 6000) {
+      expect(await code(visitor)).toBeUndefined();
+      await pause(900);
+    }
+    await pause(8300 - (Date.now() - began));
+    expect(await code(visitor)).toBe('unauthenticated');
   });
-  expect(reply.code).toBe('sign-in-failed');
+
+  test('one that is not used ends at the idle limit', async () => {
+    const visitor = new Visitor(server.url);
+    await visitor.signIn('Ada');
+    await pause(3100);
+    expect(await code(visitor)).toBe('unauthenticated');
+  });
+
+  test('an open console is use', async () => {
+    const visitor = new Visitor(server.url);
+    await visitor.signIn('Ada');
+    const socket = visitor.socket();
+    await socket.connected();
+    await pause(4500);
+    expect(socket.socket.connected).toBe(true);
+    expect(await code(visitor)).toBeUndefined();
+    socket.close();
+  });
+
+  test('an enrolled device outlives both, and an enrolment link does not outlive its own', async () => {
+    const administrator = new Visitor(server.url);
+    await administrator.signIn('Ada');
+    const device = await enrol(server, await administrator.addKey('camera', '*'));
+    const late = await administrator.addKey('camera', '*');
+    await pause(8100);
+    expect(await code(device)).toBeUndefined();
+    const { enrolment } = late;
+    const reply = await new Visitor(server.url).ask('POST', '/api/enrol', {
+      token: enrolment.token,
+    });
+    expect(reply.code).toBe('sign-in-failed');
+  });
 });
 
 test('what has expired is deleted from the store, and what has not is not', async () => {
