@@ -1,6 +1,8 @@
 /** What browsers cannot show, and masks, through a real ffmpeg. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { Networks } from '../../gateway/rtsp/networks.ts';
+import { rtspSource } from '../../gateway/rtsp/rtsp-source.ts';
 import { findFfmpeg, type FfmpegHere } from '../../gateway/transcoder/ffmpeg.ts';
 import { Transcoding } from '../../gateway/transcoder/transcoding.ts';
 import type { Picture, StreamFacts } from '../../gateway/video/picture.ts';
@@ -9,6 +11,7 @@ import type { Trouble } from '../../server/contract/gateway.ts';
 import type { Mask, Masks } from '../../server/contract/privacy.ts';
 import { decode, hasFfmpeg, PlayedClip } from '../support/coded-pictures.ts';
 import { cameraClip, type ClipName } from '../support/rtsp/clips.ts';
+import { startRtspServer } from '../support/rtsp/server.ts';
 
 const rectangle: Mask = {
   points: [
@@ -102,6 +105,32 @@ describe.skipIf(!hasFfmpeg())(`with ffmpeg${hasFfmpeg() ? '' : ' [not installed]
     expect(given.pictures[0]?.isKey).toBe(true);
     expect((await decode(given.pictures, facts)).count).toBe(given.pictures.length);
     expect(median(given.delays.slice(count / 2))).toBeLessThan(700);
+  });
+
+  test.each(['h265', 'mjpeg'] as const)('%s of a camera that speaks RTSP', async (name) => {
+    const clip = await cameraClip(name);
+    const camera = await startRtspServer({ streams: { '/main': clip } });
+    const pictures: Picture[] = [];
+    const facts: StreamFacts[] = [];
+    const open = rtspSource({
+      url: `rtsp://127.0.0.1:${camera.port}/main`,
+      ...{ transport: 'tcp', networks: new Networks(['127.0.0.1/32']), accepts: ['H265', 'JPEG'] },
+    });
+    const source = new Transcoding(ffmpeg, 'auto').around(open)({
+      facts: (one) => facts.push(one),
+      picture: (picture) => pictures.push(picture),
+      ended: () => undefined,
+    });
+    sources.push(source);
+    await until(() => pictures.length >= 15);
+    await stopAll();
+    await camera.close();
+    expect(source.torn ?? 0).toBe(0);
+    expect(facts[0]).toMatchObject({
+      codec: name === 'mjpeg' ? 'MJPEG' : 'H265',
+      transcoded: true,
+    });
+    expect((await decode(pictures, clip)).count).toBe(pictures.length);
   });
 
   test('a key picture comes when it is asked for, and each two seconds', async () => {

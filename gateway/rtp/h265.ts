@@ -1,0 +1,213 @@
+/** Whole pictures of H.265 out of RTP packets (RFC 7798), in the order of decoding as cameras send them. */
+import { BitReader, MalformedUnit, withoutEmulation } from '../h264/bits.ts';
+import { parseHevcSps, type HevcSequenceFacts } from '../h265/sps.ts';
+import type { Depacketizer, DepacketizerEvents, OpenDepacketizer } from './depacketizer.ts';
+import { largestPicture, type StreamFormat } from './depacketizer.ts';
+import type { RtpPacket } from './packet.ts';
+
+/** Kinds of units (ITU-T H.265 table 7-1), and of packets. */
+const kinds = {
+  lastSlice: 31,
+  firstKey: 16,
+  lastKey: 21,
+  videoSet: 32,
+  sequenceSet: 33,
+  pictureSet: 34,
+  delimiter: 35,
+  aggregation: 48,
+  fragmentation: 49,
+} as const;
+const setKinds: readonly number[] = [kinds.videoSet, kinds.sequenceSet, kinds.pictureSet];
+/** Of a picture, as for H.264. */
+const mostUnits = 1024;
+/** bytes of a parameter set, and how many are kept of each kind */
+const set = { longest: 4096, most: 16 };
+
+export const openH265: OpenDepacketizer = (format, events) => new H265Depacketizer(format, events);
+
+class H265Depacketizer implements Depacketizer {
+  readonly #events: DepacketizerEvents;
+  /** Packets hold numbers of decoding order, which goes unused: cameras do not interleave. */
+  readonly #hasOrder: boolean;
+  /** By kind and number; the last one counts. */
+  readonly #sets = new Map<string, Buffer>();
+  #facts: HevcSequenceFacts | undefined;
+  #isTold = false;
+  #units: Buffer[] = [];
+  #bytes = 0;
+  #fragments: Buffer[] | undefined;
+  #timestamp: number | undefined;
+  #cameAt = 0;
+  #slices = 0;
+  #isKey = false;
+  #isTorn = false;
+  /** Cameras that mark each unit are found out by the rest of a picture that comes after its end. */
+  #marksPictures = true;
+  #endedAt: number | undefined;
+
+  constructor({ parameters }: StreamFormat, events: DepacketizerEvents) {
+    this.#events = events;
+    this.#hasOrder = Number(parameters.get('sprop-max-don-diff') ?? 0) > 0;
+    for (const name of ['sprop-vps', 'sprop-sps', 'sprop-pps']) {
+      for (const text of parameters.get(name)?.split(',') ?? []) {
+        this.#takeSet(Buffer.from(text, 'base64'));
+      }
+    }
+  }
+
+  packet({ payload, timestamp, marker, cameAt }: RtpPacket): void {
+    if (payload.length < 2) return;
+    if (timestamp !== this.#timestamp) {
+      if (this.#timestamp !== undefined) this.#endBefore();
+      this.#timestamp = timestamp;
+    }
+    this.#cameAt = cameAt;
+    const kind = kindOf(payload);
+    if (kind !== kinds.fragmentation && this.#fragments) this.#tear();
+    if (kind === kinds.aggregation) this.#aggregate(payload);
+    else if (kind === kinds.fragmentation) this.#fragment(payload);
+    else if (kind < kinds.aggregation) this.#unit(this.#hasOrder ? withoutOrder(payload) : payload);
+    else this.#tear();
+    if (marker && this.#marksPictures && this.#slices > 0 && !this.#fragments) {
+      this.#endedAt = timestamp;
+      this.#end();
+    }
+  }
+
+  lost(): void {
+    this.#fragments = undefined;
+    if (this.#slices > 0 || this.#units.length > 0) this.#isTorn = true;
+    this.#events.torn();
+  }
+
+  #aggregate(payload: Buffer): void {
+    let at = 2;
+    for (let index = 0; at < payload.length; index += 1) {
+      if (this.#hasOrder) at += index === 0 ? 2 : 1;
+      if (at + 2 > payload.length) return this.#tear();
+      const end = at + 2 + payload.readUInt16BE(at);
+      if (end > payload.length) return this.#tear();
+      if (end >= at + 4) this.#unit(payload.subarray(at + 2, end));
+      at = end;
+    }
+  }
+
+  #fragment(payload: Buffer): void {
+    const [first = 0, second = 0, head = 0] = payload;
+    const begins = (head & 0x80) !== 0;
+    const from = begins && this.#hasOrder ? 5 : 3;
+    if (payload.length <= from) return this.#tear();
+    if (begins === (this.#fragments !== undefined)) this.#tear();
+    if (begins) this.#fragments = [Buffer.from([(first & 0x81) | ((head & 0x3f) << 1), second])];
+    if (!this.#fragments) return;
+    this.#fragments.push(payload.subarray(from));
+    this.#bytes += payload.length;
+    if (this.#bytes > largestPicture) return this.#tear();
+    if ((head & 0x40) === 0) return;
+    const unit = Buffer.concat(this.#fragments);
+    this.#fragments = undefined;
+    this.#unit(unit);
+  }
+
+  #unit(unit: Buffer): void {
+    if (unit.length < 3) return;
+    const kind = kindOf(unit);
+    if (kind <= kinds.lastSlice) return this.#slice(unit, kind);
+    // Units of a prefix come before the slices of a picture only (§7.4.2.4.4).
+    if (kind <= kinds.delimiter && this.#slices > 0) this.#endBefore();
+    if (setKinds.includes(kind)) this.#takeSet(unit);
+  }
+
+  #slice(unit: Buffer, kind: number): void {
+    const isFirst = ((unit[2] ?? 0) & 0x80) !== 0;
+    if (isFirst && this.#slices > 0) this.#endBefore();
+    if (!isFirst && this.#slices === 0) {
+      if (this.#endedAt === this.#timestamp) this.#marksPictures = false;
+      this.#tear();
+    }
+    this.#slices += 1;
+    this.#isKey = kind >= kinds.firstKey && kind <= kinds.lastKey;
+    this.#bytes += unit.length;
+    if (this.#bytes > 2 * largestPicture || this.#units.length >= mostUnits) this.#tear();
+    else if (!this.#isTorn) this.#units.push(unit);
+  }
+
+  #takeSet(unit: Buffer): void {
+    if (unit.length < 4 || unit.length > set.longest || !setKinds.includes(kindOf(unit))) return;
+    try {
+      const kind = kindOf(unit);
+      const key = `${kind}-${numberOf(unit)}`;
+      if (this.#sets.get(key)?.equals(unit)) return;
+      if (kind === kinds.sequenceSet) {
+        const facts = parseHevcSps(unit);
+        this.#isTold &&= isSame(facts, this.#facts);
+        this.#facts = facts;
+      }
+      const others = [...this.#sets.keys()].filter((other) => other.startsWith(`${kind}-`));
+      const [oldest] = others;
+      if (others.length >= set.most && oldest !== undefined) this.#sets.delete(oldest);
+      this.#sets.set(key, Buffer.from(unit));
+    } catch (error) {
+      if (!(error instanceof MalformedUnit)) throw error;
+    }
+  }
+
+  #tear(): void {
+    this.#fragments = undefined;
+    this.#units.length = 0;
+    this.#isTorn = true;
+  }
+
+  #endBefore(): void {
+    if (this.#fragments) this.#tear();
+    if (this.#slices > 0 || this.#isTorn) this.#end();
+  }
+
+  #end(): void {
+    const [units, isKey, isTorn] = [this.#units, this.#isKey, this.#isTorn];
+    this.#units = [];
+    this.#bytes = 0;
+    this.#slices = 0;
+    this.#isKey = false;
+    this.#isTorn = false;
+    const sets = setKinds.map((kind) => this.#setsOf(kind));
+    if (isTorn || !this.#facts || (isKey && sets.some(({ length }) => length === 0))) {
+      this.#events.torn();
+      return;
+    }
+    if (isKey && !this.#isTold) {
+      this.#isTold = true;
+      this.#events.facts({ codec: 'H265', ...this.#facts });
+    }
+    if (!isKey && !this.#isTold) return; // Nothing is known of it yet.
+    this.#events.picture({
+      units: isKey ? [...sets.flat(), ...units] : units,
+      isKey,
+      timestamp: this.#timestamp ?? 0,
+      cameAt: this.#cameAt,
+    });
+  }
+
+  #setsOf(kind: number): Buffer[] {
+    return [...this.#sets].flatMap(([key, unit]) => (key.startsWith(`${kind}-`) ? [unit] : []));
+  }
+}
+
+function kindOf(unit: Buffer): number {
+  return ((unit[0] ?? 0) >> 1) & 0x3f;
+}
+
+function withoutOrder(payload: Buffer): Buffer {
+  return Buffer.concat([payload.subarray(0, 2), payload.subarray(4)]);
+}
+
+/** Sequence sets have theirs behind a profile of variable length; a stream has one at a time. */
+function numberOf(unit: Buffer): number {
+  const kind = kindOf(unit);
+  if (kind === kinds.videoSet) return (unit[2] ?? 0) >> 4;
+  return kind === kinds.pictureSet ? new BitReader(withoutEmulation(unit, 16), 2).within(63) : 0;
+}
+
+function isSame(a: HevcSequenceFacts, b: HevcSequenceFacts | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,60 @@
+/**
+ * The still of one camera, of the last key picture that was sent: after the masks, since that is what is sent. It stays
+ * when the camera sleeps, and goes when masks change.
+ */
+import type { Still } from '../../server/contract/gateway.ts';
+import type { Picture } from '../video/picture.ts';
+import type { JpegMaker } from './jpeg-maker.ts';
+
+interface Kept {
+  /** A copy, so that nothing else of the stream is held in memory. */
+  readonly units: readonly Buffer[];
+  /** ms since the epoch */
+  readonly at: number;
+}
+
+export class CameraStill {
+  readonly #maker: JpegMaker;
+  #kept: Kept | undefined;
+  #made: { readonly of: Kept; readonly still: Promise<Still> } | undefined;
+
+  constructor(maker: JpegMaker) {
+    this.#maker = maker;
+  }
+
+  /** Any picture as it is sent; key pictures are kept. */
+  show({ units, isKey, cameAt }: Picture): void {
+    if (!isKey) return;
+    this.#kept = {
+      units: units.map((unit) => Buffer.from(unit)),
+      at: Date.now() - (performance.now() - cameAt),
+    };
+  }
+
+  /**
+   * Made when it is asked for, once for each key picture.
+   * @returns undefined where there is no picture, or its masks are not those of now
+   * @throws Error in words, when it cannot be made
+   */
+  async still(): Promise<Still | undefined> {
+    const kept = this.#kept;
+    if (!kept) return undefined;
+    if (this.#made?.of !== kept) this.#made = { of: kept, still: this.#make(kept) };
+    const { still, of } = this.#made;
+    const made = await still;
+    // Another key picture may have come meanwhile; none at all is there when all were forgotten.
+    return this.#kept && this.#made?.of === of ? made : undefined;
+  }
+
+  /** What was shown so far is not to be seen any more. */
+  forget(): void {
+    this.#kept = undefined;
+    this.#made = undefined;
+  }
+
+  async #make({ units, at }: Kept): Promise<Still> {
+    // Decoders take the size from the picture itself.
+    const picture = await this.#maker.make({ units }, { codec: 'H264', width: 0, height: 0 });
+    return { picture: new Uint8Array(picture), at };
+  }
+}
