@@ -1,6 +1,6 @@
 /** ffmpeg as it is on this machine: whether it is there, what it can do, and how it is run. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
+import { setPriority } from 'node:os';
 import { messageOf } from '../../server/contract/errors.ts';
 import { encodingArguments } from './arguments.ts';
 import { chooseEncoder, encodersIn, type Encoder } from './encoder.ts';
@@ -27,7 +27,7 @@ const passed = [
 ];
 
 /** Other work of the machine goes first, the forwarding of pictures that pass untouched above all. */
-const niceness = constants.priority.PRIORITY_BELOW_NORMAL;
+const niceness = 5;
 
 export function spawnFfmpeg(command: string, args: readonly string[]): ChildProcess {
   const env = Object.fromEntries(
