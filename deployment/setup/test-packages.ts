@@ -24,7 +24,7 @@ const packages = {
   cluster: [...usual, 'redis-server', 'haproxy'],
   /** Cameras that speak RTSP, as programs that others wrote; ffmpeg makes their pictures. */
   gateway: [
-    ...[...usual, 'ffmpeg', 'gir1.2-gst-rtsp-server-1.0', 'python3-gi'],
+    ...[...usual, 'ffmpeg', 'gir1.2-gst-rtsp-server-1.0', 'python3-gi', 'glib-networking'],
     ...['gstreamer1.0-plugins-good', 'gstreamer1.0-plugins-bad', 'gstreamer1.0-plugins-ugly'],
   ],
   worker,
