@@ -25,7 +25,7 @@ import { Membership } from './directory/membership.ts';
 import { Nodes, type NodeRecord } from './directory/nodes.ts';
 import { Owners } from './directory/owners.ts';
 import { Peers, type NodeRun } from './wire/peers.ts';
-import { Reach, type Unreachable } from './pipes/reach.ts';
+import { inWords, Reach, type Unreachable } from './pipes/reach.ts';
 import { Redis } from './directory/redis.ts';
 import { Relays } from './pipes/relays.ts';
 import { Report } from './report.ts';
@@ -179,7 +179,13 @@ export class Cluster {
     const { pipes } = this.#crossing;
     const [nodes, zones] = [this.#nodes.known.size, this.#leases.size];
     const { notUnderstood } = this.peers;
-    return { nodes, zones, pipes, unreachable: this.#unreachable.length, notUnderstood };
+    return {
+      nodes,
+      zones,
+      pipes,
+      unreachable: this.#unreachable.filter(({ oneWay }) => !oneWay).length,
+      notUnderstood,
+    };
   }
 
   get trouble(): Trouble | undefined {
@@ -193,10 +199,8 @@ export class Cluster {
       const reason = 'The directory of zones (Redis) cannot be asked: cameras cannot begin.';
       return { reason, stopsJoins: false, stops: ['camera'] };
     }
-    const names = this.#unreachable.map(({ node }) => node).join(', ');
-    if (names === '') return undefined;
-    const reason = `Pictures of these nodes do not come to here: ${names}. The log says why.`;
-    return { reason, stopsJoins: false };
+    const reason = inWords(this.#unreachable);
+    return reason === undefined ? undefined : { reason, stopsJoins: false };
   }
 
   /** Gives all zones back and goes. Its cameras and viewers have gone before. */

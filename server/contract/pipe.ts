@@ -91,6 +91,8 @@ export const OwnerMessage = z.discriminatedUnion('type', [
     bytes: z.number().nonnegative(),
     again: z.number().nonnegative().optional(),
   }),
+  /** Answers `hear`: bytes that have come so far of what is said there of a track. */
+  z.object({ type: z.literal('heard'), trackId: MediaId, bytes: z.number().nonnegative() }),
 ]);
 export type OwnerMessage = z.infer<typeof OwnerMessage>;
 
@@ -113,6 +115,8 @@ export const EdgeMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('key-frame'), trackId: MediaId }),
   /** Nothing comes of a track, or nothing of what was lost: has anything been sent? */
   z.object({ type: z.literal('look'), trackId: MediaId }),
+  /** Asked now and then: does what is said here of a track, by RTCP, come there? */
+  z.object({ type: z.literal('hear'), trackId: MediaId }),
   /** A track has been lost here and can be had again. */
   z.object({ type: z.literal('anew'), trackId: MediaId }),
 ]);

@@ -188,6 +188,8 @@ export interface PipeOut {
   requestKeyFrame(): Promise<void>;
   /** Bytes of media sent so far, and packets sent again. */
   sent(): Promise<{ readonly bytes: number; readonly again: number }>;
+  /** Bytes that have come from the other end so far: reports and requests. */
+  heard(): Promise<number>;
   /** @param listener told once, however it ends: with its producer, its worker, or by `close()` */
   whenClosed(listener: () => void): void;
   close(): void;
@@ -208,6 +210,8 @@ export interface PipeIn {
   comes(layer: SpatialLayer): boolean;
   /** What has come so far. */
   arrivals(): Promise<Arrivals>;
+  /** Bytes sent to the other end so far: reports and requests. */
+  said(): Promise<number>;
   /** Told the highest layer that comes: viewers here are led to it, whatever their tiles could show. */
   limitTo(highest: SpatialLayer): void;
   close(): void;

@@ -30,14 +30,15 @@ afterAll(async () => {
 });
 
 /** A zone that crosses, and its tile. */
-async function tile(zone: string, layer: number, way: Bottleneck) {
-  const camera = opened(await DirectCamera.film(owner.sfu, owner.zones.at(zone), clip));
+async function tile(zone: string, layer: number, way: Bottleneck, [from, to] = [owner, edge]) {
+  const camera = opened(await DirectCamera.film(from.sfu, from.zones.at(zone), clip));
   const relay = opened(await LossyRelay.open(way));
-  const { camera: pipe, channels } = layPipe(owner, edge, zone, relay);
+  const { camera: pipe, channels } = layPipe(from, to, zone, relay);
   opened(pipe);
-  const viewer = opened(await DirectViewer.watch(edge.sfu, edge.zones.at(zone), layer));
-  /** The longest that nothing came, ms. */
-  const seen = { longest: 0, last: performance.now() };
+  const viewer = opened(await DirectViewer.watch(to.sfu, to.zones.at(zone), layer));
+  /** The longest that nothing came, ms, and how often the other end was found not to hear this one. */
+  const seen = { longest: 0, last: performance.now(), unheard: 0 };
+  pipe.onUnheard = () => (seen.unheard += 1);
   viewer.onDelay = () => {
     const now = performance.now();
     seen.longest = Math.max(seen.longest, now - seen.last);
@@ -49,8 +50,10 @@ async function tile(zone: string, layer: number, way: Bottleneck) {
   return { camera, relay, viewer, seen, wants, width: () => viewer.stream?.width ?? 0 };
 }
 
-test('the large tile goes down to what fits and up again, and no tile freezes', async () => {
+test('the large tile goes down to what fits and up again, and no tile freezes; the other way, reports that are lost are noticed', async () => {
   const way = new Bottleneck();
+  const deaf = await tile('UNHEARD-1', 0, new Bottleneck(), [edge, owner]);
+  deaf.relay.loss[1] = 1;
   const small = await Promise.all([1, 2, 3, 4].map((number) => tile(`SMALL-${number}`, 0, way)));
   const large = await tile('LARGE-1', 2, way);
   await expect.poll(large.width, soon).toBe(1280);
@@ -78,4 +81,6 @@ test('the large tile goes down to what fits and up again, and no tile freezes', 
   way.width = undefined;
   await expect.poll(large.width, { timeout: 30_000, interval: 20 }).toBe(1280);
   for (const { seen } of all) expect(seen.longest).toBeLessThan(2000);
+  await expect.poll(() => deaf.seen.unheard, soon).toBeGreaterThan(0);
+  for (const { seen } of all) expect(seen.unheard).toBe(0);
 });

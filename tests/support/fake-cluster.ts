@@ -21,6 +21,8 @@ export class FakeCluster {
   readonly cut = new Set<string>();
   /** Nodes that are about to go. */
   readonly draining = new Set<string>();
+  /** `FROM TO`: what is said there of media that comes is lost. */
+  readonly unheard = new Set<string>();
   readonly fanOut: number;
   readonly #channels = new Map<string, Channel[]>();
   #tokens = 0;
@@ -72,12 +74,17 @@ export class FakeCluster {
   /** All media that is sent comes, as it does again and again until it is stopped. */
   flow(): { stop(): void } {
     const timer = setInterval(() => {
-      const all = [...this.nodes.values()].map(({ pipes }) => pipes);
-      for (const out of all.flatMap(({ outs }) => outs)) {
-        if (!out.connected) continue;
-        out.bytes += 1000;
-        const far = all.flatMap(({ ins }) => ins).find(({ end }) => end.port === out.far?.port);
-        if (far) far.bytes += 1000;
+      const nodes = [...this.nodes.values()];
+      const ins = nodes.flatMap(({ run, pipes }) => pipes.ins.map((pipe) => ({ run, pipe })));
+      for (const { run, pipes } of nodes) {
+        for (const out of pipes.outs) {
+          const far = ins.find(({ pipe }) => pipe.end.port === out.far?.port);
+          if (!out.connected || !far) continue;
+          out.bytes += 1000;
+          far.pipe.bytes += 1000;
+          far.pipe.reports += 20;
+          if (!this.unheard.has(`${far.run.node} ${run.node}`)) out.reports += 20;
+        }
       }
     }, 50);
     return { stop: () => clearInterval(timer) };

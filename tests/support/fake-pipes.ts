@@ -56,6 +56,8 @@ export class FakePipeOut implements PipeOut {
   afresh = 0;
   bytes = 0;
   again = 0;
+  /** Bytes that came from the other end. */
+  reports = 0;
   readonly #listeners: (() => void)[] = [];
 
   constructor({ kind, layers }: Producer) {
@@ -90,6 +92,10 @@ export class FakePipeOut implements PipeOut {
     return { bytes: this.bytes, again: this.again };
   }
 
+  async heard(): Promise<number> {
+    return this.reports;
+  }
+
   whenClosed(listener: () => void): void {
     this.#listeners.push(listener);
   }
@@ -106,6 +112,8 @@ export class FakePipeIn implements PipeIn {
   readonly producer: FakeProducer;
   closed = false;
   bytes = 0;
+  /** Bytes that were sent to the other end. */
+  reports = 0;
   /** In place of `bytes`, where it is said. */
   streams: StreamArrivals[] | undefined;
   /** The layers of which packets come. */
@@ -129,6 +137,10 @@ export class FakePipeIn implements PipeIn {
     const { bytes } = this;
     const streams = this.streams ?? [{ bytes, packets: bytes, askedAgain: 0, cameAgain: 0 }];
     return { streams, roundTrip: undefined };
+  }
+
+  async said(): Promise<number> {
+    return this.reports;
   }
 
   limitTo(highest: SpatialLayer): void {

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { EdgeMessage, OwnerMessage } from '../../server/contract/pipe.ts';
 import type { Masks } from '../../server/contract/privacy.ts';
+import { Hearing } from '../../server/cluster/pipes/hearing.ts';
 import { Keeping } from '../../server/cluster/pipes/keeping.ts';
 import { KeyFrameWait } from '../../server/cluster/pipes/key-frame-wait.ts';
 import { NarrowLink } from '../../server/cluster/pipes/narrow-link.ts';
@@ -490,6 +491,27 @@ test('one answer that tells of more is no proof of silence, and what comes clear
   silence.answered(30);
   expect(silence.look(2100, 5, false)).toBeUndefined();
   expect(silence.look(2200, 5, true)).toBeUndefined();
+});
+
+test('an end that is not heard is told so after three answers, and one that says nothing or little is not', () => {
+  const hearing = new Hearing();
+  const answers = (said: number[], heard: number[]): boolean[] =>
+    said.map((bytes, at) => {
+      hearing.asked(bytes);
+      return hearing.answered(heard[at] ?? 0);
+    });
+  expect([hearing.due(0), hearing.due(1900), hearing.due(2000)]).toEqual([true, false, true]);
+  expect(answers([100, 900, 1800, 2700], [100, 100, 100, 100])).toEqual([
+    false,
+    false,
+    false,
+    true,
+  ]);
+  // It begins anew; some are lost, but not all.
+  const lossy = answers([3000, 4000, 5000, 6000, 7000], [100, 100, 100, 160, 160]);
+  expect(lossy).not.toContain(true);
+  // A camera that sleeps, of which there is nothing to be said.
+  expect(answers(Array(20).fill(7100), Array(20).fill(200))).not.toContain(true);
 });
 
 test('a key frame is asked for until a layer begins, and of a layer that comes without its beginning', () => {

@@ -141,6 +141,37 @@ test('where a connection cannot be had again, another way is found while the pic
   flow.stop();
 });
 
+test('where media comes and nothing is heard of what is sent back, the zone comes another way, if there is one', async () => {
+  const cluster = started(8, 'a', 'b', 'c');
+  cluster.film(zone, 'a');
+  cluster.at('b').watch(zone);
+  const flow = cluster.flow();
+  await pass(cluster, 30_000, 500);
+  expect(cluster.at('a').pipes.outs).toHaveLength(1);
+  cluster.unheard.add('b a');
+  cluster.cut.add('b c').add('c a');
+  const noWay = { node: 'a', oneWay: true };
+  const list = () => cluster.at('b').reach.list(new Set([cluster.at('a').run.boot]));
+  await pass(cluster, 12_000, 500);
+  expect(list()).toMatchObject([noWay]);
+  // There is none: what comes is better than nothing.
+  await pass(cluster, 60_000, 500);
+  expect(list()).toMatchObject([noWay]);
+  expect(cluster.at('a').pipes.outs.map(({ closed }) => closed)).toEqual([false]);
+  cluster.cut.clear();
+  for (let passed = 0; passed < 75_000; passed += 500) {
+    await pass(cluster, 500, 100);
+    expect(cluster.at('b').shows(zone)).toBe(true);
+  }
+  expect(wayUp(cluster, 'b')).toEqual(['b', 'c', 'a']);
+  // Where none is better, they do not take turns.
+  cluster.unheard.add('b c');
+  await pass(cluster, 80_000, 500);
+  expect(wayUp(cluster, 'b')).toEqual(['b', 'c', 'a']);
+  expect(cluster.at('b').pipes.ins).toHaveLength(2);
+  flow.stop();
+});
+
 test('a node that is about to go is no place for others, and leaves its own to them', async () => {
   const cluster = started(1, 'a', 'b', 'c', 'd');
   cluster.film(zone, 'a');

@@ -10,7 +10,7 @@ import type { PipeLoss } from '../../media/plane.ts';
 import type { Zone } from '../../zones/zone.ts';
 import type { Leases, Owner } from '../directory/leases.ts';
 import type { NodeRun } from '../wire/peers.ts';
-import { blameOf } from './blame.ts';
+import { blameOf, unheard } from './blame.ts';
 import type { Found, Wish } from './parent-search.ts';
 import type { PipeCamera } from './pipe-camera.ts';
 import type { PipeOffer } from './pipe-offer.ts';
@@ -24,6 +24,8 @@ const spread = 200;
 const again = { first: 500, most: 5000 };
 /** So many attempts to have a pipe again, and another way is looked for. */
 const patient = 2;
+/** Between two searches for another way than one that works in one direction alone, ms. */
+const oneWayPause = 60_000;
 /** A pipe that has lived for so long is none that is refused at once, ms. */
 const settled = 3000;
 
@@ -52,6 +54,8 @@ interface Pipe {
   /** ms as of `performance.now()` */
   readonly since: number;
   path: PipePath;
+  /** Until when no other way is looked for, although this one is of little use; ms as of `performance.now()`. */
+  stays: number;
 }
 
 export class ForeignZone {
@@ -126,7 +130,8 @@ export class ForeignZone {
     this.#tell(undefined);
   }
 
-  async #lay(owner: Owner): Promise<void> {
+  /** @param poor a pipe that another one is to replace */
+  async #lay(owner: Owner, poor?: Pipe): Promise<void> {
     // A search for one that has died meanwhile is not waited for.
     if (this.#searching?.boot === owner.boot) return;
     this.#searching = owner;
@@ -134,8 +139,11 @@ export class ForeignZone {
     const { zone } = this;
     const insists = this.#delay > again.first;
     try {
-      const found = await search({ zone, owner, insists, onBelow: () => onBelow(zone) });
-      const isFree = !this.#pipe || this.#pipe.camera.isDetached;
+      const found = await search({
+        ...{ zone, owner, insists, onBelow: () => onBelow(zone) },
+        except: poor?.parent,
+      });
+      const isFree = !this.#pipe || this.#pipe === poor || this.#pipe.camera.isDetached;
       const isCurrent = this.#searching === owner && isFree && !this.#closed;
       const isWanted = isCurrent && this.isWatched && !leases.has(zone);
       if (found && isWanted && this.#take(found)) return;
@@ -164,7 +172,7 @@ export class ForeignZone {
     this.#cut();
     const camera = makeCamera(there, parent.node, offer);
     const { path, resume } = offer;
-    const pipe: Pipe = { camera, parent, resume, since: performance.now(), path };
+    const pipe: Pipe = { camera, parent, resume, since: performance.now(), path, stays: 0 };
     this.#pipe = pipe;
     this.#refusedBy = undefined;
     const hops = path.nodes.length;
@@ -190,6 +198,7 @@ export class ForeignZone {
       onPath(this.zone);
     };
     camera.onDetached = () => void this.#resume(pipe);
+    camera.onUnheard = () => this.#unheard(pipe);
     camera.onLost = (reason) => {
       log.info(
         { zone: this.zone, from: parent.node, reason },
@@ -197,6 +206,17 @@ export class ForeignZone {
       );
       if (this.#pipe === pipe) this.#lose(pipe, reason);
     };
+  }
+
+  /** It is better than nothing, and goes on until there is another way. */
+  #unheard(pipe: Pipe): void {
+    const { reach, log } = this.#parts;
+    const { parent } = pipe;
+    reach.goesOneWay(parent, unheard);
+    if (performance.now() < pipe.stays || !this.#owner) return;
+    pipe.stays = performance.now() + oneWayPause;
+    log.warn({ zone: this.zone, from: parent.node, reason: unheard }, 'a pipe goes one way');
+    void this.#lay(this.#owner, pipe);
   }
 
   /** Its channel is lost, and its picture goes on. Where it cannot be had again, another way is looked for meanwhile. */

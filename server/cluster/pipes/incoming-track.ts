@@ -2,6 +2,7 @@
 import type { SpatialLayer } from '../../contract/layers.ts';
 import type { EdgeMessage } from '../../contract/pipe.ts';
 import type { Arrivals, PipeIn } from '../../media/plane.ts';
+import { Hearing } from './hearing.ts';
 import { KeyFrameWait } from './key-frame-wait.ts';
 import { LargePackets, type Repair } from './large-packets.ts';
 import { PipeSilence, type Silence } from './pipe-silence.ts';
@@ -15,6 +16,7 @@ export class IncomingTrack {
   readonly #keyFrame = new KeyFrameWait();
   readonly #silence = new PipeSilence(performance.now());
   readonly #large = new LargePackets();
+  readonly #hearing = new Hearing();
   #highest: SpatialLayer | null = null;
 
   constructor(id: string, pipe: PipeIn, say: (message: EdgeMessage) => void) {
@@ -52,7 +54,16 @@ export class IncomingTrack {
     const repair = this.#large.look(now, this.#repair);
     if (repair === 'lost') return 'large-lost';
     if (finding || repair) this.#say({ type: 'look', trackId: this.id });
+    if (this.pipe.producer.kind === 'video' && this.#highest !== null && this.#hearing.due(now)) {
+      this.#hearing.asked(await this.pipe.said());
+      this.#say({ type: 'hear', trackId: this.id });
+    }
     return undefined;
+  }
+
+  /** As the other end answers. @param bytes @returns whether it is sure that it does not hear this one */
+  heard(bytes: number): boolean {
+    return this.#hearing.answered(bytes);
   }
 
   /**

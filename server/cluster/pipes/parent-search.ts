@@ -28,6 +28,8 @@ export interface Wish {
   readonly owner: Owner;
   /** Whether one that carries it to as many as it should is to carry it once more, if there is no other. */
   readonly insists: boolean;
+  /** One that is not asked: the zone comes from there already, and is to come by another way. */
+  readonly except?: PipeNode | undefined;
   /** Told before any other node than the owner is asked: whoever gets the zone from here has to go. */
   readonly onBelow: () => void;
 }
@@ -49,6 +51,7 @@ export class ParentSearch {
     this.#parts = parts;
     this.#wish = wish;
     this.#tried = new Set([parts.self.boot]);
+    if (wish.except) this.#tried.add(wish.except.boot);
   }
 
   /** @returns undefined when nobody can carry the zone to here */
@@ -69,9 +72,11 @@ export class ParentSearch {
   /** Asks these, and those that they name, each branch to its end. */
   async #descend(from: readonly PipeNode[], manner?: 'relay'): Promise<Found | undefined> {
     const { reach } = this.#parts;
+    const { except } = this.#wish;
     const open = [...from].reverse();
     for (let next = open.pop(); next && this.#asked < mostAsked; next = open.pop()) {
       if (this.#tried.has(next.boot) || reach.avoids(next.boot)) continue;
+      if (except && reach.isOneWay(next.boot)) continue;
       this.#tried.add(next.boot);
       const answer = await this.#ask(next, manner);
       if (answer && 'offer' in answer) return answer;

@@ -37,6 +37,8 @@ export class PipeCamera implements Camera {
   onPath: (path: PipePath) => void = () => {};
   /** Told when the channel is lost, and another one is waited for (`attach`). */
   onDetached: () => void = () => {};
+  /** Told again and again when the other end does not hear what is said of the media, which comes all the same. */
+  onUnheard: () => void = () => {};
   label = '';
   readonly peer: string;
   readonly isElsewhere = true;
@@ -109,9 +111,8 @@ export class PipeCamera implements Camera {
   }
 
   async received(): Promise<Received | undefined> {
-    if (this.#tracks.all.length === 0) return undefined;
     const media = this.#tracks.received;
-    return { media, any: media };
+    return this.#tracks.all.length === 0 ? undefined : { media, any: media };
   }
 
   sendUpTo(highest: SpatialLayer | null): void {
@@ -163,7 +164,7 @@ export class PipeCamera implements Camera {
   }
 
   /** Where there are masks, nobody could tell whether the last picture has those of now: it does not stay. */
-  giveUp(): void {
+  #giveUp(): void {
     if (this.#zone.masks.length > 0) this.#tracks.removeAll(true);
     this.#lose('channel-closed');
   }
@@ -183,13 +184,20 @@ export class PipeCamera implements Camera {
         return this.#tracks.keep(message.trackIds);
       case 'sent':
         return this.#tracks.find(message.trackId)?.answered(message.bytes, message.again);
+      case 'heard':
+        if (this.#tracks.find(message.trackId)?.heard(message.bytes)) this.onUnheard();
+        return;
       case 'elsewhere': // It is said before a pipe is there.
     }
   }
 
   /** Films here for as long as somebody does at the owner. */
   #follow({ camera, label }: ZoneSummary): void {
-    if (camera === 'idle') return this.#leave();
+    if (camera === 'idle') {
+      this.#films = false;
+      this.#tracks.removeAll();
+      return this.#zone.end(this);
+    }
     if (this.#films && label === this.label) return;
     this.label = label;
     if (!this.#films) this.#zone = this.#zoneNow();
@@ -217,15 +225,8 @@ export class PipeCamera implements Camera {
     if (this.#tracks.all.length === 0) this.#picture.rest();
   }
 
-  /** Nobody films at the owner any more. */
-  #leave(): void {
-    this.#films = false;
-    this.#tracks.removeAll();
-    this.#zone.end(this);
-  }
-
   #look(): void {
-    if (this.#keeping.isLate(performance.now())) return this.giveUp();
+    if (this.#keeping.isLate(performance.now())) return this.#giveUp();
     for (const track of this.#tracks.all) {
       track.look().then(
         (loss) => this.#judge(track, loss),
@@ -237,7 +238,7 @@ export class PipeCamera implements Camera {
   #judge(track: IncomingTrack, loss: PipeLoss | undefined): void {
     const due = this.#picture.asked !== null;
     const isQuiet = this.#keeping.look(performance.now(), this.#tracks.received, due);
-    if (isQuiet) this.giveUp();
+    if (isQuiet) this.#giveUp();
     else if (loss && this.#tracks.find(track.id)) this.#lose(loss);
     else if (track.flows && !this.#flows && !this.#closed) {
       this.#flows = true;

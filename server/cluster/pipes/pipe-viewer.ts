@@ -213,6 +213,8 @@ export class PipeViewer implements Viewer {
         return out.requestKeyFrame();
       case 'look':
         return this.#say({ type: 'sent', trackId: message.trackId, ...(await out.sent()) });
+      case 'hear':
+        return this.#say({ type: 'heard', trackId: message.trackId, bytes: await out.heard() });
       case 'anew':
         this.#cut(producer);
         if (!producer.closed) this.offer(producer);

@@ -11,8 +11,21 @@ const rest = { first: 2000, most: 20_000 };
 /** So long after its rest it counts as unreachable still, ms: somebody has to try it first. */
 const memory = 10_000;
 
+/**
+ * So long after a node was found to hear nothing of what is sent there, that is told, and known, ms. While it matters, it is
+ * found again and again; and two of them are not to take turns.
+ */
+const oneWay = { told: 15_000, known: 600_000 };
+
 /** What a node tells of those that it does not reach. */
-export const UnreachableNodes = z.array(z.object({ node: z.string(), reason: z.string() }));
+export const UnreachableNodes = z.array(
+  z.object({
+    node: z.string(),
+    reason: z.string(),
+    /** Set where media comes from there, and nothing goes there. */
+    oneWay: z.boolean().optional(),
+  }),
+);
 export type Unreachable = z.infer<typeof UnreachableNodes>[number];
 
 interface Failure extends Unreachable {
@@ -23,6 +36,8 @@ interface Failure extends Unreachable {
 
 export class Reach {
   readonly #failures = new Map<string, Failure>();
+  /** Those from which media comes, and to which nothing goes. */
+  readonly #oneWay = new Map<string, Unreachable & { readonly since: number }>();
   readonly #clock: () => number;
 
   /** @param clock ms, monotonic */
@@ -39,6 +54,16 @@ export class Reach {
     this.#failures.set(boot, { node, reason, delay, until });
   }
 
+  /** Media comes from it, and nothing goes there: it is used while there is no other way. */
+  goesOneWay({ node, boot }: NodeRun, reason: string): void {
+    this.#oneWay.set(boot, { node, reason, oneWay: true, since: this.#clock() });
+  }
+
+  /** Whether media comes from it, and nothing goes there. */
+  isOneWay(boot: string): boolean {
+    return (this.#oneWay.get(boot)?.since ?? -Infinity) + oneWay.known > this.#clock();
+  }
+
   /** Media has come from it. */
   works(boot: string): void {
     this.#failures.delete(boot);
@@ -51,7 +76,7 @@ export class Reach {
 
   /** Why it could not be reached; undefined for one that can, as far as this node knows. */
   reasonOf(boot: string): string | undefined {
-    return this.#failures.get(boot)?.reason;
+    return (this.#failures.get(boot) ?? this.#oneWay.get(boot))?.reason;
   }
 
   /** All that cannot be reached. @param living the runs that live: what has died is not to be reached by anybody */
@@ -59,6 +84,25 @@ export class Reach {
     for (const [boot, { until }] of this.#failures) {
       if (!living.has(boot) || until + memory < this.#clock()) this.#failures.delete(boot);
     }
-    return [...this.#failures.values()].map(({ node, reason }) => ({ node, reason }));
+    for (const [boot, { since }] of this.#oneWay) {
+      if (!living.has(boot) || since + oneWay.known < this.#clock()) this.#oneWay.delete(boot);
+    }
+    const now = this.#clock();
+    const told = [...this.#oneWay].filter(([, { since }]) => since + oneWay.told > now);
+    const all = new Map<string, Unreachable>([...told, ...this.#failures]);
+    return [...all.values()].map(({ node, reason, oneWay }) => ({
+      ...{ node, reason },
+      ...(oneWay ? { oneWay } : {}),
+    }));
   }
+}
+
+/** What an administrator is told of them; undefined where there is nothing to be told. */
+export function inWords(unreachable: readonly Unreachable[]): string | undefined {
+  const [cut, deaf] = [false, true].map((oneWay) =>
+    unreachable.flatMap((each) => ((each.oneWay ?? false) === oneWay ? each.node : [])).join(', '),
+  );
+  if (cut) return `Pictures of these nodes do not come to here: ${cut}. The log says why.`;
+  if (!deaf) return undefined;
+  return `UDP from here does not come to these nodes, so what is lost is not sent again: ${deaf}.`;
 }

@@ -92,6 +92,11 @@ export class MediaPipeIn implements PipeIn {
     return { streams, roundTrip: lowest?.roundTripTime || undefined };
   }
 
+  async said(): Promise<number> {
+    const stats = await answerOf(this.producer.worker, () => this.#transport.getStats());
+    return stats.reduce((sum, { bytesSent }) => sum + bytesSent, 0);
+  }
+
   limitTo(highest: SpatialLayer): void {
     this.producer.limitTo(highest);
   }

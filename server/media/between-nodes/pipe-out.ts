@@ -99,6 +99,11 @@ export class MediaPipeOut implements PipeOut {
     };
   }
 
+  async heard(): Promise<number> {
+    const stats = await answerOf(this.#worker, () => this.#transport.getStats());
+    return stats.reduce((sum, { bytesReceived }) => sum + bytesReceived, 0);
+  }
+
   whenClosed(listener: () => void): void {
     this.#transport.observer.once('close', listener);
   }
