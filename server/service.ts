@@ -34,8 +34,11 @@ import type { ZoneRules } from './zones/zone.ts';
 import { alone } from './zones/ownership.ts';
 import { SharedTime } from './shared-time.ts';
 import { answerPeers, sharedRights, tellPeers } from './shared-rights.ts';
+import { stillsAmong } from './shared-stills.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { Starting, startTime } from './starting.ts';
+import type { TakenStill } from './zones/stills.ts';
+import type { ZoneId } from './contract/zone.ts';
 import { Zones } from './zones/zones.ts';
 import { passesByItself } from './store/failure.ts';
 import { openStore } from './store/store.ts';
@@ -150,6 +153,10 @@ export async function startService(
     },
     gateways,
   );
+  const { stills } = signaling.sessions;
+  const takeStill = cluster
+    ? stillsAmong(cluster.peers, stills)
+    : (zone: ZoneId): Promise<TakenStill> => stills.of(zone);
   if (cluster) {
     cluster.sessions = signaling.sessions;
     const { peers } = cluster;
@@ -258,7 +265,7 @@ export async function startService(
         zones: catalogue,
         privacy: zones,
         gateways,
-        takeStill: (zone) => signaling.sessions.stills.of(zone),
+        takeStill,
         activity: cluster
           ? () => cluster.activity.look()
           : async () => ({ activity: signaling.sessions.activity, unknownAt: [] }),

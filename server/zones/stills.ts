@@ -66,6 +66,12 @@ export class Stills {
     return entry.still;
   }
 
+  /** Whether its camera is connected to this server. */
+  isFilmedHere(id: ZoneId): boolean {
+    const camera = this.#zones.find(id)?.camera;
+    return camera !== undefined && !camera.isElsewhere;
+  }
+
   /** Told what a camera answers. @throws RefusedError `not-found` when it was not asked, or the masks are others now */
   took(camera: Camera, answer: StillAnswer): void {
     const entry = this.#entries.get(answer.zone);

@@ -2,6 +2,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, vi } from 'vitest';
 import type { ActiveSignIn, ClusterReport } from '../../server/contract/api.ts';
+import type { SiteCamera } from '../../server/contract/gateway.ts';
+import type { GatewayList } from '../../server/contract/gateway-list.ts';
 import { faults } from '../support/axe.ts';
 import { launchBrowser, signedInTab } from '../support/browser.ts';
 import { rtpCapabilities, tile, type Client } from '../support/client.ts';
@@ -9,6 +11,7 @@ import { leaseTime, TestCluster } from '../support/cluster.ts';
 import { postgresPrograms } from '../support/postgres.ts';
 import { testWith } from '../support/prerequisites.ts';
 import type { RunningServer } from '../support/server.ts';
+import { bearer, Site } from '../support/site.ts';
 import { password, setUp, Visitor } from '../support/visitor.ts';
 
 const test = testWith(['redis-server']);
@@ -37,7 +40,10 @@ describe.skipIf(!postgresPrograms)('the administration of a cluster', () => {
   beforeAll(async () => {
     cluster = await TestCluster.start();
     const start = (name: string): Promise<RunningServer> =>
-      cluster.startNode(name, { ACCESS_MODE: 'accounts' });
+      cluster.startNode(name, {
+        ACCESS_MODE: 'accounts',
+        GATEWAYS_SECRET: 'of all of these nodes',
+      });
     [north, south] = await Promise.all([start('north'), start('south')]);
     ada = await setUp(north);
     await ada.addPerson('mary', [{ role: 'administrator', zones: 'PARK-*' }]);
@@ -83,6 +89,48 @@ describe.skipIf(!postgresPrograms)('the administration of a cluster', () => {
     }, 3 * leaseTime);
     await ada.request('DELETE', `/api/sessions/${hers.id}`);
     await expect.poll(() => watching.heard('session:ended').length, { timeout: 3000 }).toBe(1);
+  });
+
+  test('a gateway at another node is listed, set and tried here, and stills of its cameras come from there', async () => {
+    const { secret } = await ada.addKey('camera', 'SITE-*');
+    const site = new Site(south.url, bearer(secret));
+    const gateway = site.space('/gateway');
+    open.push(gateway);
+    const hello = { name: 'site', version: '1.0.0', time: Date.now() };
+    expect(await gateway.ask('hello', hello)).toMatchObject({ ok: true, cameras: [] });
+    await expect
+      .poll(() => ada.request<GatewayList>('GET', '/api/gateways'))
+      .toMatchObject({ gateways: [{ name: 'site', connected: true, node: 'south' }] });
+
+    const told: SiteCamera[][] = [];
+    const confirmed = (ack: unknown, answer: object): void =>
+      (ack as (one: object) => void)(answer);
+    gateway.socket.on('cameras', ({ cameras }: { cameras: SiteCamera[] }, ack) => {
+      told.push(cameras);
+      confirmed(ack, {});
+    });
+    gateway.socket.on('test', (_camera, ack) => confirmed(ack, { streams: [] }));
+    const camera = {
+      name: 'gate',
+      zone: 'SITE-1',
+      url: 'rtsp://10.0.0.9/main',
+      password: 'hidden',
+    };
+    await ada.request('POST', '/api/gateways/site/cameras', camera);
+    await expect.poll(() => told.at(-1), { timeout: 3000 }).toMatchObject([camera]);
+    expect(await ada.request('POST', '/api/gateways/site/test', camera)).toEqual({ streams: [] });
+
+    const filming = site.camera('gate');
+    open.push(filming);
+    await filming.request('claim', { zone: 'SITE-1', label: '' });
+    const picture = Buffer.from([0xff, 0xd8, 0xff, 9]);
+    filming.socket.on('still:wanted', () =>
+      filming.socket.emit('still', { zone: 'SITE-1', still: { picture, age: 0 } }, () => {}),
+    );
+    const still = await ada.ask('GET', '/api/zones/SITE-1/still');
+    expect([still.status, still.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
+    const nobody = await ada.ask('GET', '/api/zones/SITE-2/still');
+    expect(nobody.code).toBe('not-found');
   });
 
   test('a page shows the nodes, where zones are filmed, and who is gone', async () => {

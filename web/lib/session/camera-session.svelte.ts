@@ -1,9 +1,12 @@
 /** Films one zone. */
 import type { Device } from 'mediasoup-client';
+import type { Request } from '../../../server/contract/events.ts';
 import type { SpatialLayer } from '../../../server/contract/layers.ts';
 import type { Masks } from '../../../server/contract/privacy.ts';
 import { ZoneId, type ZoneSummary } from '../../../server/contract/zone.ts';
 import { Meter } from '../figures/meter.svelte.ts';
+import { stillOf } from '../privacy/still.ts';
+import { texts } from '../text/texts.ts';
 import { Camera } from './camera.svelte.ts';
 import type { CaptureChoice } from './capture.ts';
 import { faultOf, type Fault } from './faults.ts';
@@ -94,6 +97,7 @@ export class CameraSession extends Session<Publisher> {
         },
         'layers:wanted': ({ highest }) => this.#sendUpTo(highest),
         'masks:changed': ({ zone, masks }) => this.#changeMasks(zone, masks),
+        'still:wanted': ({ zone }) => void this.#giveStill(zone),
       },
       signal,
     );
@@ -195,6 +199,31 @@ export class CameraSession extends Session<Publisher> {
       ?.then((video) => video.trackWith(masks))
       .catch((error: unknown) => this.failed(error));
     void this.join(); // which confirms them
+  }
+
+  /** Asleep or not: the camera's picture is there, and masks are burnt into it before it is sent. */
+  async #giveStill(zone: string): Promise<void> {
+    const told = this.#masksTold;
+    const answer = await this.#takeStill(zone).catch(() => ({
+      missing: texts.session.still.noPicture,
+    }));
+    const sure = told === this.#masksTold;
+    await this.connection.signaling
+      .request('still', {
+        zone,
+        ...(sure ? answer : { missing: texts.session.still.masksChanged }),
+      })
+      // The server asks again when somebody wants to know.
+      .catch(() => {});
+  }
+
+  async #takeStill(zone: string): Promise<Omit<Request<'still'>, 'zone'>> {
+    const { still: words } = texts.session;
+    const video = this.joined && zone === this.zone ? await this.#camera.video : undefined;
+    if (!video || !this.media) return { missing: words.notReady };
+    this.#camera.demandRightView(this.zone, this.masks, video);
+    const picture = await stillOf(video.trackWith(this.masks));
+    return picture ? { still: { picture, age: 0 } } : { missing: words.noPicture };
   }
 
   #sendUpTo(highest: SpatialLayer | null): void {

@@ -144,6 +144,11 @@ export const session = {
   noEncoder: (codec: string) => `No ${codec} encoder.`,
   watchAgain: 'Watch these zones again.',
   noAnswer: 'The server did not answer in time.',
+  still: {
+    notReady: 'its camera is not ready yet',
+    masksChanged: 'its masks have just changed',
+    noPicture: 'its camera gives no picture',
+  },
   cannotDecode,
   untakeable: (why: string) =>
     `This browser cannot take what this camera sends (${why}). Try another browser, or start the camera anew.`,
