@@ -235,22 +235,27 @@ export class Gateways {
   async #tellAll(): Promise<void> {
     if (this.#connected.size === 0) return;
     const kept = await this.#parts.cameras.list();
-    await Promise.all(
-      [...this.#connected.values()].map(async (connected) => {
-        const { link, hello } = connected;
-        const cameras = given(
-          kept.filter(({ gateway }) => gateway === hello.name),
-          link,
-        );
-        const told = JSON.stringify(cameras);
-        if (told === connected.told) return;
-        connected.told = told;
-        await link.setCameras(cameras).catch((error: unknown) => {
-          connected.told = ''; // To be told again with the next change, or its next hello.
-          this.#parts.log.warn({ err: error, gateway: hello.name }, 'a gateway has not confirmed');
-        });
-      }),
-    );
+    for (const connected of this.#connected.values()) {
+      const { name } = connected.hello;
+      this.#tell(
+        connected,
+        kept.filter(({ gateway }) => gateway === name),
+      );
+    }
+  }
+
+  /** Not waited for: a gateway that confirms nothing keeps nobody from hearing what is new. */
+  #tell(connected: Connected, kept: readonly KeptCamera[]): void {
+    const { link, hello } = connected;
+    const cameras = given(kept, link);
+    const told = JSON.stringify(cameras);
+    if (told === connected.told) return;
+    connected.told = told;
+    link.setCameras(cameras).catch((error: unknown) => {
+      // To be told again with the next change, or its next hello.
+      if (connected.told === told) connected.told = '';
+      this.#parts.log.warn({ err: error, gateway: hello.name }, 'a gateway has not confirmed');
+    });
   }
 
   async #shown(made: Promise<KeptCamera>): Promise<ShownCamera> {

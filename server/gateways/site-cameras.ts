@@ -33,13 +33,21 @@ export interface SiteCamerasParts {
 
 export class SiteCameras {
   readonly #parts: SiteCamerasParts;
+  /** What was read before: all are looked at with each change of anything. */
+  readonly #opened = new Map<
+    string,
+    { readonly record: SiteCameraRecord; readonly kept: KeptCamera }
+  >();
 
   constructor(parts: SiteCamerasParts) {
     this.#parts = parts;
   }
 
   async list(): Promise<KeptCamera[]> {
-    return (await this.#parts.store.gateways.cameras()).map((record) => this.#open(record));
+    const records = await this.#parts.store.gateways.cameras();
+    const names = new Set(records.map(nameOf));
+    for (const name of this.#opened.keys()) if (!names.has(name)) this.#opened.delete(name);
+    return records.map((record) => this.#open(record));
   }
 
   async of(gateway: string): Promise<KeptCamera[]> {
@@ -162,18 +170,23 @@ export class SiteCameras {
     );
   }
 
-  #open({ gateway, settings, sealed }: SiteCameraRecord): KeptCamera {
+  #open(record: SiteCameraRecord): KeptCamera {
+    const { gateway, settings, sealed } = record;
+    const before = this.#opened.get(nameOf(record));
+    if (before?.record.settings === settings && before.record.sealed === sealed) return before.kept;
     const opened = sealed === null ? '{}' : this.#parts.seal()?.open(sealed);
     const secrets = opened === undefined ? {} : Secrets.parse(JSON.parse(opened));
     const camera = SiteCamera.parse({ ...(JSON.parse(settings) as object), ...secrets });
     const unreadable = opened === undefined;
-    return {
-      gateway,
-      camera,
-      unreadable,
-      hasPassword: unreadable || camera.password !== undefined,
-    };
+    const hasPassword = unreadable || camera.password !== undefined;
+    const kept = { gateway, camera, unreadable, hasPassword };
+    this.#opened.set(nameOf(record), { record, kept });
+    return kept;
   }
+}
+
+function nameOf({ gateway, name }: SiteCameraRecord): string {
+  return `${gateway} ${name}`;
 }
 
 /** @param withheld why its gateway is not given it */

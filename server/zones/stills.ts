@@ -83,7 +83,8 @@ export class Stills {
     entry.missing = missing;
     entry.still = undefined;
     const now = performance.now();
-    if (still && now - still.age < (zone.maskedSince ?? Infinity)) {
+    const hides = zone.masks.length > 0;
+    if (still && hides && now - still.age < (zone.maskedSince ?? Infinity)) {
       entry.missing = 'its masks were others when it was taken';
     } else if (still) {
       const { picture, age } = still;

@@ -208,12 +208,13 @@ test('all of them are told when the server drains', async () => {
   const another = await startServer({ TLS_ENABLED: 'false' });
   const site = new Site(another.url);
   const cameras = ['one', 'two', 'three'].map((name) => site.camera(name));
-  await Promise.all(cameras.map((camera) => camera.connected()));
+  const gateway = site.space('/gateway');
+  await Promise.all([gateway, ...cameras].map((one) => one.connected()));
   await Promise.all(
     cameras.slice(1).map((camera, at) => camera.ask('claim', { zone: `D-${at}`, label: '' })),
   );
   another.process.kill('SIGUSR2');
-  for (const camera of cameras) {
+  for (const camera of [gateway, ...cameras]) {
     await expect.poll(() => camera.heard('server:draining'), { timeout: 5000 }).toHaveLength(1);
   }
   site.cut();
