@@ -329,7 +329,11 @@ function described(
   zones: string | undefined,
   now: number,
 ): Gateway {
-  const { reports = [], node, clockError } = connected ?? {};
+  const { node, clockError } = connected ?? {};
+  // A gateway still tells of a camera for a moment that was removed here.
+  const reports = (connected?.reports ?? []).filter(
+    ({ name: camera, setIn }) => setIn === 'file' || kept.some((one) => one.camera.name === camera),
+  );
   const names = new Set([
     ...kept.map(({ camera }) => camera.name),
     ...reports.map((one) => one.name),

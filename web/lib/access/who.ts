@@ -31,6 +31,7 @@ export const administration = {
   keys: mayI('keys:manage'),
   sessions: mayI('sign-ins:manage'),
   zones: mayI('zone:manage'),
+  cameras: mayI('gateways:manage'),
   audit: mayI('zone:audit') || mayI('site:audit'),
   nodes: clustered && mayI('cluster:see'),
 };

@@ -6,6 +6,7 @@ import { Meter } from '../figures/meter.svelte.ts';
 import { PictureAge } from './picture-age.svelte.ts';
 import type { Place } from './place.ts';
 import { showTracks } from './show-tracks.ts';
+import { StillOf } from './still.svelte.ts';
 
 export class ViewerTile {
   zone = $state('');
@@ -13,6 +14,8 @@ export class ViewerTile {
   stream = $state.raw<MediaStream>();
   readonly meter = new Meter();
   readonly age = new PictureAge();
+  /** What stands for the live picture until its first frame. */
+  readonly still = new StillOf();
   summary = $state.raw<ZoneSummary>();
   hasMedia = $state(false);
   hasAudio = $state(false);

@@ -1,6 +1,7 @@
 /** English, the language that all others follow: one file for each area of the console. */
 import { account } from './en/account.ts';
 import { administration } from './en/administration.ts';
+import { cameras } from './en/cameras.ts';
 import { consolePage } from './en/console.ts';
 import { entrance } from './en/entrance.ts';
 import { figures } from './en/figures.ts';
@@ -13,6 +14,6 @@ import { ui } from './en/ui.ts';
 import { wall } from './en/wall.ts';
 
 export const en = {
-  ...{ site, ui, roles, actors, entrance, account, administration, privacy },
+  ...{ site, ui, roles, actors, entrance, account, administration, cameras, privacy },
   ...{ console: consolePage, figures, overlay, session, wall },
 };

@@ -28,7 +28,10 @@ export function wordsFor(session: ViewerSession, tile: ViewerTile, seen: boolean
       return refusal ?? said.waiting;
     case 'CONNECTED':
       if (unreachable !== undefined) return said.cutOff(unreachable);
-      return seen ? said.firstFrame : '';
+      if (!seen) return '';
+      return tile.still.picture
+        ? said.still(formatAge(tile.still.picture.ageAt(now)))
+        : said.firstFrame;
     case 'DISCONNECTED':
       return said.noSession;
     case 'FAILED':

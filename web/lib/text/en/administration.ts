@@ -26,6 +26,7 @@ export const administration = {
     keys: 'Keys',
     sessions: 'Sessions',
     zones: 'Zones',
+    cameras: 'Cameras',
     audit: 'Audit',
     nodes: 'Nodes',
   },

@@ -59,5 +59,8 @@ export const overlay = {
     title: 'Connecting',
     advice: 'Waiting for the server to open an encrypted connection.',
   },
+  still: (zone: string) => `Still of ${zone}`,
+  stillOf: (time: string, age: string) =>
+    `Still of ${time}, ${age} ago; the live picture comes with the camera’s next key frame`,
   lastPicture: (time: string, age: string) => `Last picture at ${time}, ${age} ago`,
 };

@@ -32,6 +32,7 @@ export const wall = {
       'The server is gone for the moment; the picture goes on. It is tried again by itself.',
     waiting: 'Waiting for the server.',
     firstFrame: 'Waiting for the first frame.',
+    still: (age: string) => `Still, ${age} old. Waiting for the first live frame.`,
     noSession: 'No session.',
     forbidden: 'You have no right to watch this zone. Ask an administrator.',
     ended: 'The session has ended.',

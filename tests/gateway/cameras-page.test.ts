@@ -1,0 +1,98 @@
+/** Administration → Cameras: what an administrator sees and sets of the cameras of a site. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { faults } from '../support/axe.ts';
+import { framesFlow, launchBrowser, newTab, openConsole } from '../support/browser.ts';
+import { startGateway, type RunningGateway } from '../support/gateway/running-gateway.ts';
+import { cameraClip } from '../support/rtsp/clips.ts';
+import { startRtspServer, type RtspServer } from '../support/rtsp/server.ts';
+import { startServer, type RunningServer } from '../support/server.ts';
+
+let server: RunningServer;
+let browser: Browser;
+let gateway: RunningGateway;
+let open: RtspServer;
+let locked: RtspServer;
+
+beforeAll(async () => {
+  const streams = { '/main': await cameraClip('main'), '/sub': await cameraClip('sub') };
+  open = await startRtspServer({ streams });
+  locked = await startRtspServer({
+    streams,
+    access: { user: 'viewer', password: 'correct horse', schemes: ['md5'], qop: 'auth' },
+  });
+  server = await startServer({ TLS_ENABLED: 'false', CAMERA_WARM_UP: '1000' });
+  browser = await launchBrowser();
+  gateway = await startGateway({
+    server: server.url,
+    cameras: [{ name: 'gate', zone: 'SITE-GATE-01', label: 'Gate', url: open.url('/main') }],
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await gateway?.end();
+  await server?.stop();
+  await Promise.all([open?.close(), locked?.close()]);
+});
+
+async function camerasPage(): Promise<Page> {
+  const page = await newTab(browser);
+  await page.goto(`${server.url}/admin#cameras`);
+  await page.getByRole('heading', { name: 'site', exact: true }).waitFor();
+  return page;
+}
+
+test('a camera is added, tried on its gateway, and watched; its password is shown to nobody', async () => {
+  const page = await camerasPage();
+  const gate = page.getByRole('row', { name: /^gate/ });
+  await gate.getByText('set in the gateway’s file').waitFor();
+  await page.getByRole('button', { name: 'Add a camera to site' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('yard');
+  await page.getByLabel('Zone').fill('site-yard-02');
+  await page.getByLabel('Main stream').fill(locked.url('/main'));
+  await page.getByLabel('Sub stream').fill(locked.url('/sub'));
+  await page.getByLabel('User').fill('viewer');
+  await page.getByLabel('Password').fill('correct horse');
+  await page.getByRole('button', { name: 'Test' }).click();
+  await page.getByText('The camera works.').waitFor();
+  await page.getByRole('img', { name: 'What the camera shows now' }).waitFor();
+  await page.getByText(/1280×720 · H264/).waitFor();
+  expect(await faults(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Save the camera' }).click();
+  await page.getByText('yard is saved.').waitFor();
+  const yard = page.getByRole('row', { name: /^yard/ });
+  await yard.getByText('asleep: nobody watches').waitFor();
+  const viewer = await openConsole(browser, server.url, { zone: 'SITE-YARD-02', role: 'operator' });
+  await framesFlow(viewer);
+  await yard.getByText('live', { exact: true }).waitFor();
+  await viewer.close();
+  await yard.getByRole('button', { name: 'Edit: yard' }).click();
+  expect(await page.getByLabel('Password').inputValue()).toBe('');
+  expect(await page.content()).not.toContain('correct horse');
+  const told = await (await fetch(`${server.url}/api/gateways`)).text();
+  expect(told).toContain('"hasPassword":true');
+  expect(told).not.toContain('correct horse');
+});
+
+test('what is wrong with a camera stands on its row, with what to do', async () => {
+  const page = await camerasPage();
+  await page.getByRole('button', { name: 'Add a camera to site' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('dock');
+  await page.getByLabel('Zone').fill('SITE-DOCK-03');
+  await page.getByLabel('Main stream').fill(locked.url('/main'));
+  await page.getByLabel('User').fill('viewer');
+  await page.getByLabel('Password').fill('wrong');
+  await page.getByRole('button', { name: 'Test' }).click();
+  await page
+    .getByRole('alert')
+    .getByText(/refuses the user or the password/)
+    .waitFor();
+  await page.getByRole('button', { name: 'Save the camera' }).click();
+  const dock = page.getByRole('row', { name: /^dock/ });
+  await dock.getByText('failed', { exact: true }).waitFor();
+  await dock.getByText(/set the right ones/).waitFor();
+  await dock.getByRole('button', { name: 'Remove: dock' }).click();
+  await dock.getByRole('button', { name: 'Remove', exact: true }).click();
+  await page.getByText('dock is removed.').waitFor();
+  await expect.poll(() => dock.count()).toBe(0);
+});

@@ -1,0 +1,22 @@
+/** What is known of a camera of a gateway, in words. */
+import type { StreamReport, Trouble } from '../../../../server/contract/gateway.ts';
+import { texts } from '../../text/texts.ts';
+
+const text = texts.cameras;
+
+/** What is wrong, and what to do; with what exactly was seen, where that is known. */
+export function troubleText({ code, detail }: Trouble): string {
+  const words = text.troubles[code];
+  return detail ? text.seen(words, detail) : words;
+}
+
+/** One stream, as people compare them. */
+export function streamText(stream: StreamReport): string {
+  const { width, height, codec, profile, frameRate, keyInterval, reorders, transcoded } = stream;
+  return text.stream(`${width}×${height}`, profile ? `${codec} ${profile}` : codec, [
+    ...(frameRate === undefined ? [] : [text.frames(frameRate.toFixed(0))]),
+    ...(keyInterval === undefined ? [] : [text.keyEvery((keyInterval / 1000).toFixed(1))]),
+    ...(reorders ? [text.reorders] : []),
+    ...(transcoded ? [text.transcoded] : []),
+  ]);
+}
