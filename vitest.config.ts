@@ -52,8 +52,8 @@ const network = kind('network', 180_000);
 const cluster = kind('cluster', 60_000);
 /** Leases end, what is gone comes back; none of them measures what another one could disturb. */
 const clusterWaiting = waitingOf(cluster, [
-  'tests/cluster/{accounts,administration,redis,redis-outage,redis-tls,sentinel}.test.ts',
-  'tests/cluster/{set-up,stood-still,full-nodes,tree}.test.ts',
+  'tests/cluster/{accounts,redis,redis-outage,redis-tls,sentinel}.test.ts',
+  'tests/cluster/{set-up,stood-still,tree}.test.ts',
 ]);
 const gateway = kind('gateway', 60_000);
 const long = kind('long', 7_200_000);
