@@ -67,8 +67,16 @@ describe.skipIf(!postgresPrograms)('a tree of pipes', () => {
     for (const [at, viewer] of viewers.entries()) if (at !== last) viewer.close();
     const viewer = viewers[last];
     if (!viewer) throw new Error('no node is the last one');
+    // Through three pipes, too, key frames cost the camera two rounds a second, of a request for each layer at most.
+    const { requests } = camera;
+    const asking = setInterval(() => viewer.requestKeyFrame(), 20);
+    const begun = performance.now();
     // Longer than a pipe that nobody wants is kept: those in between have no viewers of their own.
     await new Promise((resolve) => setTimeout(resolve, 6000));
+    clearInterval(asking);
+    const rounds = 2 * ((performance.now() - begun) / 1000) + 2;
+    expect(camera.requests).toBeGreaterThan(requests);
+    expect(camera.requests - requests).toBeLessThanOrEqual(3 * rounds);
     await flows(viewer);
     expect(await tree('a', zone)).toEqual(parents);
     const tile = { zone, width: 1920, height: 1080, focused: true };

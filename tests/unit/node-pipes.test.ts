@@ -430,6 +430,37 @@ test('masks that change while nobody can tell: the owner sends no more, and the 
   expect(second.tile.blanked).toHaveLength(1);
 });
 
+test('a camera that does not confirm its masks in 4 s is shown nowhere; sound and masks pass through two pipes', async () => {
+  const { home, camera, away, pipes } = await piped();
+  const beyond = fakeZones();
+  const [near, far] = pipeChannels();
+  new PipeViewer(away, { pipes, log, patience }).attach(near);
+  const parts = { pipes, link: new NarrowLink(), log, patience };
+  new PipeCamera(() => beyond.at(id), 'node-b', far, parts);
+  const sound = new FakeProducer('audio', [size(1, 1)]);
+  home.publish(camera, sound, undefined);
+  await settle();
+  await settle();
+  const last = beyond.at(id);
+  expect(last.feed.map(({ kind }) => kind).sort()).toEqual(['audio', 'video']);
+  const tiles = [away, last].map((zone) => {
+    const tile = new FakeViewer(large);
+    zone.join(tile);
+    return tile;
+  });
+  const shown = [away, last].map(({ video }) => video?.id);
+  home.keep({ ...blankRecord(id), masks: [{ points: [] }] });
+  await vi.advanceTimersByTimeAsync(3900);
+  await home.look();
+  expect(last.video).toBeDefined();
+  await vi.advanceTimersByTimeAsync(200);
+  await home.look();
+  await settle();
+  await settle();
+  expect([away.video, last.video]).toEqual([undefined, undefined]);
+  for (const [at, tile] of tiles.entries()) expect(tile.blanked).toContain(shown[at]);
+});
+
 test('what is not understood is passed over, and counted', async () => {
   const { near, far, away, lost } = await piped();
   near.send({ type: 'of a later version', zone: 1 });
