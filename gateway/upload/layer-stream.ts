@@ -5,7 +5,7 @@ import { packetise } from './packetiser.ts';
 import { senderReport, type Sent } from './rtcp.ts';
 import { headerLength, writeHeader } from './rtp.ts';
 import { SentPackets } from './sent-packets.ts';
-import { Timeline } from './timeline.ts';
+import { ticksPerMs, Timeline } from './timeline.ts';
 
 export const payloadTypes = { h264: 102, retransmission: 103 };
 /** What encryption adds to a packet at most, bytes (RFC 7714 §13.2). */
@@ -35,6 +35,7 @@ export class LayerStream implements Sent {
   #sequence = randomInt(2 ** 15);
   #repairSequence = randomInt(2 ** 15);
   #timestamp = 0;
+  #cameAt = 0;
 
   /** @param mtu most bytes of a UDP datagram's payload */
   constructor(mtu: number) {
@@ -45,21 +46,19 @@ export class LayerStream implements Sent {
   packetsOf({ units, timestamp, cameAt }: Picture): Outgoing[] {
     if (this.#timeline.came(timestamp, cameAt)) this.reportedAt = -Infinity;
     this.#timestamp = timestamp;
-    const outgoing: Outgoing[] = [];
-    packetise(units, this.#mostPayload, (length, isLast) => {
-      this.#sequence = (this.#sequence + 1) & 0xffff;
-      const packet = Buffer.allocUnsafe(headerLength + length);
-      writeHeader(packet, {
-        marker: isLast,
-        payloadType: payloadTypes.h264,
-        sequence: this.#sequence,
-        timestamp: this.#stamp(timestamp),
-        ssrc: this.ssrc,
-      });
-      outgoing.push({ packet, sequence: this.#sequence });
-      return { packet, at: headerLength };
-    });
-    return outgoing;
+    this.#cameAt = cameAt;
+    return this.#packetsOf(units, timestamp, true);
+  }
+
+  /**
+   * Says that the stream is about to begin: its parameter sets alone, which nothing is shown by. The server gets ready for
+   * it, and so the first key picture is of use, where no other can be asked for.
+   * @param sets parameter sets as they were last
+   * @param now ms
+   */
+  announcement(sets: readonly Buffer[], now: number): Outgoing[] {
+    const timestamp = this.#timestamp + Math.max(0, now - this.#cameAt) * ticksPerMs;
+    return this.#packetsOf(sets, timestamp, false);
   }
 
   /** A packet has gone out. @param now ms */
@@ -101,6 +100,24 @@ export class LayerStream implements Sent {
     this.#sent.clear();
     this.needsKey = true;
     this.reportedAt = -Infinity;
+  }
+
+  #packetsOf(units: readonly Buffer[], timestamp: number, ends: boolean): Outgoing[] {
+    const outgoing: Outgoing[] = [];
+    packetise(units, this.#mostPayload, (length, isLast) => {
+      this.#sequence = (this.#sequence + 1) & 0xffff;
+      const packet = Buffer.allocUnsafe(headerLength + length);
+      writeHeader(packet, {
+        marker: isLast && ends,
+        payloadType: payloadTypes.h264,
+        sequence: this.#sequence,
+        timestamp: this.#stamp(timestamp),
+        ssrc: this.ssrc,
+      });
+      outgoing.push({ packet, sequence: this.#sequence });
+      return { packet, at: headerLength };
+    });
+    return outgoing;
   }
 
   #stamp(timestamp: number): number {

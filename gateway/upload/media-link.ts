@@ -15,6 +15,8 @@ export type Direction = 'send' | 'receive';
 export interface LinkOptions {
   /** The address that it sends from; any by itself. */
   readonly bindAddress?: string | undefined;
+  /** Goes this way and no other, to try out that it works. */
+  readonly only?: 'udp' | 'tcp' | 'relay' | undefined;
 }
 
 export class MediaLink {
@@ -34,13 +36,14 @@ export class MediaLink {
   #closed = false;
 
   constructor(server: TransportParameters, direction: Direction, options: LinkOptions = {}) {
-    const { bindAddress } = options;
+    const { bindAddress, only } = options;
     this.#connection = new PeerConnection('link', {
       iceServers: relaysOf(server.iceServers).usable,
       ...(bindAddress === undefined ? {} : { bindAddress }),
       disableAutoNegotiation: true,
       forceMediaTransport: true,
       enableIceTcp: true,
+      ...(only === 'relay' ? { iceTransportPolicy: 'relay' as const } : {}),
     });
     this.#connection.onIceStateChange((state) => {
       if (state === 'connected' && !this.#closed) this.onWay();
@@ -65,7 +68,7 @@ export class MediaLink {
       role: 'client',
       fingerprints: [{ algorithm: 'sha-256', value: fingerprint }],
     };
-    this.#connection.setRemoteDescription(answer(server, direction), 'answer');
+    this.#connection.setRemoteDescription(answer(server, direction, only), 'answer');
   }
 
   /** Over what it goes, as in `udp`; undefined while there is no way. */
@@ -95,7 +98,11 @@ export class MediaLink {
  * The server's side, in the words that libdatachannel wants to hear (RFC 8829). Its fingerprint is the one that was told
  * over the signed-in socket, and DTLS comes up with no other certificate.
  */
-function answer(server: TransportParameters, direction: Direction): string {
+function answer(
+  server: TransportParameters,
+  direction: Direction,
+  only: LinkOptions['only'],
+): string {
   const { iceParameters, iceCandidates, dtlsParameters } = server;
   const fingerprint = dtlsParameters.fingerprints.find(({ algorithm }) => algorithm === 'sha-256');
   if (!fingerprint) throw new Error('the server has no sha-256 fingerprint');
@@ -117,11 +124,13 @@ function answer(server: TransportParameters, direction: Direction): string {
     `a=ice-ufrag:${iceParameters.usernameFragment}`,
     `a=ice-pwd:${iceParameters.password}`,
     `a=fingerprint:sha-256 ${fingerprint.value}`,
-    ...iceCandidates.map(
-      ({ foundation, priority, ip, port, protocol }) =>
-        `a=candidate:${foundation} 1 ${protocol.toUpperCase()} ${priority} ${ip} ${port} typ host` +
-        (protocol === 'tcp' ? ' tcptype passive' : ''),
-    ),
+    ...iceCandidates
+      .filter(({ protocol }) => only === undefined || only === 'relay' || protocol === only)
+      .map(
+        ({ foundation, priority, ip, port, protocol }) =>
+          `a=candidate:${foundation} 1 ${protocol.toUpperCase()} ${priority} ${ip} ${port} typ host` +
+          (protocol === 'tcp' ? ' tcptype passive' : ''),
+      ),
     'a=end-of-candidates',
     '',
   ].join('\r\n');

@@ -1,5 +1,6 @@
 /** The way of a site's pictures to the server, which all its cameras share. */
 import type { Socket } from 'socket.io-client';
+import { Path } from './path.ts';
 import { ServerLink, type ServerSettings } from './server-link.ts';
 import type { OpenUpload, Upload } from './upload.ts';
 import type { LinkOptions } from './media-link.ts';
@@ -14,6 +15,7 @@ const usualMtu = 1200;
 
 export class Uplink {
   readonly #server: ServerLink;
+  readonly #path = new Path();
   readonly #uploads = new Set<Upload>();
   readonly #settings: UplinkSettings;
 
@@ -29,8 +31,13 @@ export class Uplink {
 
   /** Begins to film a zone. */
   readonly open: OpenUpload = (settings, events) => {
-    const { mtu = usualMtu, bindAddress } = this.#settings;
-    const upload = new ZoneUpload(this.#server, settings, events, { mtu, bindAddress });
+    const { mtu = usualMtu, bindAddress, only } = this.#settings;
+    const upload = new ZoneUpload(this.#server, settings, events, {
+      mtu,
+      bindAddress,
+      only,
+      path: this.#path,
+    });
     this.#uploads.add(upload);
     return upload;
   };
@@ -38,5 +45,6 @@ export class Uplink {
   close(): void {
     for (const upload of this.#uploads) upload.close();
     this.#uploads.clear();
+    this.#path.close();
   }
 }

@@ -4,10 +4,14 @@ import type { Request } from '../../server/contract/events.ts';
 import type { SpatialLayer } from '../../server/contract/layers.ts';
 import type { TransportParameters } from '../../server/contract/media.ts';
 import type { Picture } from '../video/picture.ts';
-import { LayerStream, payloadTypes } from './layer-stream.ts';
+import { LayerStream, payloadTypes, type Outgoing } from './layer-stream.ts';
 import { MediaLink, type LinkOptions } from './media-link.ts';
-import { keyFrameRequests, missingPackets, rtcpPackets } from './rtcp.ts';
+import { keyFrameRequests, missingPackets, mostBitRate, rtcpPackets } from './rtcp.ts';
+import { longestWait, type Turn } from './pacer.ts';
+import type { Path } from './path.ts';
 import { isRtcp, transportNumber, writeTransportNumber } from './rtp.ts';
+import { transportArrivals } from './transport-feedback.ts';
+import { TransportLog } from './transport-log.ts';
 import type { UploadLayer } from './upload.ts';
 
 const reportInterval = 1000; // ms
@@ -16,12 +20,16 @@ const keyInterval = 1000;
 
 export interface ZoneMediaEvents {
   keyWanted(layer: SpatialLayer): void;
+  /** The server lets it send no more than this, bit/s. */
+  most(bitRate: number): void;
   lost(): void;
 }
 
 export interface MediaOptions extends LinkOptions {
   /** Most bytes of a UDP datagram's payload. */
   readonly mtu: number;
+  /** That all cameras of the site share. */
+  readonly path: Path;
 }
 
 export class ZoneMedia {
@@ -32,15 +40,19 @@ export class ZoneMedia {
   readonly figures = { packets: 0, bytes: 0, lost: 0 };
   readonly #events: ZoneMediaEvents;
   readonly #mtu: number;
+  readonly #path: Path;
+  readonly #log = new TransportLog();
   readonly #askedAt = new Map<SpatialLayer, number>();
   #streams: LayerStream[] = [];
-  #number = 0;
+  /** What waits to be sent of an earlier one is not sent. */
+  #generation = 0;
   #reports: NodeJS.Timeout | undefined;
 
   constructor(server: TransportParameters, events: ZoneMediaEvents, options: MediaOptions) {
     this.id = server.id;
     this.#events = events;
     this.#mtu = options.mtu;
+    this.#path = options.path;
     this.link = new MediaLink(server, 'send', options);
     this.link.onPacket((packet) => this.#take(packet));
     this.link.onLost = () => events.lost();
@@ -66,35 +78,67 @@ export class ZoneMedia {
     };
   }
 
-  /** Sends a picture, unless the ones before it that it needs were not sent. */
+  /** Sends a picture, unless those before it that it needs were not sent, or it would come late. */
   send(layer: SpatialLayer, picture: Picture): void {
     const stream = this.#streams[layer];
     if (!stream || (stream.needsKey && !picture.isKey)) return;
-    const now = performance.now();
-    for (const outgoing of stream.packetsOf(picture)) {
-      if (!this.#sendOut(outgoing.packet)) {
-        stream.needsKey = true;
-        return;
-      }
-      stream.wentOut(outgoing, now);
+    const turn: Turn = layer > 0 ? 1 : 0;
+    const { pacer } = this.#path;
+    if (pacer.wait(turn) > longestWait) {
+      stream.needsKey = true;
+      return;
     }
     stream.needsKey = false;
+    const generation = this.#generation;
+    for (const outgoing of stream.packetsOf(picture)) {
+      const bytes = outgoing.packet.length;
+      if (pacer.mayGo(bytes)) this.#sendFirst(stream, outgoing);
+      else {
+        pacer.add(turn, bytes, () => {
+          if (generation === this.#generation) this.#sendFirst(stream, outgoing);
+        });
+      }
+    }
+    this.#reportOf(stream, performance.now());
+  }
+
+  /** A layer that rested is about to begin. @param sets its parameter sets, as they were last */
+  announce(layer: SpatialLayer, sets: readonly Buffer[]): void {
+    const stream = this.#streams[layer];
+    if (!stream?.needsKey) return;
+    const now = performance.now();
+    for (const outgoing of stream.announcement(sets, now)) {
+      if (this.#sendOut(outgoing.packet)) stream.wentOut(outgoing, now);
+    }
     this.#reportOf(stream, now);
   }
 
   /** Nothing of this layer is sent for a while. */
   rest(layer: SpatialLayer): void {
-    this.#streams[layer]?.forget();
+    const stream = this.#streams[layer];
+    if (stream && !stream.needsKey) stream.forget();
+  }
+
+  /** Nothing of what was handed over until now is sent any more, not even again. */
+  forget(): void {
+    this.#generation += 1;
+    for (const stream of this.#streams) stream.forget();
   }
 
   close(): void {
+    this.#generation += 1;
     clearInterval(this.#reports);
     this.link.close();
   }
 
+  #sendFirst(stream: LayerStream, outgoing: Outgoing): void {
+    if (stream.needsKey) return;
+    if (this.#sendOut(outgoing.packet)) stream.wentOut(outgoing, performance.now());
+    else stream.needsKey = true;
+  }
+
   #sendOut(packet: Buffer): boolean {
-    this.#number = (this.#number + 1) & 0xffff;
-    writeTransportNumber(packet, this.#number);
+    writeTransportNumber(packet, this.#log.sent(packet.length, performance.now()));
     if (!this.link.send(packet)) return false;
     this.figures.packets += 1;
     this.figures.bytes += packet.length;
@@ -108,6 +152,10 @@ export class ZoneMedia {
     for (const one of rtcpPackets(packet)) {
       const missing = missingPackets(one);
       if (missing) this.#sendAgain(missing.ssrc, missing.sequences, now);
+      const told = transportArrivals(one);
+      if (told) this.#path.told(this.#log.fatesOf(told, now));
+      const most = mostBitRate(one);
+      if (most !== undefined) this.#events.most(most);
     }
   }
 
@@ -116,7 +164,15 @@ export class ZoneMedia {
     this.figures.lost += sequences.length;
     for (const sequence of sequences) {
       const packet = stream?.again(sequence, now);
-      if (packet) this.#sendOut(packet);
+      const { pacer } = this.#path;
+      if (!packet || pacer.wait(0) > longestWait) continue;
+      const generation = this.#generation;
+      if (pacer.mayGo(packet.length)) this.#sendOut(packet);
+      else {
+        pacer.add(0, packet.length, () => {
+          if (generation === this.#generation) this.#sendOut(packet);
+        });
+      }
     }
   }
 

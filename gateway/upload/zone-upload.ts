@@ -3,6 +3,8 @@ import { messageOf, RefusedError, type RequestFault } from '../../server/contrac
 import type { SpatialLayer } from '../../server/contract/layers.ts';
 import type { Masks } from '../../server/contract/privacy.ts';
 import type { Picture } from '../video/picture.ts';
+import { LayerRates } from './layer-rates.ts';
+import type { Share } from './narrow-uplink.ts';
 import { delayBefore, isOfUse } from './retry.ts';
 import type { CameraLink, ServerLink } from './server-link.ts';
 import type { Upload, UploadEvents, UploadFigures, UploadLayer, UploadSettings } from './upload.ts';
@@ -11,7 +13,7 @@ import { ZoneMedia, type MediaOptions } from './zone-media.ts';
 /** The highest of all layers, as long as the server has not said which it wants. */
 const all: SpatialLayer = 1;
 
-export class ZoneUpload implements Upload {
+export class ZoneUpload implements Upload, Share {
   readonly #settings: UploadSettings;
   readonly #events: UploadEvents;
   readonly #options: MediaOptions;
@@ -22,6 +24,11 @@ export class ZoneUpload implements Upload {
   #layers: readonly UploadLayer[] = [];
   #published: { readonly producerId: string; readonly layers: string } | undefined;
   #wanted: SpatialLayer | null = null;
+  #rates = new LayerRates([]);
+  /** By layer: parameter sets of its last key picture. */
+  #sets: Buffer[][] = [];
+  /** That the server lets it send, bit/s. */
+  #most = Infinity;
   /** The masks in force, and whether they are burnt into what comes next. */
   #masks: Masks = [];
   #areBurnt = true;
@@ -42,6 +49,7 @@ export class ZoneUpload implements Upload {
     this.#settings = settings;
     this.#events = events;
     this.#options = options;
+    options.path.join(this);
     this.#link = server.camera(settings.name, {
       up: () => this.#state(),
       down: () => {}, // Media goes on; the place is claimed again once there is a socket.
@@ -55,7 +63,24 @@ export class ZoneUpload implements Upload {
         if (zone.id === settings.zone) events.zone(zone);
       },
       'session:ended': (fault) => this.#lose(fault),
+      'still:wanted': ({ zone }) => void this.#still(zone),
     });
+  }
+
+  get wanted(): SpatialLayer | null {
+    return this.#wanted;
+  }
+
+  get rates(): readonly number[] {
+    return this.#rates.rates;
+  }
+
+  get most(): number {
+    return this.#most;
+  }
+
+  onLimit(highest: SpatialLayer | null): void {
+    this.#events.fits(highest);
   }
 
   get figures(): UploadFigures {
@@ -70,13 +95,21 @@ export class ZoneUpload implements Upload {
 
   publish(layers: readonly UploadLayer[]): void {
     this.#layers = layers;
+    this.#rates = new LayerRates(layers);
+    this.#sets = [];
+    this.#options.path.narrow.changed(this);
     if (this.#published?.layers !== JSON.stringify(layers)) this.#state();
   }
 
   send(layer: SpatialLayer, picture: Picture): void {
+    const bytes = picture.units.reduce((sum, { length }) => sum + length, 0);
+    this.#rates.came(layer, bytes, performance.now());
+    if (picture.isKey) this.#sets[layer] = picture.units.filter(isParameterSet);
     const media = this.#published && this.#media;
     if (!media) return;
-    if (!this.#areBurnt || layer > (this.#wanted ?? -1)) media.rest(layer);
+    const fits = this.#options.path.narrow.limitOf(this) ?? -1;
+    const highest = this.#areBurnt ? Math.min(this.#wanted ?? -1, fits) : -1;
+    if (layer > highest) media.rest(layer);
     else media.send(layer, picture);
   }
 
@@ -88,6 +121,7 @@ export class ZoneUpload implements Upload {
     if (this.#link.up) this.#link.request('leave', {}).catch(() => {});
     this.#drop();
     this.#link.close();
+    this.#options.path.leave(this);
   }
 
   /** Says what is wanted and what is there; again, if that changes meanwhile. */
@@ -123,12 +157,14 @@ export class ZoneUpload implements Upload {
       ...(before ? { transportId: before.id } : {}),
     });
     if (this.#closed) return;
+    this.#most = answer.maxBitrate;
     if (answer.transport) {
       this.#drop();
       const media: ZoneMedia = new ZoneMedia(
         answer.transport,
         {
           keyWanted: (layer) => this.#events.keyWanted(layer),
+          most: (bitRate) => (this.#most = bitRate),
           lost: () => this.#lost(media),
         },
         this.#options,
@@ -168,12 +204,27 @@ export class ZoneUpload implements Upload {
     const turn = ++this.#told;
     this.#masks = masks;
     this.#areBurnt = false;
+    this.#media?.forget();
     await this.#events.masks(masks);
     if (turn === this.#told) this.#areBurnt = true;
   }
 
+  async #still(zone: string): Promise<void> {
+    const still = await this.#events.still().catch(() => undefined);
+    const answer = still
+      ? { still: { picture: still.picture, age: Math.max(0, Date.now() - still.at) } }
+      : { missing: 'There is no picture of this camera yet.' };
+    // The server asks again when somebody does.
+    await this.#link.request('still', { zone, ...answer }).catch(() => {});
+  }
+
   #want(highest: SpatialLayer | null): void {
+    const before = this.#wanted ?? -1;
     this.#wanted = highest;
+    if (this.#published && this.#areBurnt) {
+      for (let layer = before + 1; layer <= (highest ?? -1); layer += 1)
+        this.#media?.announce(layer, this.#sets[layer] ?? []);
+    }
     this.#events.wanted(highest);
   }
 
@@ -236,4 +287,10 @@ export class ZoneUpload implements Upload {
     this.#events.refused({ code: 'masks-required', message: messageOf(error) }, false);
     this.close();
   };
+}
+
+/** SPS or PPS (ITU-T H.264 table 7-1). */
+function isParameterSet([head = 0]: Buffer): boolean {
+  const type = head & 0x1f;
+  return type === 7 || type === 8;
 }
