@@ -21,11 +21,13 @@ export interface Share {
 /** Lost packets that are too many: in one look, and in two in a row. Loss of one in ten is repaired. */
 const tooMany = { once: 0.3, twice: 0.12 };
 /** Packets that wait so long on the way show that it is full, in two looks in a row, ms. */
-const tooLong = 120;
+const tooLong = 200;
+/** So many looks show what the way carries. */
+const looks = 4;
 /** Of what came while it was too much, so much is taken to fit. */
 const headroom = 0.85;
 /** Until what was left out shows in what comes, ms. */
-const settling = 1000;
+const settling = 1500;
 /** Without trouble for so long, more is sent where it is known to fit, ms. */
 const calm = 2000;
 /** How long more is on trial, ms: a stream has to be pulled first, and begins with a key picture. */
@@ -41,6 +43,8 @@ interface Limited {
   readonly share: Share;
   /** The highest layer that may be sent; -1 for none. */
   limit: number;
+  /** The camera has been told of a limit. */
+  isTold: boolean;
 }
 
 export class NarrowUplink {
@@ -50,6 +54,8 @@ export class NarrowUplink {
   #budget = Infinity;
   #came: number[] = [];
   #troubles = 0;
+  /** Packets are lost, not only late: else no zone is left without any picture. */
+  #isLossy = false;
   #loweredAt = -Infinity;
   #raisedAt = -Infinity;
   #changedAt = -Infinity;
@@ -69,7 +75,7 @@ export class NarrowUplink {
   }
 
   add(share: Share): void {
-    this.#all.set(share, { share, limit: top(share) });
+    this.#all.set(share, { share, limit: top(share), isTold: false });
   }
 
   remove(share: Share): void {
@@ -80,7 +86,15 @@ export class NarrowUplink {
   /** Other layers, other rates: begins with what fits. */
   changed(share: Share): void {
     const one = this.#all.get(share);
-    if (one) this.#change(performance.now(), () => (one.limit = top(share)));
+    if (!one) return;
+    const highest = top(share);
+    one.limit = -1;
+    while (one.limit < highest) {
+      const more = costUpTo(share, one.limit + 1);
+      if (this.#sum - costUpTo(share, carried(one)) + more > this.#budget) break;
+      one.limit += 1;
+    }
+    if (one.limit < highest || one.isTold) this.#tell(one);
   }
 
   /** The highest layer that may be sent; null for none. */
@@ -99,6 +113,12 @@ export class NarrowUplink {
     else if (now - this.#changedAt >= calm) this.#raise(now);
   }
 
+  /** That has come of late, in any two looks, bit/s: what the way carries when it is full. */
+  get #most(): number {
+    const pairs = this.#came.map((rate, index) => (rate + (this.#came[index - 1] ?? rate)) / 2);
+    return Math.max(0, ...pairs.slice(this.#came.length > 1 ? 1 : 0));
+  }
+
   get #isLimited(): boolean {
     return [...this.#all.values()].some(({ share, limit }) => limit < aimOf(share));
   }
@@ -110,8 +130,9 @@ export class NarrowUplink {
   }
 
   #isTooMuch({ rate, loss, waited }: PathState): boolean {
-    this.#came = [...this.#came.slice(-1), rate];
-    const isTrouble = loss > tooMany.twice || waited > tooLong;
+    this.#came = [...this.#came.slice(1 - looks), rate];
+    this.#isLossy = loss > tooMany.twice;
+    const isTrouble = this.#isLossy || waited > tooLong;
     this.#troubles = isTrouble ? this.#troubles + 1 : 0;
     return loss > tooMany.once || this.#troubles >= 2;
   }
@@ -123,7 +144,7 @@ export class NarrowUplink {
     this.#loweredAt = now;
     this.#change(now, () => {
       for (const one of this.#all.values()) one.limit = Math.max(-1, carried(one));
-      let fits = headroom * (this.#came.reduce((sum, rate) => sum + rate, 0) / this.#came.length);
+      let fits = headroom * this.#most;
       const before = this.#sum;
       if (failed && failed.limit >= 0) {
         // What there was before it went well.
@@ -172,14 +193,19 @@ export class NarrowUplink {
     for (const one of [...this.#all.values()]) {
       if (before.get(one) === one.limit) continue;
       this.#changedAt = now;
-      one.share.onLimit(one.limit < 0 ? null : one.limit);
+      this.#tell(one);
     }
+  }
+
+  #tell(one: Limited): void {
+    one.isTold = true;
+    one.share.onLimit(one.limit < 0 ? null : one.limit);
   }
 
   /** What is to be left out next: of the cameras with the most layers, the heaviest. */
   #largest(): Limited | undefined {
     return [...this.#all.values()]
-      .filter((one) => carried(one) >= 0)
+      .filter((one) => carried(one) >= (this.#isLossy ? 0 : 1))
       .sort((a, b) => carried(b) - carried(a) || topCost(b) - topCost(a))[0];
   }
 

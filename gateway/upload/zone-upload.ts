@@ -13,6 +13,10 @@ import { ZoneMedia, type MediaOptions } from './zone-media.ts';
 /** The highest of all layers, as long as the server has not said which it wants. */
 const all: SpatialLayer = 1;
 
+/** What is put around a packet on its way, and what a packet holds at most or so; bytes. */
+const around = 64;
+const perPacket = 1100;
+
 export class ZoneUpload implements Upload, Share {
   readonly #settings: UploadSettings;
   readonly #events: UploadEvents;
@@ -103,7 +107,7 @@ export class ZoneUpload implements Upload, Share {
 
   send(layer: SpatialLayer, picture: Picture): void {
     const bytes = picture.units.reduce((sum, { length }) => sum + length, 0);
-    this.#rates.came(layer, bytes, performance.now());
+    this.#rates.came(layer, bytes + around * Math.ceil(bytes / perPacket), performance.now());
     if (picture.isKey) this.#sets[layer] = picture.units.filter(isParameterSet);
     const media = this.#published && this.#media;
     if (!media) return;
@@ -221,6 +225,8 @@ export class ZoneUpload implements Upload, Share {
   #want(highest: SpatialLayer | null): void {
     const before = this.#wanted ?? -1;
     this.#wanted = highest;
+    for (let layer = (highest ?? -1) + 1; layer < this.#layers.length; layer += 1)
+      this.#media?.rest(layer);
     if (this.#published && this.#areBurnt) {
       for (let layer = before + 1; layer <= (highest ?? -1); layer += 1)
         this.#media?.announce(layer, this.#sets[layer] ?? []);

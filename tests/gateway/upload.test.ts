@@ -79,13 +79,16 @@ async function watch(zone: string, shown: Shown, width = 1920): Promise<LightWat
   return watcher;
 }
 
+/** Of the clips, ms. */
+const keyInterval = 1000;
+
 const large = (zone: string) => [{ zone, width: 1280, height: 720, visible: true, focused: true }];
 const smallTile = (zone: string) => [
   { zone, width: 320, height: 180, visible: true, focused: false },
 ];
 
 describe('An upload', () => {
-  it('brings whole pictures to a viewer, as the camera has them, within a few ms', async () => {
+  it('brings whole pictures to a viewer, as the camera has them', async () => {
     const zone = 'UP-PLAIN-01';
     opened(new ClipCamera(uplink().open, zone, [main]));
     const shown = new Shown([main]);
@@ -105,22 +108,23 @@ describe('An upload', () => {
     // The main stream is let sleep, as nobody wants it.
     await expect.poll(() => camera.wanted.at(-1), { timeout: 15_000 }).toBe(0);
     const asked = performance.now();
+    let begun: number | undefined;
+    camera.onSend = (layer) => {
+      if (layer === 1) begun ??= performance.now();
+    };
     await watcher.view(large(zone));
     await expect.poll(() => shown.of(1, asked).length, { timeout: 5000 }).toBeGreaterThan(10);
     const first = shown.of(1, asked)[0]!;
-    const meanwhile = shown.of(0, asked).filter(({ at }) => at < first.at);
-    console.log(
-      'enlarged after',
-      Math.round(first.at - asked),
-      'small meanwhile',
-      meanwhile.length,
-    );
     expect(first.isKey).toBe(true);
-    expect(first.at - asked).toBeLessThan(1500);
+    // The very first key picture of the main stream is shown, so that nobody waits for another one.
+    expect(first.at - begun!).toBeLessThan(keyInterval / 2);
+    // The small one is shown meanwhile: none of its pictures is missing up to then.
+    const meanwhile = shown.of(0, asked).filter(({ at }) => at < first.at);
+    expect(meanwhile.length).toBeGreaterThanOrEqual(((first.at - asked) / 40) * 0.8 - 2);
     await watcher.view(smallTile(zone));
     const back = performance.now();
     await expect.poll(() => shown.of(0, back).length, { timeout: 10_000 }).toBeGreaterThan(10);
-    console.log('small after', Math.round(shown.of(0, back)[0]!.at - back), camera.wanted);
+    expect(shown.torn).toBe(0);
   }, 40_000);
 
   it('comes over TCP where there is no UDP, each time', async () => {
@@ -140,8 +144,9 @@ describe('An upload', () => {
     const zone = 'UP-BACK-01';
     opened(new ClipCamera(uplink().open, zone, [sub]));
     const shown = new Shown([sub]);
-    await watch(zone, shown);
+    const before = await watch(zone, shown);
     await expect.poll(() => shown.pictures.length, { timeout: 10_000 }).toBeGreaterThan(10);
+    before.close();
     await server.restart();
     const again = new Shown([sub]);
     await watch(zone, again);

@@ -1,6 +1,7 @@
 /** A network path that can be made narrow: a UDP relay in front of the server's media ports. */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { Bottleneck } from './lossy-relay.ts';
 
 const queueLimit = 200; // ms of waiting, after which a router would drop
 
@@ -13,10 +14,16 @@ interface Flow {
 export class SlowLink {
   /** bit/s towards each client; undefined is as fast as the machine. */
   width: number | undefined;
+  /** Which all clients share on their way to the server. */
+  readonly up = new Bottleneck();
+  /** Of what clients send, 0 … 1; by a sequence that is the same each time. */
+  upLoss = 0;
   /** Nothing passes, in neither direction. */
   cut = false;
   readonly #flows = new Map<string, Flow>();
   readonly #doors: Socket[] = [];
+  #closed = false;
+  #state = 1;
 
   /** Relays `address:port` to `server:port` and back, for each of the ports. */
   static async open(address: string, server: string, ports: number[]): Promise<SlowLink> {
@@ -37,6 +44,7 @@ export class SlowLink {
   }
 
   close(): void {
+    this.#closed = true;
     for (const door of this.#doors) door.close();
     for (const { socket } of this.#flows.values()) socket.close();
   }
@@ -51,7 +59,16 @@ export class SlowLink {
       this.#flows.set(key, made);
       flow = made;
     }
-    flow.socket.send(packet, port, server);
+    const { socket } = flow;
+    if (this.#chance() < this.upLoss) return;
+    this.up.pass(packet, () => {
+      if (!this.#closed) socket.send(packet, port, server);
+    });
+  }
+
+  #chance(): number {
+    this.#state = (Math.imul(this.#state, 1_103_515_245) + 12_345) >>> 0;
+    return (this.#state >>> 8) / 2 ** 24;
   }
 
   #toClient(door: Socket, packet: Buffer, client: RemoteInfo, flow: Flow): void {

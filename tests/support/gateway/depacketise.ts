@@ -1,5 +1,8 @@
 /** What a decoder gets of an H.264 stream (RFC 6184): whole pictures, and how many were torn. */
-import { parseRtp } from '../../../gateway/upload/rtp.ts';
+import { parseRtp, type RtpHeader } from '../../../gateway/upload/rtp.ts';
+
+/** packets */
+const longestWait = 300;
 
 export interface WholePicture {
   readonly units: Buffer[];
@@ -45,11 +48,41 @@ export class Pictures {
   #last: number | undefined;
   #isTorn = false;
 
+  /** Packets come out of order: what is missing is waited for, for some packets. */
+  reorders = false;
+  readonly #early = new Map<number, Buffer>();
+
   take(packet: Buffer): void {
     const rtp = parseRtp(packet);
     if (!rtp || packet.length === rtp.payloadAt) return;
-    if (this.#last !== undefined && rtp.sequence !== ((this.#last + 1) & 0xffff))
+    const next = this.#last === undefined ? rtp.sequence : (this.#last + 1) & 0xffff;
+    if (rtp.sequence === next || !this.reorders) {
+      this.#takeNext(packet, rtp);
+      for (let after = (rtp.sequence + 1) & 0xffff; this.#early.has(after);) {
+        this.#takeEarly(after);
+        after = (after + 1) & 0xffff;
+      }
+      return;
+    }
+    if (((rtp.sequence - next) & 0xffff) > 0x8000) return; // It came before.
+    this.#early.set(rtp.sequence, packet);
+    // What has not come by now does not come.
+    const first = this.#early.size > longestWait ? Math.min(...this.#early.keys()) : next;
+    for (let number = first; this.#early.has(number); number = (number + 1) & 0xffff)
+      this.#takeEarly(number);
+  }
+
+  #takeEarly(number: number): void {
+    const packet = this.#early.get(number);
+    const rtp = packet && parseRtp(packet);
+    this.#early.delete(number);
+    if (rtp) this.#takeNext(packet, rtp);
+  }
+
+  #takeNext(packet: Buffer, rtp: RtpHeader): void {
+    if (this.#last !== undefined && rtp.sequence !== ((this.#last + 1) & 0xffff)) {
       this.#isTorn = true;
+    }
     this.#last = rtp.sequence;
     this.#payloads.push(packet.subarray(rtp.payloadAt));
     if (!rtp.marker) return;
