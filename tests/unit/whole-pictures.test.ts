@@ -23,7 +23,7 @@ test.each([
 
 /** A slice as far as it is read: first block 0 or 5, P or I, picture set 0; then bytes that are its own. */
 function slice(isKey: boolean, isFirst: boolean, own: number, length: number): Buffer {
-  const head = isFirst ? (isKey ? [0x88, 0x80] : [0x9a]) : isKey ? [0x31, 0x10] : [0x31, 0xa0];
+  const head = isFirst ? (isKey ? [0x88, 0x80] : [0x9a]) : isKey ? [0x30, 0x88] : [0x31, 0xa0];
   const unit = Buffer.alloc(length + 8, 0x55);
   unit.set([isKey ? 0x65 : 0x61, ...head]);
   unit.writeUInt32BE(own + 0x01010101, 4);
