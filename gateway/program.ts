@@ -1,6 +1,5 @@
 /** One run of the gateway: its parts put together, and their end. */
 import type { Logger } from 'pino';
-import { RefusedError } from '../server/contract/errors.ts';
 import type { SiteCamera, SiteCameraState } from '../server/contract/gateway.ts';
 import { testCamera } from './camera-test.ts';
 import type { StreamName } from './camera/layers.ts';
@@ -10,10 +9,13 @@ import { Console } from './console.ts';
 import { serveHealth } from './health.ts';
 import { Memory } from './memory.ts';
 import { Metrics } from './metrics.ts';
+import { codecs } from './rtp/codecs.ts';
 import { Networks } from './rtsp/networks.ts';
 import { rtspSource } from './rtsp/rtsp-source.ts';
 import { pinned } from './server-trust.ts';
 import { Site } from './site.ts';
+import { findFfmpeg } from './transcoder/ffmpeg.ts';
+import { Transcoding } from './transcoder/transcoding.ts';
 import { Uplink } from './upload/uplink.ts';
 import { version } from './version.ts';
 
@@ -34,25 +36,29 @@ export async function startProgram(config: Config, log: Logger): Promise<Program
   const agent = fingerprint === undefined ? undefined : pinned(fingerprint);
   const memory = new Memory(config.state_folder, log);
   const uplink = new Uplink({ url: server, key, ca, agent, mtu: config.mtu - headers });
+  const ffmpeg = await findFfmpeg();
+  if ('missing' in ffmpeg) log.info({ reason: ffmpeg.missing }, 'nothing is transcoded or masked');
+  const settingOf = (camera: SiteCamera): SiteCamera['transcode'] =>
+    config.transcode === 'never' ? 'never' : camera.transcode;
   const wayOf =
     (camera: SiteCamera) =>
     (stream: StreamName): StreamWay => {
       const { user, password, transport } = camera;
       const url = stream === 'main' ? camera.url : (camera.sub ?? camera.url);
+      const transcoding = new Transcoding(ffmpeg, settingOf(camera));
       return {
-        open: rtspSource({ url, user, password, transport, networks }),
-        setMasks(masks) {
-          if (masks.length === 0) return;
-          throw new RefusedError('masks-required', 'Masks cannot be burnt in.');
-        },
-        wantKey: () => {},
+        open: transcoding.around(
+          rtspSource({ url, user, password, transport, networks, accepts: Object.keys(codecs) }),
+        ),
+        setMasks: (masks) => transcoding.setMasks(masks),
+        wantKey: () => transcoding.wantKey(),
       };
     };
   const site = new Site(config.cameras, {
     partsFor: (camera) => ({
       streamWay: wayOf(camera),
       openUpload: uplink.open,
-      canMask: false,
+      canMask: Transcoding.canMask(ffmpeg, settingOf(camera)),
     }),
     memory,
     changed: () => console.changed(),

@@ -45,12 +45,9 @@ export class TreatedSource implements Source {
     this.#source = open({
       facts: (facts) => this.#change(facts),
       picture: (picture) => this.#take(picture),
+      torn: () => events.torn?.(),
       ended: (trouble) => this.#end(trouble),
     });
-  }
-
-  get torn(): number {
-    return this.#source.torn ?? 0;
   }
 
   wantKey(): void {

@@ -17,8 +17,6 @@ export interface SourceEvents {
 
 /** One attempt to get a stream: it is opened, gives pictures, and ends. */
 export interface Source {
-  /** Pictures that loss has torn so far, and that were dropped. */
-  readonly torn?: number;
   /** Closes the session with the camera in its own way, so that the camera forgets it; done when that is done or in vain. */
   stop(): Promise<void>;
 }
