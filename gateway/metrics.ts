@@ -36,10 +36,11 @@ export class Metrics {
     'camera',
     'stream',
   ]);
-  readonly #bitRate = this.#gauge('stream_bits_per_second', 'What comes of a stream, mean of 2 s', [
-    'camera',
-    'stream',
-  ]);
+  readonly #bitRate = this.#gauge(
+    'stream_bytes_per_second',
+    'What comes of a stream, mean of 2 s',
+    ['camera', 'stream'],
+  );
   readonly #pictures = this.#counter('pictures_total', 'Whole pictures that have come', [
     'camera',
     'stream',
@@ -104,7 +105,7 @@ export class Metrics {
       const labels = { camera, stream };
       const { pulled, bitRate, counts, torn } = seen;
       this.#pulled.set(labels, pulled ? 1 : 0);
-      this.#bitRate.set(labels, bitRate.value ?? 0);
+      this.#bitRate.set(labels, (bitRate.value ?? 0) / 8);
       this.#pictures.inc(labels, counts.pictures);
       this.#torn.inc(labels, torn);
       this.#bytes.inc(labels, counts.bytes);

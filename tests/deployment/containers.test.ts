@@ -83,6 +83,7 @@ test('its services are those that belong to it, with files that exist and settin
   const { services } = read(compose);
   expect(Object.keys(services)).toEqual([
     'coturn',
+    'gateway',
     'grafana',
     'nginx',
     'postgres',
@@ -166,6 +167,25 @@ test('every service has the least rights it can do with, and an end to what it t
     Object.hasOwn(placesOf(services[name]), 'store'),
   );
   expect(onStore).toEqual(['postgres', 'surveillance']);
+});
+
+test('the gateway has an image of its own, whose state outlives its container', () => {
+  const text = readFileSync(path.join(folder, 'Dockerfile'), 'utf8');
+  const image = text.slice(text.indexOf('AS gateway'), text.lastIndexOf('\nFROM '));
+  const { gateway } = read(compose).services;
+  const volumes = gateway?.volumes?.map((volume) => volume.split(':')[1] ?? '') ?? [];
+  const [file = '', state = ''] = volumes;
+  expect(image).toContain(`"gateway/main.ts", "--config", "${file}"`);
+  expect(image).toMatch(
+    new RegExp(`install -d -o surveillance -g surveillance -m 700 ${state}$`, 'm'),
+  );
+  for (const [, source = ''] of image.matchAll(
+    /smartcity-surveillance\/(gateway|server\/contract) /g,
+  )) {
+    expect(existsSync(path.join(projectFolder, source))).toBe(true);
+  }
+  // A server with cameras of its own runs one too.
+  expect(text.slice(text.lastIndexOf('\nFROM '))).toContain(' ./gateway\n');
 });
 
 test('secrets and what was made here get into no image and into no repository', () => {

@@ -6,6 +6,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { parse } from 'yaml';
 import { projectFolder } from '../../server/config.ts';
+import { Metrics as GatewayMetrics } from '../../gateway/metrics.ts';
+import { FakeCamera } from '../support/fake-camera.ts';
 import { testWith } from '../support/prerequisites.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
@@ -25,7 +27,7 @@ function promtool(args: string[], input?: string): string {
 }
 
 test('the configuration and its rules are valid, and the alerts ring when they should', () => {
-  expect(promtool(['check', 'config', 'prometheus.yml'])).toContain('14 rules found');
+  expect(promtool(['check', 'config', 'prometheus.yml'])).toContain('17 rules found');
   expect(promtool(['test', 'rules', 'alerts.test.yml'])).toContain('SUCCESS');
 });
 
@@ -34,7 +36,14 @@ describe('what is scraped', () => {
   let scrape: string;
   beforeAll(async () => {
     server = await startServer({ TLS_ENABLED: 'false' });
-    scrape = await (await fetch(`${server.url}/metrics`)).text();
+    const ofServer = await (await fetch(`${server.url}/metrics`)).text();
+    const { life } = new FakeCamera();
+    const ofGateway = await new GatewayMetrics().render({
+      lives: () => [life],
+      connected: () => true,
+    });
+    const own = ofGateway.split('\n').filter((line) => line.includes('surveillance_gateway_'));
+    scrape = `${ofServer}${own.join('\n')}\n`;
   });
   afterAll(async () => {
     await server?.stop();

@@ -40,6 +40,23 @@ analysed('systemd finds nothing to complain of, and little exposure', () => {
     expect(unit(key)).toEqual([expect.stringMatching(/^\d+%?$/)]);
 });
 
+analysed('the unit of an edge gateway is as strict, and starts it with its file', () => {
+  const gateway = path.join(projectFolder, 'deployment/gateway.service');
+  const verified = analyze('verify', '--man=no', gateway);
+  expect(verified.stdout + verified.stderr).toBe('');
+  const secured = analyze('security', '--offline=true', '--threshold=20', gateway);
+  expect(secured.stdout).toMatch(/Overall exposure level .*: 1\.[0-3] OK/);
+  const of = readUnit(readFileSync(gateway, 'utf8'));
+  expect(of('ExecStart')).toEqual([
+    expect.stringMatching(
+      / gateway\/main\.ts --config \/etc\/smartcity-surveillance\/gateway\.yaml$/,
+    ),
+  ]);
+  for (const key of ['LimitCORE', 'MemorySwapMax', 'User', 'UMask', 'SystemCallFilter']) {
+    expect(of(key), key).toEqual(unit(key));
+  }
+});
+
 run('its start line serves under its restrictions, and tells systemd how it does', async () => {
   const port = await freePort();
   const unitRun = asUnit(unit, (folder) => ({
