@@ -82,8 +82,7 @@ export class PipeCamera implements Camera {
     const named = log.child({ zone: this.#zone.id, from: peer });
     this.#picture = new PipedPicture({ tracks: this.#tracks, link, say, log: named });
     this.#keeping = new Keeping(patience, performance.now());
-    this.#looking = setInterval(() => this.#look(), interval);
-    this.#looking.unref();
+    this.#looking = setInterval(() => this.#look(), interval).unref();
     this.#listen();
   }
 
@@ -121,13 +120,12 @@ export class PipeCamera implements Camera {
 
   /** The owner tells its camera. */
   sendAtMost(): void {}
+  tell(): void {}
 
   /** The owner's camera does, or is ended there. */
   burnIn(): void {
     queueMicrotask(() => this.#zone.confirmMasks(this));
   }
-
-  tell(): void {}
 
   /** Its place here is another's now, or it was ended for a reason of this node: it is of no use then. */
   ended(): void {
