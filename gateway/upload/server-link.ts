@@ -123,6 +123,8 @@ class SocketLink implements CameraLink {
 
   close(): void {
     clearTimeout(this.#again);
+    // Another camera of this name gets the same socket of the manager: it is not to speak to this one.
+    this.#socket.off();
     this.#socket.disconnect();
   }
 
