@@ -42,10 +42,12 @@ test('a viewer wakes the camera and sees it; without one nothing is pulled', asy
   await expect.poll(() => camera.sessions).toBe(0);
   const page = await openConsole(browser, server.url, { zone, role: 'operator' });
   await framesFlow(page);
-  expect(await figure(page, 'Resolution')).toMatch(/1280×720/);
+  // It begins with the layer whose key picture comes first.
+  const patient = { timeout: 15_000 };
+  await expect.poll(() => figure(page, 'Resolution'), patient).toMatch(/1280×720/);
   expect(camera.sessions).toBe(2);
-  expect(await state()).toBe('live');
+  await expect.poll(state).toBe('live');
   await page.close();
-  await expect.poll(() => camera.sessions, { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => camera.sessions, { timeout: 15_000 }).toBe(0);
   await expect.poll(state).toBe('asleep');
 });
