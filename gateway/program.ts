@@ -14,6 +14,8 @@ import { Networks } from './rtsp/networks.ts';
 import { rtspSource } from './rtsp/rtsp-source.ts';
 import { pinned } from './server-trust.ts';
 import { Site } from './site.ts';
+import { CameraStill } from './stills/camera-still.ts';
+import { JpegMaker } from './stills/jpeg-maker.ts';
 import { findFfmpeg } from './transcoder/ffmpeg.ts';
 import { Transcoding } from './transcoder/transcoding.ts';
 import { Uplink } from './upload/uplink.ts';
@@ -54,11 +56,15 @@ export async function startProgram(config: Config, log: Logger): Promise<Program
         wantKey: () => transcoding.wantKey(),
       };
     };
+  const jpegs = new JpegMaker(ffmpeg);
+  const stills = (): CameraStill | undefined =>
+    'missing' in ffmpeg ? undefined : new CameraStill(jpegs);
   const site = new Site(config.cameras, {
     partsFor: (camera) => ({
       streamWay: wayOf(camera),
       openUpload: uplink.open,
       canMask: Transcoding.canMask(ffmpeg, settingOf(camera)),
+      stills: stills(),
     }),
     memory,
     changed: () => console.changed(),
@@ -68,7 +74,7 @@ export async function startProgram(config: Config, log: Logger): Promise<Program
     ...{ name, version, log },
     reports: () => site.reports,
     set: (cameras) => site.set(cameras),
-    test: (camera) => testCamera(camera, wayOf(camera), undefined),
+    test: (camera) => testCamera(camera, wayOf(camera), stills()),
   });
   site.start();
   const metrics = new Metrics();
