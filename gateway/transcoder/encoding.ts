@@ -70,6 +70,7 @@ export class Encoding {
     this.#events = events;
     this.#codec = task.codec;
     const newest = task.begin.at(-1);
+    if (newest) this.#lastKey = newest.timestamp; // What comes out first is one.
     this.#times = new Times(task.begin[0]?.timestamp ?? 0);
     const from = newest && this.#times.of(newest.timestamp);
     const args = encodingArguments(ffmpeg.encoder, { ...task.form, from });
