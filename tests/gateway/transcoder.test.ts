@@ -112,7 +112,6 @@ describe.skipIf(!hasFfmpeg())(`with ffmpeg${hasFfmpeg() ? '' : ' [not installed]
     const camera = await startRtspServer({ streams: { '/main': clip } });
     const pictures: Picture[] = [];
     const facts: StreamFacts[] = [];
-    let torn = 0;
     const open = rtspSource({
       url: `rtsp://127.0.0.1:${camera.port}/main`,
       ...{ transport: 'tcp', networks: new Networks(['127.0.0.1/32']), accepts: ['H265', 'JPEG'] },
@@ -122,7 +121,6 @@ describe.skipIf(!hasFfmpeg())(`with ffmpeg${hasFfmpeg() ? '' : ' [not installed]
       facts: (one) => facts.push(one),
       torn: () => void (torn += 1),
       picture: (picture) => pictures.push(picture),
-      torn: () => (torn += 1),
       ended: () => undefined,
     });
     sources.push(source);
