@@ -30,6 +30,7 @@ export class Authentication {
   readonly #allowsBasic: boolean;
   #digest: Digest | undefined;
   #isBasic = false;
+  #realm: string | undefined;
   #count = 0;
   /** An answer was accepted once, so that name and password are right. */
   #isProven = false;
@@ -38,6 +39,11 @@ export class Authentication {
   constructor(login: Login | undefined, allowsBasic = true) {
     this.#login = login;
     this.#allowsBasic = allowsBasic;
+  }
+
+  /** What the camera calls what it protects; undefined where it protects nothing. */
+  get realm(): string | undefined {
+    return this.#realm;
   }
 
   /** The value of `Authorization`, where the camera asked for it before. */
@@ -62,6 +68,7 @@ export class Authentication {
   refused(said: readonly string[], tries: number): void {
     if (!this.#login) throw new SourceTrouble('wrong-password', 'it asks for a name and password');
     const challenges = said.flatMap(parseChallenges);
+    this.#realm = challenges.find(({ fields }) => fields.has('realm'))?.fields.get('realm');
     const digests = challenges.filter(({ scheme }) => scheme === 'digest');
     const best = digests.map(readDigest).filter((one) => one !== undefined);
     const digest = best.find(({ hash }) => hash === 'sha256') ?? best[0];

@@ -1,6 +1,6 @@
 /** A connection to a camera: requests and their answers, and the media that comes between them. */
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls, type SecureContext } from 'node:tls';
+import { connect as connectTls, TLSSocket, type SecureContext } from 'node:tls';
 import { deadlines } from './deadlines.ts';
 import type { Answer, Asked } from './message.ts';
 import { Reader } from './reader.ts';
@@ -84,12 +84,14 @@ function dial({ address, host, port, trust }: Destination): Socket {
 }
 
 function checkFingerprint(socket: Socket, trust: Trust | undefined): void {
-  if (trust?.fingerprint === undefined || !('getPeerCertificate' in socket)) return;
-  const { fingerprint256 = '' } = (
-    socket as Socket & { getPeerCertificate(): { fingerprint256?: string } }
-  ).getPeerCertificate();
-  if (fingerprint256.replaceAll(':', '') === trust.fingerprint) return;
-  throw new SourceTrouble('certificate', `its fingerprint is ${fingerprint256}`);
+  if (trust?.fingerprint === undefined) return;
+  const seen = fingerprintOf(socket) ?? '';
+  if (seen.replaceAll(':', '') === trust.fingerprint) return;
+  throw new SourceTrouble('certificate', `its fingerprint is ${seen}`);
+}
+
+function fingerprintOf(socket: Socket): string | undefined {
+  return socket instanceof TLSSocket ? socket.getPeerCertificate().fingerprint256 : undefined;
 }
 
 /** What the system says about a connection that did not come about. */
@@ -141,6 +143,11 @@ export class Connection {
   /** Of this end. */
   get localAddress(): string {
     return this.#socket.localAddress ?? '';
+  }
+
+  /** SHA-256 of the camera's certificate; undefined without TLS. */
+  get certificate(): string | undefined {
+    return fingerprintOf(this.#socket);
   }
 
   get isClosed(): boolean {

@@ -151,7 +151,7 @@ export class Pull {
     if (!open) throw new SourceTrouble('unsupported-codec', format.encoding);
     const { events, timeline } = this.#settings;
     this.#video = new VideoReceiver(format, open, timeline, {
-      facts: (facts) => events.facts(facts),
+      facts: (facts) => events.facts({ ...facts, signs: this.#session?.signs }),
       picture: (picture) => events.picture(picture),
       torn: () => events.torn?.(),
       goodbye: () => this.#fail(new SourceTrouble('closed', 'the camera has ended the stream')),

@@ -13,6 +13,8 @@ export interface VideoDescription {
 }
 
 export interface Description {
+  /** What the camera calls the session. */
+  readonly name: string | undefined;
   /** Where all streams are played at once. */
   readonly control: string | undefined;
   readonly videos: readonly VideoDescription[];
@@ -46,6 +48,7 @@ export function parseDescription(text: string): Description {
   }
   const [session, ...media] = sections;
   return {
+    name: /^s=[ \t]*(\S.*?)\s*$/m.exec(text)?.[1],
     control: session && attribute(session, 'control'),
     videos: media.flatMap((section) => videoOf(section) ?? []),
   };

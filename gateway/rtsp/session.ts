@@ -1,4 +1,5 @@
 /** A session with a camera: what it has is described, set up, played, kept alive and ended (RFC 2326 §10). */
+import type { CameraSigns } from '../video/picture.ts';
 import type { Authentication } from './authentication.ts';
 import type { Connection } from './connection.ts';
 import { asBase, playUrls, setupUrls } from './control.ts';
@@ -21,6 +22,7 @@ export class Redirected extends Error {
 /** How long a session lives unless the camera says so (RFC 2326 §12.37), s. */
 const usualTimeout = 60;
 const longestId = 256;
+const longestSign = 200;
 
 export class RtspSession {
   readonly #connection: Connection;
@@ -34,6 +36,7 @@ export class RtspSession {
   #keepsBy: 'GET_PARAMETER' | 'OPTIONS' = 'OPTIONS';
   #played: string;
   #timer: NodeJS.Timeout | undefined;
+  #signs: CameraSigns = {};
 
   /** @param url without name and password */
   constructor(connection: Connection, authentication: Authentication, url: string) {
@@ -42,6 +45,11 @@ export class RtspSession {
     this.#url = url;
     this.#bases = [url];
     this.#played = url;
+  }
+
+  /** What the camera has said of itself; known once it has described what it has. */
+  get signs(): CameraSigns {
+    return this.#signs;
   }
 
   /** @throws SourceTrouble, Redirected */
@@ -58,6 +66,12 @@ export class RtspSession {
     );
     this.#bases = [...said, this.#url];
     this.#control = description.control;
+    this.#signs = {
+      certificate: this.#connection.certificate,
+      realm: sign(this.#authentication.realm),
+      server: sign(answer.headers.get('Server')),
+      session: sign(description.name),
+    };
     return description;
   }
 
@@ -181,6 +195,11 @@ export class RtspSession {
       .find((one) => one > 0);
     if (seconds !== undefined) this.#timeout = seconds;
   }
+}
+
+/** As much of it as is worth keeping. */
+function sign(said: string | undefined): string | undefined {
+  return said?.slice(0, longestSign);
 }
 
 /** What cameras answer where an address is another one than they expect. */

@@ -194,6 +194,8 @@ export const CameraTest = z.object({
   trouble: Trouble.optional(),
   /** JPEG, base64; at most 640 px wide. */
   still: z.string().max(200_000).optional(),
+  /** It is left out, since the zone has privacy masks, which are not in it. */
+  masked: z.literal(true).optional(),
 });
 export type CameraTest = z.infer<typeof CameraTest>;
 

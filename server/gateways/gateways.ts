@@ -59,7 +59,7 @@ interface Connected {
 }
 
 export interface GatewaysParts {
-  readonly store: Pick<Store, 'gateways' | 'keys' | 'transaction'>;
+  readonly store: Pick<Store, 'gateways' | 'keys' | 'zones' | 'transaction'>;
   readonly cameras: SiteCameras;
   readonly log: Logger;
 }
@@ -193,12 +193,16 @@ export class Gateways {
   }
 
   /**
-   * Has a camera tried by its gateway, wherever that is connected.
+   * Has a camera tried by its gateway, wherever that is connected. The still has no masks in it, so nobody gets one of a
+   * zone that has any.
    * @throws RefusedError `unavailable` when the gateway is not connected, or does not answer
    */
   async test(by: By, gateway: GatewayName, camera: SiteCamera): Promise<CameraTest> {
     const whole = await this.#parts.cameras.forTest(by, gateway, camera);
-    return (await this.testHere(gateway, whole)) ?? this.others.test(gateway, whole);
+    const test = (await this.testHere(gateway, whole)) ?? (await this.others.test(gateway, whole));
+    const zone = await this.#parts.store.zones.find(camera.zone);
+    if (zone === undefined || zone.masks.length === 0) return test;
+    return { ...test, still: undefined, masked: true };
   }
 
   /** @returns undefined where the gateway is not connected here. @throws RefusedError `unavailable` */

@@ -222,6 +222,30 @@ test.concurrent('nothing is there, and what is there is none', async () => {
   });
 });
 
+test.concurrent(
+  'what a camera says of itself is told, so that another one is found out',
+  async () => {
+    const named: Partial<RtspServerSettings> = {
+      answer: (request, usual) =>
+        request.method === 'DESCRIBE'
+          ? { ...usual, headers: [...usual.headers, ['Server', 'Camera/2.1']] }
+          : usual,
+    };
+    const server = await camera({ ...named, access: { ...login, schemes: ['md5'] } });
+    const watched = watchCamera(server.url('/main'), { ...login });
+    try {
+      await watched.count(1);
+      expect(watched.facts[0]?.signs).toEqual({
+        ...{ certificate: undefined, realm: 'A "camera"', server: 'Camera/2.1' },
+        session: 'Kamera Süd',
+      });
+    } finally {
+      await watched.stop();
+      await server.close();
+    }
+  },
+);
+
 test.concurrent('rtsps: certificates', async () => {
   const { cert, private: key } = await generate([{ name: 'commonName', value: 'camera' }], {
     keySize: 2048,
@@ -240,6 +264,7 @@ test.concurrent('rtsps: certificates', async () => {
       const watched = watchCamera(url, { trust });
       await watched.count(5);
       await watched.stop();
+      expect(watched.facts[0]?.signs?.certificate).toBe(fingerprint);
     }
     const plain = await watchCamera(url.replace('rtsps:', 'rtsp:')).ended();
     expect(['not-rtsp', 'closed']).toContain(plain.code);

@@ -96,3 +96,29 @@ test('what is wrong with a camera stands on its row, with what to do', async () 
   await page.getByText('dock is removed.').waitFor();
   await expect.poll(() => dock.count()).toBe(0);
 });
+
+test('where a zone has privacy masks, a test shows what the camera sends, and no bare picture', async () => {
+  const page = await camerasPage();
+  await page.evaluate(async () => {
+    const send = (method: string, path: string, body: object) =>
+      fetch(path, {
+        ...{ method, body: JSON.stringify(body) },
+        headers: { 'Content-Type': 'application/json' },
+      });
+    const points = [
+      { x: 0, y: 0 },
+      { x: 0.5, y: 0 },
+      { x: 0.5, y: 0.5 },
+    ];
+    await send('POST', '/api/zones', { id: 'SITE-HOUSE-04' });
+    await send('PUT', '/api/zones/SITE-HOUSE-04', { masks: [{ points }] });
+  });
+  await page.getByRole('button', { name: 'Add a camera to site' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('house');
+  await page.getByLabel('Zone').fill('SITE-HOUSE-04');
+  await page.getByLabel('Main stream').fill(open.url('/main'));
+  await page.getByRole('button', { name: 'Test' }).click();
+  await page.getByText(/1280×720 · H264/).waitFor();
+  await page.getByText('its bare picture is not shown here').waitFor();
+  expect(await page.getByRole('img', { name: 'What the camera shows now' }).count()).toBe(0);
+});

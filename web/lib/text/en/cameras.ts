@@ -104,6 +104,7 @@ export const cameras = {
     test: 'Test',
     testing: 'The gateway opens the camera: waiting for its first picture …',
     works: 'The camera works.',
+    masked: 'The zone has privacy masks, so its bare picture is not shown here.',
     still: 'What the camera shows now',
     saved: (name: string) => `${name} is saved.`,
   },
