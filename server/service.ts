@@ -248,6 +248,9 @@ export async function startService(
         rtpCapabilities: sfu.rtpCapabilities,
         codec: settings.media.codec,
         clustered: cluster !== undefined,
+        get gateways() {
+          return gateways.seen;
+        },
         privacy: { watermark: settings.privacy.watermark },
       },
       health: () => ({

@@ -32,6 +32,8 @@ export const PageData = z.object({
   codec: VideoCodec,
   /** Whether the server is one of several nodes. */
   clustered: z.boolean().default(false),
+  /** Whether there has ever been a gateway with cameras. */
+  gateways: z.boolean().default(false),
   /** The server's; null for whoever is not signed in, since a version tells which known faults to try. */
   version: z.string().nullable(),
   privacy: z.object({

@@ -69,11 +69,17 @@ export class Gateways {
   others: OtherGateways = aloneWithGateways;
   readonly #parts: GatewaysParts;
   readonly #connected = new Map<GatewayName, Connected>();
+  #seen = false;
   /** One change of what is told at a time, so that none overtakes another. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(parts: GatewaysParts) {
     this.#parts = parts;
+  }
+
+  /** Whether there has ever been one, as far as is known here. */
+  get seen(): boolean {
+    return this.#seen;
   }
 
   /**
@@ -103,6 +109,7 @@ export class Gateways {
     const told = { told: '', reports: former?.link === link ? former.reports : [] };
     const connected: Connected = { link, hello, key, clockError, cameAt: now, ...told };
     this.#connected.set(name, connected);
+    this.#seen = true;
     this.others.came(name);
     this.#parts.log.info({ gateway: name, version, clockError }, 'gateway connected');
     const cameras = given(await this.#parts.cameras.of(name), link);
@@ -133,6 +140,7 @@ export class Gateways {
 
   /** Told by another node that a gateway of this name is there now. */
   cameElsewhere(name: GatewayName): void {
+    this.#seen = true;
     const connected = this.#connected.get(name);
     if (connected) this.#replaced(connected);
   }
@@ -237,6 +245,7 @@ export class Gateways {
   }
 
   async #tellAll(): Promise<void> {
+    if (!this.#seen) this.#seen = (await this.#parts.store.gateways.list()).length > 0;
     if (this.#connected.size === 0) return;
     const kept = await this.#parts.cameras.list();
     for (const connected of this.#connected.values()) {

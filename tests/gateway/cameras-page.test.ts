@@ -27,6 +27,9 @@ beforeAll(async () => {
     server: server.url,
     cameras: [{ name: 'gate', zone: 'SITE-GATE-01', label: 'Gate', url: open.url('/main') }],
   });
+  // Without accounts there is no tab before there is a gateway.
+  const known = async (): Promise<string> => (await fetch(`${server.url}/api/gateways`)).text();
+  await expect.poll(known).toContain('"connected":true');
 });
 afterAll(async () => {
   await browser?.close();

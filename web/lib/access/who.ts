@@ -4,7 +4,7 @@ import type { Principal } from '../../../server/contract/access.ts';
 import { readPageData } from '../page-data.ts';
 import type { Role } from '../session/status.ts';
 
-const { access, clustered } = readPageData();
+const { access, clustered, gateways } = readPageData();
 
 export const { mode, me, singleSignOn, singleSignOnDown } = access;
 
@@ -31,7 +31,8 @@ export const administration = {
   keys: mayI('keys:manage'),
   sessions: mayI('sign-ins:manage'),
   zones: mayI('zone:manage'),
-  cameras: mayI('gateways:manage'),
+  // Without accounts there is nothing to prepare for a gateway that is still to come.
+  cameras: mayI('gateways:manage') && (mode !== 'open' || gateways),
   audit: mayI('zone:audit') || mayI('site:audit'),
   nodes: clustered && mayI('cluster:see'),
 };
