@@ -27,9 +27,6 @@ beforeAll(async () => {
     server: server.url,
     cameras: [{ name: 'gate', zone: 'SITE-GATE-01', label: 'Gate', url: open.url('/main') }],
   });
-  // Without accounts there is no tab before there is a gateway.
-  const known = async (): Promise<string> => (await fetch(`${server.url}/api/gateways`)).text();
-  await expect.poll(known).toContain('"connected":true');
 });
 afterAll(async () => {
   await browser?.close();
@@ -39,6 +36,9 @@ afterAll(async () => {
 });
 
 async function camerasPage(): Promise<Page> {
+  // Without accounts there is no tab before there is a gateway.
+  const known = async (): Promise<string> => (await fetch(`${server.url}/api/gateways`)).text();
+  await expect.poll(known).toContain('"connected":true');
   const page = await newTab(browser);
   await page.goto(`${server.url}/admin#cameras`);
   await page.getByRole('heading', { name: 'site', exact: true }).waitFor();
@@ -59,7 +59,10 @@ test('a camera is added, tried on its gateway, and watched; its password is show
   await page.getByRole('button', { name: 'Test' }).click();
   await page.getByText('The camera works.').waitFor();
   await page.getByRole('img', { name: 'What the camera shows now' }).waitFor();
-  await page.getByText(/1280×720 · H264/).waitFor();
+  await page
+    .getByRole('form')
+    .getByText(/1280×720 · H264/)
+    .waitFor();
   expect(await faults(page)).toEqual([]);
   await page.getByRole('button', { name: 'Save the camera' }).click();
   await page.getByText('yard is saved.').waitFor();
@@ -121,7 +124,10 @@ test('where a zone has privacy masks, a test shows what the camera sends, and no
   await page.getByLabel('Zone').fill('SITE-HOUSE-04');
   await page.getByLabel('Main stream').fill(open.url('/main'));
   await page.getByRole('button', { name: 'Test' }).click();
-  await page.getByText(/1280×720 · H264/).waitFor();
+  await page
+    .getByRole('form')
+    .getByText(/1280×720 · H264/)
+    .waitFor();
   await page.getByText('its bare picture is not shown here').waitFor();
   expect(await page.getByRole('img', { name: 'What the camera shows now' }).count()).toBe(0);
 });

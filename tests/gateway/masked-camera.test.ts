@@ -1,5 +1,5 @@
 /** Masks of a zone that a gateway films: from the camera's RTSP to the viewer's pixels. */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Masks } from '../../server/contract/privacy.ts';
@@ -73,8 +73,9 @@ describe.skipIf(!hasFfmpeg())(`with ffmpeg${hasFfmpeg() ? '' : ' [not installed]
 
   /** The ffmpeg processes of the gateway. */
   function transcoders(): number[] {
-    const list = execFileSync('ps', ['-o', 'pid=,comm=', '--ppid', `${gateway.process.pid}`]);
-    return [...list.toString().matchAll(/(\d+) ffmpeg/g)].map(([, pid]) => Number(pid));
+    // It fails where there is no child at all.
+    const { stdout } = spawnSync('ps', ['-o', 'pid=,comm=', '--ppid', `${gateway.process.pid}`]);
+    return [...stdout.toString().matchAll(/(\d+) ffmpeg/g)].map(([, pid]) => Number(pid));
   }
 
   test('masked pixels are one colour at the viewer, also when ffmpeg is started again', async () => {
@@ -86,6 +87,7 @@ describe.skipIf(!hasFfmpeg())(`with ffmpeg${hasFfmpeg() ? '' : ' [not installed]
     await expect.poll(() => areHidden(page), { timeout: 20_000 }).toBe(true);
     expect(await areHidden(page, outside)).toBe(false);
     const [child = 0] = transcoders();
+    expect(child).toBeGreaterThan(0);
     process.kill(child, 'SIGKILL');
     await expect
       .poll(() => transcoders().some((pid) => pid !== child), { timeout: 10_000 })
