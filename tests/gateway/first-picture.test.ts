@@ -1,0 +1,81 @@
+/** A camera whose key frames are seconds apart: a newcomer sees its still, with its age, until the live picture comes. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { framesFlow, launchBrowser, newTab, openConsole } from '../support/browser.ts';
+import { startGateway, type RunningGateway } from '../support/gateway/running-gateway.ts';
+import { cameraClip } from '../support/rtsp/clips.ts';
+import { startRtspServer, type RtspServer } from '../support/rtsp/server.ts';
+import { startServer, type RunningServer } from '../support/server.ts';
+
+let server: RunningServer;
+let browser: Browser;
+let camera: RtspServer;
+let gateway: RunningGateway;
+const zone = 'SITE-SLOW-01';
+
+beforeAll(async () => {
+  camera = await startRtspServer({ streams: { '/main': await cameraClip('rareKeys') } });
+  server = await startServer({ TLS_ENABLED: 'false', CAMERA_WARM_UP: '1000' });
+  browser = await launchBrowser();
+  gateway = await startGateway({
+    server: server.url,
+    cameras: [{ name: 'slow', zone, url: camera.url('/main') }],
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await gateway?.end();
+  await server?.stop();
+  await camera?.close();
+});
+
+interface Seen {
+  /** ms of the page's `performance.now()` */
+  click: number;
+  still?: number;
+  live: number;
+  age: string;
+  /** Whether the still is there now. */
+  left: boolean;
+}
+
+/** Opens the zone, and notes on the page itself what is shown when. */
+async function comeLater(): Promise<Seen> {
+  const page = await newTab(browser);
+  await page.goto(`${server.url}/?zone=${zone}&role=operator`);
+  await page.evaluate(() => {
+    const seen: Record<string, unknown> = {};
+    Object.assign(window, { seen });
+    const look = (): void => {
+      const still = document.querySelector<HTMLImageElement>('img[alt^="Still of"]');
+      if (still?.complete && still.naturalWidth > 0) seen.still ??= performance.now();
+      const age = document.querySelector('.age.still')?.textContent;
+      if (age) seen.age = age;
+      const video = document.querySelector('video');
+      const frames = video?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
+      if (frames > 0) seen.live ??= performance.now();
+      seen.left = still !== null;
+      requestAnimationFrame(look);
+    };
+    look();
+    document.addEventListener('click', () => (seen.click ??= performance.now()), true);
+  });
+  await page.getByRole('button', { name: 'Initialise Secure Session' }).click();
+  await framesFlow(page);
+  const seen = await page.evaluate(() => (window as unknown as { seen: Seen }).seen);
+  await page.close();
+  return seen;
+}
+
+test('whoever comes later sees the still at once, with its age, and then the live picture', async () => {
+  const first = await openConsole(browser, server.url, { zone, role: 'operator' });
+  await framesFlow(first);
+  // By chance the next key frame comes at once, and there is nothing to bridge.
+  let seen = await comeLater();
+  for (let more = 0; more < 3 && seen.still === undefined; more += 1) seen = await comeLater();
+  const [still, live] = [(seen.still ?? NaN) - seen.click, seen.live - seen.click];
+  console.log(`still ${still.toFixed(0)} ms, live ${live.toFixed(0)} ms after the click`);
+  expect(seen.age).toMatch(/^\s*Still of .+, \d+ s ago/);
+  expect(still).toBeLessThan(live);
+  expect(seen.left).toBe(false);
+});
