@@ -50,6 +50,10 @@ describe.skipIf(!postgresPrograms)('the administration of a cluster', () => {
     mary = new Visitor(south.url);
     // What one node is told the others hear of within a second.
     await vi.waitFor(async () => expect((await mary.signIn('mary')).status).toBe(200), 5000);
+    await vi.waitFor(async () => {
+      const { nodes } = await ada.request<ClusterReport>('GET', '/api/v1/cluster');
+      expect(nodes.length).toBe(2);
+    }, 5000);
   });
   afterEach(() => {
     signal('SIGCONT');

@@ -38,6 +38,9 @@ export class Redis implements ScriptRunner {
     this.#log = log;
     // Each attempt to connect tells why it failed; the first one is enough.
     client.on('error', (error: Error) => this.#fails(messageOf(error)));
+    client.on('close', () => {
+      if (!this.#closed) this.#fails('the connection has ended');
+    });
     client.on('ready', () => this.onReady());
     // It gives up when a fail-over is told while it looks for the master.
     client.on('end', () => this.#connectAgain());
