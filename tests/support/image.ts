@@ -180,6 +180,7 @@ function copy(
   const stage = /--from=(\w+)/.exec(instruction.getTextContent())?.[1];
   if (stage) {
     const source = path.join(stages.get(stage) ?? '', from);
+    mkdirSync(path.dirname(target), { recursive: true });
     must('cp', '-a', source, to.endsWith('./') ? `${target}/` : target);
     return;
   }
