@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LayerStream } from '../../gateway/upload/layer-stream.ts';
 import { packetise } from '../../gateway/upload/packetiser.ts';
-import { headerLength, parseRtp } from '../../gateway/upload/rtp.ts';
+import { headerLength } from '../../gateway/upload/rtp.ts';
 import { Pictures, unitsOf } from '../support/gateway/depacketise.ts';
+import { parseRtp } from '../support/peers/rtp.ts';
 
 /** NAL units of any type that a stream holds, and of any length. */
 const unit = fc

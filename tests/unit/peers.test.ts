@@ -12,10 +12,13 @@ import {
   syntheticClip,
 } from '../support/peers/clip.ts';
 import { ReceivedStream } from '../support/peers/received.ts';
-import { findExtension, parseRtp, readNtp, writeNtp } from '../../gateway/upload/rtp.ts';
+import { writeNtp } from '../../gateway/upload/rtp.ts';
 import { keyFrameRequests } from '../../gateway/upload/rtcp.ts';
 import {
+  findExtension,
+  parseRtp,
   pictureLossIndication,
+  readNtp,
   receiverReport,
   rtpHeaderLength,
   writeRtp,

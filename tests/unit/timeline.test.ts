@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LayerStream } from '../../gateway/upload/layer-stream.ts';
-import { readNtp } from '../../gateway/upload/rtp.ts';
 import { Timeline } from '../../gateway/upload/timeline.ts';
+import { readNtp } from '../support/peers/rtp.ts';
 
 /** Pictures at 25/s that come late by up to 60 ms, by a sequence that is the same each time. */
 function* late(first: number, stampsFrom: number, count: number) {

@@ -11,9 +11,10 @@ import { PeerConnection, type Track } from 'node-datachannel';
 import type { Clip } from '../../support/peers/clip.ts';
 import { ClipPlayer, payloadType } from '../../support/peers/player.ts';
 import { ReceivedStream } from '../../support/peers/received.ts';
-import { isRtcp, parseRtp } from '../../../gateway/upload/rtp.ts';
+import { isRtcp } from '../../../gateway/upload/rtp.ts';
 import { freePort } from '../../support/server.ts';
 import { pause } from '../measure/cpu.ts';
+import { parseRtp } from '../../support/peers/rtp.ts';
 
 const libraries = '/usr/lib/x86_64-linux-gnu/janus';
 /**

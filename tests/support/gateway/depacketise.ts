@@ -1,5 +1,5 @@
 /** What a decoder gets of an H.264 stream (RFC 6184): whole pictures, and how many were torn. */
-import { parseRtp, type RtpHeader } from '../../../gateway/upload/rtp.ts';
+import { parseRtp, type ReceivedHeader } from '../peers/rtp.ts';
 
 /** packets */
 const longestWait = 300;
@@ -79,7 +79,7 @@ export class Pictures {
     if (rtp) this.#takeNext(packet, rtp);
   }
 
-  #takeNext(packet: Buffer, rtp: RtpHeader): void {
+  #takeNext(packet: Buffer, rtp: ReceivedHeader): void {
     if (this.#last !== undefined && rtp.sequence !== ((this.#last + 1) & 0xffff)) {
       this.#isTorn = true;
     }

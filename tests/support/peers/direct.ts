@@ -12,15 +12,16 @@ import { LightLink } from './light-link.ts';
 import { captureTime, ClipPlayer } from './player.ts';
 import { clipCapture, clipParameters } from './publisher.ts';
 import { ReceivedStream } from './received.ts';
+import { isRtcp } from '../../../gateway/upload/rtp.ts';
+import { keyFrameRequests } from '../../../gateway/upload/rtcp.ts';
 import {
   findExtension,
-  isRtcp,
   parseRtp,
+  pictureLossIndication,
   readNtp,
+  receiverReport,
   wallClock,
-} from '../../../gateway/upload/rtp.ts';
-import { keyFrameRequests } from '../../../gateway/upload/rtcp.ts';
-import { pictureLossIndication, receiverReport } from './rtp.ts';
+} from './rtp.ts';
 import { rtpCapabilities } from './watcher.ts';
 
 export class DirectCamera implements Camera {

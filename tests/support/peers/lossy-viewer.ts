@@ -5,9 +5,10 @@
 import type { ConsumerParameters } from '../../../server/contract/media.ts';
 import { Client, transportOf } from '../client.ts';
 import { LightLink } from './light-link.ts';
-import { findExtension, isRtcp, parseRtp } from '../../../gateway/upload/rtp.ts';
+import { isRtcp } from '../../../gateway/upload/rtp.ts';
 import { transportNumber } from '../../../gateway/upload/rtp.ts';
 import { Arrivals, transportFeedback, type Told } from './transport-feedback.ts';
+import { findExtension, parseRtp } from './rtp.ts';
 
 const feedbackInterval = 50; // ms
 const rtpCapabilities = {

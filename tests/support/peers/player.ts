@@ -4,9 +4,8 @@
  */
 import { randomInt } from 'node:crypto';
 import type { Clip } from './clip.ts';
-import { wallClock } from '../../../gateway/upload/rtp.ts';
 import { senderReport, type Sent } from '../../../gateway/upload/rtcp.ts';
-import { rtpHeaderLength, writeRtp } from './rtp.ts';
+import { rtpHeaderLength, wallClock, writeRtp } from './rtp.ts';
 import { parseVp8 } from './vp8.ts';
 
 export const payloadType = 96;

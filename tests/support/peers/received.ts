@@ -1,6 +1,6 @@
 /** What has come of one RTP stream: counted, not decoded. */
-import type { RtpHeader } from '../../../gateway/upload/rtp.ts';
 import { parseVp8 } from './vp8.ts';
+import type { ReceivedHeader } from './rtp.ts';
 
 export class ReceivedStream {
   readonly ssrc: number;
@@ -29,7 +29,7 @@ export class ReceivedStream {
     return this.#expected - this.packets;
   }
 
-  take(rtp: RtpHeader, packet: Buffer): void {
+  take(rtp: ReceivedHeader, packet: Buffer): void {
     this.packets += 1;
     this.bytes += packet.length;
     this.lastPacketAt = performance.now();

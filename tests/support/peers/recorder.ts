@@ -16,9 +16,10 @@ import { startService } from '../../../server/service.ts';
 import { launchBrowser, openConsole, pill } from '../browser.ts';
 import { freePort } from '../server.ts';
 import { loadClip, saveClip, type Clip, type ClipLayer } from './clip.ts';
-import { isRtcp, parseRtp } from '../../../gateway/upload/rtp.ts';
+import { isRtcp } from '../../../gateway/upload/rtp.ts';
 import { drawStreet } from './street.ts';
 import { parseVp8 } from './vp8.ts';
+import { parseRtp } from './rtp.ts';
 
 const frameRate = 30;
 const clockRate = 90_000; // Hz

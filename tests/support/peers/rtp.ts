@@ -1,5 +1,54 @@
-/** RTP and RTCP packets that only light peers send: with the time of capture, and as receivers. */
-import { writeNtp, type RtpHeader } from '../../../gateway/upload/rtp.ts';
+/** RTP and RTCP packets as light peers read them, and those that only they send: with the time of capture, and as receivers. */
+import { ntpEpoch, writeNtp, type RtpHeader } from '../../../gateway/upload/rtp.ts';
+
+export interface ReceivedHeader extends RtpHeader {
+  /** Where the payload begins. */
+  readonly payloadAt: number;
+}
+
+/** Time since the epoch in ms, finer than `Date.now()`, and the same in every process. */
+export function wallClock(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/** @returns ms since the epoch */
+export function readNtp(packet: Buffer, at: number): number {
+  const seconds = packet.readUInt32BE(at) - ntpEpoch;
+  return seconds * 1000 + (packet.readUInt32BE(at + 4) / 2 ** 32) * 1000;
+}
+
+export function parseRtp(packet: Buffer): ReceivedHeader | undefined {
+  if (packet.length < 12 || (packet[0] ?? 0) >> 6 !== 2) return undefined;
+  let payloadAt = 12 + ((packet[0] ?? 0) & 0x0f) * 4;
+  if ((packet[0] ?? 0) & 0x10) {
+    if (packet.length < payloadAt + 4) return undefined;
+    payloadAt += 4 + packet.readUInt16BE(payloadAt + 2) * 4;
+  }
+  if (packet.length < payloadAt) return undefined;
+  return {
+    marker: ((packet[1] ?? 0) & 0x80) !== 0,
+    payloadType: (packet[1] ?? 0) & 0x7f,
+    sequence: packet.readUInt16BE(2),
+    timestamp: packet.readUInt32BE(4),
+    ssrc: packet.readUInt32BE(8),
+    payloadAt,
+  };
+}
+
+/** Where the data of a one-byte header extension begins (RFC 8285 §4.2), if the packet has it. */
+export function findExtension(packet: Buffer, id: number): number | undefined {
+  if (((packet[0] ?? 0) & 0x10) === 0) return undefined;
+  const begin = 12 + ((packet[0] ?? 0) & 0x0f) * 4;
+  if (packet.readUInt16BE(begin) !== 0xbede) return undefined;
+  const end = begin + 4 + packet.readUInt16BE(begin + 2) * 4;
+  for (let at = begin + 4; at < end;) {
+    const head = packet[at] ?? 0;
+    if (head === 0) at += 1;
+    else if (head >> 4 === id) return at + 1;
+    else at += 2 + (head & 0x0f);
+  }
+  return undefined;
+}
 
 /** Length of what `writeRtp` writes before the payload, bytes. */
 export const rtpHeaderLength = 12 + 4 + 12;
@@ -7,7 +56,7 @@ export const rtpHeaderLength = 12 + 4 + 12;
 /** An RTP header with one extension of 8 bytes: the time of capture. */
 export function writeRtp(
   packet: Buffer,
-  header: Omit<RtpHeader, 'payloadAt'>,
+  header: RtpHeader,
   captured: { extension: number; at: number },
 ): void {
   packet[0] = 0x90;

@@ -9,14 +9,15 @@ import { LightLink } from './light-link.ts';
 import { persist } from './persist.ts';
 import { captureTime } from './player.ts';
 import { ReceivedStream } from './received.ts';
+import { isRtcp } from '../../../gateway/upload/rtp.ts';
 import {
   findExtension,
-  isRtcp,
   parseRtp,
+  pictureLossIndication,
   readNtp,
+  receiverReport,
   wallClock,
-} from '../../../gateway/upload/rtp.ts';
-import { pictureLossIndication, receiverReport } from './rtp.ts';
+} from './rtp.ts';
 
 /** What a light viewer can receive. */
 export const rtpCapabilities = {
