@@ -1,11 +1,7 @@
 /** What sender and receiver of a stream tell each other (RFC 3550 §6): some cameras end a session without it. */
+import { rtcpPackets, rtcpType, type RtcpPacket } from './compound.ts';
 import type { RtpPacket } from './packet.ts';
 import { sequenceDistance } from './packet.ts';
-
-const senderReport = 200;
-const receiverReport = 201;
-const sourceDescription = 202;
-const goodbye = 203;
 
 export interface RtcpEvents {
   /** The source has ended its stream. */
@@ -46,16 +42,13 @@ export class Reception {
 
   /** Reads a compound packet; what makes no sense is left. */
   read(data: Buffer, cameAt: number, events: RtcpEvents): void {
-    for (let at = 0; at + 8 <= data.length;) {
-      if ((data[at] ?? 0) >> 6 !== 2) return;
-      const end = at + 4 + data.readUInt16BE(at + 2) * 4;
-      if (end > data.length) return;
-      const type = data[at + 1];
-      if (type === senderReport && end - at >= 28 && data.readUInt32BE(at + 4) === this.#ssrc) {
-        this.#lastReport = { middle: data.readUInt32BE(at + 10), cameAt };
+    for (const packet of rtcpPackets(data)) {
+      const { type, bytes } = packet;
+      const isReport = type === rtcpType.senderReport && bytes.length >= 28;
+      if (isReport && bytes.readUInt32BE(4) === this.#ssrc) {
+        this.#lastReport = { middle: bytes.readUInt32BE(10), cameAt };
       }
-      if (type === goodbye && this.#namesSource(data, at, end)) events.goodbye();
-      at = end;
+      if (type === rtcpType.goodbye && this.#namesSource(packet)) events.goodbye();
     }
   }
 
@@ -64,7 +57,7 @@ export class Reception {
     const blocks = this.#ssrc === undefined ? 0 : 1;
     const head = Buffer.alloc(8 + blocks * 24);
     head[0] = 0x80 | blocks;
-    head[1] = receiverReport;
+    head[1] = rtcpType.receiverReport;
     head.writeUInt16BE(head.length / 4 - 1, 2);
     head.writeUInt32BE(this.#own, 4);
     if (this.#ssrc !== undefined) this.#writeBlock(head, this.#ssrc, now);
@@ -83,10 +76,9 @@ export class Reception {
     this.#lastReport = undefined;
   }
 
-  #namesSource(data: Buffer, at: number, end: number): boolean {
-    const count = (data[at] ?? 0) & 0x1f;
-    for (let index = 0; index < count && at + 8 + index * 4 <= end; index += 1) {
-      if (data.readUInt32BE(at + 4 + index * 4) === this.#ssrc) return true;
+  #namesSource({ format: count, bytes }: RtcpPacket): boolean {
+    for (let index = 0; index < count && 8 + index * 4 <= bytes.length; index += 1) {
+      if (bytes.readUInt32BE(4 + index * 4) === this.#ssrc) return true;
     }
     return false;
   }
@@ -115,7 +107,7 @@ function describe(ssrc: number): Buffer {
   const name = 'gateway';
   const packet = Buffer.alloc(8 + Math.ceil((2 + name.length + 1) / 4) * 4);
   packet[0] = 0x81;
-  packet[1] = sourceDescription;
+  packet[1] = rtcpType.sourceDescription;
   packet.writeUInt16BE(packet.length / 4 - 1, 2);
   packet.writeUInt32BE(ssrc, 4);
   packet[8] = 1;

@@ -1,4 +1,5 @@
 /** RTCP as a sender speaks and hears it (RFC 3550 §6.4, RFC 4585 §6.2, RFC 5104 §4.3.1, draft-alvestrand-rmcat-remb). */
+import { rtcpPackets, rtcpType, type RtcpPacket } from '../rtp/compound.ts';
 import { writeNtp } from './rtp.ts';
 
 /** What a sender has sent of one stream, for its reports. */
@@ -21,34 +22,7 @@ export function senderReport(sent: Sent, time: number, timestamp: number): Buffe
   return report;
 }
 
-/** One packet of a compound one. */
-export interface RtcpPacket {
-  readonly type: number;
-  /** The count of its blocks, or the format of feedback. */
-  readonly format: number;
-  /** Whole, with its header. */
-  readonly bytes: Buffer;
-}
-
-export const rtcpType = { receiverReport: 201, transportFeedback: 205, payloadFeedback: 206 };
 export const feedbackFormat = { nack: 1, transportWide: 15, pli: 1, fir: 4, application: 15 };
-
-/** The packets of a compound one; what is cut off or has another version ends it. */
-export function rtcpPackets(compound: Buffer): RtcpPacket[] {
-  const packets: RtcpPacket[] = [];
-  for (let at = 0; at + 4 <= compound.length;) {
-    const first = compound[at] ?? 0;
-    const end = at + 4 + compound.readUInt16BE(at + 2) * 4;
-    if (first >> 6 !== 2 || end > compound.length) break;
-    packets.push({
-      type: compound[at + 1] ?? 0,
-      format: first & 0x1f,
-      bytes: compound.subarray(at, end),
-    });
-    at = end;
-  }
-  return packets;
-}
 
 /** The streams for which a compound RTCP packet asks for a key frame, by PLI or FIR. */
 export function keyFrameRequests(compound: Buffer): number[] {

@@ -1,5 +1,6 @@
 /** What the server tells of the packets that came to it (draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1). */
-import { feedbackFormat, rtcpType, type RtcpPacket } from './rtcp.ts';
+import { rtcpType, type RtcpPacket } from '../rtp/compound.ts';
+import { feedbackFormat } from './rtcp.ts';
 
 const tick = 0.25; // ms
 const referenceTick = 64; // ms

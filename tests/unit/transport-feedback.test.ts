@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { missingPackets, mostBitRate, rtcpPackets } from '../../gateway/upload/rtcp.ts';
+import { rtcpPackets } from '../../gateway/rtp/compound.ts';
+import { missingPackets, mostBitRate } from '../../gateway/upload/rtcp.ts';
 import { transportArrivals } from '../../gateway/upload/transport-feedback.ts';
 import { TransportLog } from '../../gateway/upload/transport-log.ts';
 import { transportFeedback } from '../support/peers/transport-feedback.ts';
