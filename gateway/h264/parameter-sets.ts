@@ -1,12 +1,11 @@
 /** The parameter sets of a stream, from its description and from among its pictures; the last of a number counts. */
 import { BitReader, MalformedUnit, withoutEmulation } from './bits.ts';
+import { longestSet } from './sequence-set.ts';
 import { parseSps, type SequenceFacts } from './sps.ts';
 import { typeOf, unitType } from './units.ts';
 
 /** A camera has one or two. */
 const mostPictureSets = 32;
-/** bytes */
-const longestSet = 4096;
 
 export interface NeededSets {
   /** The sequence set, then the picture sets that belong to it. */

@@ -1,5 +1,6 @@
 /** What a sequence parameter set says of its pictures (ITU-T H.264 §7.3.2.1, annex E). */
 import { BitReader, MalformedUnit, withoutEmulation } from './bits.ts';
+import { largestSide, longestSet, readCropped } from './sequence-set.ts';
 
 export interface SequenceFacts {
   readonly id: number;
@@ -15,11 +16,6 @@ export interface SequenceFacts {
   readonly inOrder: boolean;
 }
 
-/** Longest set that is read; the rest of a longer one is no set. */
-const longest = 4096;
-/** Both sides of a picture, px. */
-const largestSide = 16_384;
-
 const profiles: Readonly<Record<number, string>> = {
   66: 'Baseline',
   77: 'Main',
@@ -34,7 +30,7 @@ const withChroma = [100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135
 
 /** @throws MalformedUnit */
 export function parseSps(unit: Buffer): SequenceFacts {
-  const bits = new BitReader(withoutEmulation(unit, longest), 1);
+  const bits = new BitReader(withoutEmulation(unit, longestSet), 1);
   const profile = bits.bits(8);
   bits.bits(16);
   const id = bits.within(31);
@@ -52,21 +48,15 @@ export function parseSps(unit: Buffer): SequenceFacts {
   const framesOnly = bits.flag();
   if (!framesOnly) bits.flag();
   bits.flag();
-  const crop = bits.flag()
-    ? [bits.unsigned(), bits.unsigned(), bits.unsigned(), bits.unsigned()]
-    : [0, 0, 0, 0];
   const lines = framesOnly ? 1 : 2;
   const across = chroma === 0 || separate || chroma === 3 ? 1 : 2;
   const down = (chroma === 1 && !separate ? 2 : 1) * lines;
-  const [left = 0, right = 0, top = 0, bottom = 0] = crop;
-  const width = columns * 16 - (left + right) * across;
-  const height = units * 16 * lines - (top + bottom) * down;
-  if (width <= 0 || height <= 0) throw new MalformedUnit('nothing is left of the picture');
+  const coded = { width: columns * 16, height: units * 16 * lines };
+  const size = readCropped(bits, coded, { across, down });
   const reordered = bits.flag() ? readVui(bits) : undefined;
   return {
     id,
-    width,
-    height,
+    ...size,
     profile: profiles[profile] ?? `profile ${profile}`,
     framesOnly,
     reordered,

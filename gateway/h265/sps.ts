@@ -1,5 +1,6 @@
 /** What a sequence parameter set of H.265 says of its pictures (ITU-T H.265 §7.3.2.2). */
-import { BitReader, MalformedUnit, withoutEmulation } from '../h264/bits.ts';
+import { BitReader, withoutEmulation } from '../h264/bits.ts';
+import { largestSide, longestSet, readCropped } from '../h264/sequence-set.ts';
 
 export interface HevcSequenceFacts {
   /** px, without what is cropped */
@@ -10,10 +11,6 @@ export interface HevcSequenceFacts {
   readonly reorders: boolean;
 }
 
-/** Longest set that is read; the rest of a longer one is no set. */
-const longest = 4096;
-/** Both sides of a picture, px. */
-const largestSide = 16_384;
 const profiles: Readonly<Record<number, string>> = {
   1: 'Main',
   2: 'Main 10',
@@ -23,7 +20,7 @@ const profiles: Readonly<Record<number, string>> = {
 
 /** @throws MalformedUnit */
 export function parseHevcSps(unit: Buffer): HevcSequenceFacts {
-  const bits = new BitReader(withoutEmulation(unit, longest), 2);
+  const bits = new BitReader(withoutEmulation(unit, longestSet), 2);
   bits.bits(4);
   const layers = bits.bits(3);
   bits.flag();
@@ -31,16 +28,10 @@ export function parseHevcSps(unit: Buffer): HevcSequenceFacts {
   bits.within(15);
   const chroma = bits.within(3);
   const separate = chroma === 3 && bits.flag();
-  const [codedWidth, codedHeight] = [bits.within(largestSide), bits.within(largestSide)];
-  const crop = bits.flag()
-    ? [bits.unsigned(), bits.unsigned(), bits.unsigned(), bits.unsigned()]
-    : [0, 0, 0, 0];
-  const [left = 0, right = 0, top = 0, bottom = 0] = crop;
+  const coded = { width: bits.within(largestSide), height: bits.within(largestSide) };
   const across = !separate && (chroma === 1 || chroma === 2) ? 2 : 1;
   const down = !separate && chroma === 1 ? 2 : 1;
-  const width = codedWidth - (left + right) * across;
-  const height = codedHeight - (top + bottom) * down;
-  if (width <= 0 || height <= 0) throw new MalformedUnit('nothing is left of the picture');
+  const size = readCropped(bits, coded, { across, down });
   bits.within(8);
   bits.within(8);
   bits.within(12);
@@ -50,7 +41,7 @@ export function parseHevcSps(unit: Buffer): HevcSequenceFacts {
     reordered = bits.within(16);
     bits.unsigned();
   }
-  return { width, height, profile: profiles[profile], reorders: reordered > 0 };
+  return { ...size, profile: profiles[profile], reorders: reordered > 0 };
 }
 
 /** §7.3.3 @returns general_profile_idc */

@@ -1,5 +1,6 @@
 /** Whole pictures of H.265 out of RTP packets (RFC 7798), in the order of decoding as cameras send them. */
 import { BitReader, MalformedUnit, withoutEmulation } from '../h264/bits.ts';
+import { longestSet } from '../h264/sequence-set.ts';
 import { parseHevcSps, type HevcSequenceFacts } from '../h265/sps.ts';
 import type { Depacketizer, DepacketizerEvents, OpenDepacketizer } from './depacketizer.ts';
 import { largestPicture, type StreamFormat } from './depacketizer.ts';
@@ -20,8 +21,8 @@ const kinds = {
 const setKinds: readonly number[] = [kinds.videoSet, kinds.sequenceSet, kinds.pictureSet];
 /** Of a picture, as for H.264. */
 const mostUnits = 1024;
-/** bytes of a parameter set, and how many are kept of each kind */
-const set = { longest: 4096, most: 16 };
+/** Parameter sets that are kept of each kind. */
+const mostSets = 16;
 
 export const openH265: OpenDepacketizer = (format, events) => new H265Depacketizer(format, events);
 
@@ -133,7 +134,7 @@ class H265Depacketizer implements Depacketizer {
   }
 
   #takeSet(unit: Buffer): void {
-    if (unit.length < 4 || unit.length > set.longest || !setKinds.includes(kindOf(unit))) return;
+    if (unit.length < 4 || unit.length > longestSet || !setKinds.includes(kindOf(unit))) return;
     try {
       const kind = kindOf(unit);
       const key = `${kind}-${numberOf(unit)}`;
@@ -145,7 +146,7 @@ class H265Depacketizer implements Depacketizer {
       }
       const others = [...this.#sets.keys()].filter((other) => other.startsWith(`${kind}-`));
       const [oldest] = others;
-      if (others.length >= set.most && oldest !== undefined) this.#sets.delete(oldest);
+      if (others.length >= mostSets && oldest !== undefined) this.#sets.delete(oldest);
       this.#sets.set(key, Buffer.from(unit));
     } catch (error) {
       if (!(error instanceof MalformedUnit)) throw error;
