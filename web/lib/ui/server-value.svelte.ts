@@ -1,6 +1,8 @@
 /** What the administration shows of the server is loaded, changed there, and read again in the same way. */
 import { Task } from './task.svelte.ts';
 
+const refreshing = 3000; // ms
+
 /** What the server keeps: read, changed there, and read again. */
 export class ServerValue<T> {
   /** Undefined until it was read. */
@@ -25,6 +27,17 @@ export class ServerValue<T> {
       await this.#read();
       return said;
     });
+  }
+
+  /**
+   * Looks again and again while the page is seen.
+   * @returns ends it
+   */
+  keepFresh(): () => void {
+    const timer = setInterval(() => {
+      if (!document.hidden) void this.refresh();
+    }, refreshing);
+    return () => clearInterval(timer);
   }
 
   /** Looks whether anything changed meanwhile; what was said of a change stays. */
