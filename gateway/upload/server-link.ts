@@ -117,8 +117,7 @@ class SocketLink implements CameraLink {
       throw new RefusedError('unavailable', 'The server does not answer.');
     }
     if (answer.ok) return answer;
-    const { code, message, node, retryAfter } = answer.error;
-    throw new RefusedError(code, message, node, retryAfter);
+    throw RefusedError.of(answer.error);
   }
 
   close(): void {

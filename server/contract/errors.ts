@@ -80,6 +80,11 @@ export class RefusedError extends Error {
     this.retryAfter = retryAfter;
   }
 
+  /** What another program has told. */
+  static of({ code, message, node, retryAfter }: RequestFault): RefusedError {
+    return new RefusedError(code, message, node, retryAfter);
+  }
+
   /** As it is told to a client. */
   get fault(): RequestFault {
     const { code, message, node, retryAfter } = this;

@@ -89,9 +89,8 @@ export class Signaling {
       throw new RefusedError('unavailable', texts.session.noAnswer);
     }
     if (answer.ok) return answer;
-    const { code, message, node, retryAfter } = answer.error;
-    if (this.#isSent(node)) this.reopen();
-    throw new RefusedError(code, message, node, retryAfter);
+    if (this.#isSent(answer.error.node)) this.reopen();
+    throw RefusedError.of(answer.error);
   }
 
   /** Calls each handler for its server message, until the signal is aborted. */
