@@ -186,7 +186,6 @@ export const gatewayEvents = {
     response: Nothing,
   },
 } as const;
-export type GatewayEventName = keyof typeof gatewayEvents;
 
 /** A picture of a camera, and what it sends, for whoever sets it up. */
 export const CameraTest = z.object({

@@ -1,5 +1,5 @@
 /** The directory of zones: each is there for as long as it is listed, somebody is in it, or something is kept of it. */
-import type { Masks, ZoneNotice } from '../contract/privacy.ts';
+import type { ZoneNotice } from '../contract/privacy.ts';
 import { byName, type ZoneId, type ZoneSummary } from '../contract/zone.ts';
 import { noticeOf } from './notice.ts';
 import { blankRecord, type ZoneRecord } from './record.ts';
@@ -60,10 +60,6 @@ export class Zones {
     const zone = this.at(record.id);
     zone.keep(record);
     this.#forgetBlank(zone);
-  }
-
-  masksOf(id: ZoneId): Masks {
-    return this.#zones.get(id)?.masks ?? [];
   }
 
   noticeOf(id: ZoneId): ZoneNotice {

@@ -34,7 +34,7 @@ test('what is kept of a zone that nobody is in is remembered, and shown to nobod
   const masks = [{ points: [0, 0.5, 1].map((x) => ({ x, y: x / 2 })) }];
   zones.keep({ id: 'A-1', listed: false, notice: null, masks });
   expect(zones.list()).toEqual([]);
-  expect(zones.masksOf('A-1')).toEqual(masks);
+  expect(zones.find('A-1')?.masks).toEqual(masks);
   zones.keep({ id: 'A-1', listed: false, notice: null, masks: [] });
   expect(zones.find('A-1')).toBeUndefined();
 });
