@@ -3,13 +3,12 @@ import { ParameterSets, type NeededSets } from '../h264/parameter-sets.ts';
 import { readSliceHead } from '../h264/slice.ts';
 import { splitUnits, typeOf, unitType } from '../h264/units.ts';
 import type { Depacketizer, DepacketizerEvents, OpenDepacketizer } from './depacketizer.ts';
-import { largestPicture, type StreamFormat } from './depacketizer.ts';
+import type { StreamFormat } from './depacketizer.ts';
 import type { RtpPacket } from './packet.ts';
+import { PictureParts } from './picture-parts.ts';
 
 const aggregation = 24; // STAP-A
 const fragmentation = 28; // FU-A
-/** Most units of a picture; cameras have up to a few dozen slices. */
-const mostUnits = 1024;
 
 export const openH264: OpenDepacketizer = (format, events) => new H264Depacketizer(format, events);
 
@@ -17,16 +16,13 @@ class H264Depacketizer implements Depacketizer {
   readonly #events: DepacketizerEvents;
   readonly #sets = new ParameterSets();
   /** What has come of the next picture. */
-  #units: Buffer[] = [];
-  #bytes = 0;
-  #fragments: Buffer[] | undefined;
+  readonly #parts = new PictureParts();
   #timestamp: number | undefined;
   #cameAt = 0;
   #slices = 0;
   #isKey = false;
   #isBidirectional = false;
   #pictureSet = 0;
-  #isTorn = false;
   /** A sequence set has come with this picture. */
   #hasSets = false;
 
@@ -57,21 +53,20 @@ class H264Depacketizer implements Depacketizer {
       this.#timestamp = timestamp;
     }
     const type = typeOf(payload);
-    if (type !== fragmentation && this.#fragments) this.#tear();
+    if (type !== fragmentation && this.#parts.hasFragments) this.#parts.tear();
     if (type < aggregation) this.#unit(payload, cameAt);
     else if (type === aggregation) this.#aggregate(payload, cameAt);
     else if (type === fragmentation) this.#fragment(payload, cameAt);
-    else this.#tear();
+    else this.#parts.tear();
     this.#cameAt = cameAt;
-    if (!marker || this.#slices === 0 || this.#fragments) return;
+    if (!marker || this.#slices === 0 || this.#parts.hasFragments) return;
     this.#isMarked = true;
     if (this.#markers === 'right') this.#end();
   }
 
   lost(): void {
     this.#hasLost = true;
-    this.#fragments = undefined;
-    if (this.#slices > 0 || this.#units.length > 0) this.#isTorn = true;
+    this.#parts.lose(this.#slices > 0);
     this.#events.torn();
   }
 
@@ -79,7 +74,7 @@ class H264Depacketizer implements Depacketizer {
     let at = 1;
     while (at + 2 <= payload.length) {
       const end = at + 2 + payload.readUInt16BE(at);
-      if (end > payload.length) return this.#tear();
+      if (end > payload.length) return this.#parts.tear();
       if (end > at + 2) this.#unit(payload.subarray(at + 2, end), cameAt);
       at = end;
     }
@@ -87,39 +82,36 @@ class H264Depacketizer implements Depacketizer {
 
   #fragment(payload: Buffer, cameAt: number): void {
     const [indicator = 0, head = 0] = payload;
-    if (payload.length < 2) return this.#tear();
-    const first = (head & 0x80) !== 0;
-    if (first === (this.#fragments !== undefined)) this.#tear();
-    if (first) this.#fragments = [Buffer.from([(indicator & 0xe0) | (head & 0x1f)])];
-    if (!this.#fragments) return;
-    this.#fragments.push(payload.subarray(2));
-    this.#bytes += payload.length;
-    if (this.#bytes > largestPicture) return this.#tear();
-    if ((head & 0x40) === 0) return;
-    const unit = Buffer.concat(this.#fragments);
-    this.#fragments = undefined;
-    this.#unit(unit, cameAt);
+    if (payload.length < 2) return this.#parts.tear();
+    const begins = (head & 0x80) !== 0;
+    const unit = this.#parts.fragment(
+      begins ? Buffer.from([(indicator & 0xe0) | (head & 0x1f)]) : undefined,
+      payload.subarray(2),
+      payload.length,
+      (head & 0x40) !== 0,
+    );
+    if (unit) this.#unit(unit, cameAt);
   }
 
   #unit(received: Buffer, cameAt: number): void {
     for (const unit of splitUnits(received)) {
       const type = typeOf(unit);
       if (type === unitType.slice || type === unitType.keySlice) this.#slice(unit, cameAt);
-      else if (type >= unitType.partitionA && type <= unitType.partitionC) this.#tear();
+      else if (type >= unitType.partitionA && type <= unitType.partitionC) this.#parts.tear();
       else if (type >= unitType.supplement && type <= unitType.delimiter) {
         // These come before a picture's slices only (§7.4.1.2.3).
         if (this.#slices > 0) this.#endBefore();
         if (type === unitType.delimiter) continue;
         if (type !== unitType.supplement && !this.#sets.take(unit)) continue;
         if (type === unitType.sequenceSet) this.#hasSets = true;
-        this.#add(unit);
+        this.#parts.add(unit);
       }
     }
   }
 
   #slice(unit: Buffer, cameAt: number): void {
     const head = readSliceHead(unit);
-    if (!head) return this.#tear();
+    if (!head) return this.#parts.tear();
     // Two fields of a picture may have one time stamp, and both begin with block 0.
     if (this.#slices > 0 && head.firstBlock === 0 && this.#told?.facts.framesOnly !== false) {
       this.#endBefore();
@@ -130,49 +122,34 @@ class H264Depacketizer implements Depacketizer {
       if (head.firstBlock !== 0) {
         // It is the rest of a picture that was taken for whole, or the beginning of this one is lost.
         if (this.#markers === 'right' && !this.#hasLost) this.#markers = 'wrong';
-        this.#tear();
+        this.#parts.tear();
       }
     } else if (this.#isMarked) this.#markers = 'wrong';
     this.#isMarked = false;
     this.#slices += 1;
     this.#isBidirectional ||= head.isBidirectional;
     this.#cameAt = cameAt;
-    this.#add(unit);
-  }
-
-  #add(unit: Buffer): void {
-    this.#bytes += unit.length;
-    if (this.#bytes > 2 * largestPicture || this.#units.length >= mostUnits) this.#tear();
-    else if (!this.#isTorn) this.#units.push(unit);
-  }
-
-  /** What has come of this picture is no use. */
-  #tear(): void {
-    this.#fragments = undefined;
-    this.#units.length = 0;
-    this.#isTorn = true;
+    this.#parts.add(unit);
   }
 
   /** Another picture begins. */
   #endBefore(): void {
-    if (this.#fragments) this.#tear();
-    if (this.#isMarked && this.#isKey && !this.#isTorn && this.#markers === 'untried') {
+    if (this.#parts.hasFragments) this.#parts.tear();
+    const { isTorn } = this.#parts;
+    if (this.#isMarked && this.#isKey && !isTorn && this.#markers === 'untried') {
       this.#markers = 'right';
     }
     // Parameter sets may come ahead of their picture, with a time of their own.
-    if (this.#slices > 0 || this.#isTorn) this.#end();
+    if (this.#slices > 0 || isTorn) this.#end();
   }
 
   #end(): void {
-    const units = this.#units;
-    const [isKey, isTorn, hasSets] = [this.#isKey, this.#isTorn, this.#hasSets];
+    const { units, isTorn } = this.#parts.take();
+    const [isKey, hasSets] = [this.#isKey, this.#hasSets];
     this.#hasBidirectional ||= this.#isBidirectional && !isTorn;
-    this.#units = [];
-    this.#bytes = 0;
     this.#slices = 0;
     this.#isKey = false;
     this.#isBidirectional = false;
-    this.#isTorn = false;
     this.#isMarked = false;
     this.#hasSets = false;
     if (isTorn) {

@@ -3,8 +3,9 @@ import { BitReader, MalformedUnit, withoutEmulation } from '../h264/bits.ts';
 import { longestSet } from '../h264/sequence-set.ts';
 import { parseHevcSps, type HevcSequenceFacts } from '../h265/sps.ts';
 import type { Depacketizer, DepacketizerEvents, OpenDepacketizer } from './depacketizer.ts';
-import { largestPicture, type StreamFormat } from './depacketizer.ts';
+import type { StreamFormat } from './depacketizer.ts';
 import type { RtpPacket } from './packet.ts';
+import { PictureParts } from './picture-parts.ts';
 
 /** Kinds of units (ITU-T H.265 table 7-1), and of packets. */
 const kinds = {
@@ -19,8 +20,6 @@ const kinds = {
   fragmentation: 49,
 } as const;
 const setKinds: readonly number[] = [kinds.videoSet, kinds.sequenceSet, kinds.pictureSet];
-/** Of a picture, as for H.264. */
-const mostUnits = 1024;
 /** Parameter sets that are kept of each kind. */
 const mostSets = 16;
 
@@ -34,14 +33,11 @@ class H265Depacketizer implements Depacketizer {
   readonly #sets = new Map<string, Buffer>();
   #facts: HevcSequenceFacts | undefined;
   #isTold = false;
-  #units: Buffer[] = [];
-  #bytes = 0;
-  #fragments: Buffer[] | undefined;
+  readonly #parts = new PictureParts();
   #timestamp: number | undefined;
   #cameAt = 0;
   #slices = 0;
   #isKey = false;
-  #isTorn = false;
   /** Cameras that mark each unit are found out by the rest of a picture that comes after its end. */
   #marksPictures = true;
   #endedAt: number | undefined;
@@ -64,20 +60,19 @@ class H265Depacketizer implements Depacketizer {
     }
     this.#cameAt = cameAt;
     const kind = kindOf(payload);
-    if (kind !== kinds.fragmentation && this.#fragments) this.#tear();
+    if (kind !== kinds.fragmentation && this.#parts.hasFragments) this.#parts.tear();
     if (kind === kinds.aggregation) this.#aggregate(payload);
     else if (kind === kinds.fragmentation) this.#fragment(payload);
     else if (kind < kinds.aggregation) this.#unit(this.#hasOrder ? withoutOrder(payload) : payload);
-    else this.#tear();
-    if (marker && this.#marksPictures && this.#slices > 0 && !this.#fragments) {
+    else this.#parts.tear();
+    if (marker && this.#marksPictures && this.#slices > 0 && !this.#parts.hasFragments) {
       this.#endedAt = timestamp;
       this.#end();
     }
   }
 
   lost(): void {
-    this.#fragments = undefined;
-    if (this.#slices > 0 || this.#units.length > 0) this.#isTorn = true;
+    this.#parts.lose(this.#slices > 0);
     this.#events.torn();
   }
 
@@ -85,9 +80,9 @@ class H265Depacketizer implements Depacketizer {
     let at = 2;
     for (let index = 0; at < payload.length; index += 1) {
       if (this.#hasOrder) at += index === 0 ? 2 : 1;
-      if (at + 2 > payload.length) return this.#tear();
+      if (at + 2 > payload.length) return this.#parts.tear();
       const end = at + 2 + payload.readUInt16BE(at);
-      if (end > payload.length) return this.#tear();
+      if (end > payload.length) return this.#parts.tear();
       if (end >= at + 4) this.#unit(payload.subarray(at + 2, end));
       at = end;
     }
@@ -97,17 +92,14 @@ class H265Depacketizer implements Depacketizer {
     const [first = 0, second = 0, head = 0] = payload;
     const begins = (head & 0x80) !== 0;
     const from = begins && this.#hasOrder ? 5 : 3;
-    if (payload.length <= from) return this.#tear();
-    if (begins === (this.#fragments !== undefined)) this.#tear();
-    if (begins) this.#fragments = [Buffer.from([(first & 0x81) | ((head & 0x3f) << 1), second])];
-    if (!this.#fragments) return;
-    this.#fragments.push(payload.subarray(from));
-    this.#bytes += payload.length;
-    if (this.#bytes > largestPicture) return this.#tear();
-    if ((head & 0x40) === 0) return;
-    const unit = Buffer.concat(this.#fragments);
-    this.#fragments = undefined;
-    this.#unit(unit);
+    if (payload.length <= from) return this.#parts.tear();
+    const unit = this.#parts.fragment(
+      begins ? Buffer.from([(first & 0x81) | ((head & 0x3f) << 1), second]) : undefined,
+      payload.subarray(from),
+      payload.length,
+      (head & 0x40) !== 0,
+    );
+    if (unit) this.#unit(unit);
   }
 
   #unit(unit: Buffer): void {
@@ -124,13 +116,11 @@ class H265Depacketizer implements Depacketizer {
     if (isFirst && this.#slices > 0) this.#endBefore();
     if (!isFirst && this.#slices === 0) {
       if (this.#endedAt === this.#timestamp) this.#marksPictures = false;
-      this.#tear();
+      this.#parts.tear();
     }
     this.#slices += 1;
     this.#isKey = kind >= kinds.firstKey && kind <= kinds.lastKey;
-    this.#bytes += unit.length;
-    if (this.#bytes > 2 * largestPicture || this.#units.length >= mostUnits) this.#tear();
-    else if (!this.#isTorn) this.#units.push(unit);
+    this.#parts.add(unit);
   }
 
   #takeSet(unit: Buffer): void {
@@ -153,24 +143,16 @@ class H265Depacketizer implements Depacketizer {
     }
   }
 
-  #tear(): void {
-    this.#fragments = undefined;
-    this.#units.length = 0;
-    this.#isTorn = true;
-  }
-
   #endBefore(): void {
-    if (this.#fragments) this.#tear();
-    if (this.#slices > 0 || this.#isTorn) this.#end();
+    if (this.#parts.hasFragments) this.#parts.tear();
+    if (this.#slices > 0 || this.#parts.isTorn) this.#end();
   }
 
   #end(): void {
-    const [units, isKey, isTorn] = [this.#units, this.#isKey, this.#isTorn];
-    this.#units = [];
-    this.#bytes = 0;
+    const { units, isTorn } = this.#parts.take();
+    const isKey = this.#isKey;
     this.#slices = 0;
     this.#isKey = false;
-    this.#isTorn = false;
     const sets = setKinds.map((kind) => this.#setsOf(kind));
     if (isTorn || !this.#facts || (isKey && sets.some(({ length }) => length === 0))) {
       this.#events.torn();
