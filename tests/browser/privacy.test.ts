@@ -13,6 +13,7 @@ import {
 import { faults } from '../support/axe.ts';
 import { CuttableDoor } from '../support/cuttable-door.ts';
 import { frameHistory, watchFrames } from '../support/frames.ts';
+import { inRectangle, rectangle, setMasks } from '../support/masks.ts';
 import { movingPicture, type MovingPicture } from '../support/moving-picture.ts';
 import { watchPixels } from '../support/pixels.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
@@ -34,14 +35,6 @@ afterAll(async () => {
   picture?.remove();
 });
 
-const rectangle = {
-  points: [
-    { x: 0.05, y: 0.1 },
-    { x: 0.35, y: 0.1 },
-    { x: 0.35, y: 0.5 },
-    { x: 0.05, y: 0.5 },
-  ],
-};
 const triangle = {
   points: [
     { x: 0.5, y: 0.9 },
@@ -49,13 +42,6 @@ const triangle = {
     { x: 0.9, y: 0.9 },
   ],
 };
-/** Inside, as near to the edges as the codec's blocks and its smoothing allow. */
-const inRectangle = [
-  { x: 0.1, y: 0.17 },
-  { x: 0.3, y: 0.17 },
-  { x: 0.2, y: 0.3 },
-  { x: 0.3, y: 0.43 },
-];
 const inTriangle = [
   { x: 0.7, y: 0.5 },
   { x: 0.56, y: 0.85 },
@@ -67,21 +53,6 @@ const outside = [
   { x: 0.56, y: 0.5 },
   { x: 0.85, y: 0.5 },
 ];
-
-async function setMasks(page: Page, zone: string, masks: Masks): Promise<void> {
-  const status = await page.evaluate(
-    async ({ zone, masks }) =>
-      (
-        await fetch(`/api/zones/${zone}`, {
-          method: 'PUT',
-          headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify({ masks }),
-        })
-      ).status,
-    { zone, masks },
-  );
-  expect(status).toBe(200);
-}
 
 /** Waits for the top layer, and until its encoder has got over its beginning. */
 async function sharp(operator: Page, resolution = '1280×720'): Promise<void> {

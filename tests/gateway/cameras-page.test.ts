@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { faults } from '../support/axe.ts';
 import { framesFlow, launchBrowser, newTab, openConsole } from '../support/browser.ts';
 import { startGateway, type RunningGateway } from '../support/gateway/running-gateway.ts';
+import { rectangle, setMasks } from '../support/masks.ts';
 import { cameraClip } from '../support/rtsp/clips.ts';
 import { startRtspServer, type RtspServer } from '../support/rtsp/server.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
@@ -105,20 +106,14 @@ test('what is wrong with a camera stands on its row, with what to do', async () 
 
 test('where a zone has privacy masks, a test shows what the camera sends, and no bare picture', async () => {
   const page = await camerasPage();
-  await page.evaluate(async () => {
-    const send = (method: string, path: string, body: object) =>
-      fetch(path, {
-        ...{ method, body: JSON.stringify(body) },
-        headers: { 'Content-Type': 'application/json' },
-      });
-    const points = [
-      { x: 0, y: 0 },
-      { x: 0.5, y: 0 },
-      { x: 0.5, y: 0.5 },
-    ];
-    await send('POST', '/api/zones', { id: 'SITE-HOUSE-04' });
-    await send('PUT', '/api/zones/SITE-HOUSE-04', { masks: [{ points }] });
-  });
+  await page.evaluate(() =>
+    fetch('/api/zones', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ id: 'SITE-HOUSE-04' }),
+    }),
+  );
+  await setMasks(page, 'SITE-HOUSE-04', [rectangle]);
   await page.getByRole('button', { name: 'Add a camera to site' }).click();
   await page.getByLabel('Name', { exact: true }).fill('house');
   await page.getByLabel('Zone').fill('SITE-HOUSE-04');

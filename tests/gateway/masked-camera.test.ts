@@ -2,30 +2,16 @@
 import { spawnSync } from 'node:child_process';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Masks } from '../../server/contract/privacy.ts';
 import { framesFlow, launchBrowser, openConsole } from '../support/browser.ts';
 import { hasFfmpeg } from '../support/coded-pictures.ts';
 import { startGateway, type RunningGateway } from '../support/gateway/running-gateway.ts';
+import { inRectangle, rectangle, setMasks } from '../support/masks.ts';
 import { watchPixels } from '../support/pixels.ts';
 import { cameraClip } from '../support/rtsp/clips.ts';
 import { startRtspServer, type RtspServer } from '../support/rtsp/server.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
 const zone = 'SITE-MASKED-01';
-const rectangle = {
-  points: [
-    { x: 0.05, y: 0.1 },
-    { x: 0.35, y: 0.1 },
-    { x: 0.35, y: 0.5 },
-    { x: 0.05, y: 0.5 },
-  ],
-};
-const inside = [
-  { x: 0.1, y: 0.17 },
-  { x: 0.3, y: 0.17 },
-  { x: 0.2, y: 0.3 },
-  { x: 0.3, y: 0.43 },
-];
 const outside = [{ x: 0.55, y: 0.3 }];
 
 describe.skipIf(!hasFfmpeg())(`with ffmpeg${hasFfmpeg() ? '' : ' [not installed]'}`, () => {
@@ -50,23 +36,8 @@ describe.skipIf(!hasFfmpeg())(`with ffmpeg${hasFfmpeg() ? '' : ' [not installed]
     await camera?.close();
   });
 
-  async function setMasks(page: Page, masks: Masks): Promise<void> {
-    const status = await page.evaluate(
-      async ({ zone, masks }) =>
-        (
-          await fetch(`/api/zones/${zone}`, {
-            method: 'PUT',
-            headers: { 'Content-Type': 'application/json' },
-            body: JSON.stringify({ masks }),
-          })
-        ).status,
-      { zone, masks },
-    );
-    expect(status).toBe(200);
-  }
-
   /** Whether all places are of the masks' colour in all that is shown during a moment; encoders smooth. */
-  const areHidden = async (page: Page, places = inside): Promise<boolean> =>
+  const areHidden = async (page: Page, places = inRectangle): Promise<boolean> =>
     (await watchPixels(page, places)).every(
       ({ darkest, brightest }) => darkest > 40 && brightest < 75 && brightest - darkest < 24,
     );
@@ -83,7 +54,7 @@ describe.skipIf(!hasFfmpeg())(`with ffmpeg${hasFfmpeg() ? '' : ' [not installed]
     await framesFlow(page);
     expect(transcoders()).toEqual([]);
     expect(await areHidden(page)).toBe(false);
-    await setMasks(page, [rectangle]);
+    await setMasks(page, zone, [rectangle]);
     await expect.poll(() => areHidden(page), { timeout: 20_000 }).toBe(true);
     expect(await areHidden(page, outside)).toBe(false);
     const [child = 0] = transcoders();
@@ -94,7 +65,7 @@ describe.skipIf(!hasFfmpeg())(`with ffmpeg${hasFfmpeg() ? '' : ' [not installed]
       .toBe(true);
     await framesFlow(page);
     for (let look = 0; look < 3; look += 1) expect(await areHidden(page)).toBe(true);
-    await setMasks(page, []);
+    await setMasks(page, zone, []);
     await expect.poll(() => areHidden(page), { timeout: 20_000 }).toBe(false);
     await expect.poll(transcoders).toEqual([]);
   });

@@ -9,6 +9,7 @@ import {
   openConsole,
   pill,
 } from '../support/browser.ts';
+import { rectangle } from '../support/masks.ts';
 import { movingPicture, type MovingPicture } from '../support/moving-picture.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
@@ -27,15 +28,6 @@ afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);
   picture?.remove();
 });
-
-const rectangle = {
-  points: [
-    { x: 0.05, y: 0.1 },
-    { x: 0.35, y: 0.1 },
-    { x: 0.35, y: 0.5 },
-    { x: 0.05, y: 0.5 },
-  ],
-};
 
 interface Seen {
   readonly status: number;
