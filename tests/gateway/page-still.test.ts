@@ -9,7 +9,7 @@ import {
   openConsole,
   pill,
 } from '../support/browser.ts';
-import { rectangle } from '../support/masks.ts';
+import { rectangle, setMasks } from '../support/masks.ts';
 import { movingPicture, type MovingPicture } from '../support/moving-picture.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
@@ -69,14 +69,7 @@ test('a still of a camera with masks that nobody watches has them in it, and the
   const camera = await openConsole(browser, server.url, { zone, role: 'camera' });
   await pill(camera, 'STREAMING');
   await expect.poll(() => mediaRests(camera, 1000), { timeout: 25_000 }).toBe(true);
-  await viewer.evaluate(
-    async ({ zone, masks }) => {
-      const headers = { 'Content-Type': 'application/json' };
-      const body = JSON.stringify({ masks });
-      await fetch(`/api/zones/${zone}`, { method: 'PUT', headers, body });
-    },
-    { zone, masks: [rectangle] },
-  );
+  await setMasks(viewer, zone, [rectangle]);
   await camera.getByText('1 privacy mask in force').waitFor();
   const { sent } = await mediaBytes(camera);
   await expect.poll(async () => (await look(viewer, zone)).status, { timeout: 15_000 }).toBe(200);
