@@ -1,7 +1,7 @@
 /** Opens a camera's streams for a moment, for whoever sets it up: what it sends, a picture, or what is wrong. */
 import type { CameraTest, SiteCamera, StreamReport, Trouble } from '../server/contract/gateway.ts';
 import { layersOf, streamNames, type KnownStreams, type StreamName } from './camera/layers.ts';
-import type { StillMaker, StreamWay } from './camera/life.ts';
+import type { StillMaker, StreamWay } from './camera/life-parts.ts';
 import { streamReport } from './camera/report.ts';
 import type { StreamFacts } from './video/picture.ts';
 

@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { mostCameras, SiteCamera } from '../server/contract/gateway.ts';
-import type { Known } from './camera/life.ts';
+import type { Known } from './camera/offer.ts';
 
 /** What comes within this time is written at once, ms. */
 const gathering = 1000;

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { SiteCamera, SiteCameraState } from '../server/contract/gateway.ts';
 import { testCamera } from './camera-test.ts';
 import type { StreamName } from './camera/layers.ts';
-import type { StreamWay } from './camera/life.ts';
+import type { StreamWay } from './camera/life-parts.ts';
 import type { Config } from './config.ts';
 import { Console } from './console.ts';
 import { serveHealth } from './health.ts';

@@ -2,7 +2,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Logger } from 'pino';
 import { mostCameras, type SiteCamera, type SiteCameraReport } from '../server/contract/gateway.ts';
-import { CameraLife, type LifeParts } from './camera/life.ts';
+import { CameraLife } from './camera/life.ts';
+import type { LifeParts } from './camera/life-parts.ts';
 import type { Memory } from './memory.ts';
 
 /** What of a life's parts differs from camera to camera. */

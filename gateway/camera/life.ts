@@ -2,71 +2,27 @@
  * A camera's life: it learns what the camera sends, keeps its zone's place at the server, pulls what is watched there
  * and nothing else, and says how the camera does. Whatever goes wrong in it stays in it.
  */
-import { AsyncResource } from 'node:async_hooks';
 import type { Logger } from 'pino';
 import { messageOf, type RequestFault } from '../../server/contract/errors.ts';
 import type {
   SiteCamera,
   SiteCameraReport,
   SiteCameraState,
-  Still,
   Trouble,
 } from '../../server/contract/gateway.ts';
 import type { SpatialLayer } from '../../server/contract/layers.ts';
 import type { Masks } from '../../server/contract/privacy.ts';
-import type { OpenUpload, Upload, UploadEvents, UploadFigures } from '../upload/upload.ts';
-import type { CameraSigns, Picture, StreamFacts } from '../video/picture.ts';
-import type { OpenSource } from '../video/source.ts';
-import { layersOf, streamNames, type KnownStreams, type StreamName } from './layers.ts';
+import type { Upload, UploadEvents, UploadFigures } from '../upload/upload.ts';
+import type { Picture, StreamFacts } from '../video/picture.ts';
+import { streamNames, type StreamName } from './layers.ts';
+import type { LifeParts, StreamWay } from './life-parts.ts';
+import { Offer } from './offer.ts';
+import { asOwnWork } from './own-work.ts';
 import { PasswordBudget } from './password-budget.ts';
 import { addressOf, describe } from './report.ts';
-import { otherCamera } from './signs.ts';
 import { StateLog } from './state-log.ts';
 import { Stream } from './stream.ts';
 import { refusalTrouble } from './refusal.ts';
-
-/** What is remembered of a camera from one run to the next. */
-export interface Known {
-  readonly streams: KnownStreams;
-  readonly signs: Partial<Record<StreamName, CameraSigns>>;
-}
-
-/** Makes a JPEG of the last key picture that it was shown. */
-export interface StillMaker {
-  show(picture: Picture): void;
-  /** @returns undefined where there is none yet */
-  still(): Promise<Still | undefined>;
-  /** What it was shown before is not to be seen any more. */
-  forget(): void;
-}
-
-/** Where one of a camera's streams comes from, with what is done to its pictures on the way. */
-export interface StreamWay {
-  readonly open: OpenSource;
-  /**
-   * From here on no picture comes without these masks, of a session that is open either.
-   * @throws RefusedError `masks-required` when they cannot be burnt in; nothing comes then either
-   */
-  setMasks(masks: Masks): void;
-  /** A key picture is wanted, where one can be made. */
-  wantKey(): void;
-}
-
-export interface LifeParts {
-  readonly streamWay: (name: StreamName) => StreamWay;
-  readonly openUpload: OpenUpload;
-  readonly canMask: boolean;
-  readonly stills?: StillMaker | undefined;
-  readonly known: Known | undefined;
-  readonly remember: (known: Known) => void;
-  /** Its report has changed. */
-  readonly changed: () => void;
-  readonly log: Logger;
-  readonly random?: (() => number) | undefined;
-}
-
-/** Once the main stream is known, the sub stream is waited for so long, ms. */
-const longestWait = 5000;
 
 export class CameraLife {
   readonly camera: SiteCamera;
@@ -76,12 +32,9 @@ export class CameraLife {
   readonly #stateLog: StateLog;
   readonly #ways = new Map<StreamName, StreamWay>();
   readonly #streams = new Map<StreamName, Stream>();
-  #known: Known;
+  readonly #offer: Offer;
   /** Streams whose facts are to be seen once in this run, whoever watches. */
   readonly #unseen = new Set<StreamName>();
-  #layers: readonly StreamName[] = [];
-  #published = '';
-  #differ: Trouble | undefined;
   #upload: Upload | undefined;
   #wanted: SpatialLayer | null = null;
   #fits: SpatialLayer | null | undefined;
@@ -90,15 +43,19 @@ export class CameraLife {
   /** Layers that are wanted and have not begun with a key picture yet. */
   readonly #begins = new Set<StreamName>(streamNames);
   #closed = false;
-  /** Since when the main stream alone is known. */
-  #late: NodeJS.Timeout | undefined;
-  #isLate = false;
 
   constructor(camera: SiteCamera, setIn: SiteCameraReport['setIn'], parts: LifeParts) {
     this.camera = camera;
     this.#setIn = setIn;
     this.#parts = parts;
-    this.#known = parts.known ?? { streams: {}, signs: {} };
+    this.#offer = new Offer(camera, {
+      ...{ known: parts.known, remember: parts.remember },
+      subMayCome: () => {
+        const sub = this.#streams.get('sub');
+        return sub !== undefined && !sub.trouble;
+      },
+      late: () => this.#arrange(),
+    });
     this.#log = parts.log.child({ camera: camera.name, zone: camera.zone });
     this.#stateLog = new StateLog(this.#log);
     if (!camera.enabled) return;
@@ -127,17 +84,17 @@ export class CameraLife {
 
   get trouble(): Trouble | undefined {
     const [main, sub] = streamNames.map((name) => this.#streams.get(name)?.trouble);
-    return this.#refused?.trouble ?? main ?? sub ?? this.#differ;
+    return this.#refused?.trouble ?? main ?? sub ?? this.#offer.trouble;
   }
 
   get report(): SiteCameraReport {
     const { name, zone, label, url } = this.camera;
-    const top = this.#layers.length - 1;
+    const top = this.#offer.layers.length - 1;
     const { state, trouble } = this;
     return {
       ...{ name, zone, label, setIn: this.#setIn, address: addressOf(url), state },
       ...(trouble && { trouble }),
-      streams: describe(this.#known.streams, this.#streams),
+      streams: describe(this.#offer.streams, this.#streams),
       narrow: this.#fits !== undefined && (this.#fits ?? -1) < top,
     };
   }
@@ -162,7 +119,7 @@ export class CameraLife {
   /** Ends its sessions with the camera, and gives the zone back. */
   async close(): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#late);
+    this.#offer.close();
     this.#stateLog.close();
     this.#upload?.close();
     await Promise.all([...this.#streams.values()].map((stream) => stream.close()));
@@ -188,15 +145,8 @@ export class CameraLife {
   }
 
   #learn(name: StreamName, facts: StreamFacts): Trouble | undefined {
-    const { signs = {} } = facts;
-    const before = this.#known.signs[name];
-    const other = before && otherCamera(before, signs);
-    if (other !== undefined) return { code: 'other-camera', detail: other };
-    this.#known = {
-      streams: { ...this.#known.streams, [name]: facts },
-      signs: { ...this.#known.signs, [name]: { ...before, ...signs } },
-    };
-    this.#parts.remember(this.#known);
+    const trouble = this.#offer.learn(name, facts);
+    if (trouble) return trouble;
     if (this.#unseen.delete(name)) this.#pull();
     this.#arrange();
     this.#tell();
@@ -205,38 +155,13 @@ export class CameraLife {
 
   /** Takes what is known of the streams, and publishes where that makes other layers than before. */
   #arrange(): void {
-    const known = this.#known.streams;
-    if (this.#closed || this.#awaitsSub) return;
-    const usable = this.camera.sub === undefined ? { main: known.main } : known;
-    const { streams, trouble } = layersOf(usable as KnownStreams);
-    this.#differ = trouble;
-    this.#layers = streams;
-    if (!this.camera.enabled || streams.length === 0) return;
-    const layers = streams.flatMap((name) => {
-      const { width, height, frameRate } = known[name] ?? {};
-      return width && height
-        ? [{ width, height, frameRate: frameRate && Math.round(frameRate) }]
-        : [];
-    });
-    const sizes = layers.map(({ width, height }) => `${width}×${height}`).join(' ');
-    if (sizes === this.#published) return;
-    this.#published = sizes;
+    if (this.#closed) return;
+    const layers = this.#offer.arrange();
+    if (!layers || !this.camera.enabled) return;
     for (const name of streamNames) this.#begins.add(name);
     this.#upload ??= this.#open();
     this.#upload.publish(layers);
     this.#pull();
-  }
-
-  /** Whether the sub stream may still say what it is, so that the two are published at once. */
-  get #awaitsSub(): boolean {
-    const { main, sub } = this.#known.streams;
-    const stream = this.#streams.get('sub');
-    if (!main || sub || !stream || stream.trouble || this.#isLate) return false;
-    this.#late ??= setTimeout(() => {
-      this.#isLate = true;
-      this.#arrange();
-    }, longestWait);
-    return true;
   }
 
   #open(): Upload {
@@ -250,7 +175,7 @@ export class CameraLife {
       },
       // A camera cannot be asked for one by RTSP; what encodes again can.
       keyWanted: (layer) => {
-        const name = this.#layers[layer];
+        const name = this.#offer.layers[layer];
         if (name) this.#ways.get(name)?.wantKey();
       },
       masks: (masks) => this.#mask(masks),
@@ -265,28 +190,10 @@ export class CameraLife {
       },
       refused: (fault, again) => this.#refuse(fault, again),
     };
-    return openUpload({ name, zone, label: label || name, canMask }, this.#own(events));
-  }
-
-  /** What comes over a socket that all cameras share is this camera's work, and its faults are this camera's. */
-  #own(events: UploadEvents): UploadEvents {
-    const own = <A extends unknown[]>(told: (...args: A) => void) =>
-      AsyncResource.bind((...args: A): void => {
-        try {
-          told(...args);
-        } catch (error) {
-          this.fault(error);
-        }
-      });
-    return {
-      wanted: own(events.wanted),
-      keyWanted: own(events.keyWanted),
-      masks: AsyncResource.bind(events.masks),
-      still: AsyncResource.bind(events.still),
-      fits: own(events.fits),
-      zone: own(events.zone),
-      refused: own(events.refused),
-    };
+    return openUpload(
+      { name, zone, label: label || name, canMask },
+      asOwnWork(events, (error) => this.fault(error)),
+    );
   }
 
   #refuse(fault: RequestFault, again: boolean): void {
@@ -315,7 +222,7 @@ export class CameraLife {
     if (this.#closed) return;
     const highest = this.#highest;
     for (const [name, stream] of this.#streams) {
-      const layer = this.#layers.indexOf(name);
+      const layer = this.#offer.layers.indexOf(name);
       const sent = layer !== -1 && layer <= highest;
       if (!sent) this.#begins.add(name);
       stream.want(sent || this.#unseen.has(name));
@@ -324,8 +231,8 @@ export class CameraLife {
   }
 
   #send(name: StreamName, picture: Picture): void {
-    const layer = this.#layers.indexOf(name);
-    if (name === this.#layers.at(-1) && picture.isKey) this.#parts.stills?.show(picture);
+    const layer = this.#offer.layers.indexOf(name);
+    if (name === this.#offer.layers.at(-1) && picture.isKey) this.#parts.stills?.show(picture);
     if (layer === -1 || layer > this.#highest) return;
     if (this.#begins.has(name)) {
       if (!picture.isKey) return;

@@ -1,6 +1,8 @@
 /** A camera, and a place at the server for it, that do what a test says: for a camera's life alone, without sockets. */
 import { pino } from 'pino';
-import { CameraLife, type Known, type LifeParts } from '../../gateway/camera/life.ts';
+import type { LifeParts } from '../../gateway/camera/life-parts.ts';
+import { CameraLife } from '../../gateway/camera/life.ts';
+import type { Known } from '../../gateway/camera/offer.ts';
 import type { StreamName } from '../../gateway/camera/layers.ts';
 import type { UploadEvents, UploadLayer, UploadSettings } from '../../gateway/upload/upload.ts';
 import type { Picture, StreamFacts } from '../../gateway/video/picture.ts';

@@ -1,0 +1,43 @@
+/** What a camera's life is given. */
+import type { Logger } from 'pino';
+import type { Still } from '../../server/contract/gateway.ts';
+import type { Masks } from '../../server/contract/privacy.ts';
+import type { OpenUpload } from '../upload/upload.ts';
+import type { Picture } from '../video/picture.ts';
+import type { OpenSource } from '../video/source.ts';
+import type { StreamName } from './layers.ts';
+import type { Known } from './offer.ts';
+
+/** Makes a JPEG of the last key picture that it was shown. */
+export interface StillMaker {
+  show(picture: Picture): void;
+  /** @returns undefined where there is none yet */
+  still(): Promise<Still | undefined>;
+  /** What it was shown before is not to be seen any more. */
+  forget(): void;
+}
+
+/** Where one of a camera's streams comes from, with what is done to its pictures on the way. */
+export interface StreamWay {
+  readonly open: OpenSource;
+  /**
+   * From here on no picture comes without these masks, of a session that is open either.
+   * @throws RefusedError `masks-required` when they cannot be burnt in; nothing comes then either
+   */
+  setMasks(masks: Masks): void;
+  /** A key picture is wanted, where one can be made. */
+  wantKey(): void;
+}
+
+export interface LifeParts {
+  readonly streamWay: (name: StreamName) => StreamWay;
+  readonly openUpload: OpenUpload;
+  readonly canMask: boolean;
+  readonly stills?: StillMaker | undefined;
+  readonly known: Known | undefined;
+  readonly remember: (known: Known) => void;
+  /** Its report has changed. */
+  readonly changed: () => void;
+  readonly log: Logger;
+  readonly random?: (() => number) | undefined;
+}
