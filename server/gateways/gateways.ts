@@ -1,6 +1,6 @@
 /** The gateways that are connected to this server, what they say of their cameras, and those that were seen before. */
 import type { Logger } from 'pino';
-import type { By, Caller } from '../access/caller.ts';
+import type { By } from '../access/caller.ts';
 import { RefusedError } from '../contract/errors.ts';
 import {
   mostCameras,
@@ -9,47 +9,20 @@ import {
   type SiteCamera,
   type SiteCameraReport,
 } from '../contract/gateway.ts';
-import {
-  mostGateways,
-  type ChangeCamera,
-  type Gateway,
-  type GatewayList,
-  type ShownCamera,
-} from '../contract/gateway-list.ts';
-import { may } from '../contract/policy.ts';
-import { matchesZone } from '../contract/zone.ts';
-import type { GatewayRecord } from '../store/gateway-repository.ts';
-import type { Records, Store } from '../store/store.ts';
+import type { ChangeCamera, GatewayList, ShownCamera } from '../contract/gateway-list.ts';
+import type { Store } from '../store/store.ts';
 import { timeOfDay } from '../time.ts';
-import { shownCamera, type KeptCamera, type SiteCameras } from './site-cameras.ts';
+import { allGateways, oneShown } from './all-gateways.ts';
+import { given, type GatewayLink, type Hello } from './gateway-link.ts';
+import { keyOf, requireFreeName, type GatewayKey } from './name-owner.ts';
 import { aloneWithGateways, type ConnectedGateway, type OtherGateways } from './other-gateways.ts';
-
-/** The socket of a gateway, as it is seen here. */
-export interface GatewayLink {
-  /** Who speaks on it, as of now. */
-  readonly caller: Caller;
-  readonly address: string;
-  /** When it was let in, ms of `performance.now()`. */
-  readonly since: number;
-  /** Tells which cameras are set for it. @throws Error when that is not confirmed in time */
-  setCameras(cameras: SiteCamera[]): Promise<void>;
-  /** @throws Error when there is no answer in time */
-  test(camera: SiteCamera): Promise<CameraTest>;
-  /** Ends the connection, and says why. */
-  end(error: RefusedError): void;
-}
-
-export interface Hello {
-  readonly name: GatewayName;
-  readonly version: string;
-  readonly time: number;
-}
+import type { KeptCamera, SiteCameras } from './site-cameras.ts';
 
 /** One that is connected here and has said who it is. */
 interface Connected {
   readonly link: GatewayLink;
   readonly hello: Hello;
-  readonly key: { readonly id: string; readonly name: string };
+  readonly key: GatewayKey;
   readonly clockError: number;
   /** ms since the epoch */
   readonly cameAt: number;
@@ -93,10 +66,9 @@ export class Gateways {
     // It greets as soon as it is let in: that was one way there and back.
     const roundTrip = performance.now() - link.since;
     const clockError = Math.round(time + roundTrip / 2 - now);
-    const { principal } = link.caller;
-    const key = principal.kind === 'key' ? { id: principal.id, name: principal.name } : noKey;
+    const key = keyOf(link.caller);
     await this.#parts.store.transaction(async (records) => {
-      await this.#requireFree(records, name, key);
+      await requireFreeName(records, name, key);
       const address = link.address;
       const record = { name, keyId: key.id, keyName: key.name, version, address, lastSeen: now };
       await records.gateways.save(record);
@@ -156,31 +128,10 @@ export class Gateways {
 
   /** All that are known, wherever they are connected. */
   async list(): Promise<GatewayList> {
-    const { store, cameras } = this.#parts;
-    const [records, kept, elsewhere] = await Promise.all([
-      store.gateways.list(),
-      cameras.list(),
-      this.others.list(),
-    ]);
-    const connected = new Map<string, ConnectedGateway & { readonly node?: string }>();
-    for (const one of [...elsewhere.gateways, ...this.here]) {
-      const known = connected.get(one.name);
-      if (!known || known.cameAt <= one.cameAt) connected.set(one.name, one);
-    }
-    const now = timeOfDay();
-    const keys = await store.keys.list();
-    const zonesOf = (keyId: string): string | undefined =>
-      keys.find(({ id }) => id === keyId)?.zones;
-    const gateways = records.map((record) =>
-      described(
-        record,
-        connected.get(record.name),
-        kept.filter(({ gateway }) => gateway === record.name),
-        zonesOf(record.keyId),
-        now,
-      ),
-    );
-    return { gateways, unknownAt: elsewhere.unknownAt };
+    const elsewhere = this.others.list();
+    const connected = elsewhere.then(({ gateways }) => [...gateways, ...this.here]);
+    const gateways = await allGateways(this.#parts, connected);
+    return { gateways, unknownAt: (await elsewhere).unknownAt };
   }
 
   addCamera(by: By, gateway: GatewayName, camera: SiteCamera): Promise<ShownCamera> {
@@ -272,35 +223,7 @@ export class Gateways {
   }
 
   async #shown(made: Promise<KeptCamera>): Promise<ShownCamera> {
-    const kept = await made;
-    const { store } = this.#parts;
-    const record = await store.gateways.find(kept.gateway);
-    const key = record && (await store.keys.find(record.keyId));
-    return shownCamera(kept, withheld(kept, record?.keyId === '' ? '*' : key?.zones));
-  }
-
-  /** @throws RefusedError `name-taken` or `throttled` */
-  async #requireFree(
-    { gateways, keys }: Records,
-    name: GatewayName,
-    key: Connected['key'],
-  ): Promise<void> {
-    const record = await gateways.find(name);
-    if (!record) {
-      if ((await gateways.list()).length < mostGateways) return;
-      throw new RefusedError(
-        'throttled',
-        `There are ${mostGateways} gateways already; forget one of them in the console.`,
-      );
-    }
-    if (record.keyId === key.id) return;
-    // A key that was revoked is followed by one of the same name, which an administrator has made.
-    const former = record.keyId === '' ? undefined : await keys.find(record.keyId);
-    if (record.keyId !== '' && !former && record.keyName === key.name) return;
-    throw new RefusedError(
-      'name-taken',
-      `The gateway ${name} signs in with another key. Give this one another name, or forget that one in the console.`,
-    );
+    return oneShown(this.#parts.store, await made);
   }
 
   #replaced({ link, hello }: Connected): void {
@@ -313,63 +236,4 @@ export class Gateways {
   #of(link: GatewayLink): Connected | undefined {
     return [...this.#connected.values()].find((one) => one.link === link);
   }
-}
-
-const noKey = { id: '', name: '' };
-
-/** What a gateway is told of the cameras that are kept for it. */
-function given(kept: readonly KeptCamera[], { caller }: GatewayLink): SiteCamera[] {
-  return kept
-    .filter(
-      ({ camera, unreadable }) => !unreadable && may(caller.principal, 'zone:film', camera.zone),
-    )
-    .map(({ camera }) => camera);
-}
-
-/** @param zones of the gateway's key; undefined where that is gone */
-function withheld(
-  { camera, unreadable }: KeptCamera,
-  zones: string | undefined,
-): ShownCamera['withheld'] {
-  if (unreadable) return 'unreadable';
-  return zones !== undefined && matchesZone(zones, camera.zone) ? undefined : 'forbidden';
-}
-
-function described(
-  { name, keyId, keyName, ...before }: GatewayRecord,
-  connected: (ConnectedGateway & { readonly node?: string }) | undefined,
-  kept: readonly KeptCamera[],
-  zones: string | undefined,
-  now: number,
-): Gateway {
-  const { node, clockError } = connected ?? {};
-  // A gateway still tells of a camera for a moment that was removed here.
-  const reports = (connected?.reports ?? []).filter(
-    ({ name: camera, setIn }) => setIn === 'file' || kept.some((one) => one.camera.name === camera),
-  );
-  const names = new Set([
-    ...kept.map(({ camera }) => camera.name),
-    ...reports.map((one) => one.name),
-  ]);
-  const cameras = [...names].sort().map((camera) => {
-    const set = kept.find((one) => one.camera.name === camera);
-    const report = reports.find((one) => one.name === camera);
-    const within = keyId === '' ? '*' : zones;
-    return {
-      name: camera,
-      ...(set ? { settings: shownCamera(set, withheld(set, within)) } : {}),
-      ...(report ? { report } : {}),
-    };
-  });
-  return {
-    name,
-    connected: connected !== undefined,
-    ...(node === undefined ? {} : { node }),
-    version: connected?.version ?? before.version,
-    key: { id: keyId, name: zones === undefined ? '' : keyName },
-    address: connected?.address ?? before.address,
-    ...(clockError === undefined ? {} : { clockError }),
-    lastSeen: connected ? now : before.lastSeen,
-    cameras,
-  };
 }

@@ -9,7 +9,7 @@ import {
   type SiteCamera,
   type SiteCameraReport,
 } from '../contract/gateway.ts';
-import type { GatewayLink, Hello } from '../gateways/gateways.ts';
+import type { GatewayLink, Hello } from '../gateways/gateway-link.ts';
 import { payerOf } from '../limits/payer.ts';
 import type { Connection } from './connection.ts';
 import type { Charged } from './limits.ts';
