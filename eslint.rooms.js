@@ -20,10 +20,19 @@ const rooms = {
   [contract]: [],
   'server/zones': [contract],
   'server/media': [contract, 'server/zones', ...ground, 'server/metrics.ts'],
-  'server/signaling': [
+  // What holds for all who take part, whatever carries them.
+  'server/participants': [
     ...[contract, 'server/zones', 'server/access', 'server/limits', 'server/capacity'],
     ...['server/media/plane.ts', 'server/media/ice-servers.ts', ...ground, 'server/metrics.ts'],
-    'server/gateways',
+  ],
+  'server/signaling': [
+    ...[contract, 'server/zones', 'server/access', 'server/limits', 'server/capacity'],
+    ...['server/media/plane.ts', ...ground, 'server/metrics.ts'],
+    ...['server/participants', 'server/gateways'],
+  ],
+  'server/whip': [
+    ...[contract, 'server/zones', 'server/access', 'server/limits', 'server/participants'],
+    ...['server/media/plane.ts', ...ground],
   ],
   // A pipe's ends stand between the domain and the media plane.
   'server/cluster': [
@@ -47,6 +56,7 @@ const rooms = {
   'server/http': [
     ...[contract, 'server/access', 'server/audit', 'server/limits', 'server/media', 'server/store'],
     ...[...ground, 'server/signaling', 'server/zones', 'server/cluster', 'server/gateways'],
+    'server/whip',
   ],
   'server/commands': ['server/audit', 'server/store', ...ground],
   web: [contract],

@@ -5,6 +5,7 @@ import type { Caller } from '../access/caller.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { ServerEventName, ServerMessage } from '../contract/events.ts';
 import { isCameraNamespace, mostCameras } from '../contract/gateway.ts';
+import type { LivesByCaller } from '../participants/participant.ts';
 import type { SocketQuota } from './socket-quota.ts';
 
 export interface ConnectionParts {
@@ -17,7 +18,7 @@ export interface ConnectionParts {
   readonly leavePending: () => void;
 }
 
-export class Connection {
+export class Connection implements LivesByCaller {
   readonly parts: ConnectionParts;
   /** When it was opened, ms of `performance.now()`. */
   readonly since = performance.now();
@@ -49,7 +50,7 @@ export class Connection {
     throw new RefusedError('unauthenticated', 'Sign in to go on.');
   }
 
-  set caller(caller: Caller) {
+  renewed(caller: Caller): void {
     this.#caller = caller;
   }
 

@@ -68,7 +68,7 @@ export class Drain {
     // Whoever has nowhere to go yet is served until the successor is there.
     if (
       session.takesPart &&
-      (node === undefined || zones.every((zone) => session.takesPartIn(zone)))
+      (node === undefined || zones.every((zone) => session.zonesNow.includes(zone)))
     )
       return;
     throw new RefusedError(

@@ -2,36 +2,21 @@
 import type { Logger } from 'pino';
 import { RefusedError } from '../contract/errors.ts';
 import type { Parsed, Response } from '../contract/events.ts';
-import type { IceServer } from '../contract/media.ts';
 import type { MediaPlane } from '../media/plane.ts';
 import type { Ending } from '../zones/camera.ts';
-import type { Holding, Ownership } from '../zones/ownership.ts';
-import type { ZoneId } from '../contract/zone.ts';
+import type { Holding } from '../zones/ownership.ts';
 import { lostPlace } from '../zones/succession.ts';
 import type { Zones } from '../zones/zones.ts';
-import type { BitRateLimit } from './bit-rate-limit.ts';
-import type { Culprits } from './culprits.ts';
-import type { Limits } from './limits.ts';
-import type { NewWork } from './new-work.ts';
-import type { Participation } from './participation.ts';
-import type { ShutOut } from './shut-out.ts';
+import type { Rules } from '../participants/rules.ts';
 import { TabCamera } from './tab-camera.ts';
 import type { TabSession } from './tab-session.ts';
 
-export interface FilmingParts {
+type OfRules =
+  'iceServers' | 'newWork' | 'culprits' | 'cameraAdmission' | 'bitRateLimit' | 'participation';
+
+export interface FilmingParts extends Pick<Rules, OfRules> {
   readonly zones: Zones;
   readonly media: MediaPlane;
-  /** Whether a zone's camera may be at this node. */
-  readonly ownership: Ownership;
-  readonly iceServers: (holder: string) => IceServer[];
-  /** Hears what other servers have changed up to now. @throws StoreError when that cannot be known */
-  readonly lookAround: () => Promise<void>;
-  readonly limits: Limits;
-  readonly newWork: NewWork;
-  readonly culprits: Culprits;
-  readonly shutOut: ShutOut;
-  readonly bitRateLimit: BitRateLimit;
-  readonly participation: Participation;
   readonly sessions: ReadonlyMap<string, TabSession>;
   /** Told of a session that films no longer and that nobody can speak to. */
   readonly deserted: (session: TabSession) => void;
@@ -111,54 +96,13 @@ export class Filming {
     return {};
   }
 
-  /**
-   * @returns the zone, held for a camera of this session; undefined where it films there already
-   * @throws RefusedError when it may not film there now
-   */
-  async #admit(
-    session: TabSession,
-    { zone: id, masks }: Parsed<'claim'>,
-  ): Promise<Holding | undefined> {
-    const { zones, newWork, culprits, shutOut, lookAround, ownership, sessions, limits } =
-      this.#parts;
-    shutOut.admit(session, id);
-    culprits.admit(session, id);
-    // Masks that another server was given a moment ago hold for whoever begins now.
-    if (session.camera?.zone.id !== id) await lookAround();
-    zones.find(id)?.requireMasking(masks);
-    if (session.camera?.zone.id === id) {
-      this.#makeRoom(session, id);
-      return undefined;
-    }
-    newWork.ofCamera(id);
-    const holding = await ownership.take(id, session, () =>
-      limits.mayJoin(session, new Set([id]), sessions.values()),
-    );
-    try {
-      if (sessions.get(session.id) !== session) {
-        throw new RefusedError('session-replaced', 'This session has ended meanwhile.');
-      }
-      zones.find(id)?.requireMasking(masks);
-      this.#makeRoom(session, id);
-      return holding;
-    } catch (error) {
-      holding.release();
-      throw error;
-    }
-  }
-
-  /** Ends whoever has the place and has to give it over. @throws RefusedError */
-  #makeRoom(session: TabSession, id: ZoneId): void {
-    const { zones, limits, sessions, log } = this.#parts;
-    const zone = zones.find(id);
-    const yielding = session.camera?.zone.id === id ? undefined : zone?.whoYields(session);
-    // Counted before anybody has to go, and not for a spare that is refused again and again.
-    limits.join(session, new Set([id]), sessions.values());
-    if (!zone || !yielding) return;
-    const { holder, reason } = yielding;
-    const fields = { zone: id, peer: holder.peer, by: session.peer, reason: reason.text };
-    log.info(fields, 'camera replaced');
-    zone.makeRoom(yielding);
+  /** @throws RefusedError when it may not film there now */
+  #admit(session: TabSession, { zone, masks }: Parsed<'claim'>): Promise<Holding | undefined> {
+    const { cameraAdmission, sessions } = this.#parts;
+    return cameraAdmission.admit(session, zone, masks, () => {
+      if (sessions.get(session.id) === session) return;
+      throw new RefusedError('session-replaced', 'This session has ended meanwhile.');
+    });
   }
 
   #begin(session: TabSession, request: Parsed<'claim'>, holding: Holding): TabCamera {
@@ -191,7 +135,7 @@ export class Filming {
     const { media, iceServers, culprits } = this.#parts;
     const { zone } = camera;
     const most = zone.bitRateFor(camera);
-    const connection = await media.openForCamera(zone.id, most, iceServers(session.relayHolder));
+    const connection = await media.openForCamera(zone.id, most, iceServers(session));
     if (session.camera !== camera) {
       connection.close();
       throw lostPlace(zone.id);

@@ -11,8 +11,8 @@ import {
 } from '../contract/gateway.ts';
 import type { GatewayLink, Hello } from '../gateways/gateway-link.ts';
 import { payerOf } from '../limits/payer.ts';
+import type { Speaker } from '../participants/participant.ts';
 import type { Connection } from './connection.ts';
-import type { Charged } from './limits.ts';
 import { answerEvents, sessionSocket, type ClientSocket, type Guard } from './socket.ts';
 
 /** How long a gateway may take to confirm its cameras, and to try one, ms. */
@@ -27,7 +27,7 @@ export interface GatewayDesk {
 
 export interface GatewaySpaceParts {
   readonly desk: GatewayDesk;
-  readonly guard: (socketId: string, whose: Charged, sever: () => void) => Guard;
+  readonly guard: (socketId: string, whose: Speaker, sever: () => void) => Guard;
   readonly forget: (socketId: string) => void;
   readonly log: Logger;
 }
@@ -39,7 +39,7 @@ export function openGatewaySpace(
 ): void {
   const socket = sessionSocket(plain, false);
   const { address } = connection.parts;
-  const whose: Charged = {
+  const whose: Speaker = {
     get caller() {
       return connection.caller;
     },

@@ -1,10 +1,10 @@
 /** What each event does for a session. */
 import { RefusedError } from '../contract/errors.ts';
-import type { IceServer } from '../contract/media.ts';
 import type { Stills } from '../zones/stills.ts';
 import type { Drain } from './drain.ts';
 import type { Filming } from './filming.ts';
-import { demandMay } from './permission.ts';
+import { demandMay } from '../participants/permission.ts';
+import type { Rules } from '../participants/rules.ts';
 import type { Rights } from './rights.ts';
 import type { Snapshots } from './snapshot.ts';
 import type { Handlers, SessionSocket } from './socket.ts';
@@ -23,7 +23,7 @@ export interface Answerers {
   readonly drain: Drain;
   readonly zoneUpdates: ZoneUpdates;
   readonly rights: Pick<Rights, 'demand'>;
-  readonly iceServers: (holder: string) => IceServer[];
+  readonly iceServers: Rules['iceServers'];
 }
 
 export function handlersFor(
@@ -81,7 +81,7 @@ export function handlersFor(
     'transport:restart-ice': ({ transportId }) =>
       inTurn(async () => ({
         iceParameters: await session.connection(transportId).restartIce(),
-        iceServers: iceServers(session.relayHolder),
+        iceServers: iceServers(session),
       })),
     'consumer:resume': ({ consumerIds }) => inTurn(() => watching.resume(session, consumerIds)),
     snapshot: ({ zone }) => inTurn(() => snapshots.take(session, zone)),

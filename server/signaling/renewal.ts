@@ -3,18 +3,13 @@ import type { Logger } from 'pino';
 import type { Caller, Gate } from '../access/caller.ts';
 import { RefusedError } from '../contract/errors.ts';
 import { logSparingly } from '../limits/sparing-log.ts';
+import type { LivesByCaller } from '../participants/participant.ts';
 import type { TabSession } from './tab-session.ts';
-
-/** A connection on which one caller may open more sessions. */
-export interface OpenConnection {
-  caller: Caller;
-  /** Ends all that comes over it. */
-  end(): void;
-}
 
 export interface RenewalParts {
   readonly sessions: ReadonlyMap<string, TabSession>;
-  readonly connections: ReadonlySet<OpenConnection>;
+  /** What else lives by a caller: connections on which it may open more sessions, and what has no socket. */
+  readonly others: () => Iterable<LivesByCaller>;
   readonly gate: Pick<Gate, 'renew'>;
   readonly log: Logger;
   /** Ends a session whose sign-in has ended. */
@@ -35,8 +30,8 @@ export class Renewal {
 
   /** Everyone here, each once: a wall and ten consoles of one sign-in are one. */
   get callers(): Caller[] {
-    const { sessions, connections } = this.#parts;
-    const all = [...sessions.values(), ...connections].map(({ caller }) => caller);
+    const { sessions, others } = this.#parts;
+    const all = [...sessions.values(), ...others()].map(({ caller }) => caller);
     return [...new Map(all.map((caller) => [nameOf(caller), caller])).values()];
   }
 
@@ -45,7 +40,7 @@ export class Renewal {
    * @returns whether everyone could be looked up; for whom that failed, all goes on as it is
    */
   async round(look: Look = (caller) => this.#parts.gate.renew(caller)): Promise<boolean> {
-    const { sessions, connections, log } = this.#parts;
+    const { sessions, others, log } = this.#parts;
     const asked = new Map<string, Promise<Caller | undefined>>();
     const ask = (caller: Caller): Promise<Caller | undefined> => {
       if (caller.via.kind === 'open') return look(caller);
@@ -56,7 +51,7 @@ export class Renewal {
     };
     const outcomes = await Promise.allSettled([
       ...[...sessions.values()].map((session) => this.#renew(session, ask)),
-      ...[...connections].map((connection) => renewConnection(connection, ask)),
+      ...[...others()].map((one) => renewOther(one, ask)),
     ]);
     const failures = outcomes.flatMap((one) => (one.status === 'rejected' ? [one] : []));
     for (const { reason } of failures) {
@@ -79,10 +74,10 @@ export class Renewal {
   }
 }
 
-async function renewConnection(connection: OpenConnection, ask: Look): Promise<void> {
-  const caller = await ask(connection.caller);
-  if (caller) connection.caller = caller;
-  else connection.end();
+async function renewOther(one: LivesByCaller, ask: Look): Promise<void> {
+  const caller = await ask(one.caller);
+  if (caller) one.renewed(caller);
+  else one.end();
 }
 
 /** What a caller is known by. */

@@ -4,38 +4,33 @@ import type { Caller, Gate } from '../access/caller.ts';
 import type { Capacity } from '../capacity/capacity.ts';
 import type { Settings } from '../config.ts';
 import type { Activity } from '../contract/activity.ts';
-import { clientEvents } from '../contract/events.ts';
+import { clientEvents, type ClientEventName } from '../contract/events.ts';
 import type { NodeId } from '../contract/node.ts';
 import type { ListedZones } from '../contract/zone-list.ts';
 import { payerOf } from '../limits/payer.ts';
 import type { Excess } from '../limits/excess.ts';
-import { iceServersFor } from '../media/ice-servers.ts';
 import type { Dropped, InHand, MediaPlane } from '../media/plane.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Ownership } from '../zones/ownership.ts';
 import { noOthers, type OtherNodes } from '../zones/other-nodes.ts';
 import { Stills } from '../zones/stills.ts';
 import type { Zones } from '../zones/zones.ts';
+import { Blame } from '../participants/blame.ts';
+import type { LivesByCaller, Participant, Speaker } from '../participants/participant.ts';
+import type { Recorder } from '../participants/recorder.ts';
+import { rulesOf, type Rules } from '../participants/rules.ts';
 import { timeOfDay } from '../time.ts';
 import { activityOf } from './activity.ts';
-import { BitRateLimit } from './bit-rate-limit.ts';
-import { Blame } from './blame.ts';
 import { ZoneUpdates } from './zone-updates.ts';
 import type { Connection } from './connection.ts';
-import { Culprits } from './culprits.ts';
 import { Drain } from './drain.ts';
 import { Filming } from './filming.ts';
 import { depart, handlersFor, type Answerers } from './handlers.ts';
-import { Limits, type Charged } from './limits.ts';
 import { LoweredTiles } from './lowered-tiles.ts';
-import { NewWork } from './new-work.ts';
 import { Offering } from './offering.ts';
-import { Participation } from './participation.ts';
-import type { Recorder } from './recorder.ts';
 import { Renewal } from './renewal.ts';
 import { Rights, type SharedRights } from './rights.ts';
 import { Rising } from './rising.ts';
-import { ShutOut } from './shut-out.ts';
 import { Snapshots } from './snapshot.ts';
 import { answerEvents, type Guard, type SessionSocket } from './socket.ts';
 import { TabSession } from './tab-session.ts';
@@ -44,6 +39,7 @@ import { Watching } from './watching.ts';
 import { cutOff, withdraw } from './withdrawal.ts';
 
 const cameraCheckInterval = 250; // ms
+const joins: ReadonlySet<string> = new Set<ClientEventName>(['watch', 'claim']);
 
 export interface SessionsParts {
   readonly zones: Zones;
@@ -65,6 +61,12 @@ export interface SessionsParts {
   readonly excess: Excess;
 }
 
+/** What takes part without a socket. */
+export interface Guest extends Participant, LivesByCaller {
+  /** Nobody knows any longer whether it may still watch. */
+  cutOff(): void;
+}
+
 /** Who has opened a socket. */
 export interface Visitor {
   /** The secret of its tab. */
@@ -80,17 +82,19 @@ export interface Visitor {
 }
 
 export class Sessions {
+  /** What holds for whatever takes part here, sessions and others. */
+  readonly rules: Rules;
   readonly rights: Rights;
   readonly stills: Stills;
   /** Those on which further sessions may be opened. */
   readonly connections = new Set<Connection>();
+  /** What takes part without a socket, and lives by its caller. */
+  readonly guests = new Set<Guest>();
   readonly #sessions = new Map<string, TabSession>();
   readonly #settings: Settings;
   readonly #log: Logger;
   readonly #metrics: Metrics;
-  readonly #limits: Limits;
   readonly #drain: Drain;
-  readonly #culprits: Culprits;
   readonly #blame: Blame;
   readonly #zoneUpdates: ZoneUpdates;
   readonly #answerers: Answerers;
@@ -100,22 +104,17 @@ export class Sessions {
   readonly #awaited = new Map<TabSession, NodeJS.Timeout>();
 
   constructor(settings: Settings, parts: SessionsParts) {
-    const { zones, media, capacity, ownership, elsewhere, gate, audit } = parts;
-    const { others = noOthers, lookAround, excess, log, metrics } = parts;
+    const { zones, media, capacity, elsewhere, gate, audit } = parts;
+    const { others = noOthers, log, metrics } = parts;
     const sessions = this.#sessions;
     this.#settings = settings;
     this.#log = log;
     this.#metrics = metrics;
     this.stills = new Stills(zones, timeOfDay);
-    const limits = (this.#limits = new Limits(settings.limits, excess));
-    const culprits = (this.#culprits = new Culprits(media, settings.camera.shut_out));
-    const shutOut = new ShutOut();
-    const shared = {
-      ...{ zones, media, limits, culprits, sessions },
-      iceServers: (holder: string) => iceServersFor(settings, holder),
-      participation: new Participation(log, audit),
-      newWork: new NewWork({ capacity, media, zones, grace: settings.session.grace }),
-    };
+    const rules = (this.rules = rulesOf(settings, parts));
+    rules.everyone.include(() => sessions.values());
+    rules.everyone.include(() => this.guests);
+    const shared = { ...rules, zones, media, sessions };
     const drain = (this.#drain = new Drain(elsewhere));
     this.#loweredTiles = new LoweredTiles(capacity);
     const watching = new Watching({
@@ -124,8 +123,7 @@ export class Sessions {
       rising: new Rising(log),
     });
     const filming = new Filming({
-      ...{ ...shared, ownership, shutOut, lookAround, log },
-      bitRateLimit: new BitRateLimit(log, audit, shutOut, (code) => metrics.denied(code)),
+      ...{ ...shared, log },
       deserted: (session) => {
         if (!this.#awaited.has(session)) this.#finish(session);
       },
@@ -133,7 +131,8 @@ export class Sessions {
     const zoneUpdates = (this.#zoneUpdates = new ZoneUpdates(zones, others));
     const rights = (this.rights = new Rights(settings.access.idle_limit, {
       renewal: new Renewal({
-        ...{ sessions, connections: this.connections, gate, log },
+        ...{ sessions, gate, log },
+        others: () => [...this.connections, ...this.guests],
         expel: (session) => this.#expel(session),
         withdraw: (session) => {
           withdraw(session, watching);
@@ -146,17 +145,18 @@ export class Sessions {
       },
       cut: () => {
         for (const session of sessions.values()) cutOff(session, watching);
+        for (const guest of [...this.guests]) guest.cutOff();
       },
       log,
     }));
     this.#answerers = {
-      ...{ filming, watching, drain, rights, zoneUpdates, iceServers: shared.iceServers },
-      snapshots: new Snapshots(limits, audit),
+      ...{ filming, watching, drain, rights, zoneUpdates, iceServers: rules.iceServers },
+      snapshots: new Snapshots(rules.limits, audit),
       stills: this.stills,
       timing: new Timing((seconds) => metrics.latency.observe(seconds)),
     };
     this.#blame = new Blame(settings.camera.shut_out, {
-      ...{ culprits, sessions, audit, log },
+      ...{ culprits: rules.culprits, everyone: rules.everyone, audit, log },
       onShutOut: () => metrics.shutOut.inc(),
     });
     zones.onChange = ({ id, isHere }) => {
@@ -211,7 +211,7 @@ export class Sessions {
 
   /** Told of packets that a media worker could not handle: says whose. */
   dropped({ transportId, packets, reason }: Dropped): void {
-    const whose = this.#culprits.of(transportId);
+    const whose = this.rules.culprits.of(transportId);
     this.#log.warn({ ...whose?.about, packets, reason }, 'malformed packets dropped');
   }
 
@@ -251,7 +251,7 @@ export class Sessions {
     if (list || !shared) this.#zoneUpdates.welcome(session, list);
     if (this.rights.notice) session.notify('rights', this.rights.notice);
     socket.on('disconnect', (reason) => {
-      this.#limits.forget(socket.id);
+      this.rules.limits.forget(socket.id);
       if (session.socket !== socket) return;
       session.socket = undefined;
       if (reason === 'client namespace disconnect') this.#finish(session);
@@ -260,19 +260,19 @@ export class Sessions {
   }
 
   /** Looks after what a socket may ask. @param sever called when it has been wrong too often */
-  guard(socketId: string, whose: Charged, sever: () => void): Guard {
+  guard(socketId: string, whose: Speaker, sever: () => void): Guard {
     return {
-      admit: (event) => this.#limits.admit(socketId, whose, event),
+      admit: (event) => this.rules.limits.admit(socketId, whose, joins.has(event)),
       denied: (code) => {
         this.#metrics.denied(code);
-        if (this.#limits.isTooMuch(socketId, whose, code)) sever();
+        if (this.rules.limits.isTooMuch(socketId, whose, code)) sever();
       },
     };
   }
 
   /** Forgets what a socket has asked that is gone. */
   forgetSocket(id: string): void {
-    this.#limits.forget(id);
+    this.rules.limits.forget(id);
   }
 
   #obtain(secret: string, caller: Caller): TabSession {

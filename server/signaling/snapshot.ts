@@ -3,9 +3,9 @@ import { actorOf } from '../access/caller.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { Response } from '../contract/events.ts';
 import type { ZoneId } from '../contract/zone.ts';
-import type { Limits } from './limits.ts';
-import { demandMay } from './permission.ts';
-import type { Recorder } from './recorder.ts';
+import type { Limits } from '../participants/limits.ts';
+import { demandMay } from '../participants/permission.ts';
+import type { Recorder } from '../participants/recorder.ts';
 import type { TabSession } from './tab-session.ts';
 
 export class Snapshots {

@@ -2,11 +2,12 @@
 import { RefusedError } from '../contract/errors.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import type { MediaConnection } from '../media/plane.ts';
+import type { Participant } from '../participants/participant.ts';
 import { Tab } from './tab.ts';
 import type { TabCamera } from './tab-camera.ts';
 import { TabViewing } from './tab-viewing.ts';
 
-export class TabSession extends Tab {
+export class TabSession extends Tab implements Participant {
   camera: TabCamera | undefined;
   readonly viewing = new TabViewing();
 
@@ -14,8 +15,8 @@ export class TabSession extends Tab {
     return this.camera !== undefined || this.viewing.zones.size > 0;
   }
 
-  takesPartIn(zone: ZoneId): boolean {
-    return this.camera?.zone.id === zone || this.viewing.zones.has(zone);
+  get zonesNow(): ZoneId[] {
+    return [...this.viewing.zones.keys(), ...(this.camera ? [this.camera.zone.id] : [])];
   }
 
   /** @throws RefusedError `not-joined` */

@@ -1,6 +1,5 @@
 /** One browser tab, as long as it takes part: it outlives a lost socket, and a reload of its page. */
 import { randomBytes } from 'node:crypto';
-import { addressKey } from '../access/address-key.ts';
 import type { Caller } from '../access/caller.ts';
 import type { ServerMessage, ServerEventName } from '../contract/events.ts';
 import type { Payer } from '../limits/payer.ts';
@@ -34,12 +33,6 @@ export class Tab {
   constructor(id: string, caller: Caller) {
     this.id = id;
     this.caller = caller;
-  }
-
-  /** Whom a TURN server counts its relays by: a client with many sessions is one. */
-  get relayHolder(): string {
-    const { via, principal } = this.caller;
-    return via.kind === 'open' ? addressKey(this.address) : principal.id;
   }
 
   /** Of which device it is a window; undefined where none was enrolled. */

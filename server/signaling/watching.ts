@@ -2,33 +2,26 @@
 import { may } from '../contract/policy.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { Parsed, Response } from '../contract/events.ts';
-import type { IceServer } from '../contract/media.ts';
 import type { Tile } from '../contract/tile.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import type { Consumer, MediaPlane } from '../media/plane.ts';
 import type { Zones } from '../zones/zones.ts';
-import type { Culprits } from './culprits.ts';
-import type { Limits } from './limits.ts';
 import type { LoweredTiles } from './lowered-tiles.ts';
-import type { NewWork } from './new-work.ts';
 import type { Offered, Offering } from './offering.ts';
-import type { Participation } from './participation.ts';
-import { demandMay } from './permission.ts';
+import { demandMay } from '../participants/permission.ts';
+import type { Rules } from '../participants/rules.ts';
 import type { Rising } from './rising.ts';
 import type { TabSession } from './tab-session.ts';
 import { TabViewer } from './tab-viewer.ts';
 import { viewOf } from './view-of.ts';
 
-export interface WatchingParts {
+export interface WatchingParts extends Pick<
+  Rules,
+  'iceServers' | 'limits' | 'newWork' | 'culprits' | 'participation'
+> {
   readonly zones: Zones;
   readonly media: MediaPlane;
-  readonly iceServers: (holder: string) => IceServer[];
-  readonly limits: Limits;
-  readonly newWork: NewWork;
   readonly loweredTiles: LoweredTiles;
-  readonly culprits: Culprits;
-  readonly participation: Participation;
-  readonly sessions: ReadonlyMap<string, TabSession>;
   readonly offering: Offering;
   readonly rising: Rising;
   readonly drain: { readonly active: boolean };
@@ -53,7 +46,7 @@ export class Watching {
     const wanted = new Set(tiles.map(({ zone }) => zone));
     const begun = this.#parts.newWork.ofViewer(session, wanted, request.wall);
     try {
-      this.#parts.limits.join(session, wanted, this.#parts.sessions.values());
+      this.#parts.limits.join(session, wanted);
       const answer = await this.#begin(session, request, tiles);
       return { ...answer, forbidden, ...this.#parts.loweredTiles.answerTo(session) };
     } finally {
@@ -174,7 +167,7 @@ export class Watching {
     const held = viewing.connection;
     if (held && !held.closed && held.id === heldId) return undefined;
     viewing.drop();
-    const connection = await media.openForViewer([...zones], iceServers(session.relayHolder));
+    const connection = await media.openForViewer([...zones], iceServers(session));
     viewing.connection = connection;
     loweredTiles.settle(session);
     culprits.follow(connection, session, 'operator');

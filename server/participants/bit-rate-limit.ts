@@ -6,7 +6,7 @@ import type { ZoneId } from '../contract/zone.ts';
 import { inWords } from '../zones/camera-place.ts';
 import type { Recorder } from './recorder.ts';
 import type { ShutOut } from './shut-out.ts';
-import type { Tab } from './tab.ts';
+import type { Participant } from './participant.ts';
 
 export class BitRateLimit {
   readonly #log: Logger;
@@ -23,8 +23,12 @@ export class BitRateLimit {
   }
 
   /** @param excess bit/s */
-  exceeded(tab: Tab, zone: ZoneId, excess: { readonly sent: number; readonly most: number }): void {
-    const { peer, address, caller } = tab;
+  exceeded(
+    participant: Participant,
+    zone: ZoneId,
+    excess: { readonly sent: number; readonly most: number },
+  ): void {
+    const { peer, address, caller } = participant;
     const { sent, most } = excess;
     this.#log.warn({ zone, peer, address, sent, most }, 'a camera sends more than it may');
     this.#denied('bit-rate-exceeded');
@@ -35,7 +39,7 @@ export class BitRateLimit {
       .catch((error: unknown) =>
         this.#log.error({ err: error, zone }, 'a cut-off is not in the audit'),
       );
-    this.#shutOut.add(tab, zone, {
+    this.#shutOut.add(participant, zone, {
       code: 'bit-rate-exceeded',
       message: `This camera sent ${inWords(sent)} into ${zone}, where ${inWords(most)} are allowed.`,
     });

@@ -2,15 +2,26 @@
  * What counts as new work, about which the node is asked whether it has room: who begins, or adds much. What flows goes
  * on, and whoever had something a moment ago has it again.
  */
+import type { Caller } from '../access/caller.ts';
 import type { Capacity } from '../capacity/capacity.ts';
 import type { ZoneId } from '../contract/zone.ts';
-import type { MediaPlane } from '../media/plane.ts';
+import type { MediaPlane, ViewerConnection } from '../media/plane.ts';
 import type { Zones } from '../zones/zones.ts';
 import { rankOfViewer } from './rank.ts';
-import type { TabSession } from './tab-session.ts';
 
-/** What a session may add to the tiles that it was let in with, without being asked about: the higher of both. */
+/** What a viewer may add to the tiles that it was let in with, without being asked about: the higher of both. */
 const little = { tiles: 4, share: 0.25 };
+
+/** Who watches, and what so far. */
+export interface Watches {
+  readonly caller: Caller;
+  readonly viewing: {
+    readonly zones: { readonly size: number };
+    readonly connection: Pick<ViewerConnection, 'closed' | 'workerNumber'> | undefined;
+    /** How many tiles it was let in with: it may have as many without being asked about again. */
+    admitted: number;
+  };
+}
 
 export interface NewWorkParts {
   readonly capacity: Capacity;
@@ -32,11 +43,11 @@ export class NewWork {
   }
 
   /**
-   * Asked before a session watches these zones and no others.
+   * Asked before somebody watches these zones and no others.
    * @returns to be called when it does, or has failed
    * @throws RefusedError `unavailable`
    */
-  ofViewer({ viewing, caller }: TabSession, wanted: Set<ZoneId>, isWall: boolean): () => void {
+  ofViewer({ viewing, caller }: Watches, wanted: Set<ZoneId>, isWall: boolean): () => void {
     const { capacity, media } = this.#parts;
     const { connection } = viewing;
     const had = viewing.zones.size > 0 ? viewing.admitted : 0;

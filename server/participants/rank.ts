@@ -1,4 +1,4 @@
-/** As what a session's new work counts where the node is nearly full. */
+/** As what a viewer's new work counts where the node is nearly full. */
 import { allowedTo } from '../contract/policy.ts';
 import type { Principal } from '../contract/access.ts';
 import type { Rank } from '../contract/rank.ts';

@@ -7,7 +7,9 @@ import type { Actor } from '../contract/audit.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import type { MediaConnection, MediaPlane } from '../media/plane.ts';
-import type { Tab } from './tab.ts';
+import type { Participant, Speaker } from './participant.ts';
+
+type Identified = Pick<Speaker, 'caller' | 'address'>;
 
 export interface Culprit {
   readonly role: 'camera' | 'operator';
@@ -38,10 +40,15 @@ export class Culprits {
   }
 
   /** Remembers whose a connection is. */
-  follow(connection: MediaConnection, tab: Tab, role: Culprit['role'], zone?: ZoneId): void {
-    const { peer, address, caller } = tab;
+  follow(
+    connection: MediaConnection,
+    participant: Pick<Participant, 'peer' | 'address' | 'caller'>,
+    role: Culprit['role'],
+    zone?: ZoneId,
+  ): void {
+    const { peer, address, caller } = participant;
     const { name, id } = caller.principal;
-    const identity = identityOf(tab, zone);
+    const identity = identityOf(participant, zone);
     const about = { role, peer, address, account: name, account_id: id, ...(zone ? { zone } : {}) };
     this.#remember(connection, connection.id, {
       ...{ role, zone, identity, actor: actorOf(caller), address, about },
@@ -72,8 +79,8 @@ export class Culprits {
   }
 
   /** @throws RefusedError `shut-out` */
-  admit(tab: Tab, zone: ZoneId): void {
-    const times = this.#deaths.get(identityOf(tab, zone)) ?? [];
+  admit(who: Identified, zone: ZoneId): void {
+    const times = this.#deaths.get(identityOf(who, zone)) ?? [];
     const until = (times.at(-1) ?? 0) + this.#shutOut;
     if (times.length < mostDeaths || Date.now() >= until) return;
     const minutes = Math.ceil((until - Date.now()) / 60_000);
@@ -92,7 +99,7 @@ export class Culprits {
 }
 
 /** The narrowest of what a camera cannot change by itself. */
-export function identityOf({ caller, address }: Tab, zone: ZoneId | undefined): string {
+export function identityOf({ caller, address }: Identified, zone: ZoneId | undefined): string {
   const { principal, via } = caller;
   if (via.kind === 'open') return `address ${address} in ${zone}`;
   return principal.kind === 'key' ? `${via.kind} ${via.id}` : `account ${principal.id}`;

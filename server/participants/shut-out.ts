@@ -1,12 +1,14 @@
 /** Cameras that did harm and are not let in again for a while: longer each time that they come back and do it. */
 import { RefusedError, type ErrorCode } from '../contract/errors.ts';
 import type { ZoneId } from '../contract/zone.ts';
-import type { Tab } from './tab.ts';
+import type { Speaker } from './participant.ts';
 
 const least = 10_000; // ms
 const most = 300_000; // ms
 /** After this long without harm, a camera's history is forgotten, ms. */
 const forgiven = 600_000;
+
+type Identified = Pick<Speaker, 'caller' | 'address'>;
 
 interface Entry {
   readonly code: ErrorCode;
@@ -22,20 +24,24 @@ export class ShutOut {
    * @param code of the refusal, when it comes back too early
    * @param message what it did
    */
-  add(tab: Tab, zone: ZoneId, { code, message }: { code: ErrorCode; message: string }): void {
+  add(
+    who: Identified,
+    zone: ZoneId,
+    { code, message }: { code: ErrorCode; message: string },
+  ): void {
     const now = performance.now();
     for (const [name, { until }] of this.#entries) {
       if (until + forgiven < now) this.#entries.delete(name);
     }
-    const name = nameOf(tab, zone);
+    const name = nameOf(who, zone);
     const before = this.#entries.get(name);
     const time = before ? Math.min(most, before.time * 2) : least;
     this.#entries.set(name, { code, message, time, until: now + time });
   }
 
-  /** @throws RefusedError while the session's camera is shut out of the zone */
-  admit(tab: Tab, zone: ZoneId): void {
-    const entry = this.#entries.get(nameOf(tab, zone));
+  /** @throws RefusedError while its camera is shut out of the zone */
+  admit(who: Identified, zone: ZoneId): void {
+    const entry = this.#entries.get(nameOf(who, zone));
     const left = (entry?.until ?? 0) - performance.now();
     if (!entry || left <= 0) return;
     const wait = Math.ceil(left / 1000);
@@ -44,6 +50,6 @@ export class ShutOut {
 }
 
 /** The person or key, by whatever tab or socket it comes; in the open mode, an address. */
-function nameOf({ caller, address }: Tab, zone: ZoneId): string {
+function nameOf({ caller, address }: Identified, zone: ZoneId): string {
   return `${caller.via.kind === 'open' ? address : caller.principal.id} ${zone}`;
 }

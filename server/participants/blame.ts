@@ -3,11 +3,11 @@ import type { Logger } from 'pino';
 import type { InHand } from '../media/plane.ts';
 import { identityOf, type Culprit, type Culprits } from './culprits.ts';
 import type { Recorder } from './recorder.ts';
-import type { TabSession } from './tab-session.ts';
+import type { Participant } from './participant.ts';
 
 export interface BlameParts {
   readonly culprits: Culprits;
-  readonly sessions: ReadonlyMap<string, TabSession>;
+  readonly everyone: Iterable<Participant>;
   readonly audit: Recorder;
   readonly log: Logger;
   /** Told of each camera that is shut out. */
@@ -33,14 +33,14 @@ export class Blame {
   }
 
   #shutOut(culprit: Culprit, packet: string): void {
-    const { audit, log, sessions, onShutOut } = this.#parts;
+    const { audit, log, everyone, onShutOut } = this.#parts;
     const { zone = '', identity, actor, address, about } = culprit;
     const duration = this.#duration;
     log.error({ ...about, duration }, 'camera shut out');
     onShutOut();
-    for (const session of sessions.values()) {
-      const { camera } = session;
-      if (!camera || identityOf(session, camera.zone.id) !== identity) continue;
+    for (const one of [...everyone]) {
+      const { camera } = one;
+      if (!camera || identityOf(one, camera.zone.id) !== identity) continue;
       camera.zone.end(camera, {
         code: 'shut-out',
         message: `What this camera sent has ended media workers. It may not film in ${camera.zone.id} for a while.`,
