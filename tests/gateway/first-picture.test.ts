@@ -1,8 +1,9 @@
 /** A camera whose key frames are seconds apart: a newcomer sees its still, with its age, until the live picture comes. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { framesFlow, launchBrowser, newTab, openConsole } from '../support/browser.ts';
+import { framesFlow, launchBrowser, openConsole } from '../support/browser.ts';
 import { startGateway, type RunningGateway } from '../support/gateway/running-gateway.ts';
+import { comeTo } from '../support/newcomer.ts';
 import { cameraClip } from '../support/rtsp/clips.ts';
 import { startRtspServer, type RtspServer } from '../support/rtsp/server.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
@@ -29,50 +30,14 @@ afterAll(async () => {
   await camera?.close();
 });
 
-interface Seen {
-  /** ms of the page's `performance.now()` */
-  click: number;
-  still?: number;
-  live: number;
-  age: string;
-  /** Whether the still is there now. */
-  left: boolean;
-}
-
-/** Opens the zone, and notes on the page itself what is shown when. */
-async function comeLater(): Promise<Seen> {
-  const page = await newTab(browser);
-  await page.goto(`${server.url}/?zone=${zone}&role=operator`);
-  await page.evaluate(() => {
-    const seen: Record<string, unknown> = {};
-    Object.assign(window, { seen });
-    const look = (): void => {
-      const still = document.querySelector<HTMLImageElement>('img[alt^="Still of"]');
-      if (still?.complete && still.naturalWidth > 0) seen.still ??= performance.now();
-      const age = document.querySelector('.age.still')?.textContent;
-      if (age) seen.age = age;
-      const video = document.querySelector('video');
-      const frames = video?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
-      if (frames > 0) seen.live ??= performance.now();
-      seen.left = still !== null;
-      requestAnimationFrame(look);
-    };
-    look();
-    document.addEventListener('click', () => (seen.click ??= performance.now()), true);
-  });
-  await page.getByRole('button', { name: 'Initialise Secure Session' }).click();
-  await framesFlow(page);
-  const seen = await page.evaluate(() => (window as unknown as { seen: Seen }).seen);
-  await page.close();
-  return seen;
-}
-
 test('whoever comes later sees the still at once, with its age, and then the live picture', async () => {
   const first = await openConsole(browser, server.url, { zone, role: 'operator' });
   await framesFlow(first);
   // By chance the next key frame comes at once, and there is nothing to bridge.
-  let seen = await comeLater();
-  for (let more = 0; more < 3 && seen.still === undefined; more += 1) seen = await comeLater();
+  let seen = await comeTo(browser, server.url, zone);
+  for (let more = 0; more < 3 && seen.still === undefined; more += 1) {
+    seen = await comeTo(browser, server.url, zone);
+  }
   const [still, live] = [(seen.still ?? NaN) - seen.click, seen.live - seen.click];
   console.log(`still ${still.toFixed(0)} ms, live ${live.toFixed(0)} ms after the click`);
   expect(seen.age).toMatch(/^\s*Still of .+, \d+ s ago/);
