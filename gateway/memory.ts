@@ -1,6 +1,6 @@
 /**
  * What the gateway keeps on its disk: the cameras that were set in the console, so that it goes on with them while the
- * server is away, and what it has learnt of each camera. Passwords are among it, so that only its user may read it.
+ * server is away, what it has learnt of each camera, and the shape that masks were drawn on. Passwords are among it, so that only its user may read it.
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,9 +8,12 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { mostCameras, SiteCamera } from '../server/contract/gateway.ts';
 import type { Known } from './camera/offer.ts';
+import { KeptShape, type ShapePlace } from './transcoder/mask-shape.ts';
 
 /** What comes within this time is written at once, ms. */
 const gathering = 1000;
+/** Also of zones whose cameras come back only later. */
+const mostShapes = 4 * mostCameras;
 
 const Facts = z.object({
   width: z.number().int().min(1).max(16_384),
@@ -38,13 +41,16 @@ const Learnt = z.object({
 const Kept = z.object({
   cameras: z.array(SiteCamera).max(mostCameras).default([]),
   learnt: z.record(z.string(), Learnt).default({}),
+  /** By zone. */
+  shapes: z.record(z.string(), KeptShape).default({}),
 });
 type Kept = z.infer<typeof Kept>;
 
 export class Memory {
   readonly #file: string;
   readonly #log: Logger;
-  #kept: Kept = { cameras: [], learnt: {} };
+  #kept: Kept = { cameras: [], learnt: {}, shapes: {} };
+  #isLost = false;
   #writing: NodeJS.Timeout | undefined;
 
   constructor(folder: string, log: Logger) {
@@ -55,6 +61,7 @@ export class Memory {
       this.#kept = Kept.parse(JSON.parse(readFileSync(this.#file, 'utf8')));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      this.#isLost = true;
       log.warn({ file: this.#file, reason: reasonOf(error) }, 'what was kept cannot be read');
     }
   }
@@ -89,6 +96,17 @@ export class Memory {
   /** Forgets what belongs to no camera any more. */
   keepOnly(names: ReadonlySet<string>): void {
     for (const name of Object.keys(this.#kept.learnt)) if (!names.has(name)) this.forget(name);
+  }
+
+  /** At once on the disk: a picture that it does not fit may be the next one. */
+  shapeOf(zone: string): ShapePlace {
+    const write = (shape: KeptShape | undefined): void => {
+      const others = Object.entries(this.#kept.shapes).filter(([other]) => other !== zone);
+      const shapes = shape ? [...others, [zone, shape] as const] : others;
+      this.#kept.shapes = Object.fromEntries(shapes.slice(-mostShapes));
+      this.flush();
+    };
+    return { read: () => this.#kept.shapes[zone], write, isLost: this.#isLost };
   }
 
   flush(): void {

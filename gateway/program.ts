@@ -17,6 +17,8 @@ import { Site } from './site.ts';
 import { CameraStill } from './stills/camera-still.ts';
 import { JpegMaker } from './stills/jpeg-maker.ts';
 import { findFfmpeg } from './transcoder/ffmpeg.ts';
+import { MaskShape } from './transcoder/mask-shape.ts';
+import { aspectOf } from './transcoder/transcode-for.ts';
 import { Transcoding } from './transcoder/transcoding.ts';
 import { Uplink } from './upload/uplink.ts';
 import { version } from './version.ts';
@@ -43,11 +45,15 @@ export async function startProgram(config: Config, log: Logger): Promise<Program
   const settingOf = (camera: SiteCamera): SiteCamera['transcode'] =>
     config.transcode === 'never' ? 'never' : camera.transcode;
   const wayOf =
-    (camera: SiteCamera) =>
+    (camera: SiteCamera, shape = new MaskShape()) =>
     (stream: StreamName): StreamWay => {
       const { user, password, transport } = camera;
       const url = stream === 'main' ? camera.url : (camera.sub ?? camera.url);
-      const transcoding = new Transcoding(ffmpeg, settingOf(camera));
+      const transcoding = new Transcoding(
+        ffmpeg,
+        settingOf(camera),
+        stream === 'main' ? shape : shape.ofSub,
+      );
       return {
         open: transcoding.around(
           rtspSource({ url, user, password, transport, networks, accepts: Object.keys(codecs) }),
@@ -56,12 +62,16 @@ export async function startProgram(config: Config, log: Logger): Promise<Program
         wantKey: () => transcoding.wantKey(),
       };
     };
+  const shapeFor = (camera: SiteCamera): MaskShape => {
+    const { main } = memory.knownOf(camera)?.streams ?? {};
+    return new MaskShape(memory.shapeOf(camera.zone), main && aspectOf(main));
+  };
   const jpegs = new JpegMaker(ffmpeg);
   const stills = (): CameraStill | undefined =>
     'missing' in ffmpeg ? undefined : new CameraStill(jpegs);
   const site = new Site(config.cameras, {
     partsFor: (camera) => ({
-      streamWay: wayOf(camera),
+      streamWay: wayOf(camera, shapeFor(camera)),
       openUpload: uplink.open,
       canMask: Transcoding.canMask(ffmpeg, settingOf(camera)),
       stills: stills(),

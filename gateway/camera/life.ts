@@ -210,6 +210,9 @@ export class CameraLife {
     this.#parts.stills?.forget();
     for (const name of this.#ways.keys()) this.#begins.add(name);
     for (const way of this.#ways.values()) way.setMasks(masks);
+    for (const stream of this.#streams.values()) {
+      if (stream.trouble?.code === 'masks-required') stream.again();
+    }
   }
 
   /** The highest layer that is watched and that the uplink has room for; -1 for none. */

@@ -99,6 +99,11 @@ export class Stream {
     }
   }
 
+  /** What was wrong with it may be right now. */
+  again(): void {
+    if (this.#wanted && !this.#session && !this.givenUp) this.#begin();
+  }
+
   /** What it gives is not to be used; it is tried again as its trouble allows. */
   fail(trouble: Trouble): void {
     this.#end();

@@ -21,12 +21,12 @@ export interface Given {
   readonly setting: z.infer<typeof Transcode>;
   readonly masks: Masks;
   readonly ffmpeg: FfmpegHere;
-  /** Width by height of the picture that the masks were first burnt into. */
-  readonly aspect?: number | undefined;
+  /** Width by height of the picture that the masks were drawn on; undefined where any is right. */
+  readonly aspect?: number | 'unknown' | undefined;
 }
 
 export function transcodeFor(facts: StreamFacts, given: Given): Treatment {
-  const { setting, masks, ffmpeg } = given;
+  const { setting, masks, ffmpeg, aspect } = given;
   const unshown = whatBrowsersCannotShow(facts);
   if (unshown === undefined && masks.length === 0) return { kind: 'untouched' };
   const refuse = (why: string): Treatment => ({
@@ -39,10 +39,18 @@ export function transcodeFor(facts: StreamFacts, given: Given): Treatment {
   if (!isCodedAs(facts.codec)) return refuse(`${facts.codec} cannot be transcoded`);
   if (setting === 'never') return refuse('the camera is set not to be transcoded');
   if ('missing' in ffmpeg) return refuse(ffmpeg.missing);
-  if (masks.length > 0 && given.aspect !== undefined && !isNear(given.aspect, aspectOf(facts))) {
-    return refuse(
-      `the masks were drawn on a picture of another shape than ${facts.width}×${facts.height}; draw them anew`,
-    );
+  if (masks.length > 0 && aspect !== undefined) {
+    const size = `${facts.width}×${facts.height}`;
+    if (aspect === 'unknown') {
+      return refuse(
+        `it is not known any more which shape they were drawn on; draw them for ${size}`,
+      );
+    }
+    if (!isNear(aspect, aspectOf(facts))) {
+      return refuse(
+        `the masks were drawn on a picture of another shape than ${size}; draw them anew`,
+      );
+    }
   }
   return { kind: 'transcoded', because: unshown ?? 'masks are burnt in' };
 }

@@ -8,14 +8,19 @@ import type { SiteCamera } from '../../server/contract/gateway.ts';
 import type { Masks } from '../../server/contract/privacy.ts';
 import type { OpenSource } from '../video/source.ts';
 import type { FfmpegHere } from './ffmpeg.ts';
+import { MaskShape, type ShapeOfMasks } from './mask-shape.ts';
 import { TreatedSource, type Treating } from './treated-source.ts';
 
 export class Transcoding {
   readonly #treating: Treating;
   #session: TreatedSource | undefined;
 
-  constructor(ffmpeg: FfmpegHere, setting: SiteCamera['transcode']) {
-    this.#treating = { ffmpeg, setting, masks: [], aspect: undefined };
+  constructor(
+    ffmpeg: FfmpegHere,
+    setting: SiteCamera['transcode'],
+    shape: ShapeOfMasks = new MaskShape(),
+  ) {
+    this.#treating = { ffmpeg, setting, masks: [], shape };
   }
 
   /** Whether masks can be burnt into what this camera sends. */
@@ -40,7 +45,7 @@ export class Transcoding {
     const treating = this.#treating;
     if (!isDeepStrictEqual(masks, treating.masks)) {
       treating.masks = masks;
-      treating.aspect = undefined; // They are of the picture as it is now.
+      treating.shape.set(masks);
       this.#session?.masksChanged();
     }
     if (masks.length === 0 || Transcoding.canMask(treating.ffmpeg, treating.setting)) return;

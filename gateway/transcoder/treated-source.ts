@@ -7,10 +7,14 @@ import { Encoding, type EncodingTask } from './encoding.ts';
 import { Group } from './group.ts';
 import { isCodedAs } from './matroska.ts';
 import { outputSize } from './output-size.ts';
+import type { ShapeOfMasks } from './mask-shape.ts';
 import { aspectOf, transcodeFor, type Given } from './transcode-for.ts';
 
 /** What holds for all sessions of a stream. */
-export type Treating = { -readonly [Name in keyof Given]: Given[Name] };
+export interface Treating extends Omit<Given, 'masks' | 'aspect'> {
+  masks: Given['masks'];
+  readonly shape: ShapeOfMasks;
+}
 
 const supervision = {
   /** ffmpeg may fail so often in a row. */
@@ -79,7 +83,9 @@ export class TreatedSource implements Source {
   /** @param isOther what comes cannot be decoded together with what was before */
   #treat(facts: StreamFacts, isOther: boolean): void {
     const treating = this.#treating;
-    const treatment = transcodeFor(facts, treating);
+    treating.shape.saw(aspectOf(facts));
+    const aspect = treating.shape.of(treating.masks);
+    const treatment = transcodeFor(facts, { ...treating, aspect });
     if (treatment.kind === 'refused') return this.#refuse(treatment.trouble);
     if (treatment.kind === 'untouched') {
       this.#stopEncoding();
@@ -90,7 +96,6 @@ export class TreatedSource implements Source {
       this.#events.facts(facts);
       return;
     }
-    if (treating.masks.length > 0) treating.aspect ??= aspectOf(facts);
     const task = taskFor(facts, treating);
     const isSame = !isOther && this.#task !== undefined && isOneForm(task, this.#task);
     if (!isSame) {
