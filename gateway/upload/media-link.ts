@@ -29,6 +29,8 @@ export class MediaLink {
   onWay: () => void = () => {};
   /** Told once when DTLS is up. */
   onUp: () => void = () => {};
+  /** Told when the ICE library hears nothing any more, and still tries. */
+  onDoubt: () => void = () => {};
   /** Told once when it was not to be had, or is lost for good. */
   onLost: () => void = () => {};
   readonly #connection: PeerConnection;
@@ -51,6 +53,7 @@ export class MediaLink {
     this.#connection.onStateChange((state) => {
       if (this.#closed) return;
       if (state === 'connected') this.onUp();
+      if (state === 'disconnected') this.onDoubt();
       if (state === 'failed' || state === 'closed') {
         this.close();
         this.onLost();

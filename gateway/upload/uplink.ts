@@ -1,7 +1,8 @@
 /** The way of a site's pictures to the server, which all its cameras share. */
 import type { Socket } from 'socket.io-client';
 import { Path } from './path.ts';
-import { ServerLink, type ServerSettings } from './server-link.ts';
+import { ServerLink } from './server-link.ts';
+import type { ServerSettings } from './server-settings.ts';
 import type { OpenUpload, Upload } from './upload.ts';
 import type { LinkOptions } from './media-link.ts';
 import { ZoneUpload } from './zone-upload.ts';
@@ -46,5 +47,6 @@ export class Uplink {
     for (const upload of this.#uploads) upload.close();
     this.#uploads.clear();
     this.#path.close();
+    this.#server.close();
   }
 }

@@ -10,6 +10,7 @@ import { MediaLink, type LinkOptions } from './media-link.ts';
 import { keyFrameRequests, missingPackets, mostBitRate } from './rtcp.ts';
 import { longestWait, type Turn } from './pacer.ts';
 import type { Path } from './path.ts';
+import { PathCheck } from './path-check.ts';
 import { isRtcp, transportNumber, writeTransportNumber } from './rtp.ts';
 import { transportArrivals } from './transport-feedback.ts';
 import { TransportLog } from './transport-log.ts';
@@ -23,7 +24,12 @@ export interface ZoneMediaEvents {
   keyWanted(layer: SpatialLayer): void;
   /** The server lets it send no more than this, bit/s. */
   most(bitRate: number): void;
+  /** Nothing comes of it any more, while the server is there. */
   lost(): void;
+  /** Whether the server answers at all. */
+  answers(): Promise<boolean>;
+  /** Neither media nor the server's answers come. */
+  cutOff(): void;
 }
 
 export interface MediaOptions extends LinkOptions {
@@ -44,6 +50,7 @@ export class ZoneMedia {
   readonly #path: Path;
   readonly #log = new TransportLog();
   readonly #askedAt = new Map<SpatialLayer, number>();
+  readonly #check: PathCheck;
   #streams: LayerStream[] = [];
   /** What waits to be sent of an earlier one is not sent. */
   #generation = 0;
@@ -57,7 +64,14 @@ export class ZoneMedia {
     this.link = new MediaLink(server, 'send', options);
     this.link.onPacket((packet) => this.#take(packet));
     this.link.onLost = () => events.lost();
+    this.#check = new PathCheck(events);
+    this.link.onDoubt = () => void this.#check.examine();
     this.#reports = setInterval(() => this.#report(), reportInterval / 4);
+  }
+
+  /** Its network is gone: another one is to take its place. */
+  get gone(): boolean {
+    return this.#check.gone;
   }
 
   /** Begins to send so many layers anew. @returns what is to be published */
@@ -129,6 +143,7 @@ export class ZoneMedia {
   close(): void {
     this.#generation += 1;
     clearInterval(this.#reports);
+    this.#check.close();
     this.link.close();
   }
 
@@ -149,6 +164,7 @@ export class ZoneMedia {
   #take(packet: Buffer): void {
     if (!isRtcp(packet)) return;
     const now = performance.now();
+    this.#check.came(now);
     for (const ssrc of keyFrameRequests(packet)) this.#askForKey(ssrc, now);
     for (const one of rtcpPackets(packet)) {
       const missing = missingPackets(one);
@@ -187,6 +203,7 @@ export class ZoneMedia {
   #report(): void {
     const now = performance.now();
     for (const stream of this.#streams) if (!stream.needsKey) this.#reportOf(stream, now);
+    this.#check.look(now, this.figures.packets);
   }
 
   #reportOf(stream: LayerStream, now: number): void {

@@ -158,7 +158,7 @@ export class ZoneUpload implements Upload, Share {
     const before = this.#media;
     const answer = await this.#link.request('claim', {
       ...{ zone, label, masks: canMask },
-      ...(before ? { transportId: before.id } : {}),
+      ...(before && !before.gone ? { transportId: before.id } : {}),
     });
     if (this.#closed) return;
     this.#most = answer.maxBitrate;
@@ -170,6 +170,8 @@ export class ZoneUpload implements Upload, Share {
           keyWanted: (layer) => this.#events.keyWanted(layer),
           most: (bitRate) => (this.#most = bitRate),
           lost: () => this.#lost(media),
+          answers: () => this.#link.answers(media.id),
+          cutOff: () => this.#link.reopen(),
         },
         this.#options,
       );

@@ -1,13 +1,20 @@
 /** Browsers behind a load balancer, whose node is killed or replaced: nobody clicks, and pictures come back in seconds. */
 import { once } from 'node:events';
+import { connect } from 'node:tls';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import type { ClusterReport } from '../../server/contract/api.ts';
+import { pinned } from '../../gateway/server-trust.ts';
+import { Uplink } from '../../gateway/upload/uplink.ts';
 import { launchBrowser, pill } from '../support/browser.ts';
 import { openAtNode, wentOn } from '../support/browsers-at-nodes.ts';
 import { watchFrames } from '../support/frames.ts';
+import { ClipCamera } from '../support/gateway/clip-camera.ts';
+import { Pictures } from '../support/gateway/depacketise.ts';
+import { LightWatcher } from '../support/peers/watcher.ts';
 import { postgresPrograms } from '../support/postgres.ts';
 import { testWith } from '../support/prerequisites.ts';
+import { cameraClip } from '../support/rtsp/clips.ts';
 import { ThreeNodes, type NodeOfThree } from '../support/three-nodes.ts';
 import type { Role } from '../../web/lib/session/status.ts';
 
@@ -99,4 +106,55 @@ describe.skipIf(!postgresPrograms)('a node that ends while browsers are there', 
     await Promise.all(viewers.map((page) => wentOn(page, 4000)));
     expect(three.whereOf('ROLLED-01').filter((name) => name !== 'west')).toHaveLength(3);
   });
+
+  test('a gateway follows a node that is drained to the one that is named, with all its cameras', async () => {
+    const zones = ['SITE-ROLLED-01', 'SITE-ROLLED-02'];
+    const { url } = three.front('haproxy');
+    const uplink = new Uplink({ url, agent: pinned(await fingerprintOf(url)) });
+    const clips = [await cameraClip('sub')];
+    const cameras = zones.map((zone) => new ClipCamera(uplink.open, zone, clips));
+    const [zone = ''] = zones;
+    await expect.poll(() => three.whereOf(zone), { timeout: 10_000 }).toHaveLength(1);
+    const [before] = three.whereOf(zone);
+    const elsewhere = before === 'north' ? 'south' : 'north';
+    const pictures = new Pictures();
+    const came: number[] = [];
+    pictures.onPicture = () => came.push(performance.now());
+    const viewer = new LightWatcher(three.node(elsewhere).url, {
+      onH264: (packet) => pictures.take(packet),
+    });
+    try {
+      await viewer.watch(zone);
+      await viewer.connected();
+      await expect.poll(() => came.length, { timeout: 15_000 }).toBeGreaterThan(25);
+      const drained = performance.now();
+      three.node(before ?? '').process.kill('SIGUSR2');
+      for (const each of zones) {
+        await expect
+          .poll(() => ownersOf(each, elsewhere), { timeout: 10_000 })
+          .toEqual([expect.not.stringContaining(before ?? '')]);
+      }
+      await expect
+        .poll(() => came.filter((at) => at > drained + 3000).length, { timeout: 15_000 })
+        .toBeGreaterThan(25);
+      const gaps = came.slice(1).map((at, index) => at - (came[index] ?? at));
+      console.log(`the longest wait for a picture was ${Math.max(...gaps).toFixed(0)} ms`);
+      // The key picture that is waited for is a second away at most.
+      expect(Math.max(...gaps)).toBeLessThan(5000);
+    } finally {
+      viewer.close();
+      for (const camera of cameras) camera.close();
+      uplink.close();
+    }
+  });
 });
+
+/** SHA-256 of the certificate that a server shows, as a gateway's file names it. */
+async function fingerprintOf(url: string): Promise<string> {
+  const { hostname: host, port } = new URL(url);
+  const socket = connect({ host, port: Number(port), rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  const { fingerprint256 } = socket.getPeerCertificate();
+  socket.destroy();
+  return fingerprint256.replaceAll(':', '').toLowerCase();
+}

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Uplink } from '../../gateway/upload/uplink.ts';
+import { Uplink, type UplinkSettings } from '../../gateway/upload/uplink.ts';
 import { ClipCamera } from '../support/gateway/clip-camera.ts';
 import { Pictures } from '../support/gateway/depacketise.ts';
 import { LightWatcher } from '../support/peers/watcher.ts';
@@ -37,7 +37,8 @@ function opened<T extends { close(): void }>(one: T): T {
   return one;
 }
 
-const uplink = (): Uplink => opened(new Uplink({ url: server.url, bindAddress: '127.0.0.1' }));
+const uplink = (settings: Partial<UplinkSettings> = {}): Uplink =>
+  opened(new Uplink({ url: server.url, bindAddress: '127.0.0.1', ...settings }));
 
 async function watch(zones: string[], take: (packet: Buffer, zone: string) => void) {
   const watcher = opened(
@@ -62,5 +63,26 @@ describe('A poor way to the server', () => {
     expect(pictures.torn).toBe(0);
     // Loss that is repaired is no sign of a narrow way.
     expect(camera.fitted).toEqual([]);
+  });
+
+  it('that carries nothing any more is left for another one, long before ICE gives it up', async () => {
+    const zone = 'SILENT-01';
+    // By UDP alone: TCP passes beside the link.
+    opened(new ClipCamera(uplink({ only: 'udp' }).open, zone, [main]));
+    const pictures = new Pictures();
+    await watch([zone], (packet) => pictures.take(packet));
+    // From then on it is known how often something comes.
+    await expect.poll(() => pictures.whole.length, { timeout: 15_000 }).toBeGreaterThan(125);
+    link.forget();
+    const silent = performance.now();
+    // A viewer of its own, since the first one's way is forgotten, too.
+    let back = Infinity;
+    const again = new Pictures();
+    again.onPicture = () => (back = Math.min(back, performance.now()));
+    await watch([zone], (packet) => again.take(packet));
+    await expect.poll(() => again.whole.length, { timeout: 15_000 }).toBeGreaterThan(50);
+    console.log(`pictures came again ${(back - silent).toFixed(0)} ms after the way fell silent`);
+    // 2 s of silence, another transport, and the camera's next key picture.
+    expect(back - silent).toBeLessThan(8000);
   });
 });

@@ -9,6 +9,8 @@ interface Flow {
   readonly socket: Socket;
   /** When the last packet that was let through has left a link of the present width; ms. */
   free: number;
+  /** Nothing of it passes any more. */
+  forgotten?: boolean;
 }
 
 export class SlowLink {
@@ -43,6 +45,11 @@ export class SlowLink {
     this.#flows.clear();
   }
 
+  /** Connections of now carry nothing any more, as where a firewall forgets them; new ones pass. */
+  forget(): void {
+    for (const flow of this.#flows.values()) flow.forgotten = true;
+  }
+
   close(): void {
     this.#closed = true;
     for (const door of this.#doors) door.close();
@@ -60,7 +67,7 @@ export class SlowLink {
       flow = made;
     }
     const { socket } = flow;
-    if (this.#chance() < this.upLoss) return;
+    if (flow.forgotten || this.#chance() < this.upLoss) return;
     this.up.pass(packet, () => {
       if (!this.#closed) socket.send(packet, port, server);
     });
@@ -72,7 +79,7 @@ export class SlowLink {
   }
 
   #toClient(door: Socket, packet: Buffer, client: RemoteInfo, flow: Flow): void {
-    if (this.cut) return;
+    if (this.cut || flow.forgotten) return;
     if (this.width === undefined) return door.send(packet, client.port, client.address);
     const now = performance.now();
     const begins = Math.max(now, flow.free);

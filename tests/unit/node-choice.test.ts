@@ -1,7 +1,7 @@
 /** To which node a page goes that others send away, and when it stays. */
 import { expect, test } from 'vitest';
 import { pauseBefore } from '../../web/lib/session/faults.ts';
-import { NodeChoice } from '../../web/lib/session/node-choice.ts';
+import { NodeChoice } from '../../server/contract/node-choice.ts';
 
 test('a node that is named is asked for once; then the load balancer chooses', () => {
   const nodes = new NodeChoice();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SilenceDetector, type Verdict } from '../../web/lib/session/silence-detector.ts';
+import { SilenceDetector, type Verdict } from '../../server/contract/silence-detector.ts';
 
 interface Feed {
   /** Whether a packet comes at this moment; ms. */

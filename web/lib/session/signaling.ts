@@ -14,7 +14,7 @@ import { addressOf } from '../../../server/contract/route.ts';
 import { healthRoutes } from '../../../server/contract/routes.ts';
 import { texts } from '../text/texts.ts';
 import { paces, type Pace } from './coming-back.ts';
-import { NodeChoice } from './node-choice.ts';
+import { NodeChoice } from '../../../server/contract/node-choice.ts';
 import { SocketTransports, type SocketTransport } from './socket-transports.ts';
 
 const answerTimeout = 8000; // ms

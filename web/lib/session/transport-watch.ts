@@ -1,7 +1,7 @@
 /** Watches one media transport, and finds out what happened to the network when it falls silent. */
 import type { types } from 'mediasoup-client';
 import type { Row } from '../figures/reduce.ts';
-import { SilenceDetector } from './silence-detector.ts';
+import { SilenceDetector } from '../../../server/contract/silence-detector.ts';
 import type { Signaling } from './signaling.ts';
 
 /** What a look at the statistics of a transport finds. */

@@ -1,8 +1,8 @@
 /**
- * Which of several nodes this page asks for by its name, because another one has sent it there. It goes to each only
+ * Which of several nodes a page or gateway asks for by its name, because another one has sent it there. It goes to each only
  * once in a while: nodes that are all full cannot send it round in a circle.
  */
-import { NodeId, nodeQuery } from '../../../server/contract/node.ts';
+import { NodeId, nodeQuery } from './node.ts';
 
 /** So long it does not go to a node again by its name, ms. */
 const rest = 30_000;
