@@ -24,6 +24,8 @@ import type { Received } from '../zones/camera.ts';
 import type { Producer } from '../zones/producer.ts';
 
 export interface MediaPlane {
+  /** Whether it can send a viewer what has the numbers of that one's own offer. */
+  readonly usesOfferedNumbers: boolean;
   /** @param most that the camera is asked to send, bit/s */
   openForCamera(zone: ZoneId, most: number, iceServers: IceServer[]): Promise<CameraConnection>;
   openForViewer(zones: ZoneId[], iceServers: IceServer[]): Promise<ViewerConnection>;
@@ -103,13 +105,26 @@ export interface ViewerConnection extends MediaConnection {
    * Sends a producer's media to this client.
    * @param replaces a consumer of the same producer that goes on until this one flows, as its layer is
    *   only just waking
+   * @param shown.numbers of the client's offer, where it made one
    * @throws RefusedError `unsupported-media` when the client cannot decode it, or `unavailable`
    */
   consume(
     producer: Producer,
     rtpCapabilities: RtpCapabilities,
-    shown: { zone: ZoneId; view: View; replaces?: Consumer },
+    shown: { zone: ZoneId; view: View; replaces?: Consumer; numbers?: OfferedNumbers },
   ): Promise<Consumer>;
+}
+
+/** What a client's offer of SDP calls what all routers call otherwise. */
+export interface OfferedNumbers {
+  /** Payload types, by the router's: of codecs and of their retransmissions. */
+  readonly payloadTypes: ReadonlyMap<number, number>;
+  /** Ids of header extensions, by the router's; others are left out of what is sent. */
+  readonly extensions: ReadonlyMap<number, number>;
+  /** A payload type that the offer does not use: of packets that only try the link. */
+  readonly probe: number;
+  /** What packets say of where they belong (RFC 9143); at most 8 characters. */
+  readonly mid?: string;
 }
 
 /** What of a track is to be sent. */

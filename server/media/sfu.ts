@@ -60,6 +60,10 @@ export class Sfu implements MediaPlane {
     }));
   }
 
+  get usesOfferedNumbers(): boolean {
+    return this.program.parts.includes('offered-numbers');
+  }
+
   landingOfCamera(zone: ZoneId): number | undefined {
     const home = this.#knownHome(zone, 'camera') ?? this.#pool.freest(this.#hasNoRoom);
     return home?.index;

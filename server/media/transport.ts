@@ -20,8 +20,15 @@ import { requireSizeOfEach, usableParameters } from './camera-media.ts';
 import { candidatesFor } from './candidates.ts';
 import { BandwidthProbe } from './bandwidth-probe.ts';
 import { MediaConsumer, prioritise } from './consumer.ts';
+import { withNumbers } from './offered-numbers.ts';
 import type { Pipes, Reach } from './pipes.ts';
-import type { CameraConnection, Consumer, View, ViewerConnection } from './plane.ts';
+import type {
+  CameraConnection,
+  Consumer,
+  OfferedNumbers,
+  View,
+  ViewerConnection,
+} from './plane.ts';
 import { keyFrameRequestDelay, MediaProducer } from './producer.ts';
 import { stillOpen } from './still-open.ts';
 import type { MediaWorker } from './worker-pool.ts';
@@ -137,17 +144,27 @@ export class MediaTransport implements CameraConnection, ViewerConnection {
    * that no key frame is spent before the client can decode it; otherwise it waits for DTLS anyway.
    * @param replaces a consumer of the same producer that goes on until this one flows, as its layer is
    *   only just waking
+   * @param shown.numbers of the client's offer, where it made one
    * @throws RefusedError `unsupported-media` when the client cannot decode it, or `unavailable`
    */
   async consume(
     producer: Producer,
     rtpCapabilities: RtpCapabilities,
-    { zone, view, replaces }: { zone: ZoneId; view: View; replaces?: Consumer },
+    {
+      zone,
+      view,
+      replaces,
+      numbers,
+    }: { zone: ZoneId; view: View; replaces?: Consumer; numbers?: OfferedNumbers },
   ): Promise<MediaConsumer> {
     if (!(producer instanceof MediaProducer)) {
       throw new TypeError('What is to be consumed is of another media plane.');
     }
     requireDecoder(producer, rtpCapabilities);
+    if (numbers && !this.worker.report.parts.includes('offered-numbers')) {
+      throw new TypeError('This media worker knows only the numbers of its router.');
+    }
+    const client = numbers ? withNumbers(rtpCapabilities, numbers) : rtpCapabilities;
     const awaitsReady = this.connected;
     const way = [producer.producer, producer.worker, this.worker] as const;
     const found =
@@ -157,7 +174,8 @@ export class MediaTransport implements CameraConnection, ViewerConnection {
     const reach: Reach = { ...found, open: () => found.open().then(() => producer.onOpened()) };
     const options: types.ConsumerOptions = {
       producerId: reach.producerId,
-      rtpCapabilities: rtpCapabilities as types.RtpCapabilities,
+      rtpCapabilities: client as types.RtpCapabilities,
+      ...(numbers?.mid === undefined ? {} : { mid: numbers.mid }),
       paused: awaitsReady || view.layer === null,
       ...(view.layer === null || producer.kind === 'audio'
         ? {}

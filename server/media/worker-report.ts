@@ -9,19 +9,26 @@ export type WorkerChoice = Settings['media']['worker'];
 export const workerKinds = ['fast', 'plain', 'official'] as const;
 export type WorkerKind = (typeof workerKinds)[number];
 
-export const workerParts = ['mends', 'batches', 'fair-turns', 'aes-gcm'] as const;
+export const workerParts = [
+  'mends',
+  'offered-numbers',
+  'batches',
+  'fair-turns',
+  'aes-gcm',
+] as const;
 export type WorkerPart = (typeof workerParts)[number];
 
 /** Of what a program is that is not told from upstream's own; AES-GCM depends on the processor. */
 const needed: Record<WorkerKind, readonly WorkerPart[]> = {
-  fast: ['mends', 'batches', 'fair-turns'],
-  plain: ['mends'],
+  fast: ['mends', 'offered-numbers', 'batches', 'fair-turns'],
+  plain: ['mends', 'offered-numbers'],
   official: [],
 };
 
 /** What whoever runs the server is to know of a program that lacks it. */
 const without: Record<WorkerPart, string> = {
   mends: 'one malformed packet of a camera or viewer can end it, and AV1 has no layers',
+  'offered-numbers': 'players that speak WHEP get nothing',
   batches: 'it sends each datagram by itself, for more CPU',
   'fair-turns': 'a light zone waits for heavy ones, and strangers can hold up all',
   'aes-gcm': 'AES-GCM is done by OpenSSL, for more CPU',

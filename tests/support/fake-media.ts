@@ -30,6 +30,7 @@ let made = 0;
 const id = (kind: string): string => `${kind}-${(made += 1)}`;
 
 export class FakePlane implements MediaPlane {
+  readonly usesOfferedNumbers = true;
   /** All that were opened, the first one first. */
   readonly cameras: FakeConnection[] = [];
   readonly viewers: FakeConnection[] = [];
