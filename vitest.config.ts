@@ -56,9 +56,11 @@ const clusterWaiting = waitingOf(cluster, [
   'tests/cluster/{set-up,stood-still,tree}.test.ts',
 ]);
 const gateway = kind('gateway', 60_000);
+const encoders = kind('encoders', 60_000);
 const long = kind('long', 7_200_000);
 // What they measure must not depend on what else runs.
-for (const { test } of [network, cluster, long]) Object.assign(test, { fileParallelism: false });
+for (const { test } of [network, cluster, encoders, long])
+  Object.assign(test, { fileParallelism: false });
 
 export default defineConfig({
   test: {
@@ -76,6 +78,7 @@ export default defineConfig({
       clusterWaiting,
       cluster,
       gateway,
+      encoders,
       long,
     ],
     // Two browsers encoding video at once are what two cores hold.

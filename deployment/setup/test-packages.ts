@@ -27,6 +27,12 @@ const packages = {
     ...[...usual, 'ffmpeg', 'gir1.2-gst-rtsp-server-1.0', 'python3-gi', 'glib-networking'],
     ...['gstreamer1.0-plugins-good', 'gstreamer1.0-plugins-bad', 'gstreamer1.0-plugins-ugly'],
   ],
+  /** Clients of WHIP and WHEP that others wrote, and what they encode with. */
+  encoders: [
+    ...[...usual, 'simple-whip-client', 'python3-aiortc', 'python3-gi'],
+    ...['gir1.2-gst-plugins-bad-1.0', 'gstreamer1.0-nice', 'gstreamer1.0-plugins-good'],
+    ...['gstreamer1.0-plugins-bad', 'gstreamer1.0-plugins-ugly'],
+  ],
   worker,
   /** mediasoup's own tests, and what builds the worker. */
   upstream: [...worker, 'catch2', ...buildPackages],
