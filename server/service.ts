@@ -248,6 +248,7 @@ export async function startService(
         rtpCapabilities: sfu.rtpCapabilities,
         codec: settings.media.codec,
         clustered: cluster !== undefined,
+        publicUrl: settings.oidc.public_url,
         get gateways() {
           return gateways.seen;
         },

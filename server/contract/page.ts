@@ -34,6 +34,8 @@ export const PageData = z.object({
   clustered: z.boolean().default(false),
   /** Whether there has ever been a gateway with cameras. */
   gateways: z.boolean().default(false),
+  /** Its address as people and programs open it, where that is configured. */
+  publicUrl: z.string().default(''),
   /** The server's; null for whoever is not signed in, since a version tells which known faults to try. */
   version: z.string().nullable(),
   privacy: z.object({

@@ -126,7 +126,18 @@ test('a camera is enrolled by its link, films, and is cut off when its key is re
   await page.keyboard.press('Enter');
   const link = await page.getByRole('textbox', { name: 'Enrolment link' }).inputValue();
   await page.getByRole('img', { name: /QR code/ }).waitFor();
-  expect(await page.getByRole('textbox', { name: 'Secret' }).inputValue()).toMatch(/\S{20,}/);
+  const secret = await page.getByRole('textbox', { name: 'Secret' }).inputValue();
+  expect(secret).toMatch(/\S{20,}/);
+  const programs = page.getByRole('group', { name: 'For an encoder (WHIP)' });
+  const line = (name: string) => programs.getByRole('textbox', { name }).inputValue();
+  const address = await line('WHIP address');
+  expect(address).toBe(`${server.url}/whip/CBD-GATE-01`);
+  for (const name of ['GStreamer (whipclientsink)', 'ffmpeg 8', 'whip-client (Debian)']) {
+    expect(await line(name)).toContain(`"${secret}"`);
+    expect(await line(name)).toContain(`"${address}"`);
+    await programs.getByRole('button', { name: `Copy: ${name}` }).waitFor();
+  }
+  await programs.getByText('is this machine alone').waitFor();
   expect(await faults(page)).toEqual([]);
   await page.getByRole('button', { name: 'Done' }).click();
   expect(await page.getByRole('textbox', { name: 'Secret' }).count()).toBe(0);

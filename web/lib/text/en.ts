@@ -8,12 +8,13 @@ import { figures } from './en/figures.ts';
 import { overlay } from './en/overlay.ts';
 import { privacy } from './en/privacy.ts';
 import { actors, roles } from './en/roles.ts';
+import { programs } from './en/programs.ts';
 import { session } from './en/session.ts';
 import { site } from './en/site.ts';
 import { ui } from './en/ui.ts';
 import { wall } from './en/wall.ts';
 
 export const en = {
-  ...{ site, ui, roles, actors, entrance, account, administration, cameras, privacy },
+  ...{ site, ui, roles, actors, entrance, account, administration, cameras, programs, privacy },
   ...{ console: consolePage, figures, overlay, session, wall },
 };
