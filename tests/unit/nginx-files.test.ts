@@ -30,16 +30,18 @@ test('the file for several nodes differs by where requests go and how long is wa
     'proxy_cache_use_stale error timeout http_503;',
     'proxy_next_upstream error timeout http_503;',
     'proxy_pass http://surveillance;',
-    'proxy_read_timeout 30s;',
     'proxy_send_timeout 30s;',
   ]);
   expect(without(several, one)).toEqual([
+    'location ~ ^/(whip|whep)/ {',
     'proxy_cache_use_stale error timeout http_404 http_503;',
     'proxy_ignore_client_abort on;',
     'proxy_next_upstream error timeout http_404;',
     'proxy_next_upstream error timeout;',
     'proxy_pass http://$surveillance_nodes;',
+    'proxy_pass http://$surveillance_nodes;',
     'proxy_read_timeout 12s;',
     'proxy_send_timeout 12s;',
+    '}',
   ]);
 });
