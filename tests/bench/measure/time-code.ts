@@ -38,6 +38,49 @@ export async function filmTime(page: Page, width: number, height: number): Promi
   );
 }
 
+/**
+ * Draws the same picture for an encoder that takes raw pictures (I420), with some noise in it that moves, so that it takes
+ * as many bits as a real one.
+ */
+export class TimePicture {
+  readonly #width: number;
+  readonly #height: number;
+  readonly #picture: Buffer;
+  /** Rows of noise, dark and bright. */
+  readonly #noise: readonly [Buffer, Buffer];
+  #shift = 0;
+
+  constructor(width: number, height: number, depth = 24) {
+    this.#width = width;
+    this.#height = height;
+    this.#picture = Buffer.alloc((width * height * 3) / 2, 128);
+    const noise = (least: number): Buffer =>
+      Buffer.from(Array.from({ length: 64 * width }, () => least + Math.random() * depth));
+    this.#noise = [noise(16), noise(235 - depth)];
+  }
+
+  /** @param time ms @returns the same bytes each time */
+  at(time: number): Buffer {
+    const { columns, rows, bits } = grid;
+    const [cellWidth, cellHeight] = [this.#width / columns, this.#height / rows];
+    const number = Math.round(time) % 2 ** bits;
+    this.#shift += 1;
+    for (let y = 0; y < this.#height; y += 1) {
+      const row = Math.floor(y / cellHeight);
+      // A stripe a picture, so that noise is not all there is.
+      const place = ((y + (y % 8 === 0 ? this.#shift : 0)) % 63) * this.#width;
+      for (let column = 0; column < columns; column += 1) {
+        const bit = Math.floor(row / 2) * columns + column;
+        const isWhite = Math.floor(number / 2 ** bit) % 2 === (row % 2 === 0 ? 1 : 0);
+        const at = y * this.#width + column * cellWidth;
+        const from = place + column * cellWidth;
+        this.#noise[isWhite ? 1 : 0].copy(this.#picture, at, from, from + cellWidth);
+      }
+    }
+    return this.#picture;
+  }
+}
+
 /** @returns ms from drawing to presentation, of each frame shown in this time that could be read */
 export function readLatency(page: Page, seconds: number): Promise<number[]> {
   return page.evaluate(

@@ -21,6 +21,8 @@ export interface Stream {
   packet?(packet: Buffer, count: number): readonly Buffer[];
   /** Another time stamp than usual. */
   stamp?(usual: number, count: number): number;
+  /** Its packets come from elsewhere as they are made, and nothing of the clip is played. @returns ends it */
+  live?(send: (packet: Buffer) => void): () => void;
   /** A picture has gone out. @param at ms of `performance.now()` when its first packet did */
   sent?(count: number, at: number): void;
 }

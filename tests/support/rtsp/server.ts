@@ -37,7 +37,7 @@ interface Session {
   readonly stream: Stream;
   readonly send: (packet: Buffer, isReport: boolean) => void;
   readonly release: () => void;
-  playing: Playing | undefined;
+  playing: { paused: boolean; stop(): void } | undefined;
   lastAsked: number;
 }
 
@@ -254,7 +254,9 @@ export class RtspServer {
   #play(id: string): void {
     const session = this.#sessions.get(id);
     if (!session || session.playing) return;
-    session.playing = new Playing(session.stream, session.send, this.#paused);
+    const { stream, send } = session;
+    const stop = stream.live?.((packet) => send(packet, false));
+    session.playing = stop ? { paused: false, stop } : new Playing(stream, send, this.#paused);
   }
 
   #write(socket: Socket, bytes: Buffer): void {
