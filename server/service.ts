@@ -39,6 +39,7 @@ import { Signaling } from './signaling/signaling.ts';
 import { Starting, startTime } from './starting.ts';
 import type { TakenStill } from './zones/stills.ts';
 import type { ZoneId } from './contract/zone.ts';
+import { openWhip } from './whip/open-whip.ts';
 import { Zones } from './zones/zones.ts';
 import { passesByItself } from './store/failure.ts';
 import { openStore } from './store/store.ts';
@@ -153,7 +154,12 @@ export async function startService(
     },
     gateways,
   );
-  const { stills } = signaling.sessions;
+  const { stills, rules, guests } = signaling.sessions;
+  const whip = openWhip(settings, {
+    ...{ rules, guests, zones, media: sfu, excess, log },
+    able: sfu.rtpCapabilities,
+    draining: () => signaling.sessions.draining,
+  });
   const takeStill = cluster
     ? stillsAmong(cluster.peers, stills)
     : (zone: ZoneId): Promise<TakenStill> => stills.of(zone);
@@ -225,6 +231,7 @@ export async function startService(
     measured?.close();
     // It closes the HTTP server too, once nobody is connected; but browsers keep connections open on which
     // they have asked nothing yet.
+    whip.resources.close();
     await Promise.race([signaling.close(), pause(answering, undefined, { ref: false })]);
     http.closeAllConnections();
     await cluster?.leave();
@@ -275,6 +282,7 @@ export async function startService(
           : async () => ({ activity: signaling.sessions.activity, unknownAt: [] }),
         cluster,
       },
+      whip,
       vite,
     });
     http.on('request', app);
@@ -298,7 +306,7 @@ export async function startService(
     workerProgram: sfu.program,
     async drain() {
       http.close(); // Open connections go on; the port is free for the server that takes over.
-      await signaling.sessions.drain();
+      await Promise.all([signaling.sessions.drain(), whip.resources.drain()]);
     },
     stop: close,
   };

@@ -35,8 +35,8 @@ export class Origins {
 
   /** @throws RefusedError `forbidden` when a page of another origin asks, in words for the administrator */
   demandOwn(request: IncomingMessage): void {
+    if (this.isOwn(request)) return;
     const own = this.ownOrigin(request);
-    if (this.#isOwn(request, own)) return;
     const { origin, 'sec-fetch-site': site } = request.headers;
     const fields = { origin: origin?.slice(0, 256), site, own };
     logSparingly(this.#log, 'warn', fields, 'a page of another origin is refused');
@@ -48,12 +48,13 @@ export class Origins {
     );
   }
 
-  #isOwn(request: IncomingMessage, own: string | undefined): boolean {
+  /** Whether a page of this server asks, of an origin that is named, or no page at all. */
+  isOwn(request: IncomingMessage): boolean {
     const { origin, 'sec-fetch-site': site } = request.headers;
     const plain = site === undefined || site === 'same-origin';
     if (origin === undefined) return plain || isTyped(request);
     if (this.#allowed.includes(origin)) return true;
-    return origin === own && (plain || isUpgrade(request));
+    return origin === this.ownOrigin(request) && (plain || isUpgrade(request));
   }
 
   /**

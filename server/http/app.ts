@@ -4,6 +4,7 @@ import path from 'node:path';
 import compression from 'compression';
 import express, { Router, type Express } from 'express';
 import type { ViteDevServer } from 'vite';
+import { Origins } from '../access/origin.ts';
 import { projectFolder } from '../config.ts';
 import type { Readiness } from '../contract/health.ts';
 import { healthRoutes } from '../contract/routes.ts';
@@ -18,6 +19,7 @@ import { firstStartGate, servePages, type PageFacts, type RenderPage } from './p
 import { exactPaths } from './paths.ts';
 import { nothingHere, proxied } from './proxied.ts';
 import { security } from './security.ts';
+import { problems, whipRouter, type WhipRouterParts } from './whip.ts';
 
 export interface AppParts {
   readonly pageFacts: PageFacts;
@@ -26,6 +28,7 @@ export interface AppParts {
   readonly certified: () => boolean;
   readonly metrics: MetricsPage;
   readonly api: ApiParts;
+  readonly whip: WhipRouterParts['whip'];
   /** Vite's development server, in place of the built files. */
   readonly vite: ViteDevServer | undefined;
 }
@@ -33,23 +36,27 @@ export interface AppParts {
 const webFolder = path.join(projectFolder, 'dist/web');
 
 /** @throws StartupError when the web app has not been built */
-export function createApp({ api, vite, ...parts }: AppParts): Express {
+export function createApp({ api, whip, vite, ...parts }: AppParts): Express {
+  const { settings, log } = api;
+  const { gate } = api.access;
   const app = express();
   app.disable('x-powered-by');
-  app.set('trust proxy', api.settings.http.trusted_proxies);
+  app.set('trust proxy', settings.http.trusted_proxies);
   app.use(healthRouter(parts.health));
-  app.use(proxied(api.log));
+  app.use(proxied(log));
   // Vite's own scripts in development are what a strict policy forbids.
   if (!vite) app.use(...security(parts.certified));
-  app.use(limitAddresses(api.settings.limits, api.excess));
+  app.use(limitAddresses(settings.limits, api.excess));
   app.use(firstStartGate(api.access));
   app.use(metricsRouter(parts.metrics));
   app.use(compression());
+  app.use(whipRouter({ whip, gate, origins: new Origins(settings.http, log) }));
   app.use('/api', apiRouter(api));
   if (vite) serveDevelopment(app, vite, api, parts.pageFacts);
   else serveBuilt(app, api, parts.pageFacts);
   app.use(nothingHere);
-  app.use(refuse(api.log));
+  app.use(problems(log));
+  app.use(refuse(log));
   return app;
 }
 

@@ -36,7 +36,13 @@ export interface LivesByCaller {
   /** The caller as of now, who may have other rights than before. */
   renewed(caller: Caller): void;
   /** What the caller was known by has ended. */
-  end(): void;
+  expelled(): void;
+}
+
+/** What takes part without a socket. */
+export interface Guest extends Participant, LivesByCaller {
+  /** Nobody knows any longer whether it may still watch. */
+  cutOff(): void;
 }
 
 /** Whom a TURN server counts its relays by: a client with many sessions is one. */

@@ -156,13 +156,6 @@ export class Admission {
     return connection;
   }
 
-  /** The address of this machine that the client reached; undefined where a proxy reached it. */
-  cameBy({ request: { headers, socket } }: ClientSocket): string | undefined {
-    if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined)
-      return undefined;
-    return socket.localAddress?.replace(/^::ffff:(?=\d+\.)/, '');
-  }
-
   #addressOf(request: IncomingMessage): string {
     return proxyAddr(request, this.#trusted);
   }

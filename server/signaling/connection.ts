@@ -89,7 +89,7 @@ export class Connection implements LivesByCaller {
   }
 
   /** Ends all that comes over it. */
-  end(): void {
+  expelled(): void {
     this.parts.engine.close();
   }
 

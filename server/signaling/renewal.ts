@@ -77,7 +77,7 @@ export class Renewal {
 async function renewOther(one: LivesByCaller, ask: Look): Promise<void> {
   const caller = await ask(one.caller);
   if (caller) one.renewed(caller);
-  else one.end();
+  else one.expelled();
 }
 
 /** What a caller is known by. */

@@ -16,7 +16,7 @@ import { noOthers, type OtherNodes } from '../zones/other-nodes.ts';
 import { Stills } from '../zones/stills.ts';
 import type { Zones } from '../zones/zones.ts';
 import { Blame } from '../participants/blame.ts';
-import type { LivesByCaller, Participant, Speaker } from '../participants/participant.ts';
+import type { Guest, Speaker } from '../participants/participant.ts';
 import type { Recorder } from '../participants/recorder.ts';
 import { rulesOf, type Rules } from '../participants/rules.ts';
 import { timeOfDay } from '../time.ts';
@@ -59,12 +59,6 @@ export interface SessionsParts {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly excess: Excess;
-}
-
-/** What takes part without a socket. */
-export interface Guest extends Participant, LivesByCaller {
-  /** Nobody knows any longer whether it may still watch. */
-  cutOff(): void;
 }
 
 /** Who has opened a socket. */

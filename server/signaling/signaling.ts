@@ -3,6 +3,7 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Socket as Engine } from 'engine.io';
 import type { Logger } from 'pino';
 import { Server } from 'socket.io';
+import { cameBy } from '../access/came-by.ts';
 import { cookie, nodeCookie } from '../access/cookie.ts';
 import type { Settings } from '../config.ts';
 import { RefusedError, type RequestFault } from '../contract/errors.ts';
@@ -131,7 +132,7 @@ export class Signaling {
     return {
       ...{ secret, list, caller: socket.data.caller },
       address: this.#admission.connectionOf(socket).parts.address,
-      via: this.#admission.cameBy(socket),
+      via: cameBy(socket.request),
     };
   }
 }

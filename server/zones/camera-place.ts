@@ -94,6 +94,11 @@ export class CameraPlace {
     return this.#demand;
   }
 
+  /** Whether nothing is to come, as it was told. */
+  get asleep(): boolean {
+    return !this.camera.cannotSleep && (this.#demand?.asleep ?? false);
+  }
+
   /** @param frameRate as the camera says, frames/s */
   add(producer: Producer, frameRate: number | undefined): void {
     this.#feed.set(producer.id, producer);
@@ -154,7 +159,7 @@ export class CameraPlace {
    * knows nothing of a silence.
    */
   get silent(): boolean {
-    return !this.#demand?.asleep && this.#media.stopped(this.#lastLook, silenceToYield);
+    return !this.asleep && this.#media.stopped(this.#lastLook, silenceToYield);
   }
 
   tellTiming(timing: CameraTiming): void {
@@ -191,7 +196,7 @@ export class CameraPlace {
   }
 
   #judge(now: number, sends: boolean): Finding {
-    const asleep = this.#demand?.asleep ?? false;
+    const { asleep } = this;
     const isGone = asleep
       ? now - this.#lastSign > longestSilence.asleep
       : this.#media.stopped(now, longestSilence.sending);

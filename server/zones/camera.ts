@@ -46,6 +46,8 @@ export interface Camera {
   readonly maxBitrate: number | undefined;
   /** Whether it sends all that it has before it is asked for anything; otherwise it begins asleep. */
   readonly sendsUnasked: boolean;
+  /** Set where it goes on sending all that it has, whatever it is asked for. */
+  readonly cannotSleep?: true;
   /** What has come from it; undefined while it has no connection. */
   received(): Promise<Received | undefined>;
   /** Asks for the layers up to this one, and none above; null for nothing at all. */

@@ -344,6 +344,7 @@ export class Zone {
 
   /** Whether a layer is not being sent, or has not been for long. @param age ms */
   isYoung(layer: SpatialLayer, age: number): boolean {
+    if (this.#place?.camera.cannotSleep) return false;
     return this.#place?.demand?.isYoung(layer, age) ?? false;
   }
 

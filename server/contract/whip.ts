@@ -1,0 +1,29 @@
+/** WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep): cameras and viewers that come by one HTTP request each. */
+import { z } from 'zod';
+import { ActorKind } from './access.ts';
+
+export const ResourceKind = z.enum(['whip', 'whep']);
+export type ResourceKind = z.infer<typeof ResourceKind>;
+
+/** A session of WHIP or WHEP, as it is shown to whoever administers. */
+export const ResourceSummary = z.object({
+  /** By which it is ended; not what its address has, which is its owner's secret. */
+  handle: z.string(),
+  kind: ResourceKind,
+  zone: z.string(),
+  actor: z.object({ kind: ActorKind, id: z.string(), name: z.string() }),
+  address: z.string(),
+  /** What its program calls itself. */
+  agent: z.string(),
+  /** ms since the epoch */
+  since: z.number(),
+  /** Whether media can flow: ICE and DTLS are up. */
+  connected: z.boolean(),
+  /** A camera that sends although nobody watches: an encoder cannot be told to sleep. */
+  sendsUnwatched: z.boolean(),
+});
+export type ResourceSummary = z.infer<typeof ResourceSummary>;
+
+/** Media types (RFC 8866, RFC 8840). */
+export const sdpType = 'application/sdp';
+export const fragmentType = 'application/trickle-ice-sdpfrag';

@@ -1,0 +1,137 @@
+/** What of an encoder's offer is taken: the first picture and the first sound, each with the first codec that is known. */
+import { CameraRtpParameters } from '../contract/camera-media.ts';
+import { RefusedError } from '../contract/errors.ts';
+import type { StatedCapture } from '../contract/layers.ts';
+import type { MediaKind, RtpCapabilities } from '../contract/media.ts';
+import { parse } from '../contract/parse.ts';
+import type { Taken } from './sdp/answer.ts';
+import { sharedCodecs, sharedExtensions, type SharedCodec } from './sdp/codecs.ts';
+import { isMedia, type Offer, type OfferedExtension, type OfferedMedia } from './sdp/offer.ts';
+import { captureOf, smallestFirst } from './sdp/simulcast.ts';
+
+export interface CameraTrack {
+  readonly kind: MediaKind;
+  readonly offered: OfferedMedia;
+  readonly parameters: CameraRtpParameters;
+  readonly capture: StatedCapture | undefined;
+  readonly taken: Taken;
+}
+
+const extensionOf = {
+  mid: 'urn:ietf:params:rtp-hdrext:sdes:mid',
+  layer: 'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id',
+};
+
+/**
+ * @param able what routers can do
+ * @returns the picture first, unless the offer has the sound first
+ * @throws RefusedError `unsupported-media` when nothing of it can be taken, in words for whoever set the encoder up
+ */
+export function cameraTracks(offer: Offer, able: RtpCapabilities): CameraTrack[] {
+  const sent = offer.media.filter(
+    (media) => isMedia(media) && !media.unused && /^send/.test(media.direction),
+  );
+  if (sent.length === 0) throw unsupported('it sends neither picture nor sound');
+  const first = (kind: MediaKind): OfferedMedia[] =>
+    sent.filter((media) => media.kind === kind && sharedCodecs(media, able).length > 0).slice(0, 1);
+  const chosen = [...first('video'), ...first('audio')];
+  const [main] = chosen;
+  if (!main) throw unsupported(`it has none of ${namesOf(able, sent)}`);
+  return offer.media
+    .filter((media) => chosen.includes(media) && sharesWay(offer, main, media))
+    .map((media) => trackOf(media, able));
+}
+
+/** Whatever goes over another way than the picture is not taken. */
+function sharesWay({ bundle }: Offer, main: OfferedMedia, media: OfferedMedia): boolean {
+  const bundled = (mid: string | undefined): boolean => mid !== undefined && bundle.includes(mid);
+  return media === main || (bundled(main.mid) && bundled(media.mid));
+}
+
+function trackOf(offered: OfferedMedia, able: RtpCapabilities): CameraTrack {
+  const kind = offered.kind as MediaKind;
+  if (!offered.rtcpMux) throw unsupported(`its ${kind} has no a=rtcp-mux`);
+  const [codec] = sharedCodecs(offered, able);
+  if (!codec) throw unsupported(`its ${kind} has no codec that is known`);
+  const extensions = sharedExtensions(offered, able);
+  const layers = layersOf(offered, codec, extensions);
+  const rids = layers.map(({ rid }) => rid);
+  const { mid, sources, cname, rtcpReducedSize: reducedSize } = offered;
+  const parameters = parse(
+    CameraRtpParameters,
+    {
+      ...(mid === undefined ? {} : { mid }),
+      codecs: codec.answered,
+      headerExtensions: extensions,
+      encodings: encodingsOf(offered, codec, rids, extensions),
+      rtcp: { ...(cname === undefined ? {} : { cname }), reducedSize, mux: true },
+    },
+    kind,
+    'The session description cannot be used: ',
+  );
+  return {
+    ...{ kind, offered, parameters },
+    capture:
+      captureOf(layers) ?? (sources.length > 1 ? captureOfSources(sources.length) : undefined),
+    taken: { direction: 'recvonly', codecs: codec.answered, extensions, rids },
+  };
+}
+
+function captureOfSources(count: number) {
+  const layer = { rid: '', paused: false, payloadTypes: undefined, restrictions: new Map() };
+  return captureOf(Array.from({ length: count }, () => layer));
+}
+
+/** Of simulcast by names, which only the two codecs have that send each layer as a stream of its own. */
+function layersOf(
+  { layers }: OfferedMedia,
+  { offered }: SharedCodec,
+  extensions: readonly OfferedExtension[],
+) {
+  if (!extensions.some(({ uri }) => uri === extensionOf.layer)) return [];
+  const usable = layers.filter(
+    ({ payloadTypes }) => payloadTypes?.includes(offered.payloadType) ?? true,
+  );
+  const ordered = smallestFirst(usable);
+  return isSimulcast(offered.mimeType) ? ordered : ordered.slice(-1);
+}
+
+function isSimulcast(mimeType: string): boolean {
+  return /\/(vp8|h264)$/i.test(mimeType);
+}
+
+/** How packets are known to be of this track. @throws RefusedError `unsupported-media` when they are not */
+function encodingsOf(
+  { kind, mid, sources }: OfferedMedia,
+  { offered, rtx }: SharedCodec,
+  rids: readonly string[],
+  extensions: readonly OfferedExtension[],
+): CameraRtpParameters['encodings'] {
+  if (rids.length > 0) return rids.map((rid) => ({ rid }));
+  if (sources.length > 0) {
+    const used = isSimulcast(offered.mimeType) ? sources.slice(0, 3) : sources.slice(0, 1);
+    return used.map((source) => ({
+      ssrc: source.ssrc,
+      ...(rtx && source.rtx !== undefined ? { rtx: { ssrc: source.rtx } } : {}),
+    }));
+  }
+  if (mid !== undefined && extensions.some(({ uri }) => uri === extensionOf.mid)) return [{}];
+  throw unsupported(
+    `packets of its ${kind} are not to be told: give a=ssrc, or a=extmap of ${extensionOf.mid}`,
+  );
+}
+
+function namesOf(able: RtpCapabilities, sent: readonly OfferedMedia[]): string {
+  const kinds = new Set(sent.map(({ kind }) => kind));
+  const names = able.codecs
+    .filter(({ kind, mimeType }) => kinds.has(kind) && !/\/rtx$/i.test(mimeType))
+    .map(({ mimeType }) => mimeType.split('/')[1] ?? '');
+  const profile = names.includes('H264')
+    ? ' (H264: constrained baseline, packetization-mode=1)'
+    : '';
+  return `${[...new Set(names)].join(', ')}${profile}`;
+}
+
+function unsupported(what: string): RefusedError {
+  return new RefusedError('unsupported-media', `The offer cannot be used: ${what}.`);
+}
