@@ -74,6 +74,8 @@ export interface MediaConnection {
   onConnected: () => void;
   /** Told when the connection ended otherwise than by `close()`. */
   onLost: (reason: 'worker-died' | 'dtls-closed') => void;
+  /** Told when nothing of the client's ICE has been heard for 30 s (RFC 7675), and when it is heard again. */
+  onHeard: (isHeard: boolean) => void;
   /** @param listener told once, however it ends */
   whenClosed(listener: () => void): void;
   /** @param via the address of this machine that the client came by, where that is known */

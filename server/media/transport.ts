@@ -39,6 +39,8 @@ export class MediaTransport implements CameraConnection, ViewerConnection {
   onConnected: () => void = () => {};
   /** Told when the connection ended otherwise than by `close()`. */
   onLost: (reason: 'worker-died' | 'dtls-closed') => void = () => {};
+  /** Told when nothing of the client's ICE has been heard for 30 s (RFC 7675), and when it is heard again. */
+  onHeard: (isHeard: boolean) => void = () => {};
   readonly #parameters: TransportParameters;
   readonly #transport: types.WebRtcTransport;
   readonly #pipes: Pipes;
@@ -76,6 +78,7 @@ export class MediaTransport implements CameraConnection, ViewerConnection {
         if (state === 'closed' || state === 'failed') this.#lost('dtls-closed');
       });
     });
+    transport.on('icestatechange', (state) => this.onHeard(state !== 'disconnected'));
     transport.on('iceselectedtuplechange', () => this.#moved());
     transport.observer.once('close', () => this.#lost('worker-died'));
   }

@@ -8,10 +8,10 @@ import type { MediaPlane } from '../media/plane.ts';
 import type { Guest } from '../participants/participant.ts';
 import type { Rules } from '../participants/rules.ts';
 import type { Zones } from '../zones/zones.ts';
-import { Door, type Doorway } from './door.ts';
+import { Door } from './door.ts';
 import { WhipFilming } from './filming.ts';
-import { HttpRefusal } from './problem.ts';
 import { Resources } from './resources.ts';
+import { WhepWatching } from './watching.ts';
 
 export interface WhipParts {
   readonly rules: Rules;
@@ -31,13 +31,6 @@ export interface Whip {
   readonly doors: Readonly<Record<ResourceKind, Door>>;
 }
 
-/** Of a server that has no viewers by WHEP. */
-const notThere: Doorway = {
-  async open() {
-    throw new HttpRefusal(501, 'This server has no WHEP.');
-  },
-};
-
 export function openWhip(settings: Settings, parts: WhipParts): Whip {
   const { rules, guests, draining, excess } = parts;
   const { redis_url, node } = settings.cluster;
@@ -50,7 +43,7 @@ export function openWhip(settings: Settings, parts: WhipParts): Whip {
     resources,
     doors: {
       whip: new Door('whip', new WhipFilming(parts), shared),
-      whep: new Door('whep', notThere, shared),
+      whep: new Door('whep', new WhepWatching(parts), shared),
     },
   };
 }

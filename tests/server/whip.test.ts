@@ -52,6 +52,8 @@ test('an encoder films a zone, is watched, and ends by DELETE', async () => {
   expect((await encoder.delete()).status).toBe(200);
   expect((await encoder.delete()).status).toBe(404);
   await expect.poll(() => encoder.state).not.toBe('connected');
-  const { records } = await ada.request<AuditPage>('GET', '/api/audit?zone=WHIP-01&kind=filming');
-  expect(records.map(({ action }) => action)).toEqual(['ended', 'began']);
+  const kept = '/api/audit?zone=WHIP-01&kind=filming';
+  const actions = async () =>
+    (await ada.request<AuditPage>('GET', kept)).records.map(({ action }) => action);
+  await expect.poll(actions).toEqual(['ended', 'began']);
 });

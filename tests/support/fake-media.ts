@@ -78,6 +78,7 @@ export class FakeConnection implements CameraConnection, ViewerConnection {
   connected = false;
   onConnected: () => void = () => {};
   onLost: (reason: 'worker-died' | 'dtls-closed') => void = () => {};
+  onHeard: (isHeard: boolean) => void = () => {};
   /** Most that its client was asked to send, bit/s. */
   readonly limits: number[] = [];
   readonly producers: FakeProducer[] = [];

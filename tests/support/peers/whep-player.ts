@@ -1,0 +1,131 @@
+/** A player that comes by WHEP: a real offer, real ICE, DTLS and SRTP by libdatachannel; it counts what comes. */
+import { Audio, PeerConnection, Video, type Track } from 'node-datachannel';
+import { isRtcp } from '../../../gateway/upload/rtp.ts';
+import { parseRtp, pictureLossIndication, type ReceivedHeader } from './rtp.ts';
+
+type Headers = Record<string, string>;
+
+export interface PlayerOptions {
+  readonly headers?: Headers;
+  /** Has a section for sound, too. */
+  readonly sound?: boolean;
+  /** What of the offer is sent otherwise than libdatachannel made it. */
+  readonly change?: (sdp: string) => string;
+}
+
+export interface PlayedPacket extends ReceivedHeader {
+  readonly packet: Buffer;
+  /** ms as of `performance.now()` */
+  readonly at: number;
+}
+
+/** Of the player's offers: other than the router's. */
+export const offered = { vp8: 35, rtx: 36, mid: 9, sequence: 3 };
+
+const mid = 'urn:ietf:params:rtp-hdrext:sdes:mid';
+const sequence = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
+
+/** Adds what libdatachannel does not offer by itself, and browsers do. */
+export function likeABrowser(sdp: string): string {
+  return sdp.replace(
+    `a=rtpmap:${offered.vp8} VP8/90000`,
+    [
+      `a=extmap:${offered.mid} ${mid}`,
+      `a=extmap:${offered.sequence} ${sequence}`,
+      `a=rtcp-fb:${offered.vp8} transport-cc`,
+      `a=rtpmap:${offered.vp8} VP8/90000`,
+    ].join('\r\n'),
+  );
+}
+
+export class WhepPlayer {
+  /** Of the session, once there is one. */
+  location = '';
+  etag = '';
+  answer = '';
+  state = 'new';
+  readonly offer: string;
+  /** What came, without RTCP. */
+  readonly packets: PlayedPacket[] = [];
+  readonly #url: string;
+  readonly #headers: Headers;
+  readonly #connection: PeerConnection;
+  readonly #tracks: Track[];
+
+  constructor(url: string, { headers = {}, sound = false, change }: PlayerOptions = {}) {
+    this.#url = url;
+    this.#headers = headers;
+    this.#connection = new PeerConnection('player', {
+      iceServers: [],
+      bindAddress: '127.0.0.1',
+      disableAutoNegotiation: true,
+      forceMediaTransport: true,
+    });
+    this.#connection.onStateChange((state) => (this.state = state));
+    const picture = new Video('0', 'RecvOnly');
+    picture.addVP8Codec(offered.vp8);
+    this.#tracks = [this.#connection.addTrack(picture)];
+    if (sound) {
+      const audio = new Audio('1', 'RecvOnly');
+      audio.addOpusCodec(111);
+      this.#tracks.push(this.#connection.addTrack(audio));
+    }
+    for (const track of this.#tracks) track.onMessage((packet) => this.#take(packet));
+    this.#connection.setLocalDescription('offer');
+    const { sdp = '' } = this.#connection.localDescription() ?? {};
+    this.offer = change ? change(sdp) : sdp;
+  }
+
+  /** One that watches a zone, or the refusal. */
+  static async watch(url: string, zone: string, options?: PlayerOptions): Promise<WhepPlayer> {
+    const player = new WhepPlayer(url, options);
+    const response = await player.post(zone);
+    if (response.status === 201) return player;
+    player.close();
+    throw new Error(`POST /whep/${zone}: ${response.status} ${await response.text()}`);
+  }
+
+  async post(zone: string): Promise<Response> {
+    const response = await this.#ask('POST', `/whep/${zone}`, 'application/sdp', this.offer);
+    if (response.status !== 201) return response;
+    this.location = response.headers.get('location') ?? '';
+    this.etag = response.headers.get('etag') ?? '';
+    this.answer = await response.clone().text();
+    this.#connection.setRemoteDescription(this.answer, 'answer');
+    return response;
+  }
+
+  patch(fragment: string, condition?: string): Promise<Response> {
+    const more: Headers = condition === undefined ? {} : { 'if-match': condition };
+    return this.#ask('PATCH', this.location, 'application/trickle-ice-sdpfrag', fragment, more);
+  }
+
+  delete(): Promise<Response> {
+    return this.#ask('DELETE', this.location);
+  }
+
+  requestKeyFrame(): void {
+    const ssrc = this.packets.at(-1)?.ssrc;
+    const [picture] = this.#tracks;
+    if (ssrc !== undefined) picture?.sendMessageBinary(pictureLossIndication(ssrc));
+  }
+
+  /** Ends its side, without a word to the server but what DTLS says. */
+  close(): void {
+    this.#connection.close();
+  }
+
+  #ask(method: string, path: string, type?: string, body?: string, more: Headers = {}) {
+    return fetch(new URL(path, this.#url), {
+      method,
+      headers: { ...this.#headers, ...(type ? { 'content-type': type } : {}), ...more },
+      ...(body === undefined ? {} : { body }),
+    });
+  }
+
+  #take(packet: Buffer): void {
+    if (isRtcp(packet)) return;
+    const rtp = parseRtp(packet);
+    if (rtp) this.packets.push({ ...rtp, packet, at: performance.now() });
+  }
+}
