@@ -7,6 +7,7 @@ import { constants } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openFileTrouble } from '../server/open-files.mjs';
+import { memoryArguments } from '../server/own-gateway/memory.mjs';
 import { cacheFolders, writableCache } from './setup/cache.mjs';
 
 const project = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -131,6 +132,9 @@ process.exitCode = endedBy
   ? 128 + constants.signals[endedBy]
   : await run(
       process.execPath,
-      ['--import', 'tsx', 'deployment/setup/main.ts', ...process.argv.slice(2)],
+      [
+        ...(command === 'gateway' ? memoryArguments : []),
+        ...['--import', 'tsx', 'deployment/setup/main.ts', ...process.argv.slice(2)],
+      ],
       env,
     );

@@ -10,6 +10,7 @@ import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import { projectFolder, type Settings } from '../config.ts';
 import type { Trouble } from '../health.ts';
+import { memoryArguments } from './memory.mjs';
 import { OwnPass } from './pass.ts';
 
 export interface Door {
@@ -102,7 +103,7 @@ export class OwnGateway {
     if (this.#stopped || !this.#door) return;
     this.#fingerprint = this.#door.fingerprint();
     this.#startedAt = performance.now();
-    const args = ['--import', 'tsx', 'gateway/main.ts', '--supervised'];
+    const args = [...memoryArguments, '--import', 'tsx', 'gateway/main.ts', '--supervised'];
     const env = Object.fromEntries(passedOn.flatMap((name) => [[name, process.env[name]]]));
     const child = spawn(process.execPath, args, {
       cwd: projectFolder,

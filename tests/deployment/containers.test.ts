@@ -6,6 +6,7 @@ import { validate } from 'dockerfile-utils';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadSettings, projectFolder } from '../../server/config.ts';
+import { memoryArguments } from '../../server/own-gateway/memory.mjs';
 
 const folder = path.join(projectFolder, 'deployment');
 const compose = path.join(folder, 'compose.yaml');
@@ -175,6 +176,9 @@ test('the gateway has an image of its own, whose state outlives its container', 
   const { gateway } = read(compose).services;
   const volumes = gateway?.volumes?.map((volume) => volume.split(':')[1] ?? '') ?? [];
   const [file = '', state = ''] = volumes;
+  expect(image).toContain(
+    `CMD ["${['node', ...memoryArguments].join('", "')}", "--import", "tsx",`,
+  );
   expect(image).toContain(`"gateway/main.ts", "--config", "${file}"`);
   expect(image).toMatch(
     new RegExp(`install -d -o surveillance -g surveillance -m 700 ${state}$`, 'm'),

@@ -4,6 +4,7 @@ import { readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect } from 'vitest';
 import { projectFolder } from '../../server/config.ts';
+import { memoryArguments } from '../../server/own-gateway/memory.mjs';
 import { asUnit, readUnit } from '../support/as-unit.ts';
 import { Client, rtpCapabilities, tile } from '../support/client.ts';
 import { testWith } from '../support/prerequisites.ts';
@@ -47,6 +48,9 @@ analysed('the unit of an edge gateway is as strict, and starts it with its file'
   const secured = analyze('security', '--offline=true', '--threshold=20', gateway);
   expect(secured.stdout).toMatch(/Overall exposure level .*: 1\.[0-3] OK/);
   const of = readUnit(readFileSync(gateway, 'utf8'));
+  expect(of('ExecStart')).toEqual([
+    expect.stringContaining(` node ${memoryArguments.join(' ')} --import tsx `),
+  ]);
   expect(of('ExecStart')).toEqual([
     expect.stringMatching(
       / gateway\/main\.ts --config \/etc\/smartcity-surveillance\/gateway\.yaml$/,

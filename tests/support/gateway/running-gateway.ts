@@ -7,6 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { SiteCamera } from '../../../server/contract/gateway.ts';
 import { projectFolder } from '../../../server/config.ts';
+import { memoryArguments } from '../../../server/own-gateway/memory.mjs';
 import { freePort } from '../server.ts';
 
 export interface RunningGateway {
@@ -80,7 +81,7 @@ export async function startGateway(file: GatewayFile): Promise<RunningGateway> {
 }
 
 async function launch(file: string, log: Record<string, unknown>[]): Promise<ChildProcess> {
-  const args = ['--import', 'tsx', 'gateway/main.ts', '--config', file];
+  const args = [...memoryArguments, '--import', 'tsx', 'gateway/main.ts', '--config', file];
   const child = spawn(process.execPath, args, {
     cwd: projectFolder,
     stdio: ['ignore', 'pipe', 'pipe'],
