@@ -34,9 +34,9 @@ export function parseSps(unit: Buffer): SequenceFacts {
   const profile = bits.bits(8);
   bits.bits(16);
   const id = bits.within(31);
-  const { chroma, separate } = withChroma.includes(profile)
+  const { chroma, separate, depth } = withChroma.includes(profile)
     ? readChroma(bits)
-    : { chroma: 1, separate: false };
+    : { chroma: 1, separate: false, depth: 8 };
   bits.within(12); // log2_max_frame_num_minus4
   const orderType = bits.within(2);
   if (orderType === 0) bits.within(12);
@@ -57,25 +57,35 @@ export function parseSps(unit: Buffer): SequenceFacts {
   return {
     id,
     ...size,
-    profile: profiles[profile] ?? `profile ${profile}`,
+    profile: nameOf(profile, chroma, depth),
     framesOnly,
     reordered,
     inOrder: profile === 66 || orderType === 2 || references === 0,
   };
 }
 
-function readChroma(bits: BitReader): { chroma: number; separate: boolean } {
+/** With what is odd for the profile: monochrome is allowed in High, more bits are not. */
+function nameOf(profile: number, chroma: number, depth: number): string {
+  const name = profiles[profile] ?? `profile ${profile}`;
+  const colours = ['monochrome', '', '4:2:2', '4:4:4'][chroma] ?? '';
+  const bits = depth === 8 ? '' : `${depth} bits`;
+  const odd = [colours, bits].filter(
+    (text) => text !== '' && !name.includes(text.split(' ')[0] ?? ''),
+  );
+  return [name, ...odd].join(', ');
+}
+
+function readChroma(bits: BitReader): { chroma: number; separate: boolean; depth: number } {
   const chroma = bits.within(3);
   const separate = chroma === 3 && bits.flag();
-  bits.within(6);
-  bits.within(6);
+  const depth = 8 + Math.max(bits.within(6), bits.within(6));
   bits.flag();
   if (bits.flag()) {
     for (let list = 0; list < (chroma === 3 ? 12 : 8); list += 1) {
       if (bits.flag()) skipScalingList(bits, list < 6 ? 16 : 64);
     }
   }
-  return { chroma, separate };
+  return { chroma, separate, depth };
 }
 
 /** §7.3.2.1.1.1 */

@@ -11,6 +11,8 @@ export interface StreamFormat {
   readonly clockRate: number;
   /** Of its `fmtp` line, names in lower case. */
   readonly parameters: ReadonlyMap<string, string>;
+  /** px, as its line `framesize` says (RFC 6064 §5.2.1) */
+  readonly size?: { readonly width: number; readonly height: number } | undefined;
 }
 
 /** A whole coded picture, timed as its packets were. */
@@ -33,6 +35,8 @@ export interface DepacketizerEvents {
   picture(picture: CodedPicture): void;
   /** Something of a picture is missing or makes no sense; decoders have to begin anew. */
   torn(): void;
+  /** It is of a kind that cannot be taken apart; in words. */
+  unusable(what: string): void;
 }
 
 export interface Depacketizer {

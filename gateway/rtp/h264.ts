@@ -185,8 +185,9 @@ class H264Depacketizer implements Depacketizer {
     if (needed.facts === this.#told?.facts && reorders === this.#toldReorders) return;
     this.#told = needed;
     this.#toldReorders = reorders;
-    const { width, height, profile } = needed.facts;
-    this.#events.facts({ width, height, codec: 'H264', profile, reorders });
+    const { width, height, profile, framesOnly } = needed.facts;
+    const interlaced = framesOnly ? {} : { interlaced: true };
+    this.#events.facts({ width, height, codec: 'H264', profile, reorders, ...interlaced });
   }
 }
 

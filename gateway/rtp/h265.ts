@@ -4,7 +4,7 @@ import { longestSet } from '../h264/sequence-set.ts';
 import { parseHevcSps, type HevcSequenceFacts } from '../h265/sps.ts';
 import type { Depacketizer, DepacketizerEvents, OpenDepacketizer } from './depacketizer.ts';
 import type { StreamFormat } from './depacketizer.ts';
-import type { RtpPacket } from './packet.ts';
+import { sequenceDistance, type RtpPacket } from './packet.ts';
 import { PictureParts } from './picture-parts.ts';
 
 /** Kinds of units (ITU-T H.265 table 7-1), and of packets. */
@@ -18,6 +18,7 @@ const kinds = {
   delimiter: 35,
   aggregation: 48,
   fragmentation: 49,
+  content: 50,
 } as const;
 const setKinds: readonly number[] = [kinds.videoSet, kinds.sequenceSet, kinds.pictureSet];
 /** Parameter sets that are kept of each kind. */
@@ -27,8 +28,9 @@ export const openH265: OpenDepacketizer = (format, events) => new H265Depacketiz
 
 class H265Depacketizer implements Depacketizer {
   readonly #events: DepacketizerEvents;
-  /** Packets hold numbers of decoding order, which goes unused: cameras do not interleave. */
+  /** Packets hold numbers of decoding order; units have to come in that order, as cameras send them. */
   readonly #hasOrder: boolean;
+  #order: number | undefined;
   /** By kind and number; the last one counts. */
   readonly #sets = new Map<string, Buffer>();
   #facts: HevcSequenceFacts | undefined;
@@ -63,7 +65,8 @@ class H265Depacketizer implements Depacketizer {
     if (kind !== kinds.fragmentation && this.#parts.hasFragments) this.#parts.tear();
     if (kind === kinds.aggregation) this.#aggregate(payload);
     else if (kind === kinds.fragmentation) this.#fragment(payload);
-    else if (kind < kinds.aggregation) this.#unit(this.#hasOrder ? withoutOrder(payload) : payload);
+    else if (kind < kinds.aggregation) this.#single(payload);
+    else if (kind === kinds.content) this.#events.unusable('H265 in packets that say more (PACI)');
     else this.#parts.tear();
     if (marker && this.#marksPictures && this.#slices > 0 && !this.#parts.hasFragments) {
       this.#endedAt = timestamp;
@@ -76,10 +79,22 @@ class H265Depacketizer implements Depacketizer {
     this.#events.torn();
   }
 
+  #single(payload: Buffer): void {
+    if (!this.#hasOrder) return this.#unit(payload);
+    if (payload.length < 5) return this.#parts.tear();
+    this.#follows(payload.readUInt16BE(2));
+    this.#unit(Buffer.concat([payload.subarray(0, 2), payload.subarray(4)]));
+  }
+
   #aggregate(payload: Buffer): void {
     let at = 2;
     for (let index = 0; at < payload.length; index += 1) {
-      if (this.#hasOrder) at += index === 0 ? 2 : 1;
+      if (this.#hasOrder) {
+        if (at + 2 > payload.length) return this.#parts.tear();
+        const step = (payload[at] ?? 0) + 1;
+        this.#follows(index === 0 ? payload.readUInt16BE(at) : (this.#order ?? 0) + step);
+        at += index === 0 ? 2 : 1;
+      }
       if (at + 2 > payload.length) return this.#parts.tear();
       const end = at + 2 + payload.readUInt16BE(at);
       if (end > payload.length) return this.#parts.tear();
@@ -93,6 +108,7 @@ class H265Depacketizer implements Depacketizer {
     const begins = (head & 0x80) !== 0;
     const from = begins && this.#hasOrder ? 5 : 3;
     if (payload.length <= from) return this.#parts.tear();
+    if (begins && this.#hasOrder) this.#follows(payload.readUInt16BE(3));
     const unit = this.#parts.fragment(
       begins ? Buffer.from([(first & 0x81) | ((head & 0x3f) << 1), second]) : undefined,
       payload.subarray(from),
@@ -100,6 +116,13 @@ class H265Depacketizer implements Depacketizer {
       (head & 0x40) !== 0,
     );
     if (unit) this.#unit(unit);
+  }
+
+  /** @param order number of decoding order (§4.4.1, modulo 2¹⁶) of the unit that comes */
+  #follows(order: number): void {
+    const distance = this.#order === undefined ? 1 : sequenceDistance(this.#order, order);
+    this.#order = order & 0xffff;
+    if (distance <= 0) this.#events.unusable('H265, interleaved units');
   }
 
   #unit(unit: Buffer): void {
@@ -178,10 +201,6 @@ class H265Depacketizer implements Depacketizer {
 
 function kindOf(unit: Buffer): number {
   return ((unit[0] ?? 0) >> 1) & 0x3f;
-}
-
-function withoutOrder(payload: Buffer): Buffer {
-  return Buffer.concat([payload.subarray(0, 2), payload.subarray(4)]);
 }
 
 /** Sequence sets have theirs behind a profile of variable length; a stream has one at a time. */

@@ -11,9 +11,73 @@ export interface JpegFrame {
   readonly interval: number;
   /** Of 64 values of one byte, or of two; the first for brightness, the next for colour. */
   readonly tables: readonly Buffer[];
+  /** Parts of the head that came along; they are taken instead of those that follow from the numbers. */
+  readonly own?: OwnHead | undefined;
 }
 
-export function jpegHead({ width, height, sampling, interval, tables }: JpegFrame): Buffer {
+/** Segments with their markers. */
+export interface OwnHead {
+  /** px; undefined where the size is not among them */
+  readonly size?: { readonly width: number; readonly height: number } | undefined;
+  /** Its pictures are coded as RTP knows them, in one pass. */
+  readonly isBaseline: boolean;
+  readonly frame: readonly Buffer[];
+  readonly quantisation: readonly Buffer[];
+  readonly huffman: readonly Buffer[];
+}
+
+/**
+ * Reads segments without the mark at the beginning, as a header extension of RTP holds them (ONVIF Streaming
+ * Specification §5.1.3, its JPEG header extension).
+ * @returns undefined where they make no sense
+ */
+export function readOwnHead(bytes: Buffer): OwnHead | undefined {
+  const own = { isBaseline: true, frame: [] as Buffer[], quantisation: [] as Buffer[], huffman: [] as Buffer[] }; // prettier-ignore
+  let size: OwnHead['size'];
+  for (let at = 0; at < bytes.length;) {
+    if (bytes[at] !== 0xff) return undefined;
+    const kind = bytes[at + 1] ?? 0xff;
+    // Filling, and the mark of the beginning, which some leave in.
+    if (kind === 0xff || kind === marker.start) {
+      at += kind === 0xff ? 1 : 2;
+      continue;
+    }
+    if (at + 4 > bytes.length) return undefined;
+    const end = at + 2 + bytes.readUInt16BE(at + 2);
+    if (end > bytes.length || end < at + 4) return undefined;
+    const whole = Buffer.from(bytes.subarray(at, end));
+    if (kind === marker.quantisation) own.quantisation.push(whole);
+    else if (kind === marker.huffman) own.huffman.push(whole);
+    else if (kind >= marker.frame && kind <= lastFrame) {
+      if (whole.length < 19) return undefined; // Three components, as RTP knows them.
+      size = { height: whole.readUInt16BE(5), width: whole.readUInt16BE(7) };
+      own.isBaseline = kind <= marker.frame + 1 && whole[4] === 8;
+      own.frame = [whole];
+    }
+    at = end;
+  }
+  return { ...own, size };
+}
+
+export function jpegHead({ own, ...frame }: JpegFrame): Buffer {
+  const made = headOf(frame);
+  const or = (
+    others: readonly Buffer[] | undefined,
+    usual: readonly Buffer[],
+  ): readonly Buffer[] => (others && others.length > 0 ? others : usual);
+  return Buffer.concat([
+    Buffer.from([0xff, marker.start]),
+    ...or(own?.quantisation, made.quantisation),
+    ...made.restart,
+    ...or(own?.frame, made.frame),
+    ...or(own?.huffman, made.huffman),
+    scanOf(own?.frame[0]),
+  ]);
+}
+
+type Heads = Readonly<Record<'quantisation' | 'restart' | 'frame' | 'huffman', Buffer[]>>;
+
+function headOf({ width, height, sampling, interval, tables }: JpegFrame): Heads {
   const colour = tables.length > 1 ? 1 : 0;
   const size = Buffer.alloc(4);
   size.writeUInt16BE(height, 0);
@@ -22,18 +86,22 @@ export function jpegHead({ width, height, sampling, interval, tables }: JpegFram
   const components = [1, brightness, 0, 2, 0x11, colour, 3, 0x11, colour];
   const restart = Buffer.alloc(2);
   restart.writeUInt16BE(interval);
-  return Buffer.concat([
-    Buffer.from([0xff, marker.start]),
-    ...tables.map((table, index) =>
+  return {
+    quantisation: tables.map((table, index) =>
       segment(marker.quantisation, Buffer.from([(table.length > 64 ? 0x10 : 0) | index]), table),
     ),
-    ...(interval > 0 ? [segment(marker.restart, restart)] : []),
-    segment(marker.frame, Buffer.from([8]), size, Buffer.from([3, ...components])),
-    ...huffman.map(({ number, lengths, symbols }) =>
+    restart: interval > 0 ? [segment(marker.restart, restart)] : [],
+    frame: [segment(marker.frame, Buffer.from([8]), size, Buffer.from([3, ...components]))],
+    huffman: huffman.map(({ number, lengths, symbols }) =>
       segment(marker.huffman, Buffer.from([number, ...lengths]), symbols),
     ),
-    segment(marker.scan, Buffer.from([3, 1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0])),
-  ]);
+  };
+}
+
+/** @param frame whose components may have numbers of their own */
+function scanOf(frame: Buffer | undefined): Buffer {
+  const [one = 1, two = 2, three = 3] = frame ? [frame[10], frame[13], frame[16]] : [];
+  return segment(marker.scan, Buffer.from([3, one, 0x00, two, 0x11, three, 0x11, 0, 63, 0]));
 }
 
 /** The mark at the end, where the last part has not brought it along. */
@@ -62,6 +130,9 @@ const marker = {
   quantisation: 0xdb,
   restart: 0xdd,
 } as const;
+
+/** Of how pictures are coded (ITU-T T.81 table B.1); tables of Huffman are among the numbers. */
+const lastFrame = 0xcf;
 
 function segment(kind: number, ...content: Buffer[]): Buffer {
   const head = Buffer.from([0xff, kind, 0, 0]);

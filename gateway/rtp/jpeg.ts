@@ -1,15 +1,30 @@
 /** Whole JPEGs out of RTP packets (RFC 2435), which leave out what can be made up again. */
-import type { Depacketizer, DepacketizerEvents, OpenDepacketizer } from './depacketizer.ts';
+import type {
+  Depacketizer,
+  DepacketizerEvents,
+  OpenDepacketizer,
+  StreamFormat,
+} from './depacketizer.ts';
 import { largestPicture } from './depacketizer.ts';
-import { jpegEnd, jpegHead, scaledTables, type JpegFrame } from './jpeg-head.ts';
+import { largestSide } from '../h264/sequence-set.ts';
+import {
+  jpegEnd,
+  jpegHead,
+  readOwnHead,
+  scaledTables,
+  type JpegFrame,
+  type OwnHead,
+} from './jpeg-head.ts';
 import type { RtpPacket } from './packet.ts';
 
 /** Types from here on have restart markers. */
 const restarts = 64;
 /** Values of Q from here on have tables of their own; only those of the last one may be different each time. */
 const ownTables = { from: 128, always: 255 };
+/** Header extensions that hold parts of the JPEG's head (ONVIF), among them a size that the usual fields have no room for. */
+const headExtension = 0xffd8;
 
-export const openJpeg: OpenDepacketizer = (_format, events) => new JpegDepacketizer(events);
+export const openJpeg: OpenDepacketizer = (format, events) => new JpegDepacketizer(format, events);
 
 class JpegDepacketizer implements Depacketizer {
   readonly #events: DepacketizerEvents;
@@ -23,17 +38,21 @@ class JpegDepacketizer implements Depacketizer {
   #isTorn = false;
   #told = '';
 
-  constructor(events: DepacketizerEvents) {
+  readonly #described: StreamFormat['size'];
+
+  constructor({ size }: StreamFormat, events: DepacketizerEvents) {
+    this.#described = size;
     this.#events = events;
   }
 
-  packet({ payload, timestamp, marker, cameAt }: RtpPacket): void {
+  packet({ payload, timestamp, marker, cameAt, extension }: RtpPacket): void {
     if (timestamp !== this.#timestamp) {
       if (this.#bytes > 0 || this.#isTorn) this.#end();
       this.#timestamp = timestamp;
     }
     this.#cameAt = cameAt;
-    if (!this.#isTorn && !this.#take(payload)) this.#isTorn = true;
+    const head = extension?.profile === headExtension ? extension.data : undefined;
+    if (!this.#isTorn && !this.#take(payload, head)) this.#isTorn = true;
     if (marker) this.#end();
   }
 
@@ -43,17 +62,16 @@ class JpegDepacketizer implements Depacketizer {
   }
 
   /** @returns whether it makes sense */
-  #take(payload: Buffer): boolean {
+  #take(payload: Buffer, head: Buffer | undefined): boolean {
     if (payload.length < 8) return false;
     const offset = payload.readUIntBE(1, 3);
-    const [type, q, width, height] = [4, 5, 6, 7].map((at) => payload.readUInt8(at)) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    // Of more than two kinds of blocks, or larger than the field has room for (2,040 px).
-    if (type % restarts > 1 || type >= 2 * restarts || width === 0 || height === 0) return false;
+    const [fields = 0, type = 0, q = 0, width = 0, height = 0] = [0, 4, 5, 6, 7].map((at) =>
+      payload.readUInt8(at),
+    );
+    if (type % restarts > 1 || type >= 2 * restarts) {
+      return this.#refuse(`MJPEG of type ${type}, which no standard describes`);
+    }
+    if (fields === 1 || fields === 2) return this.#refuse('MJPEG in fields (interlaced)');
     let at = 8;
     let interval = 0;
     if (type >= restarts) {
@@ -67,13 +85,35 @@ class JpegDepacketizer implements Depacketizer {
       const all = tables?.all ?? scaledTables(q);
       if (!all || (q >= ownTables.from && !tables)) return false;
       at += tables?.length ?? 0;
+      const own = head && readOwnHead(head);
+      if (head && !own) return false;
+      if (own?.isBaseline === false) return this.#refuse('MJPEG that is not baseline');
+      const size = this.#sizeOf(width, height, own);
+      if (!size) return false;
       const sampling = type % restarts === 0 ? '4:2:2' : '4:2:0';
-      this.#frame = { width: width * 8, height: height * 8, sampling, interval, tables: all };
+      this.#frame = { ...size, sampling, interval, tables: all, own };
     }
     const part = payload.subarray(at);
     this.#bytes += part.length;
     this.#parts.push(part);
     return this.#bytes <= largestPicture;
+  }
+
+  /** Its fields are of 8 bits and count 8 px: 0 says that the size stands elsewhere. */
+  #sizeOf(width: number, height: number, own: OwnHead | undefined): OwnHead['size'] {
+    const told = width > 0 && height > 0 ? { width: width * 8, height: height * 8 } : undefined;
+    const size = own?.size ?? told ?? this.#described;
+    if (!size) {
+      this.#refuse('MJPEG of more than 2,040 px that does not say its size');
+      return undefined;
+    }
+    const isPossible = [size.width, size.height].every((side) => side > 0 && side <= largestSide);
+    return isPossible ? size : undefined;
+  }
+
+  #refuse(what: string): false {
+    this.#events.unusable(what);
+    return false;
   }
 
   /** §3.1.8 */

@@ -10,6 +10,8 @@ export interface RtpPacket {
   readonly ssrc: number;
   /** A view of what was received, without header extensions and padding. */
   readonly payload: Buffer;
+  /** Its header extension (RFC 3550 §5.3.1), where it has one. */
+  readonly extension?: { readonly profile: number; readonly data: Buffer } | undefined;
   /** ms of `performance.now()` */
   readonly cameAt: number;
 }
@@ -21,9 +23,13 @@ export function parseRtp(data: Buffer, cameAt: number): RtpPacket | undefined {
   const second = data[1] ?? 0;
   if (first >> 6 !== 2) return undefined;
   let begin = 12 + (first & 0x0f) * 4;
+  let extension: RtpPacket['extension'];
   if (first & 0x10) {
     if (data.length < begin + 4) return undefined;
-    begin += 4 + data.readUInt16BE(begin + 2) * 4;
+    const from = begin + 4;
+    const profile = data.readUInt16BE(begin);
+    begin = from + data.readUInt16BE(begin + 2) * 4;
+    extension = { profile, data: data.subarray(from, begin) };
   }
   const padding = first & 0x20 ? (data[data.length - 1] ?? 0) : 0;
   const end = data.length - padding;
@@ -35,6 +41,7 @@ export function parseRtp(data: Buffer, cameAt: number): RtpPacket | undefined {
     timestamp: data.readUInt32BE(4),
     ssrc: data.readUInt32BE(8),
     payload: data.subarray(begin, end),
+    extension,
     cameAt,
   };
 }

@@ -14,6 +14,8 @@ export interface VideoEvents {
   /** Pictures are missing; nothing comes before the next key picture. */
   torn(): void;
   goodbye(): void;
+  /** Nothing can be made of it; in words. */
+  unusable(what: string): void;
 }
 
 /** Measured figures are told anew when they have changed by so much. */
@@ -53,6 +55,7 @@ export class VideoReceiver {
       facts: (facts) => this.#change(facts),
       picture: (picture) => this.#take(picture),
       torn: () => this.#tear(),
+      unusable: (what) => events.unusable(what),
     });
     this.#order = new ReorderBuffer({
       packet: (packet) => this.#depacketizer.packet(packet),

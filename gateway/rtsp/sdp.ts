@@ -82,7 +82,9 @@ function formatOf(section: Section, payloadType: number): StreamFormat {
     const [name = '', ...value] = part.trim().split('=');
     if (name !== '') parameters.set(name.toLowerCase(), value.join('=').trim());
   }
+  const [, width, height] = /^\d+\s+(\d{1,5})-(\d{1,5})$/.exec(of('framesize') ?? '') ?? [];
   return {
+    size: width && height ? { width: Number(width), height: Number(height) } : undefined,
     encoding: (map?.[1] ?? fixedTypes[payloadType] ?? `payload type ${payloadType}`).toUpperCase(),
     payloadType,
     clockRate: Number(map?.[2] ?? 0) || 90_000,

@@ -11,6 +11,8 @@ export interface EncodedForm {
   readonly height: number;
   readonly frameRate?: number | undefined;
   readonly masks: Masks;
+  /** What comes may be in fields, of which whole pictures are made. */
+  readonly interlaced?: boolean | undefined;
   /** Pictures before this time, ms, are only decoded. */
   readonly from?: number | undefined;
 }
@@ -55,13 +57,15 @@ export function encodingArguments(
  * The size is made what it has to be before masks are filled, so that those are where they belong even when another
  * size comes in the middle.
  */
-function filters(encoder: Encoder, { width, height, masks, from }: EncodedForm): string {
+function filters(encoder: Encoder, form: EncodedForm): string {
+  const { width, height, masks, from, interlaced } = form;
   const boxes = maskBoxes(masks, width, height).map(
     ({ x, y, width: w, height: h }) =>
       `drawbox=x=${x}:y=${y}:w=${w}:h=${h}:color=${maskColour.css.replace('#', '0x')}:t=fill`,
   );
   return [
     ...(from === undefined ? [] : [`select=gte(t\\,${((from - 1) / 1000).toFixed(3)})`]),
+    ...(interlaced ? ['yadif=mode=send_frame:deint=interlaced'] : []),
     `scale=w=${width}:h=${height}:flags=bilinear:out_range=tv`,
     ...['setsar=1', 'format=yuv420p', ...boxes],
     ...(encoder.upload === undefined ? [] : [encoder.upload]),

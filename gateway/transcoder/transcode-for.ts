@@ -56,9 +56,15 @@ export function transcodeFor(facts: StreamFacts, given: Given): Treatment {
 }
 
 /** @returns undefined where they show it; what there is no reason to doubt is believed */
-function whatBrowsersCannotShow({ codec, profile, reorders }: StreamFacts): string | undefined {
+function whatBrowsersCannotShow({
+  codec,
+  profile,
+  reorders,
+  interlaced,
+}: StreamFacts): string | undefined {
   if (codec !== 'H264') return codec;
   if (profile !== undefined && !shownProfiles.test(profile)) return `H264 ${profile}`;
+  if (interlaced) return 'H264 in fields (interlaced)';
   return reorders ? 'H264 with B-frames' : undefined;
 }
 

@@ -195,9 +195,9 @@ export class TreatedSource implements Source {
 }
 
 function taskFor(facts: StreamFacts, { ffmpeg, masks }: Treating): Task {
-  const { codec, width, height, frameRate } = facts;
+  const { codec, width, height, frameRate, interlaced } = facts;
   if (!isCodedAs(codec) || 'missing' in ffmpeg) throw new Error(`${codec} cannot be transcoded`);
-  const form = { ...outputSize(facts, ffmpeg.encoder), frameRate, masks };
+  const form = { ...outputSize(facts, ffmpeg.encoder), frameRate, masks, interlaced };
   return { codec, coded: { width, height }, form };
 }
 

@@ -23,6 +23,8 @@ export interface StreamFacts {
   readonly profile?: string | undefined;
   /** Pictures are shown in another order than they come; browsers' low-delay decoders stumble over that. */
   readonly reorders: boolean;
+  /** Its pictures may consist of two fields, of which one is shown after the other. */
+  readonly interlaced?: boolean | undefined;
   /** frames/s, as measured; undefined until it is. */
   readonly frameRate?: number | undefined;
   /** Between key pictures, ms, as measured; undefined until two have come. */

@@ -2,10 +2,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseHevcSps } from '../../gateway/h265/sps.ts';
-import type { CodedPicture, PictureFacts } from '../../gateway/rtp/depacketizer.ts';
+import type { CodedPicture, PictureFacts, StreamFormat } from '../../gateway/rtp/depacketizer.ts';
 import { openH265 } from '../../gateway/rtp/h265.ts';
 import { jpegEnd, jpegHead, scaledTables } from '../../gateway/rtp/jpeg-head.ts';
 import { openJpeg } from '../../gateway/rtp/jpeg.ts';
+import type { RtpPacket } from '../../gateway/rtp/packet.ts';
 import type { CameraClip } from '../support/rtsp/clips.ts';
 import { payloadsOf } from '../support/rtsp/packets.ts';
 
@@ -19,21 +20,36 @@ const sets = {
   pps: hex('4401c0718312'),
 };
 
-function opened(codec: 'H265' | 'JPEG', parameters: Record<string, string> = {}) {
-  const given = { pictures: [] as CodedPicture[], facts: [] as PictureFacts[], torn: 0 };
-  const format = { encoding: codec, payloadType: 96, clockRate: 90_000 };
+function opened(
+  codec: 'H265' | 'JPEG',
+  parameters: Record<string, string> = {},
+  more: Pick<StreamFormat, 'size'> = {},
+) {
+  const given = {
+    pictures: [] as CodedPicture[],
+    facts: [] as PictureFacts[],
+    torn: 0,
+    unusable: [] as string[],
+  };
+  const format = { encoding: codec, payloadType: 96, clockRate: 90_000, ...more };
   const depacketizer = (codec === 'H265' ? openH265 : openJpeg)(
     { ...format, parameters: new Map(Object.entries(parameters)) },
     {
       facts: (facts) => given.facts.push(facts),
       picture: (picture) => given.pictures.push(picture),
       torn: () => (given.torn += 1),
+      unusable: (what) => given.unusable.push(what),
     },
   );
   let sequence = 0;
-  const send = (payload: Buffer, timestamp: number, marker: boolean): void => {
+  const send = (
+    payload: Buffer,
+    timestamp: number,
+    marker: boolean,
+    extension?: RtpPacket['extension'],
+  ): void => {
     const head = { payloadType: 96, ssrc: 1, cameAt: 5, sequence: (sequence += 1) };
-    depacketizer.packet({ ...head, payload, timestamp, marker });
+    depacketizer.packet({ ...head, payload, timestamp, marker, extension });
   };
   return { depacketizer, send, given };
 }
@@ -125,6 +141,50 @@ test('markers at each unit are seen through', () => {
   expect(given.pictures.length).toBeGreaterThanOrEqual(2);
 });
 
+/** The same unit with its number of decoding order, as a packet of its own. */
+const numbered = (unit: Buffer, order: number): Buffer =>
+  Buffer.concat([unit.subarray(0, 2), Buffer.from([order >> 8, order & 0xff]), unit.subarray(2)]);
+
+test('numbers of decoding order are taken out, also where they wrap; interleaved units are refused', () => {
+  const parameters = { 'sprop-max-don-diff': '2' };
+  const { send, given } = opened('H265', parameters);
+  let order = 0xfffe;
+  for (const [index, units] of [key, other, other].entries()) {
+    for (const unit of units) {
+      send(numbered(unit, order & 0xffff), index * 3600, unit === units.at(-1));
+      order += 1;
+    }
+  }
+  expect(given.unusable).toEqual([]);
+  expect(given.pictures.map(({ units }) => units.map(String))).toEqual(
+    [key, other, other].map((units) => units.map(String)),
+  );
+  // In one packet each number but the first is a step (§4.4.2), and in fragments the first one holds it.
+  const parts = other.flatMap((unit, index) => [
+    index === 0 ? Buffer.from([order >> 8, order & 0xff]) : Buffer.from([0]),
+    Buffer.from([0, 0])
+      .fill(unit.length >> 8, 0, 1)
+      .fill(unit.length & 0xff, 1),
+    unit,
+  ]);
+  send(Buffer.concat([Buffer.from([48 << 1, 1]), ...parts]), 14_400, true);
+  order += 2;
+  const [first = Buffer.alloc(0)] = other;
+  const type = kindOfUnit(first);
+  const number = Buffer.from([(order >> 8) & 0xff, order & 0xff]);
+  send(Buffer.concat([Buffer.from([49 << 1, 1, 0x80 | type]), number, first.subarray(2, 100)]), 18_000, false); // prettier-ignore
+  send(Buffer.concat([Buffer.from([49 << 1, 1, 0x40 | type]), first.subarray(100)]), 18_000, true);
+  expect(given.pictures.slice(3).map(({ units }) => units.map(String))).toEqual([
+    other.map(String),
+    [String(first)],
+  ]);
+  expect(given.unusable).toEqual([]);
+  send(numbered(slice(1, true, 9), (order - 3) & 0xffff), 25_200, true);
+  expect(given.unusable).toEqual([expect.stringMatching(/interleaved/)]);
+});
+
+const kindOfUnit = (unit: Buffer): number => ((unit[0] ?? 0) >> 1) & 0x3f;
+
 test('what is not H.265 is refused without harm', () => {
   fc.assert(
     fc.property(
@@ -175,6 +235,68 @@ test('JPEGs come out as they went in, with tables of their own', () => {
         expect(given.facts).toEqual([{ codec: 'MJPEG', width: 640, height: 360, reorders: false }]);
       },
     ),
+  );
+});
+
+/** What ONVIF has in a header extension of the first packet: segments of the head, filled up to whole words. */
+const extensionOf = (...segments: Buffer[]): RtpPacket['extension'] => {
+  const data = Buffer.concat(segments);
+  return { profile: 0xffd8, data: Buffer.concat([data, Buffer.alloc((4 - (data.length % 4)) % 4, 0xff)]) }; // prettier-ignore
+};
+/** Head of a frame of 3,840×2,160, 4:2:0, with components that are counted from 0. */
+const large = hex('ffc0001108087 00f0003002200011101021101'.replaceAll(' ', ''));
+
+test('a JPEG larger than 2,040 px has its size in the head that comes along, or in the description', () => {
+  const payload = Buffer.from([0, 0, 0, 0, 1, 50, 0, 0, 0x11, 0x22]);
+  const onvif = opened('JPEG');
+  onvif.send(payload, 0, true, extensionOf(large));
+  const [made = Buffer.alloc(0)] = onvif.given.pictures.map(({ units }) => units[0]);
+  expect(onvif.given.facts).toMatchObject([{ width: 3840, height: 2160 }]);
+  expect(made?.includes(large)).toBe(true);
+  // The scan names the components as the frame does.
+  expect(made?.includes(hex('ffda000c03000001110211003f00'))).toBe(true);
+  expect(made?.includes(scaledTables(50)?.[0] ?? hex('00'))).toBe(true);
+
+  const described = opened('JPEG', {}, { size: { width: 2560, height: 1920 } });
+  described.send(payload, 0, true);
+  expect(described.given.facts).toMatchObject([{ width: 2560, height: 1920 }]);
+  // What the picture itself says counts more.
+  described.send(Buffer.from([0, 0, 0, 0, 1, 50, 80, 45, 7]), 1, true);
+  expect(described.given.facts[1]).toMatchObject({ width: 640, height: 360 });
+
+  const huffman = hex('ffc400150000010501010101010100000000000000000b');
+  const own = opened('JPEG');
+  own.send(payload, 0, true, extensionOf(hex('ffd8'), huffman, large));
+  const [unit = Buffer.alloc(0)] = own.given.pictures.map(({ units }) => units[0]);
+  expect(unit?.includes(huffman)).toBe(true);
+  expect(unit?.toString('hex').match(/ffc4/g)).toHaveLength(1);
+});
+
+test('kinds of JPEG that RTP has no words for are refused in words', () => {
+  const cases: [Buffer, RtpPacket['extension'], RegExp][] = [
+    [Buffer.from([0, 0, 0, 0, 1, 50, 0, 0, 1]), undefined, /2,040 px.*does not say its size/],
+    [Buffer.from([0, 0, 0, 0, 1, 50, 0, 90, 1]), undefined, /does not say its size/],
+    [Buffer.from([0, 0, 0, 0, 1, 50, 0, 0, 1]), { profile: 0xabac, data: large }, /does not say/],
+    [Buffer.from([0, 0, 0, 0, 5, 50, 80, 45, 1]), undefined, /type 5/],
+    [Buffer.from([0, 0, 0, 0, 200, 50, 80, 45, 1]), undefined, /type 200/],
+    [Buffer.from([1, 0, 0, 0, 1, 50, 80, 45, 1]), undefined, /fields/],
+    [Buffer.from([0, 0, 0, 0, 1, 50, 0, 0, 1]), extensionOf(hex(large.toString('hex').replace('ffc0', 'ffc2'))), /baseline/], // prettier-ignore
+  ];
+  for (const [payload, extension, words] of cases) {
+    const { send, given } = opened('JPEG');
+    send(payload, 0, true, extension);
+    expect(given.unusable).toEqual([expect.stringMatching(words)]);
+    expect(given.pictures).toEqual([]);
+  }
+});
+
+test('head extensions that make no sense do no harm', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 80 }), fc.nat(20), (noise, at) => {
+      const { send } = opened('JPEG');
+      const data = Buffer.concat([large.subarray(0, at), noise]);
+      send(Buffer.from([0, 0, 0, 0, 1, 50, 0, 0, 1]), 0, true, { profile: 0xffd8, data });
+    }),
   );
 });
 

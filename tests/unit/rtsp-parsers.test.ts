@@ -117,7 +117,9 @@ test('any packets: no exception', () => {
         clockRate: 90_000,
         parameters: new Map<string, string>(),
       };
-      const depacketizer = openH264(format, { facts: () => {}, torn: () => {}, picture: () => {} });
+      const nothing = () => {};
+      const events = { facts: nothing, torn: nothing, picture: nothing, unusable: nothing };
+      const depacketizer = openH264(format, events);
       for (const [
         sequence,
         {

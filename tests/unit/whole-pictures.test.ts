@@ -67,6 +67,7 @@ function receive(way: Way): { sent: Buffer[][]; passed: Picture[]; facts: Stream
     picture: (picture) => passed.push(picture),
     torn: () => {},
     goodbye: () => {},
+    unusable: () => {},
   });
   const sent: Buffer[][] = [];
   let count = 0;

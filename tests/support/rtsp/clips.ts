@@ -32,6 +32,8 @@ interface Recipe {
   frameRate?: number;
   /** s */
   length?: number;
+  /** `yuv420p` unless said. */
+  pixels?: string;
   /** For the encoder. */
   options: string[];
 }
@@ -46,6 +48,19 @@ const oneSlice = ['-x264-params', 'sliced-threads=0:slices=1'];
 const asHigh = ['-x264-params', 'sliced-threads=0:slices=1:8x8dct=1:cabac=1'];
 const eachSecond = (frameRate = 25): string[] => ['-g', `${frameRate}`, '-sc_threshold', '0'];
 
+const odd = (profile: string, pixels: string, ...more: string[]): Recipe => ({
+  ...{ size: '320x192', length: 2, pixels },
+  options: [...x264(profile, '-b:v', '300k', ...more), ...eachSecond()],
+});
+const x265 = (...more: string[]): string[] => [
+  ...['-c:v', 'libx265', '-preset', 'ultrafast', '-b:v', '300k', '-x265-params'],
+  [
+    'keyint=25:min-keyint=25:scenecut=0:log-level=error',
+    ...(more.some((one) => one.startsWith('bframes')) ? [] : ['bframes=0']),
+    ...more,
+  ].join(':'),
+];
+
 const recipes = {
   /** 720p25, Baseline, a key frame each second. */
   main: {
@@ -55,6 +70,11 @@ const recipes = {
   sub: {
     size: '320x180',
     options: [...x264('baseline'), ...eachSecond(), '-b:v', '200k', ...oneSlice],
+  },
+  /** Another shape. */
+  fourThirds: {
+    size: '640x480',
+    options: [...x264('baseline'), ...eachSecond(), '-b:v', '500k', ...oneSlice],
   },
   mainProfile: {
     size: '640x360',
@@ -118,6 +138,32 @@ const recipes = {
       ...['-x265-params', 'keyint=25:min-keyint=25:scenecut=0:bframes=0:log-level=error'],
     ],
   },
+  /** What browsers cannot show of H.264. */
+  high10: odd('high10', 'yuv420p10le'),
+  high422: odd('high422', 'yuv422p'),
+  high444: odd('high444', 'yuv444p'),
+  monochrome: odd('high', 'gray'),
+  lossless: odd('high444', 'yuv420p', '-qp', '0'),
+  /** Fields and frames mixed by blocks (MBAFF). */
+  interlaced: odd('main', 'yuv420p', '-flags', '+ildct+ilme', '-x264opts', 'tff=1'),
+  h265TenBits: {
+    codec: 'H265',
+    size: '320x180',
+    length: 2,
+    pixels: 'yuv420p10le',
+    options: x265(),
+  },
+  /** Four slices a picture. */
+  h265Slices: { codec: 'H265', size: '320x384', length: 2, options: x265('slices=4') },
+  h265BFrames: { codec: 'H265', size: '320x180', length: 2, options: x265('bframes=2') },
+  /** Larger than RTP's own fields have room for. */
+  mjpegLarge: {
+    codec: 'JPEG',
+    size: '2560x1440',
+    frameRate: 5,
+    length: 2,
+    options: ['-c:v', 'mjpeg', '-q:v', '12', '-huffman', 'default', '-pix_fmt', 'yuvj420p'],
+  },
   mjpeg: {
     codec: 'JPEG',
     size: '640x360',
@@ -154,12 +200,13 @@ async function load(name: ClipName): Promise<CameraClip> {
 /** Encodes moving bars with a running clock, and takes the stream apart as ffmpeg sees its pictures. */
 async function make(recipe: Recipe): Promise<CameraClip> {
   const { codec = 'H264', size = '1280x720', frameRate = 25, length = 4, options } = recipe;
+  const { pixels: form = 'yuv420p' } = recipe;
   const folder = mkdtempSync(path.join(tmpdir(), 'camera-clip-'));
   try {
     const film = path.join(folder, 'clip.mkv');
     const source = `testsrc2=size=${size}:rate=${frameRate}:duration=${length}`;
     const quiet = ['-v', 'error', '-y', '-threads', '1'];
-    const pixels = codec === 'JPEG' ? [] : ['-pix_fmt', 'yuv420p'];
+    const pixels = codec === 'JPEG' ? [] : ['-pix_fmt', form];
     await run('ffmpeg', [...quiet, '-f', 'lavfi', '-i', source, ...pixels, ...options, film]);
     const shown = await run('ffprobe', [
       ...['-v', 'error', '-show_entries', 'packet=pts_time,flags', '-of', 'csv=p=0', film],

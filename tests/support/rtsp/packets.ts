@@ -5,6 +5,8 @@ export interface Payload {
   readonly bytes: Buffer;
   /** Ends its picture. */
   readonly marker: boolean;
+  /** A header extension of ONVIF, with the parts of a JPEG's head that RTP has no room for. */
+  readonly extension?: Buffer | undefined;
 }
 
 /** @param most bytes of a payload */
@@ -17,7 +19,23 @@ export function payloadsOf(
     codec === 'JPEG'
       ? jpegPayloads(units[0] ?? Buffer.alloc(0), most)
       : units.flatMap((unit) => (codec === 'H264' ? h264Payloads : h265Payloads)(unit, most));
-  return payloads.map((bytes, index) => ({ bytes, marker: index === payloads.length - 1 }));
+  const extension = codec === 'JPEG' ? largeFrame(units[0] ?? Buffer.alloc(0)) : undefined;
+  return payloads.map((bytes, index) => ({
+    bytes,
+    marker: index === payloads.length - 1,
+    ...(index === 0 && extension && { extension }),
+  }));
+}
+
+/** Largest side that the fields of RFC 2435 have room for, px. */
+const largestJpeg = 2040;
+
+/** The frame's segment (SOF), of a JPEG that is larger than that. */
+function largeFrame(jpeg: Buffer): Buffer | undefined {
+  const at = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
+  const segment = jpeg.subarray(at, at + 2 + jpeg.readUInt16BE(at + 2));
+  const sides = [segment.readUInt16BE(5), segment.readUInt16BE(7)];
+  return sides.some((side) => side > largestJpeg) ? segment : undefined;
 }
 
 /** A unit by itself, or its fragments (FU-A). */
@@ -85,7 +103,8 @@ function jpegPayloads(jpeg: Buffer, most: number): Buffer[] {
   const scan = jpeg.subarray(at, end < 0 ? undefined : end);
   const payloads: Buffer[] = [];
   for (let offset = 0; offset < scan.length;) {
-    const head = Buffer.from([0, 0, 0, 0, type, 255, width / 8, height / 8]);
+    const sides = Math.max(width, height) > largestJpeg ? [0, 0] : [width / 8, height / 8];
+    const head = Buffer.from([0, 0, 0, 0, type, 255, ...sides]);
     head.writeUIntBE(offset, 1, 3);
     const quantisation = Buffer.concat([Buffer.from([0, 0, 0, tables.length * 64]), ...tables]);
     const heads = offset === 0 ? [head, quantisation] : [head];

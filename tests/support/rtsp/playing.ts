@@ -87,18 +87,20 @@ export class Playing {
     this.#report(at, timestamp);
     const ordinary = payloadsOf(clip.codec, picture.units, payload);
     const payloads = this.#stream.payloads?.(picture, ordinary, count) ?? ordinary;
-    for (const { bytes, marker } of payloads) this.#packet(bytes, marker, timestamp);
+    for (const payload of payloads) this.#packet(payload, timestamp);
     this.#stream.sent?.(count, at);
   }
 
-  #packet(bytes: Buffer, marker: boolean, timestamp: number): void {
-    const packet = Buffer.alloc(12 + bytes.length);
-    packet[0] = 0x80;
+  #packet({ bytes, marker, extension }: Payload, timestamp: number): void {
+    const more = extension ? onvif(extension) : Buffer.alloc(0);
+    const packet = Buffer.alloc(12 + more.length + bytes.length);
+    packet[0] = extension ? 0x90 : 0x80;
     packet[1] = (marker ? 0x80 : 0) | payloadTypeOf(this.#stream.clip);
     packet.writeUInt16BE(this.#sequence & 0xffff, 2);
     packet.writeUInt32BE(timestamp >>> 0, 4);
     packet.writeUInt32BE(this.#sent.ssrc, 8);
-    bytes.copy(packet, 12);
+    more.copy(packet, 12);
+    bytes.copy(packet, 12 + more.length);
     this.#sequence += 1;
     this.#sent.packets += 1;
     this.#sent.bytes += bytes.length;
@@ -113,4 +115,14 @@ export class Playing {
     this.#lastReport = at;
     this.#send(senderReport(this.#sent, performance.timeOrigin + at, timestamp), true);
   }
+}
+
+/** As a header extension (RFC 3550 §5.3.1), filled up to whole words. */
+function onvif(segments: Buffer): Buffer {
+  const words = Math.ceil(segments.length / 4);
+  const extension = Buffer.alloc(4 + 4 * words, 0xff);
+  extension.writeUInt16BE(0xffd8, 0);
+  extension.writeUInt16BE(words, 2);
+  segments.copy(extension, 4);
+  return extension;
 }
