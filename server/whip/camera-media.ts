@@ -17,6 +17,7 @@ export interface CameraTrack {
   readonly taken: Taken;
 }
 
+const longestMid = 16;
 const extensionOf = {
   mid: 'urn:ietf:params:rtp-hdrext:sdes:mid',
   layer: 'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id',
@@ -60,7 +61,8 @@ function trackOf(offered: OfferedMedia, able: RtpCapabilities): CameraTrack {
   const parameters = parse(
     CameraRtpParameters,
     {
-      ...(mid === undefined ? {} : { mid }),
+      // A longer one is in no packet (RFC 9143 §15.1).
+      ...(mid === undefined || mid.length > longestMid ? {} : { mid }),
       codecs: codec.answered,
       headerExtensions: extensions,
       encodings: encodingsOf(offered, codec, rids, extensions),

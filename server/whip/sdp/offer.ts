@@ -103,7 +103,7 @@ export function isMedia(media: Pick<OfferedMedia, 'kind'> | undefined): boolean 
 function readSection(section: MediaSection, session: Attributes): OfferedMedia {
   const { kind, port, protocol, formats, attributes } = section;
   const mid = attributes.first('mid')?.trim();
-  if (mid !== undefined && !/^[\w!#$%&'*+\-.^`{|}~]{1,16}$/.test(mid)) {
+  if (mid !== undefined && !/^[\w!#$%&'*+\-.^`{|}~]{1,64}$/.test(mid)) {
     throw malformed('one of its a=mid is none');
   }
   const isUsed = port !== 0 || attributes.has('bundle-only');

@@ -1,6 +1,7 @@
 /**
  * The layers of an encoder, the smallest first. An offer seldom says how large they are, and lists them in whichever
- * order (RFC 8853 §5.2 knows preference alone): restrictions count most, then usual names, then that the first is best.
+ * order: restrictions count most, then usual names; OBS numbers them, the largest first; and browsers have the smallest
+ * first unless they are told otherwise (W3C WebRTC §5.1).
  */
 import type { CaptureSize } from '../../contract/layers.ts';
 import type { OfferedLayer } from './offer.ts';
@@ -36,7 +37,10 @@ function ordered(layers: readonly OfferedLayer[]): OfferedLayer[] {
     names.indexOf(rid.toLowerCase());
   const names = usualNames.find((all) => layers.every((layer) => rank(layer, all) >= 0));
   if (names) return layers.toSorted((a, b) => rank(a, names) - rank(b, names));
-  return layers.toReversed();
+  if (layers.every(({ rid }) => /^\d+$/.test(rid))) {
+    return layers.toSorted((a, b) => Number(b.rid) - Number(a.rid));
+  }
+  return [...layers];
 }
 
 /** What encoders send most; each layer below is taken for half of the one above it. */
