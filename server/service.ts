@@ -33,6 +33,7 @@ import { ZoneCatalogue } from './zones/catalogue.ts';
 import type { ZoneRules } from './zones/zone.ts';
 import { alone } from './zones/ownership.ts';
 import { SharedTime } from './shared-time.ts';
+import { sharedResources } from './shared-resources.ts';
 import { answerPeers, sharedRights, tellPeers } from './shared-rights.ts';
 import { stillsAmong } from './shared-stills.ts';
 import { Signaling } from './signaling/signaling.ts';
@@ -276,6 +277,11 @@ export async function startService(
         zones: catalogue,
         privacy: zones,
         gateways,
+        resources: sharedResources({
+          own: whip.resources,
+          changes: access.changes,
+          peers: cluster?.peers,
+        }),
         takeStill,
         activity: cluster
           ? () => cluster.activity.look()

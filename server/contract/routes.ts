@@ -34,6 +34,7 @@ import { ChangeCamera, GatewayList, ShownCamera } from './gateway-list.ts';
 import { Alive, Readiness } from './health.ts';
 import { ownPath } from './own-path.ts';
 import type { Route } from './route.ts';
+import { ResourceList } from './whip.ts';
 import { ZoneId } from './zone.ts';
 
 /** Nothing but that it is done. */
@@ -186,6 +187,18 @@ const signIns = {
   },
 } as const satisfies Routes;
 
+/** Sessions of WHIP and WHEP, which have no sign-in: their programs send a key with each request. */
+const resources = {
+  list: { method: 'GET', path: '/v1/resources', who: 'sign-ins:manage', answer: ResourceList },
+  end: {
+    method: 'DELETE',
+    path: '/v1/resources/:handle',
+    who: 'sign-ins:manage',
+    params: z.object({ handle: z.string().max(64) }),
+    answer: Done,
+  },
+} as const satisfies Routes;
+
 const zones = {
   list: { method: 'GET', path: '/zones', who: 'zone:manage', answer: z.array(ManagedZone) },
   add: {
@@ -305,5 +318,18 @@ const cluster = {
 type Routes = Readonly<Record<string, Route>>;
 
 export const routes = {
-  ...{ entrance, product, me, people, keys, signIns, zones, stills, gateways, audit, cluster },
+  ...{
+    entrance,
+    product,
+    me,
+    people,
+    keys,
+    signIns,
+    resources,
+    zones,
+    stills,
+    gateways,
+    audit,
+    cluster,
+  },
 };

@@ -1,6 +1,7 @@
 /** WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep): cameras and viewers that come by one HTTP request each. */
 import { z } from 'zod';
 import { ActorKind } from './access.ts';
+import { NodeId } from './node.ts';
 
 export const ResourceKind = z.enum(['whip', 'whep']);
 export type ResourceKind = z.infer<typeof ResourceKind>;
@@ -21,8 +22,24 @@ export const ResourceSummary = z.object({
   connected: z.boolean(),
   /** A camera that sends although nobody watches: an encoder cannot be told to sleep. */
   sendsUnwatched: z.boolean(),
+  /** Of media, in whichever way it goes, bit/s; absent before two looks. */
+  bitRate: z.number().optional(),
 });
 export type ResourceSummary = z.infer<typeof ResourceSummary>;
+
+export const ShownResource = ResourceSummary.extend({
+  /** The node that it is at, where that is another one than asked. */
+  node: NodeId.optional(),
+});
+export type ShownResource = z.infer<typeof ShownResource>;
+
+/** Those of all nodes, the newest first. */
+export const ResourceList = z.object({
+  resources: z.array(ShownResource),
+  /** Nodes that did not tell. */
+  unknownAt: z.array(z.string()),
+});
+export type ResourceList = z.infer<typeof ResourceList>;
 
 /** Media types (RFC 8866, RFC 8840). */
 export const sdpType = 'application/sdp';

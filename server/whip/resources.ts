@@ -10,6 +10,7 @@ import type { Excess } from '../limits/excess.ts';
 import { payerOf } from '../limits/payer.ts';
 import { Tally } from '../limits/tally.ts';
 import type { Guest } from '../participants/participant.ts';
+import { BitRates } from './bit-rates.ts';
 import { Resource, type Visitor } from './resource.ts';
 
 /** Viewers are moved this much later than cameras, so that they find the picture at the other server; ms. */
@@ -28,6 +29,7 @@ export interface ResourcesParts {
 export class Resources {
   readonly #parts: ResourcesParts;
   readonly #all = new Map<string, Resource>();
+  readonly #bitRates = new BitRates();
   readonly #ofPerson: Tally;
   readonly #ofKey: Tally;
 
@@ -87,15 +89,22 @@ export class Resources {
   }
 
   /** The newest first. */
-  list(): ResourceSummary[] {
-    return [...this.#all.values()].map(({ summary }) => summary).sort((a, b) => b.since - a.since);
+  async list(): Promise<ResourceSummary[]> {
+    const all = await Promise.all(
+      [...this.#all.values()].map(async (resource) => {
+        const bitRate = await this.#bitRates.of(resource);
+        return { ...resource.summary, ...(bitRate === undefined ? {} : { bitRate }) };
+      }),
+    );
+    return all.sort((a, b) => b.since - a.since);
   }
 
-  /** Ends one for whoever administers. @returns whether it was there */
-  endByHandle(handle: string): boolean {
+  /** Ends one for whoever administers. @returns what it was; undefined where it was not there */
+  endByHandle(handle: string): ResourceSummary | undefined {
     const found = [...this.#all.values()].find(({ peer }) => peer === handle);
+    const summary = found?.summary;
     found?.end({ code: 'forbidden', message: 'An administrator has ended this session.' });
-    return found !== undefined;
+    return summary;
   }
 
   /** Its clients can be told nothing: their sessions end, and they ask again, elsewhere. */

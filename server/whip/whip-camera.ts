@@ -50,7 +50,7 @@ export class WhipCamera implements FilmingCamera {
 
   get label(): string {
     const { principal } = this.#resource.caller;
-    return principal.kind === 'anyone' ? 'WHIP' : fittingName(principal.name);
+    return fittingName(principal.kind === 'anyone' ? 'WHIP' : `WHIP · ${principal.name}`);
   }
 
   get peer(): string {

@@ -25,6 +25,7 @@ import { keysHandlers } from './keys-handlers.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import { gatewaysHandlers } from './gateways-handlers.ts';
 import { guardApi, refuse } from './refusals.ts';
+import { resourcesHandlers, type AdministeredResources } from './resources-handlers.ts';
 import { serve } from './serve.ts';
 import { signInsHandlers } from './sign-ins-handlers.ts';
 import { stillsHandlers, type TakeStill } from './stills-handlers.ts';
@@ -39,6 +40,7 @@ export interface ApiParts {
   readonly privacy: Pick<Zones, 'noticeOf'>;
   readonly takeStill: TakeStill;
   readonly gateways: Gateways;
+  readonly resources: AdministeredResources;
   readonly log: Logger;
   readonly excess: Excess;
   readonly activity: LookAtActivity;
@@ -62,6 +64,7 @@ export function apiRouter(parts: ApiParts): Router {
   serve(router, routes.people, peopleHandlers(access));
   serve(router, routes.keys, keysHandlers(access));
   serve(router, routes.signIns, signInsHandlers(active));
+  serve(router, routes.resources, resourcesHandlers(parts.resources));
   serve(router, routes.zones, zonesHandlers(parts.zones, parts.privacy));
   serve(router, routes.stills, stillsHandlers(parts.takeStill, parts.audit));
   serve(router, routes.gateways, gatewaysHandlers(parts.gateways));

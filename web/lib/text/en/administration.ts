@@ -135,7 +135,8 @@ export const administration = {
     done: 'Done',
   },
   signIns: {
-    about: 'Who is signed in, and what their windows show or film now; kept up to date.',
+    about:
+      'Who is signed in, what their windows show or film now, and what programs do by WHIP and WHEP; kept up to date.',
     who: 'Who',
     now: 'Now',
     from: 'From',
@@ -144,6 +145,14 @@ export const administration = {
     films: (zones: string) => `films ${zones}`,
     watches: (zones: string) => `watches ${zones}`,
     unknownAt: (nodes: string) => `not known: ${nodes} does not answer`,
+    does: {
+      whip: (zone: string) => `films ${zone} by WHIP`,
+      whep: (zone: string) => `watches ${zone} by WHEP`,
+    },
+    unwatched: 'sends unwatched',
+    at: (node: string) => ` · at node ${node}`,
+    connected: 'connected',
+    connecting: 'connecting',
     thisBrowser: 'this browser',
     ownQuestion: 'This signs you out.',
     question: 'Its feeds are cut at once.',

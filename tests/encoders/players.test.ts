@@ -1,0 +1,80 @@
+/** Players that nobody here wrote watch a zone by WHEP, and see its picture move. */
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { framesFlow } from '../support/browser.ts';
+import { have } from '../support/encoders/client-page.ts';
+import { DatachannelPeer } from '../support/encoders/datachannel-peer.ts';
+import { startScript, type EncoderCodec, type ProgramPeer } from '../support/encoders/programs.ts';
+import { EncoderScene } from '../support/encoders/scene.ts';
+
+let scene: EncoderScene;
+const codecs: EncoderCodec[] = ['VP8', 'H264'];
+const cameras: ProgramPeer[] = [];
+const zoneOf = (codec: EncoderCodec): string => `ENC-WATCH-${codec}`;
+
+beforeAll(async () => {
+  scene = await EncoderScene.open();
+  for (const codec of codecs) {
+    const door = scene.door('whip', zoneOf(codec));
+    cameras.push(await startScript('webrtcbin', 'publish', door, codec));
+  }
+});
+afterAll(async () => {
+  await Promise.all(cameras.map((camera) => camera.stop()));
+  await scene?.close();
+});
+
+/** Whoever watches a zone by WHEP now. */
+const viewers = async (codec: EncoderCodec) =>
+  (await scene.sessions(zoneOf(codec))).filter(({ kind }) => kind === 'whep');
+
+const programs = (['webrtcbin', 'aiortc_peer'] as const).flatMap((program) =>
+  codecs.map((codec) => [program, codec] as const),
+);
+test.each(programs)('%s, %s', async (program, codec) => {
+  const player = await startScript(program, 'play', scene.door('whep', zoneOf(codec)), codec);
+  try {
+    await expect.poll(() => player.decoded()?.pictures, { timeout: 20_000 }).toBeGreaterThan(20);
+    expect(player.decoded()).toMatchObject({ width: 640, height: 360 });
+    expect(await viewers(codec)).toMatchObject([{ connected: true, sendsUnwatched: false }]);
+  } finally {
+    await player.stop();
+  }
+  await expect.poll(() => viewers(codec)).toEqual([]);
+});
+
+test.each(codecs)('whip-whep in Chromium, %s', async (codec) => {
+  const page = await scene.site.tab(scene.browser);
+  await have(page, 'play', scene.door('whep', zoneOf(codec)), codec);
+  await framesFlow(page, 30);
+  expect(await moves(page)).toBe(true);
+  await have(page, 'leave');
+  await page.context().close();
+  await expect.poll(() => viewers(codec)).toEqual([]);
+});
+
+test.each(codecs)('node-datachannel, %s', async (codec) => {
+  const player = await DatachannelPeer.play(scene.door('whep', zoneOf(codec)), codec);
+  await expect.poll(() => player.packets(codec)).toBeGreaterThan(100);
+  expect([...player.received.keys()]).toHaveLength(1);
+  await player.close();
+  await expect.poll(() => viewers(codec)).toEqual([]);
+});
+
+/** Whether the picture on a page becomes another one within 2 s. */
+function moves(page: Page): Promise<boolean> {
+  return page.evaluate(async () => {
+    const video = document.querySelector('video');
+    const context = new OffscreenCanvas(64, 36).getContext('2d', { willReadFrequently: true });
+    const look = (): string => {
+      if (video) context?.drawImage(video, 0, 0, 64, 36);
+      return `${context?.getImageData(0, 0, 64, 36).data}`;
+    };
+    const first = look();
+    for (let looks = 0; looks < 20; looks += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      if (look() !== first) return true;
+    }
+    return false;
+  });
+}
