@@ -50,8 +50,8 @@ export class Resource implements Guest {
   /** What it films with: of WHIP. */
   camera: FilmingCamera | undefined;
   connection: MediaConnection | undefined;
-  /** Set by what it is; called once, when it ends. */
-  stop: (ending: Ending | undefined) => void = () => {};
+  /** Set when it begins to take part in its zone; called once, when it ends. */
+  stop: ((ending: Ending | undefined) => void) | undefined;
   /** Of a camera: whether it sends although nobody watches. */
   sendsUnwatched: () => boolean = () => false;
   readonly #onEnded: () => void;
@@ -83,7 +83,7 @@ export class Resource implements Guest {
   }
 
   get zonesNow(): ZoneId[] {
-    return this.#ended ? [] : [this.zone];
+    return this.stop && !this.ended ? [this.zone] : [];
   }
 
   get ended(): boolean {
@@ -126,7 +126,7 @@ export class Resource implements Guest {
   end(ending?: Ending): void {
     if (this.#ended) return;
     this.#ended = ending ?? 'by itself';
-    this.stop(ending);
+    this.stop?.(ending);
     this.connection?.close();
     this.#onEnded();
   }

@@ -38,7 +38,7 @@ export class WhepWatching implements Doorway {
     const tracks = viewerTracks(offer, able);
     const done = rules.newWork.ofViewer(newcomer(resource), new Set([resource.zone]), false);
     try {
-      rules.limits.join({ ...takingPart(resource), zonesNow: [] }, new Set([resource.zone]));
+      rules.limits.join(resource, new Set([resource.zone]));
       const viewer = this.#begin(resource, tracks);
       const [connection] = await Promise.all([
         this.#connect(resource, viewer),
@@ -83,11 +83,6 @@ export class WhepWatching implements Doorway {
     rules.culprits.follow(connection, resource, 'operator');
     return connection;
   }
-}
-
-/** As whoever takes part is asked about, before it does. */
-function takingPart({ peer, caller, address, payer }: Resource) {
-  return { peer, caller, address, payer, camera: undefined };
 }
 
 function newcomer({ caller }: Resource) {

@@ -258,6 +258,18 @@ test('a key has no more sessions than sockets, and no more attempts', async () =
   expect(detailOf(refused)).toContain('Too many joins');
 });
 
+test('a key takes part in no more zones than it may, and causes no more records', async () => {
+  for (const limit of ['ZONES', 'RECORDS']) {
+    // Two records for each zone.
+    const it = stage({ [`LIMITS_${limit}_PER_KEY`]: '2' });
+    await film(it, 'GATE-01');
+    const zones = limit === 'ZONES' ? ['GATE-02'] : [];
+    for (const zone of zones) await film(it, zone);
+    expect((await it.ask('POST', '/whip/GATE-03')).status).toBe(429);
+    expect(it.whip.resources.size).toBe(1 + zones.length);
+  }
+});
+
 test('whoever administers sees sessions, and ends them', async () => {
   const it = stage();
   const location = await film(it);

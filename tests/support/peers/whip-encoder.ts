@@ -23,8 +23,6 @@ export class WhipEncoder {
   etag = '';
   answer = '';
   state = 'new';
-  /** How much it was asked to send at most, one after another; bit/s (REMB, draft-alvestrand-rmcat-remb-03 §2.2). */
-  readonly limits: number[] = [];
   /** Key frames that were asked for. */
   requests = 0;
   readonly offer: string;
@@ -68,6 +66,11 @@ export class WhipEncoder {
       throw new Error(`POST /whip/${zone}: ${response.status} ${await response.text()}`);
     }
     return encoder;
+  }
+
+  /** Of media, sent so far. */
+  get bytes(): number {
+    return this.#player.layers.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   async post(zone: string): Promise<Response> {
@@ -116,16 +119,8 @@ export class WhipEncoder {
 
   #take(packet: Buffer): void {
     if (!isRtcp(packet)) return;
-    this.limits.push(...limitsIn(packet));
     const asked = keyFrameRequests(packet).length;
     this.requests += asked;
     if (asked > 0) this.#player.requestKeyFrame();
   }
-}
-
-function limitsIn(packet: Buffer): number[] {
-  const at = packet.indexOf('REMB');
-  if (at === -1 || at + 8 > packet.length) return [];
-  const word = packet.readUInt32BE(at + 4);
-  return [(word & 0x3ffff) * 2 ** ((word >>> 18) & 0x3f)];
 }
