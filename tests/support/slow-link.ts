@@ -20,6 +20,8 @@ export class SlowLink {
   readonly up = new Bottleneck();
   /** Of what clients send, 0 … 1; by a sequence that is the same each time. */
   upLoss = 0;
+  /** Of what the server sends. */
+  downLoss = 0;
   /** Nothing passes, in neither direction. */
   cut = false;
   readonly #flows = new Map<string, Flow>();
@@ -45,9 +47,12 @@ export class SlowLink {
     this.#flows.clear();
   }
 
-  /** Connections of now carry nothing any more, as where a firewall forgets them; new ones pass. */
-  forget(): void {
-    for (const flow of this.#flows.values()) flow.forgotten = true;
+  /**
+   * Connections of now carry nothing any more, as where a firewall forgets them; new ones pass.
+   * @param oldest so many of the first ones go on
+   */
+  forget(oldest = 0): void {
+    for (const flow of [...this.#flows.values()].slice(oldest)) flow.forgotten = true;
   }
 
   close(): void {
@@ -79,7 +84,7 @@ export class SlowLink {
   }
 
   #toClient(door: Socket, packet: Buffer, client: RemoteInfo, flow: Flow): void {
-    if (this.cut || flow.forgotten) return;
+    if (this.cut || flow.forgotten || this.#chance() < this.downLoss) return;
     if (this.width === undefined) return door.send(packet, client.port, client.address);
     const now = performance.now();
     const begins = Math.max(now, flow.free);
