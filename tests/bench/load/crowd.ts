@@ -2,7 +2,14 @@
 import { LightWatcher, type WatcherOptions } from '../../support/peers/watcher.ts';
 import { inHandfuls } from './handfuls.ts';
 
-export class Crowd {
+/** Those that come to a server, whatever they are. */
+export interface Viewers {
+  add(count: number, zone: string): Promise<void>;
+  received(): { packets: number; lost: number };
+  close(): void;
+}
+
+export class Crowd implements Viewers {
   readonly #watchers: LightWatcher[] = [];
   readonly #url: string;
 

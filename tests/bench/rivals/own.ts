@@ -2,7 +2,7 @@
 import type { Clip } from '../../support/peers/clip.ts';
 import { LightPublisher } from '../../support/peers/publisher.ts';
 import { startServer, type RunningServer } from '../../support/server.ts';
-import { Crowd } from '../load/crowd.ts';
+import { Crowd, type Viewers } from '../load/crowd.ts';
 import { cpuTime, pin } from '../measure/cpu.ts';
 import { forward, goOn, standStill, type Contender, type Turn } from './contender.ts';
 import { oneAddress } from '../load/one-address.ts';
@@ -11,10 +11,10 @@ const zone = 'FAN-OUT-02';
 
 export class OwnServer implements Contender {
   readonly #server: RunningServer;
-  readonly #crowd: Crowd;
+  readonly #crowd: Viewers;
   readonly #publisher: LightPublisher;
 
-  private constructor(server: RunningServer, crowd: Crowd, publisher: LightPublisher) {
+  private constructor(server: RunningServer, crowd: Viewers, publisher: LightPublisher) {
     this.#server = server;
     this.#crowd = crowd;
     this.#publisher = publisher;
@@ -23,18 +23,20 @@ export class OwnServer implements Contender {
   /**
    * @param core on which the server and its worker run
    * @param worker a worker program other than the usual one
+   * @param viewersOf who watches; light watchers, if not said
    */
   static async start(
     clip: Clip,
     viewers: number,
     core: number,
     worker?: string,
+    viewersOf: (url: string) => Viewers = (url) => new Crowd(url),
   ): Promise<OwnServer> {
     const server = await startServer(
       { TLS_ENABLED: 'false', MEDIA_WORKERS: '1', ...oneAddress },
       worker ? { variables: { MEDIASOUP_WORKER_BIN: worker } } : {},
     );
-    const crowd = new Crowd(server.url);
+    const crowd = viewersOf(server.url);
     let publisher: LightPublisher | undefined;
     try {
       for (const pid of server.pids()) pin(pid, [core]);

@@ -9,6 +9,8 @@ export interface PlayerOptions {
   readonly headers?: Headers;
   /** Has a section for sound, too. */
   readonly sound?: boolean;
+  /** Takes each packet of media, which is not kept then. */
+  readonly take?: (packet: PlayedPacket) => void;
   /** What of the offer is sent otherwise than libdatachannel made it. */
   readonly change?: (sdp: string) => string;
 }
@@ -51,10 +53,12 @@ export class WhepPlayer {
   readonly #headers: Headers;
   readonly #connection: PeerConnection;
   readonly #tracks: Track[];
+  readonly #onPacket: (packet: PlayedPacket) => void;
 
-  constructor(url: string, { headers = {}, sound = false, change }: PlayerOptions = {}) {
+  constructor(url: string, { headers = {}, sound = false, change, take }: PlayerOptions = {}) {
     this.#url = url;
     this.#headers = headers;
+    this.#onPacket = take ?? ((packet) => this.packets.push(packet));
     this.#connection = new PeerConnection('player', {
       iceServers: [],
       bindAddress: '127.0.0.1',
@@ -126,6 +130,6 @@ export class WhepPlayer {
   #take(packet: Buffer): void {
     if (isRtcp(packet)) return;
     const rtp = parseRtp(packet);
-    if (rtp) this.packets.push({ ...rtp, packet, at: performance.now() });
+    if (rtp) this.#onPacket({ ...rtp, packet, at: performance.now() });
   }
 }
