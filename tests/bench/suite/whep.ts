@@ -73,7 +73,7 @@ async function joins(bench: Bench): Promise<void> {
 }
 
 async function joinByWhep(url: string): Promise<number> {
-  let cameAt = (_time: number): void => {};
+  let cameAt: (time: number) => void = () => {};
   const came = new Promise<number>((resolve) => (cameAt = resolve));
   const take = (): void => cameAt(performance.now());
   const player = new WhepPlayer(url, { change: likeABrowser, take });
