@@ -4,6 +4,7 @@ import type { CaptureSize } from '../../server/contract/layers.ts';
 import { TestCluster } from '../support/cluster.ts';
 import type { LightPublisher } from '../support/peers/publisher.ts';
 import type { LightWatcher } from '../support/peers/watcher.ts';
+import { likeABrowser, offered, WhepPlayer } from '../support/peers/whep-player.ts';
 import { flows, People, pipesOf } from '../support/people.ts';
 import { postgresPrograms } from '../support/postgres.ts';
 import { testWith } from '../support/prerequisites.ts';
@@ -57,6 +58,22 @@ describe.skipIf(!postgresPrograms)('pictures between nodes', () => {
       .poll(() => camera.client.heard('layers:wanted').at(-1), { timeout: 15_000 })
       .toEqual({ highest: null });
     await flows(await watch(b, 'CBD-FAR-02'));
+  });
+
+  test('a WHEP player at another node gets the picture over a pipe, which is gone with its session', async () => {
+    const player = await WhepPlayer.watch(b.url, 'CBD-FAR-08', { change: likeABrowser });
+    try {
+      expect(player.location).toMatch(/^\/whep\/CBD-FAR-08\/b~[\w-]+\?node=b$/);
+      await film(a, 'CBD-FAR-08');
+      const soon = { timeout: 10_000 };
+      await expect.poll(() => player.packets.length, soon).toBeGreaterThan(20);
+      expect(player.packets.at(-1)?.payloadType).toBe(offered.vp8);
+      expect(await pipesOf(b)).toEqual({ in: 1, out: 0 });
+      expect((await player.delete()).status).toBe(200);
+      await expect.poll(() => pipesOf(a), { timeout: 15_000 }).toEqual({ in: 0, out: 0 });
+    } finally {
+      player.close();
+    }
   });
 
   test('whoever comes back soon after camera and viewers have gone gets the picture of the next camera', async () => {
