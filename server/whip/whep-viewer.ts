@@ -25,6 +25,8 @@ export class WhepViewer implements Viewer {
   readonly #tracks: readonly ViewerTrack[];
   readonly #log: Logger;
   readonly #consumers = new Map<string, Consumer>();
+  /** By producer: a track may come while all are taken up that are there. */
+  readonly #making = new Map<string, Promise<void>>();
   #connection: ViewerConnection | undefined;
   #waiting: NodeJS.Timeout | undefined;
 
@@ -104,7 +106,14 @@ export class WhepViewer implements Viewer {
     this.zone.leave(this);
   }
 
-  async #consume(producer: Producer): Promise<void> {
+  #consume(producer: Producer): Promise<void> {
+    const { id } = producer;
+    const making = this.#making.get(id) ?? this.#make(producer);
+    this.#making.set(id, making);
+    return making.finally(() => this.#making.delete(id));
+  }
+
+  async #make(producer: Producer): Promise<void> {
     const connection = this.#connection;
     const track = this.#tracks.find(({ kind }) => kind === producer.kind);
     if (!connection || !track || this.#resource.ended) return;

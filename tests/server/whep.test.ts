@@ -6,6 +6,7 @@ import { findExtension } from '../support/peers/rtp.ts';
 import {
   likeABrowser,
   offered,
+  probeSsrc,
   WhepPlayer,
   type PlayerOptions,
 } from '../support/peers/whep-player.ts';
@@ -14,7 +15,6 @@ import { startServer, type RunningServer } from '../support/server.ts';
 import { bearer } from '../support/site.ts';
 import { setUp, type Visitor } from '../support/visitor.ts';
 
-const probeSsrc = 1234;
 const soon = { timeout: 5000 };
 
 let server: RunningServer;

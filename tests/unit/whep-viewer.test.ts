@@ -65,6 +65,27 @@ test('it is a viewer, gets what comes, and is in the records from beginning to e
   expect(watching.map(({ action }) => action)).toEqual(['began', 'ended']);
 });
 
+test('a track that comes while it is being let in is sent once', async () => {
+  let kept = (): void => {};
+  const { participation } = signaling.sessions.rules;
+  const record = new Promise<void>((resolve) => (kept = resolve));
+  vi.spyOn(participation, 'began').mockImplementationOnce(() => record);
+  const { answer } = begin();
+  await vi.advanceTimersByTimeAsync(0);
+  const [connection] = signaling.media.viewers;
+  const consume = connection?.consume.bind(connection);
+  if (!connection || !consume) throw new Error('it has no connection');
+  connection.consume = async (...how) => {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return consume(...how);
+  };
+  await signaling.tab().film('GATE-01');
+  kept();
+  await vi.advanceTimersByTimeAsync(100);
+  await answer;
+  expect(connection.consumers).toHaveLength(1);
+});
+
 test('one that is heard of no more is gone after a moment, unless it is heard again', async () => {
   const { resource, answer } = begin();
   await answer;

@@ -3,7 +3,12 @@ import { syntheticClip } from '../../support/peers/clip.ts';
 import { LightPublisher } from '../../support/peers/publisher.ts';
 import { recordedClip } from '../../support/peers/recorder.ts';
 import { LightWatcher } from '../../support/peers/watcher.ts';
-import { likeABrowser, WhepPlayer } from '../../support/peers/whep-player.ts';
+import {
+  likeABrowser,
+  probeSsrc,
+  WhepPlayer,
+  type PlayedPacket,
+} from '../../support/peers/whep-player.ts';
 import { startServer } from '../../support/server.ts';
 import type { Bench, Benchmark } from '../benchmark.ts';
 import { oneAddress } from '../load/one-address.ts';
@@ -75,7 +80,10 @@ async function joins(bench: Bench): Promise<void> {
 async function joinByWhep(url: string): Promise<number> {
   let cameAt: (time: number) => void = () => {};
   const came = new Promise<number>((resolve) => (cameAt = resolve));
-  const take = (): void => cameAt(performance.now());
+  // What only tries the link comes before the picture.
+  const take = ({ ssrc, at }: PlayedPacket): void => {
+    if (ssrc !== probeSsrc) cameAt(at);
+  };
   const player = new WhepPlayer(url, { change: likeABrowser, take });
   // A browser has its candidates by then, too.
   await pause(50);

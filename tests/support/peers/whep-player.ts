@@ -24,6 +24,9 @@ export interface PlayedPacket extends ReceivedHeader {
 /** Of the player's offers: other than the router's. */
 export const offered = { vp8: 35, rtx: 36, mid: 9, sequence: 3 };
 
+/** mediasoup's, of packets that only try the link. */
+export const probeSsrc = 1234;
+
 const mid = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 const sequence = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
 
