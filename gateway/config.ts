@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { Fingerprint } from '../server/contract/certificate.ts';
 import { messageOf } from '../server/contract/errors.ts';
 import {
   GatewayName,
@@ -21,12 +22,6 @@ const ServerUrl = z.string().refine((text) => {
   const { protocol, username, password, pathname, search } = new URL(text);
   return /^https?:$/.test(protocol) && !username && !password && pathname === '/' && !search;
 }, 'https://HOST or https://HOST:PORT');
-
-/** SHA-256 of a certificate as tools print it, with or without colons. */
-const Fingerprint = z
-  .string()
-  .transform((text) => text.replaceAll(':', '').toLowerCase())
-  .pipe(z.string().regex(/^[0-9a-f]{64}$/, 'the SHA-256 of a certificate, 64 digits'));
 
 const HealthAddress = z.string().transform((text, context) => {
   const [, bracketed, plain = '', digits = ''] =

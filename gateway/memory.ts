@@ -35,6 +35,8 @@ const Learnt = z.object({
   /** Of these addresses; what is learnt of another is of no use. */
   url: z.string(),
   sub: z.string().optional(),
+  /** Whoever trusts another certificate means another camera, or the same one anew. */
+  fingerprint: z.string().optional(),
   streams: z.object({ main: Facts.optional(), sub: Facts.optional() }),
   signs: z.object({ main: Signs.optional(), sub: Signs.optional() }),
 });
@@ -76,13 +78,14 @@ export class Memory {
     this.flush();
   }
 
-  knownOf({ name, url, sub }: SiteCamera): Known | undefined {
+  knownOf({ name, url, sub, fingerprint }: SiteCamera): Known | undefined {
     const learnt = this.#kept.learnt[name];
-    return learnt?.url === url && learnt.sub === sub ? learnt : undefined;
+    const isOfIt = learnt?.url === url && learnt.sub === sub && learnt.fingerprint === fingerprint;
+    return isOfIt ? learnt : undefined;
   }
 
-  learn({ name, url, sub }: SiteCamera, { streams, signs }: Known): void {
-    this.#kept.learnt[name] = Learnt.parse({ url, sub, streams, signs });
+  learn({ name, url, sub, fingerprint }: SiteCamera, { streams, signs }: Known): void {
+    this.#kept.learnt[name] = Learnt.parse({ url, sub, fingerprint, streams, signs });
     this.#writing ??= setTimeout(() => this.flush(), gathering);
   }
 

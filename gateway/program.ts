@@ -47,7 +47,7 @@ export async function startProgram(config: Config, log: Logger): Promise<Program
   const wayOf =
     (camera: SiteCamera, shape = new MaskShape()) =>
     (stream: StreamName): StreamWay => {
-      const { user, password, transport } = camera;
+      const { user, password, transport, ca, fingerprint } = camera;
       const url = stream === 'main' ? camera.url : (camera.sub ?? camera.url);
       const transcoding = new Transcoding(
         ffmpeg,
@@ -56,7 +56,10 @@ export async function startProgram(config: Config, log: Logger): Promise<Program
       );
       return {
         open: transcoding.around(
-          rtspSource({ url, user, password, transport, networks, accepts: Object.keys(codecs) }),
+          rtspSource({
+            ...{ url, user, password, transport, networks, accepts: Object.keys(codecs) },
+            trust: { ca, fingerprint },
+          }),
         ),
         setMasks: (masks) => transcoding.setMasks(masks),
         wantKey: () => transcoding.wantKey(),

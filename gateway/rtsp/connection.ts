@@ -59,7 +59,7 @@ export async function openConnection(
       socket.once('error', (error) => reject(connectTrouble(error)));
       socket.once('close', () => reject(new SourceTrouble('closed', 'closed at once')));
     });
-    checkFingerprint(socket, destination.trust);
+    checkCertificate(socket, destination.trust);
     return new Connection(socket, events);
   } catch (error) {
     socket.on('error', () => {}); // Told already.
@@ -78,16 +78,23 @@ function dial({ address, host, port, trust }: Destination): Socket {
     host: address,
     port,
     secureContext: trust.context,
-    rejectUnauthorized: trust.fingerprint === undefined,
+    // Judged once it is known which one it is, and before anything is said.
+    rejectUnauthorized: false,
     ...(isIP(name) ? {} : { servername: name }),
   });
 }
 
-function checkFingerprint(socket: Socket, trust: Trust | undefined): void {
-  if (trust?.fingerprint === undefined) return;
-  const seen = fingerprintOf(socket) ?? '';
-  if (seen.replaceAll(':', '') === trust.fingerprint) return;
-  throw new SourceTrouble('certificate', `its fingerprint is ${seen}`);
+/** @throws SourceTrouble `certificate` where it is not trusted */
+function checkCertificate(socket: Socket, trust: Trust | undefined): void {
+  if (!trust || !(socket instanceof TLSSocket)) return;
+  const digits = fingerprintOf(socket)?.replaceAll(':', '') ?? '';
+  if (trust.fingerprint === undefined ? socket.authorized : digits === trust.fingerprint) return;
+  const why =
+    trust.fingerprint === undefined
+      ? String(socket.authorizationError)
+      : 'it is another one than the one that is trusted';
+  const fingerprint = digits.length === 64 ? digits.toLowerCase() : undefined;
+  throw new SourceTrouble('certificate', why, fingerprint);
 }
 
 function fingerprintOf(socket: Socket): string | undefined {

@@ -5,11 +5,16 @@ const longestDetail = 300;
 
 export class SourceTrouble extends Error {
   readonly code: TroubleCode;
+  readonly fingerprint: string | undefined;
 
-  /** @param detail what was seen, in the camera's or the system's words; no secret */
-  constructor(code: TroubleCode, detail: string) {
+  /**
+   * @param detail what was seen, in the camera's or the system's words; no secret
+   * @param fingerprint of a certificate that is not trusted
+   */
+  constructor(code: TroubleCode, detail: string, fingerprint?: string) {
     super(detail);
     this.code = code;
+    this.fingerprint = fingerprint;
   }
 }
 
@@ -19,7 +24,11 @@ export function troubleOf(error: unknown, secrets: readonly string[] = []): Trou
     error instanceof SourceTrouble
       ? error
       : new SourceTrouble('not-rtsp', `it could not be understood: ${String(error)}`);
-  return { code: trouble.code, detail: presentable(trouble.message, secrets) };
+  const { code, fingerprint } = trouble;
+  return {
+    ...{ code, detail: presentable(trouble.message, secrets) },
+    ...(fingerprint !== undefined && { fingerprint }),
+  };
 }
 
 /** On one line, not too long, without control characters and secrets. */

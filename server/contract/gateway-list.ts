@@ -63,6 +63,8 @@ export const ChangeCamera = z.strictObject({
   sub: SiteCamera.shape.sub.unwrap().nullable().optional(),
   user: SiteCamera.shape.user.unwrap().nullable().optional(),
   password: SiteCamera.shape.password.unwrap().nullable().optional(),
+  fingerprint: SiteCamera.shape.fingerprint.unwrap().nullable().optional(),
+  ca: SiteCamera.shape.ca.unwrap().nullable().optional(),
   transport: SiteCamera.shape.transport.unwrap().optional(),
   transcode: SiteCamera.shape.transcode.unwrap().optional(),
   audio: z.boolean().optional(),

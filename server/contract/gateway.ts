@@ -3,6 +3,7 @@
  * (`/gateway`), and one for each of its cameras (`/camera/NAME`), where it speaks as a camera's page does.
  */
 import { z } from 'zod';
+import { Authorities, Fingerprint } from './certificate.ts';
 import { CaptureSize } from './layers.ts';
 import { fittingName } from './name.ts';
 import { ZoneId } from './zone.ts';
@@ -66,6 +67,8 @@ export const Trouble = z.object({
   code: TroubleCode,
   /** What exactly was seen, in the words of the camera or of the system; never a secret. */
   detail: z.string().max(300).optional(),
+  /** Of the certificate that was seen and is not trusted: a person may say that it is right. */
+  fingerprint: Fingerprint.optional(),
 });
 export type Trouble = z.infer<typeof Trouble>;
 
@@ -136,6 +139,10 @@ export const SiteCamera = z.strictObject({
   sub: RtspUrl.optional(),
   user: z.string().max(128).optional(),
   password: z.string().max(256).optional(),
+  /** For `rtsps`, whose certificate alone is right, whoever signed it. */
+  fingerprint: Fingerprint.optional(),
+  /** For `rtsps`, whose authorities are believed in place of the system's. */
+  ca: Authorities.optional(),
   transport: RtspTransport.default('tcp'),
   transcode: Transcode.default('auto'),
   audio: z.boolean().default(false),

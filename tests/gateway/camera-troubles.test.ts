@@ -1,13 +1,12 @@
 /** What keeps a camera's pictures from coming is told in its own words, soon, and the camera is left as it should be. */
-import { X509Certificate } from 'node:crypto';
 import { createServer as createHttpServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { generate } from 'selfsigned';
 import { expect, test, vi } from 'vitest';
 import type { TroubleCode } from '../../server/contract/gateway.ts';
 import { Networks } from '../../gateway/rtsp/networks.ts';
 import type { RtspSettings } from '../../gateway/rtsp/rtsp-source.ts';
+import { cameraCertificate } from '../support/rtsp/certificate.ts';
 import { cameraClip, type CameraClip } from '../support/rtsp/clips.ts';
 import type { RtspAnswer } from '../support/rtsp/message.ts';
 import { drip, flood, startHostile } from '../support/rtsp/hostile.ts';
@@ -247,18 +246,22 @@ test.concurrent(
 );
 
 test.concurrent('rtsps: certificates', async () => {
-  const { cert, private: key } = await generate([{ name: 'commonName', value: 'camera' }], {
-    keySize: 2048,
-    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
-  });
-  const fingerprint = new X509Certificate(cert).fingerprint256;
+  const { cert, key, fingerprint } = await cameraCertificate();
   const server = await camera({ tls: { cert, key } });
   const url = server.url('/main');
   try {
-    expect((await watchCamera(url).ended()).code).toBe('certificate');
-    expect((await watchCamera(url, { trust: { fingerprint: 'AB'.repeat(32) } }).ended()).code).toBe(
-      'certificate',
-    );
+    const { cert: another } = await cameraCertificate();
+    const trusts = [{}, { fingerprint: 'AB'.repeat(32) }, { ca: another }, { ca: another, fingerprint: 'ab'.repeat(32) }]; // prettier-ignore
+    for (const trust of trusts) {
+      // What was seen is told, so that a person can say that it is right.
+      expect(await watchCamera(url, { trust }).ended()).toMatchObject({
+        code: 'certificate',
+        detail: expect.stringMatching(
+          'fingerprint' in trust ? /another one/ : /SELF_SIGNED/,
+        ) as string,
+        fingerprint: fingerprint.replaceAll(':', '').toLowerCase(),
+      });
+    }
     expect(server.requests).toEqual([]);
     for (const trust of [{ ca: cert }, { fingerprint }]) {
       const watched = watchCamera(url, { trust });

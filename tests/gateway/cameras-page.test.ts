@@ -5,6 +5,7 @@ import { faults } from '../support/axe.ts';
 import { framesFlow, launchBrowser, newTab, openConsole } from '../support/browser.ts';
 import { startGateway, type RunningGateway } from '../support/gateway/running-gateway.ts';
 import { rectangle, setMasks } from '../support/masks.ts';
+import { cameraCertificate } from '../support/rtsp/certificate.ts';
 import { cameraClip } from '../support/rtsp/clips.ts';
 import { startRtspServer, type RtspServer } from '../support/rtsp/server.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
@@ -125,4 +126,48 @@ test('where a zone has privacy masks, a test shows what the camera sends, and no
     .waitFor();
   await page.getByText('its bare picture is not shown here').waitFor();
   expect(await page.getByRole('img', { name: 'What the camera shows now' }).count()).toBe(0);
+});
+
+test('a certificate that nobody knows is shown, trusted by a person, and missed when it is another one', async () => {
+  const streams = { '/main': await cameraClip('sub') };
+  const [first, second] = [await cameraCertificate(), await cameraCertificate()];
+  let secure = await startRtspServer({ streams, tls: first });
+  const { port } = secure;
+  const page = await camerasPage();
+  try {
+    await page.getByRole('button', { name: 'Add a camera to site' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('vault');
+    await page.getByLabel('Zone').fill('SITE-VAULT-05');
+    await page.getByLabel('Main stream').fill(secure.url('/main'));
+    await page.getByRole('button', { name: 'Test' }).click();
+    const form = page.getByRole('form');
+    await form.getByText('certificate is not known').waitFor();
+    await form.getByText(first.fingerprint, { exact: true }).waitFor();
+    expect(await faults(page)).toEqual([]);
+    expect(secure.requests).toEqual([]);
+    await page.getByRole('button', { name: 'Trust this certificate' }).click();
+    await page.getByText('The camera works.').waitFor();
+    expect(await page.getByLabel('Its certificate').inputValue()).toBe(first.fingerprint);
+    await page.getByRole('button', { name: 'Save the camera' }).click();
+    const vault = page.getByRole('row', { name: /^vault/ });
+    await vault.getByText('asleep: nobody watches').waitFor();
+
+    await secure.close();
+    secure = await startRtspServer({ streams, tls: second, port });
+    const viewer = await openConsole(browser, server.url, {
+      ...{ zone: 'SITE-VAULT-05', role: 'operator' },
+    });
+    await vault.getByText(/certificate is not trusted.*another one than the one/).waitFor();
+    expect(secure.requests).toEqual([]);
+    await vault.getByRole('button', { name: 'Edit: vault' }).click();
+    await page.getByRole('button', { name: 'Test' }).click();
+    await form.getByText('not the certificate that was trusted').waitFor();
+    await page.getByRole('button', { name: 'Trust this certificate' }).click();
+    await page.getByText('The camera works.').waitFor();
+    await page.getByRole('button', { name: 'Save the camera' }).click();
+    await framesFlow(viewer);
+    await viewer.close();
+  } finally {
+    await secure.close();
+  }
 });

@@ -164,6 +164,28 @@ test('a camera that is set in the console is told to its gateway at once, and it
   ]);
 });
 
+test('whose certificate is trusted is kept, told to the gateway, and can be taken away', async () => {
+  const gateway = await gatewayOf((await ada.addKey('camera', 'SAFE-*')).secret, 'safe');
+  const camera = { ...gate, zone: 'SAFE-1', url: 'rtsps://10.1.2.3/main' };
+  const digits = 'ab'.repeat(32);
+  const ca = '-----BEGIN CERTIFICATE-----\nYQ==\n-----END CERTIFICATE-----\n';
+  const printed = (digits.toUpperCase().match(/../g) ?? []).join(':');
+  let told = toldNext(gateway);
+  await ada.request('POST', '/api/gateways/safe/cameras', { ...camera, fingerprint: printed, ca });
+  expect(await told).toEqual([expect.objectContaining({ ...camera, fingerprint: digits, ca })]);
+  const place = '/api/gateways/safe/cameras/gate';
+  for (const wrong of [{ fingerprint: 'ab:cd' }, { fingerprint: 'x'.repeat(64) }, { ca: 'none' }]) {
+    expect((await ada.ask('PATCH', place, wrong)).code).toBe('invalid-request');
+  }
+  // What is not said stays.
+  const kept = await ada.request<ShownCamera>('PATCH', place, { label: 'Safe' });
+  expect(kept).toMatchObject({ fingerprint: digits, ca, hasPassword: true });
+  told = toldNext(gateway);
+  const without = await ada.request<ShownCamera>('PATCH', place, { fingerprint: null, ca: null });
+  expect(without.fingerprint ?? without.ca).toBeUndefined();
+  expect(Object.keys((await told)[0] ?? {})).not.toContain('fingerprint');
+});
+
 test('a camera is tried on its gateway, with the password that is kept, and what that says is shown', async () => {
   const gateway = await gatewayOf((await ada.addKey('camera', 'LAB-*')).secret, 'lab');
   const camera = { ...gate, zone: 'LAB-1' };

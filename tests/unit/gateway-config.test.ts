@@ -72,6 +72,11 @@ test.each([
   [`{server: "https://example.org", key: ${secret}, key_file: k}`, 'field key_file is'],
   ['{server: "https://example.org", key_file: nowhere}', 'field key_file is'],
   ['{server: "https://example.org", fingerprint: abc}', 'field fingerprint is'],
+  [
+    `{server: "https://example.org", cameras: [${camera}, fingerprint: abc}]}`,
+    'field cameras.gate.fingerprint is',
+  ],
+  [`{server: "https://example.org", cameras: [${camera}, ca: abc}]}`, 'field cameras.gate.ca is'],
   ['{server: "https://example.org", networks: [10.0.0.0/33]}', 'field networks.0 is'],
   ['{server: "https://example.org", networks: [cameras.local]}', 'field networks.0 is'],
   ['{server: "https://example.org", health: nowhere}', 'field health is'],

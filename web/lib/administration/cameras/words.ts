@@ -1,13 +1,18 @@
 /** What is known of a camera of a gateway, in words. */
 import type { StreamReport, Trouble } from '../../../../server/contract/gateway.ts';
+import { readableFingerprint } from '../../../../server/contract/certificate.ts';
 import { texts } from '../../text/texts.ts';
 
 const text = texts.cameras;
 
 /** What is wrong, and what to do; with what exactly was seen, where that is known. */
-export function troubleText({ code, detail }: Trouble): string {
+export function troubleText({ code, detail, fingerprint }: Trouble): string {
+  const seen = [
+    ...(detail ? [detail] : []),
+    ...(fingerprint ? [text.fingerprint(readableFingerprint(fingerprint))] : []),
+  ];
   const words = text.troubles[code];
-  return detail ? text.seen(words, detail) : words;
+  return seen.length > 0 ? text.seen(words, seen.join('; ')) : words;
 }
 
 /** One stream, as people compare them. */

@@ -10,7 +10,8 @@ const troubles: Record<TroubleCode, string> = {
   'not-rtsp': 'What answers there does not speak RTSP. Check address and port.',
   'wrong-network':
     'The gateway may not reach this network. Name it under “networks” in the gateway’s file.',
-  certificate: 'The camera’s certificate is not trusted. Give the gateway its CA.',
+  certificate:
+    'The camera’s certificate is not trusted. Test the camera and compare its fingerprint, or give its authority.',
   'no-session': 'The camera serves no more viewers. End one of its other viewers.',
   'unsupported-codec':
     'Browsers cannot show what it sends. Have the camera send H264, or allow transcoding.',
@@ -69,6 +70,7 @@ export const cameras = {
   states,
   troubles,
   seen: (text: string, detail: string) => `${text} (${detail})`,
+  fingerprint: (digits: string) => `SHA-256 ${digits}`,
   stream: (size: string, codec: string, more: string[]) => [size, codec, ...more].join(' · '),
   frames: (rate: string) => `${rate}/s`,
   keyEvery: (seconds: string) => `key frame every ${seconds} s`,
@@ -97,6 +99,17 @@ export const cameras = {
     password: 'Password',
     kept: 'Kept as it is',
     keptHint: 'It is never shown. Empty: it stays as it is.',
+    fingerprint: 'Its certificate',
+    fingerprintExample: 'SHA-256, as AB:CD:…',
+    fingerprintHint:
+      'The fingerprint of the one certificate that is right. Empty: any that its authority has signed.',
+    ca: 'Its authority',
+    caExample: '-----BEGIN CERTIFICATE-----',
+    caHint: 'PEM. Empty: the authorities that the gateway’s system knows.',
+    unknownCertificate: 'This camera’s certificate is not known. Is this the one that it has?',
+    otherCertificate:
+      'This is not the certificate that was trusted. Was it renewed, or does somebody else answer?',
+    trust: 'Trust this certificate',
     transport: 'Transport',
     tcp: 'TCP',
     udp: 'UDP',
