@@ -119,3 +119,49 @@ test('ids above 14 come in the long form', async () => {
   expect(media?.packet.subarray(16, 24)).toEqual(Buffer.from('\x14\x06video0'));
   close();
 });
+
+test('sound has the numbers of its own section', async () => {
+  const film = await node.sfu.openForCamera('sound', 1_000_000, []);
+  const microphone = new LightLink(film.parametersFor(undefined), 'send');
+  await film.connect(microphone.dtlsParameters);
+  await microphone.connected();
+  const producer = await film.produce('audio', {
+    codecs: [{ mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }],
+    encodings: [{ ssrc: 77 }],
+  });
+  const { codecs, headerExtensions } = node.sfu.rtpCapabilities;
+  const own = {
+    codecs: codecs.filter(({ kind }) => kind === 'audio'),
+    headerExtensions: headerExtensions.filter(({ kind, uri }) => kind === 'audio' && uri === mid),
+  };
+  const numbers = {
+    payloadTypes: new Map([[own.codecs[0]?.preferredPayloadType ?? 0, 109]]),
+    extensions: new Map([[own.headerExtensions[0]?.preferredId ?? 0, 3]]),
+    ...{ probe: 99, mid: 'audio1' },
+  };
+  const connection = await node.sfu.openForViewer(['sound'], []);
+  const player = new LightLink(connection.parametersFor(undefined), 'receive');
+  const came: Buffer[] = [];
+  player.onPacket((packet) => !isRtcp(packet) && came.push(Buffer.from(packet)));
+  await connection.connect(player.dtlsParameters);
+  await player.connected();
+  const shown = { zone: 'sound', view: { layer: 0 as const, focused: false }, numbers };
+  await (await connection.consume(producer, own, shown)).ready();
+  let sequence = 0;
+  const sending = setInterval(() => {
+    const packet = Buffer.alloc(12 + 40);
+    packet.writeUInt16BE(0x806f, 0);
+    packet.writeUInt16BE((sequence += 1), 2);
+    packet.writeUInt32BE(sequence * 960, 4);
+    packet.writeUInt32BE(77, 8);
+    microphone.send(packet);
+  }, 20);
+  await expect.poll(() => came.length, soon).toBeGreaterThan(10);
+  clearInterval(sending);
+  for (const packet of came) {
+    expect(parseRtp(packet)?.payloadType).toBe(109);
+    const at = findExtension(packet, 3) ?? 0;
+    expect(packet.subarray(at, at + 6).toString()).toBe('audio1');
+  }
+  for (const end of [microphone, player, film, connection]) end.close();
+});
