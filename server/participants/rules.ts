@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Capacity } from '../capacity/capacity.ts';
 import type { Settings } from '../config.ts';
+import type { ErrorCode } from '../contract/errors.ts';
 import type { IceServer } from '../contract/media.ts';
 import type { Excess } from '../limits/excess.ts';
 import { iceServersFor } from '../media/ice-servers.ts';
@@ -41,6 +42,8 @@ export interface Rules {
   readonly cameraAdmission: CameraAdmission;
   readonly bitRateLimit: BitRateLimit;
   readonly participation: Participation;
+  /** Told the code of each refusal. */
+  readonly denied: (code: ErrorCode) => void;
   readonly iceServers: (speaker: Pick<Speaker, 'caller' | 'address'>) => IceServer[];
 }
 
@@ -51,12 +54,14 @@ export function rulesOf(settings: Settings, parts: RulesParts): Rules {
   const culprits = new Culprits(media, settings.camera.shut_out);
   const newWork = new NewWork({ capacity, media, zones, grace: settings.session.grace });
   const shutOut = new ShutOut();
+  const denied = (code: ErrorCode): void => metrics.denied(code);
   return {
     ...{ everyone, limits, culprits, newWork },
     cameraAdmission: new CameraAdmission({
       ...{ zones, ownership, lookAround, limits, newWork, culprits, shutOut, log },
     }),
-    bitRateLimit: new BitRateLimit(log, audit, shutOut, (code) => metrics.denied(code)),
+    bitRateLimit: new BitRateLimit(log, audit, shutOut, denied),
+    denied,
     participation: new Participation(log, audit),
     iceServers: (speaker) => iceServersFor(settings, relayHolderOf(speaker)),
   };

@@ -167,9 +167,9 @@ export class Sessions {
     return activityOf(this.#sessions.values());
   }
 
-  /** How many there are. */
+  /** How many there are, with those that take part without a socket. */
   get size(): number {
-    return this.#sessions.size;
+    return this.#sessions.size + this.guests.size;
   }
 
   /** Tiles that get a smaller picture than they could show. */

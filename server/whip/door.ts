@@ -30,7 +30,7 @@ export interface Doorway {
 
 export interface DoorParts {
   readonly resources: Resources;
-  readonly rules: Pick<Rules, 'limits' | 'iceServers'>;
+  readonly rules: Pick<Rules, 'limits' | 'iceServers' | 'denied'>;
   readonly draining: () => boolean;
 }
 
@@ -49,6 +49,15 @@ export class Door {
 
   /** @throws RefusedError or HttpRefusal */
   async answer(asked: Asked): Promise<Told> {
+    try {
+      return await this.#answer(asked);
+    } catch (error) {
+      if (error instanceof RefusedError) this.#parts.rules.denied(error.code);
+      throw error;
+    }
+  }
+
+  async #answer(asked: Asked): Promise<Told> {
     const { method, id } = asked;
     if (method === 'OPTIONS') return this.#options(id !== undefined);
     const allowed = id === undefined ? methods.endpoint : methods.session;

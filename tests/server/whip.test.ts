@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AuditPage } from '../../server/contract/audit.ts';
 import { tile } from '../support/client.ts';
 import { rectangle } from '../support/masks.ts';
+import { metricValue } from '../support/metrics.ts';
 import { offers } from '../support/offers.ts';
 import { LightWatcher } from '../support/peers/watcher.ts';
 import { WhipEncoder, type EncoderOptions } from '../support/peers/whip-encoder.ts';
@@ -211,6 +212,9 @@ test('a camera that is there keeps its zone, whatever it is', async () => {
   peers.push(second);
   const problem = await problemOf(await second.post('WHIP-07'));
   expect(problem).toMatchObject({ status: 409, detail: expect.stringContaining('WHIP-07') });
+  const metrics = await (await ask('GET', '/metrics')).text();
+  const counted = 'surveillance_denied_requests_total{code="zone-occupied"}';
+  expect(metricValue(metrics, counted)).toBeGreaterThan(0);
   const watcher = await watch('WHIP-07');
   await expect.poll(() => watcher.received().packets, { timeout: 8000 }).toBeGreaterThan(20);
   expect(first.state).toBe('connected');

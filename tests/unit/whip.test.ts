@@ -248,6 +248,7 @@ test('a key has no more sessions than sockets, and no more attempts', async () =
   const it = stage({ LIMITS_SOCKETS_PER_KEY: '2', LIMITS_JOINS_PER_SIGN_IN: '5' });
   await film(it, 'GATE-01');
   await film(it, 'GATE-02');
+  expect(it.signaling.sessions.size).toBe(2);
   const third = await it.ask('POST', '/whip/GATE-03');
   expect(third.status).toBe(429);
   expect(detailOf(third)).toContain('2 sessions');
