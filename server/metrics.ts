@@ -16,6 +16,7 @@ import type { Measures } from './capacity/node-capacity.ts';
 import { ranks } from './contract/rank.ts';
 import { limits, type Limit } from './limits/excess.ts';
 import { workerKinds, workerParts, type WorkerReport } from './media/worker-report.ts';
+import type { ResourceKind } from './contract/whip.ts';
 import { cameraStates, type ZoneSummary } from './contract/zone.ts';
 
 const prefix = 'surveillance_';
@@ -25,6 +26,7 @@ export type IcePath = (typeof icePaths)[number];
 /** What is looked up at each scrape. */
 export interface MetricSources {
   readonly zones: () => ZoneSummary[];
+  readonly resources: () => Readonly<Record<ResourceKind | 'unwatched', number>>;
   readonly draining: () => boolean;
   /** Brings the counters of media up to date. */
   readonly media: () => Promise<void>;
@@ -168,6 +170,14 @@ export class Metrics {
   });
   readonly #zones = this.#gauge('zones', 'Zones by the state of their camera', ['state']);
   readonly #watchers = this.#gauge('watchers', 'Viewers of all zones', []);
+  readonly #resources = this.#gauge('resources', 'Sessions of WHIP and WHEP at this node', [
+    'kind',
+  ]);
+  readonly #unwatched = this.#gauge(
+    'encoders_unwatched',
+    'Encoders that send by WHIP although nobody watches',
+    [],
+  );
   readonly #nodes = this.#gauge('cluster_nodes', 'Nodes that live; 0 for one that is alone', []);
   readonly #unreachable = this.#gauge(
     'cluster_unreachable_nodes',
@@ -264,6 +274,9 @@ export class Metrics {
       this.#zones.set({ state }, zones.filter(({ camera }) => camera === state).length);
     }
     this.#watchers.set(zones.reduce((sum, { viewers }) => sum + viewers, 0));
+    const { unwatched, ...resources } = sources.resources();
+    for (const [kind, count] of Object.entries(resources)) this.#resources.set({ kind }, count);
+    this.#unwatched.set(unwatched);
     this.#draining.set(sources.draining() ? 1 : 0);
     this.#recordsWaiting.set(sources.recordsWaiting());
     const { ready, parts } = sources.health();

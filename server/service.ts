@@ -214,6 +214,7 @@ export async function startService(
   const render = (): Promise<string> =>
     metrics.render({
       zones: () => zones.list(),
+      resources: () => whip.resources.counts,
       draining: () => signaling.sessions.draining,
       health: () => health.report,
       recordsWaiting: () => audit.waiting,

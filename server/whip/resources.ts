@@ -88,6 +88,16 @@ export class Resources {
     return node === undefined || !name.success || name.data === node ? undefined : name.data;
   }
 
+  /** How many there are of each kind, and how many encoders send although nobody watches. */
+  get counts(): Record<ResourceKind | 'unwatched', number> {
+    const counts = { whip: 0, whep: 0, unwatched: 0 };
+    for (const resource of this.#all.values()) {
+      counts[resource.kind] += 1;
+      if (resource.sendsUnwatched()) counts.unwatched += 1;
+    }
+    return counts;
+  }
+
   /** The newest first. */
   async list(): Promise<ResourceSummary[]> {
     const all = await Promise.all(

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import type { ManagerOptions } from 'socket.io-client';
 import { balancers, nodeNames } from '../support/balancers.ts';
 import { Client } from '../support/client.ts';
+import { offers, wayLines } from '../support/offers.ts';
 import { killUnderCrowd, roomFor } from '../support/crowd.ts';
 import { postgresPrograms } from '../support/postgres.ts';
 import { testWith } from '../support/prerequisites.ts';
@@ -12,6 +13,8 @@ import { ThreeNodes } from '../support/three-nodes.ts';
 
 const test = testWith(['redis-server', 'nginx', 'haproxy']);
 const kinds = Object.keys(balancers);
+/** What a client trickles, with the credentials of its offer. */
+const candidates = [...wayLines.slice(0, 2), 'a=end-of-candidates', ''].join('\r\n');
 const polling = {
   transports: ['polling'],
   withCredentials: true,
@@ -30,13 +33,18 @@ describe.skipIf(!postgresPrograms)('three nodes behind one address', () => {
     return client;
   };
   const whereIs = (client: Client): Promise<string> => three.whereIs(client);
-  const ask = (kind: string, path: string, more: RequestOptions = {}): Promise<IncomingMessage> => {
+  const ask = (
+    kind: string,
+    path: string,
+    more: RequestOptions = {},
+    body = '',
+  ): Promise<IncomingMessage> => {
     const { port } = new URL(three.front(kind).url);
     return new Promise((resolve, reject) => {
       const options = { port, path, rejectUnauthorized: false, ...more };
       requestTls(options, (response) => resolve(response.resume()))
         .once('error', reject)
-        .end();
+        .end(body);
     });
   };
   const get = async (kind: string, path: string, host = 'localhost'): Promise<number | undefined> =>
@@ -95,6 +103,35 @@ describe.skipIf(!postgresPrograms)('three nodes behind one address', () => {
       const where = await whereIs(client);
       await expect.poll(() => client.socket.io.engine.transport.name).toBe('websocket');
       expect(await whereIs(client)).toBe(where);
+    },
+  );
+
+  test.each(kinds)(
+    '%s: a session of WHIP is spoken of at the node that has it, by its own address',
+    async (kind) => {
+      const send = (method: string, path: string, headers: Record<string, string>, body = '') =>
+        ask(kind, path, { method, headers: { host: 'localhost', ...headers } }, body);
+      for (const name of nodeNames) {
+        const zone = `WHIP-${kind}-${name}`.toUpperCase();
+        const type = { 'content-type': 'application/sdp' };
+        const made = await send('POST', `/whip/${zone}?node=${name}`, type, offers.gstreamer);
+        expect(made.statusCode).toBe(201);
+        const { location = '', etag = '' } = made.headers;
+        expect(location).toMatch(new RegExp(`^/whip/${zone}/\\S+\\?node=${name}$`));
+        const fragment = { 'content-type': 'application/trickle-ice-sdpfrag' };
+        const patch = async (condition: string): Promise<number | undefined> => {
+          const headers = { ...fragment, 'if-match': condition };
+          return (await send('PATCH', location, headers, candidates)).statusCode;
+        };
+        for (let times = 0; times < 4; times += 1) {
+          expect(await patch(etag)).toBe(204);
+          expect(await patch('"another"')).toBe(412);
+        }
+        const asked = await send('OPTIONS', location, {});
+        expect([asked.statusCode, asked.headers.allow]).toEqual([204, 'PATCH, DELETE, OPTIONS']);
+        expect((await send('DELETE', location, {})).statusCode).toBe(200);
+        expect((await send('DELETE', location, {})).statusCode).toBe(404);
+      }
     },
   );
 

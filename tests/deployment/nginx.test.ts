@@ -8,6 +8,7 @@ import { framesFlow, launchBrowser, openConsole, pill } from '../support/browser
 import { Client, rtpCapabilities, tile } from '../support/client.ts';
 import { metricValue } from '../support/metrics.ts';
 import { startNginx, type RunningNginx } from '../support/nginx.ts';
+import { offers, wayLines } from '../support/offers.ts';
 import { frameHistory, watchFrames } from '../support/frames.ts';
 import { testWith } from '../support/prerequisites.ts';
 import { freePort, startServer, type RunningServer } from '../support/server.ts';
@@ -47,6 +48,7 @@ function get(
   headers: Record<string, string> = {},
   raw?: string,
   method = 'GET',
+  sent = '',
 ): Promise<Reply> {
   const { port, hostname, protocol } = new URL(url);
   const ask = protocol === 'https:' ? requestTls : requestPlain;
@@ -62,7 +64,7 @@ function get(
       });
     })
       .once('error', reject)
-      .end();
+      .end(sent);
   });
 }
 
@@ -135,6 +137,24 @@ test.each([
   expect([400, 403, 404]).toContain(status);
   expect(body).not.toContain('surveillance_');
   expect(body).not.toContain('"ok"');
+});
+
+test('a session of WHIP is made, spoken of and ended through it', async () => {
+  const type = { 'content-type': 'application/sdp' };
+  const path = `${nginx.url}/whip/WHIP-PROXIED-01`;
+  const made = await get(path, type, undefined, 'POST', offers.gstreamer);
+  expect(made.status).toBe(201);
+  const location = `${made.headers.location as string}`;
+  const fragment = { 'content-type': 'application/trickle-ice-sdpfrag' };
+  const candidates = [...wayLines.slice(0, 2), 'a=end-of-candidates', ''].join('\r\n');
+  const patch = (headers: Record<string, string>): Promise<Reply> =>
+    get(nginx.url, { ...fragment, ...headers }, location, 'PATCH', candidates);
+  expect((await patch({ 'if-match': `${made.headers.etag as string}` })).status).toBe(204);
+  expect((await patch({})).status).toBe(428);
+  const asked = await get(nginx.url, {}, location, 'OPTIONS');
+  expect([asked.status, asked.headers.allow]).toEqual([204, 'PATCH, DELETE, OPTIONS']);
+  expect((await get(nginx.url, {}, location, 'DELETE')).status).toBe(200);
+  expect((await get(nginx.url, {}, location, 'DELETE')).status).toBe(404);
 });
 
 test('who comes by another name is refused, on either port, but for a look at the health', async () => {

@@ -25,7 +25,7 @@ test('a row says who films what by WHIP, how much it sends, and whether in vain;
   await row.getByText('sends unwatched').waitFor();
   await expect
     .poll(() => row.textContent())
-    .toMatch(/camera of ENC-\*.*key.*127\.0\.0\.1.*[kM]bit\/s/);
+    .toMatch(/camera of ENC-\*.*key.*[kM]bit\/s.*127\.0\.0\.1.*connected/);
   expect(await faults(page)).toEqual([]);
 
   const operator = await scene.watch(zone);

@@ -149,6 +149,7 @@ export const administration = {
       whip: (zone: string) => `films ${zone} by WHIP`,
       whep: (zone: string) => `watches ${zone} by WHEP`,
     },
+    rate: (rate: string) => ` · ${rate}`,
     unwatched: 'sends unwatched',
     at: (node: string) => ` · at node ${node}`,
     connected: 'connected',
