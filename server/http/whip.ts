@@ -25,9 +25,10 @@ export interface WhipRouterParts {
 /** What pages of other origins may ask and read; which origins that are, the settings say. */
 const crossOrigin = {
   'Access-Control-Allow-Methods': 'POST, PATCH, DELETE, OPTIONS',
-  'Access-Control-Allow-Headers': 'Authorization, Content-Type, If-Match',
+  // @eyevinn/whip-web-client says ETag for If-Match, and looks for PATCH among the methods.
+  'Access-Control-Allow-Headers': 'Authorization, Content-Type, If-Match, ETag',
   'Access-Control-Expose-Headers':
-    'Location, Link, ETag, Accept-Post, Accept-Patch, Allow, Retry-After, WWW-Authenticate',
+    'Location, Link, ETag, Accept-Post, Accept-Patch, Allow, Access-Control-Allow-Methods, Retry-After, WWW-Authenticate',
   'Access-Control-Max-Age': '600',
 };
 
