@@ -128,6 +128,16 @@ export class Metrics {
     'Resident memory of a media worker',
     ['worker'],
   );
+  readonly workerKept = this.#gauge(
+    'worker_kept_bytes',
+    'What a media worker keeps of cameras that make no key frames when asked, for newcomers',
+    ['worker'],
+  );
+  readonly replays = this.#counter({
+    name: 'replays_total',
+    help: 'Viewers and pipes that were sent what had come since the last key frame',
+    labelNames: ['worker'],
+  });
   readonly #workerProgram = this.#gauge(
     'worker_program',
     '1 for the kind of program that the media workers are (media.worker)',

@@ -97,6 +97,7 @@ export async function startService(
       meter.dropped(dropped);
       signaling.sessions.dropped(dropped);
     },
+    kept: (worker, kept) => meter.kept(worker, kept),
     ended(by) {
       meter.ended();
       signaling.sessions.workerEnded(by);

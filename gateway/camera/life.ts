@@ -160,7 +160,7 @@ export class CameraLife {
     if (!layers || !this.camera.enabled) return;
     for (const name of streamNames) this.#begins.add(name);
     this.#upload ??= this.#open();
-    this.#upload.publish(layers);
+    this.#upload.publish(layers, this.#offer.fixedKeys);
     this.#pull();
   }
 
@@ -210,6 +210,9 @@ export class CameraLife {
     this.#parts.stills?.forget();
     for (const name of this.#ways.keys()) this.#begins.add(name);
     for (const way of this.#ways.values()) way.setMasks(masks);
+    // Published anew: what the server keeps of the pictures before is not shown any more.
+    this.#offer.mask(masks.length > 0);
+    this.#arrange();
     for (const stream of this.#streams.values()) {
       if (stream.trouble?.code === 'masks-required') stream.again();
     }

@@ -29,7 +29,9 @@ export class Offer {
   #known: Known;
   #layers: readonly StreamName[] = [];
   #differ: Trouble | undefined;
-  #sizes = '';
+  #isMasked = false;
+  #fixedKeys = false;
+  #form = '';
   /** Since when the main stream alone is known. */
   #late: NodeJS.Timeout | undefined;
   #isLate = false;
@@ -47,6 +49,11 @@ export class Offer {
   /** The smallest first; empty while nothing is known of the main stream. */
   get layers(): readonly StreamName[] {
     return this.#layers;
+  }
+
+  /** Whether one of them passes untouched, so that no key picture of it can be asked for. */
+  get fixedKeys(): boolean {
+    return this.#fixedKeys;
   }
 
   /** Why the sub stream is none of them. */
@@ -68,9 +75,14 @@ export class Offer {
     return undefined;
   }
 
+  /** Whatever is known of its streams: masks are burnt into what comes, so that it is encoded at the gateway. */
+  mask(isMasked: boolean): void {
+    this.#isMasked = isMasked;
+  }
+
   /**
    * Takes up what is known by now.
-   * @returns what is to be published, where its sizes are others than those before
+   * @returns what is to be published, where its sizes or its key pictures are others than before
    */
   arrange(): UploadLayer[] | undefined {
     if (this.#awaitsSub) return undefined;
@@ -85,9 +97,11 @@ export class Offer {
         ? [{ width, height, frameRate: frameRate && Math.round(frameRate) }]
         : [];
     });
-    const sizes = layers.map(({ width, height }) => `${width}×${height}`).join(' ');
-    if (layers.length === 0 || sizes === this.#sizes) return undefined;
-    this.#sizes = sizes;
+    this.#fixedKeys = !this.#isMasked && streams.some((name) => !known[name]?.transcoded);
+    const sizes = layers.map(({ width, height }) => `${width}×${height}`);
+    const form = `${sizes.join(' ')} ${this.#fixedKeys}`;
+    if (layers.length === 0 || form === this.#form) return undefined;
+    this.#form = form;
     return layers;
   }
 

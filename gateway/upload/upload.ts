@@ -43,8 +43,11 @@ export interface UploadFigures {
 /** One zone's upload; it claims, publishes, comes back after whatever breaks, and never ends by itself. */
 export interface Upload {
   readonly figures?: UploadFigures;
-  /** What is sent from now on, the smallest layer first; published anew only where it changes. */
-  publish(layers: readonly UploadLayer[]): void;
+  /**
+   * What is sent from now on, the smallest layer first; published anew only where it changes.
+   * @param fixedKeys its key pictures come when the camera makes them: none can be asked for
+   */
+  publish(layers: readonly UploadLayer[], fixedKeys?: boolean): void;
   /** Sends a picture now, or drops it where nobody can get it. */
   send(layer: SpatialLayer, picture: Picture): void;
   /** Gives the zone back. */

@@ -75,13 +75,16 @@ export class ZoneMedia {
   }
 
   /** Begins to send so many layers anew. @returns what is to be published */
-  begin(layers: readonly UploadLayer[]): Pick<Request<'publish'>, 'rtpParameters' | 'capture'> {
+  begin(
+    layers: readonly UploadLayer[],
+    fixedKeys: boolean,
+  ): Pick<Request<'publish'>, 'rtpParameters' | 'capture'> {
     this.#streams = layers.map(() => new LayerStream(this.#mtu));
     const top = layers.at(-1);
     const sizes = layers.map(({ width, height }) => ({ width, height }));
     const frameRate = top?.frameRate;
     return {
-      rtpParameters: parametersOf(this.#streams),
+      rtpParameters: parametersOf(this.#streams, fixedKeys),
       ...(top
         ? {
             capture: {
@@ -220,7 +223,17 @@ const declared = {
   'level-asymmetry-allowed': 1,
 };
 
-function parametersOf(streams: readonly LayerStream[]): Request<'publish'>['rtpParameters'] {
+/** How a sender is asked for a key picture (RFC 4585 §6.3.1, RFC 5104 §4.3.1). */
+const keyRequests = [
+  { type: 'nack', parameter: 'pli' },
+  { type: 'ccm', parameter: 'fir' },
+];
+
+/** @param fixedKeys it takes no requests for key pictures, by which the server knows to keep what came since the last */
+function parametersOf(
+  streams: readonly LayerStream[],
+  fixedKeys: boolean,
+): Request<'publish'>['rtpParameters'] {
   return {
     mid: '0',
     codecs: [
@@ -231,8 +244,7 @@ function parametersOf(streams: readonly LayerStream[]): Request<'publish'>['rtpP
         parameters: declared,
         rtcpFeedback: [
           { type: 'nack' },
-          { type: 'nack', parameter: 'pli' },
-          { type: 'ccm', parameter: 'fir' },
+          ...(fixedKeys ? [] : keyRequests),
           { type: 'transport-cc' },
         ],
       },

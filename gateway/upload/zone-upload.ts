@@ -26,7 +26,8 @@ export class ZoneUpload implements Upload, Share {
   #media: ZoneMedia | undefined;
   /** What is to be sent, and what the server knows of. */
   #layers: readonly UploadLayer[] = [];
-  #published: { readonly producerId: string; readonly layers: string } | undefined;
+  #fixedKeys = false;
+  #published: { readonly producerId: string; readonly form: string } | undefined;
   #wanted: SpatialLayer | null = null;
   #rates = new LayerRates([]);
   /** By layer: parameter sets of its last key picture. */
@@ -97,12 +98,13 @@ export class ZoneUpload implements Upload, Share {
     };
   }
 
-  publish(layers: readonly UploadLayer[]): void {
+  publish(layers: readonly UploadLayer[], fixedKeys = false): void {
     this.#layers = layers;
+    this.#fixedKeys = fixedKeys;
     this.#rates = new LayerRates(layers);
     this.#sets = [];
     this.#options.path.narrow.changed(this);
-    if (this.#published?.layers !== JSON.stringify(layers)) this.#state();
+    if (this.#published?.form !== this.#form) this.#state();
   }
 
   send(layer: SpatialLayer, picture: Picture): void {
@@ -145,11 +147,26 @@ export class ZoneUpload implements Upload, Share {
     this.#retry = undefined;
     while (this.#isChanged && !this.#closed && this.#link.up) {
       this.#isChanged = false;
+      // After a new connection there is nothing to end before the zone is claimed.
+      await this.#withdraw().catch(() => {});
       await this.#claim();
       await this.#publishLayers();
     }
     this.#tries = 0;
     this.#refusal = undefined;
+  }
+
+  /** By which what is published and what is to be are told apart. */
+  get #form(): string {
+    return JSON.stringify([this.#layers, this.#fixedKeys]);
+  }
+
+  /** Ends what is published and is to be another one, before masks are confirmed that the former did not have. */
+  async #withdraw(): Promise<void> {
+    const published = this.#published;
+    if (!published || published.form === this.#form) return;
+    await this.#link.request('unpublish', { producerId: published.producerId });
+    if (this.#published === published) this.#published = undefined;
   }
 
   async #claim(): Promise<void> {
@@ -188,20 +205,18 @@ export class ZoneUpload implements Upload, Share {
   async #publishLayers(): Promise<void> {
     const media = this.#media;
     const layers = this.#layers;
-    const text = JSON.stringify(layers);
-    if (!media || layers.length === 0 || this.#published?.layers === text) return;
-    const { producerId } = this.#published ?? {};
-    this.#published = undefined;
-    if (producerId !== undefined) await this.#link.request('unpublish', { producerId });
+    const form = this.#form;
+    if (!media || layers.length === 0 || this.#published?.form === form) return;
+    await this.#withdraw();
     const answer = await this.#link.request('publish', {
       transportId: media.id,
       dtlsParameters: media.link.dtlsParameters,
       kind: 'video',
-      ...media.begin(layers),
+      ...media.begin(layers, this.#fixedKeys),
     });
     if (media !== this.#media) return;
-    this.#published = { producerId: answer.producerId, layers: text };
-    if (this.#layers !== layers) this.#isChanged = true;
+    this.#published = { producerId: answer.producerId, form };
+    if (this.#form !== form) this.#isChanged = true;
   }
 
   /** Nothing is sent until these masks are in what comes. @throws Error where that cannot be */

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { types } from 'mediasoup';
 import { icePaths, type IcePath, type Metrics } from '../metrics.ts';
 import { answerOf } from './answer.ts';
-import type { Dropped } from './plane.ts';
+import type { Dropped, Kept } from './plane.ts';
 import type { MediaWorker } from './worker-pool.ts';
 
 interface Sample {
@@ -39,6 +39,7 @@ export class MediaMeter {
   started(worker: MediaWorker): void {
     if (this.#workers.has(worker.index)) this.#metrics.workerRestarts.inc();
     this.#workers.set(worker.index, { worker, cpu: 0 });
+    this.kept(worker.index, { bytes: 0, replays: 0 });
     worker.router.observer.on('newtransport', (transport) => {
       if (transport.type === 'webrtc') {
         this.#transport(worker, transport as types.WebRtcTransport);
@@ -53,6 +54,11 @@ export class MediaMeter {
 
   dropped({ packets }: Dropped): void {
     this.#metrics.packetsDropped.inc(packets);
+  }
+
+  kept(worker: number, { bytes, replays }: Kept): void {
+    this.#metrics.workerKept.set({ worker }, bytes);
+    this.#metrics.replays.inc({ worker }, replays);
   }
 
   ended(): void {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { types } from 'mediasoup';
 import type { SpatialLayer } from '../contract/layers.ts';
 import { answerOf } from './answer.ts';
+import { likeSource } from './key-requests.ts';
 import { stillOpen } from './still-open.ts';
 import type { MediaWorker } from './worker-pool.ts';
 
@@ -170,7 +171,8 @@ class Pipe {
     far.observer.once('close', () => near.close());
     const consuming = answerOf(this.#from, () => near.consume({ producerId: producer.id }));
     const consumer = stillOpen(near, await consuming);
-    const { kind, rtpParameters } = consumer;
+    const { kind } = consumer;
+    const rtpParameters = likeSource(consumer.rtpParameters, producer.rtpParameters);
     const producing = answerOf(this.#to, () => far.produce({ id, kind, rtpParameters }));
     const piped = stillOpen(far, await producing);
     consumer.observer.once('close', () => piped.close());

@@ -57,6 +57,12 @@ export interface Dropped {
   readonly reason: string;
 }
 
+/** What a media worker keeps for newcomers of cameras that make no key pictures when asked, and how many were sent it. */
+export interface Kept {
+  readonly bytes: number;
+  readonly replays: number;
+}
+
 /** Whose packet a media worker had in hand when it ended. */
 export interface InHand {
   readonly transportId: string;

@@ -8,7 +8,7 @@ import { startTime } from '../starting.ts';
 import { StartupError } from '../startup-error.ts';
 import { answerOf } from './answer.ts';
 import { routerCodecs } from './codecs.ts';
-import type { Dropped, InHand } from './plane.ts';
+import type { Dropped, InHand, Kept } from './plane.ts';
 import { listenInfos } from './listening.ts';
 import { Heartbeat, type Usage } from './heartbeat.ts';
 import { startWorkerProgram, type WorkerProgram } from './worker-program.ts';
@@ -47,6 +47,8 @@ export interface PoolEvents {
   hung(): void;
   /** Packets that a worker could not handle. */
   dropped(dropped: Dropped): void;
+  /** What a worker keeps for newcomers has changed, or some were sent it. */
+  kept(worker: number, kept: Kept): void;
   /** A worker has ended with a packet in hand. */
   ended(by: InHand): void;
 }
@@ -54,6 +56,7 @@ const nobody: PoolEvents = {
   started: () => {},
   hung: () => {},
   dropped: () => {},
+  kept: () => {},
   ended: () => {},
 };
 
@@ -162,7 +165,10 @@ export class WorkerPool {
     const program = await startWorkerProgram(this.#settings.worker, undefined, time);
     const { worker, words, report } = program;
     this.#programs.add(program);
-    if (words) words.onDropped = (dropped) => this.#events.dropped(dropped);
+    if (words) {
+      words.onDropped = (dropped) => this.#events.dropped(dropped);
+      words.onKept = (kept) => this.#events.kept(index, kept);
+    }
     worker.once('subprocessclose', () => this.#ended(program));
     const heartbeat = new Heartbeat(worker, (silent) => this.#giveUp(index, program, silent));
     worker.on('died', (error) => this.#died(index, worker.pid, error));

@@ -94,6 +94,22 @@ namespace surveillance
 			}
 		}
 
+		// Tells the server something on standard error. Does not block when the reader is slow.
+		static void WriteLine(const char* line)
+		{
+			std::array<char, 512> text{};
+			const size_t length = std::min(std::strlen(line), text.size() - 1);
+
+			std::memcpy(text.data(), line, length);
+			text[length] = '\n';
+
+			// The pipes that Node makes are sockets; anything else is a file or a terminal.
+			if (send(STDERR_FILENO, text.data(), length + 1, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && errno == ENOTSOCK)
+			{
+				[[maybe_unused]] const auto written = write(STDERR_FILENO, text.data(), length + 1);
+			}
+		}
+
 		~InHand()
 		{
 			Current().owner  = this->previous.owner;
@@ -142,22 +158,6 @@ namespace surveillance
 			clock_gettime(CLOCK_MONOTONIC, std::addressof(now));
 
 			return now.tv_sec + 1;
-		}
-
-		// Does not block when the reader is slow.
-		static void WriteLine(const char* line)
-		{
-			std::array<char, 512> text{};
-			const size_t length = std::min(std::strlen(line), text.size() - 1);
-
-			std::memcpy(text.data(), line, length);
-			text[length] = '\n';
-
-			// The pipes that Node makes are sockets; anything else is a file or a terminal.
-			if (send(STDERR_FILENO, text.data(), length + 1, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && errno == ENOTSOCK)
-			{
-				[[maybe_unused]] const auto written = write(STDERR_FILENO, text.data(), length + 1);
-			}
 		}
 
 		// The signal handler: calls only what is allowed there (signal-safety(7)).

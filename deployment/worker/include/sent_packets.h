@@ -32,6 +32,24 @@ namespace surveillance
 			this->entries[number % Kept] = { packet, number, true };
 		}
 
+		// When a number was sent; nothing when that is unknown or too old.
+		std::optional<int64_t> GetSentAt(uint16_t number, int64_t nowMs) const
+		{
+			if (this->entries.empty())
+			{
+				return std::nullopt;
+			}
+
+			const auto& entry = this->entries[number % Kept];
+
+			if (entry.number != number || nowMs - entry.packet.sentAtMs > OldestMs)
+			{
+				return std::nullopt;
+			}
+
+			return entry.packet.sentAtMs;
+		}
+
 		// What was sent under a number that is told to be lost; nothing when that is unknown, too old, or told before.
 		std::optional<SentPacket> TakeLost(uint16_t number, int64_t nowMs)
 		{

@@ -4,6 +4,7 @@ import type { SpatialLayer } from '../../contract/layers.ts';
 import type { RtpParameters } from '../../contract/media.ts';
 import type { PipedTrack, PipeEnd } from '../../contract/pipe.ts';
 import { answerOf } from '../answer.ts';
+import { likeSource } from '../key-requests.ts';
 import type { PipeListening, PipeOut } from '../plane.ts';
 import type { MediaProducer } from '../producer.ts';
 import { stillOpen } from '../still-open.ts';
@@ -54,7 +55,10 @@ export class MediaPipeOut implements PipeOut {
     this.end = endOf(transport);
     this.track = {
       ...{ id: transport.id, kind, frameRate },
-      rtpParameters: consumer.rtpParameters as RtpParameters,
+      rtpParameters: likeSource(
+        consumer.rtpParameters,
+        producer.producer.rtpParameters,
+      ) as RtpParameters,
       layers: { count: layers.count, sizes: layers.sizes && [...layers.sizes] },
     };
     worker.consumers += 1;

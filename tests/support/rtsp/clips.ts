@@ -34,6 +34,8 @@ interface Recipe {
   length?: number;
   /** `yuv420p` unless said. */
   pixels?: string;
+  /** Each picture has its number in it (`counterBits`). */
+  counted?: boolean;
   /** For the encoder. */
   options: string[];
 }
@@ -105,6 +107,13 @@ const recipes = {
     size: '320x180',
     length: 8,
     options: [...x264('baseline', '-b:v', '200k', '-g', '100', '-sc_threshold', '0'), ...oneSlice],
+  },
+  /** The same, with the number of each picture. */
+  countedRareKeys: {
+    size: '640x360',
+    length: 8,
+    counted: true,
+    options: [...x264('baseline', '-b:v', '500k', '-g', '100', '-sc_threshold', '0'), ...oneSlice],
   },
   /** 5 frames/s */
   slow: {
@@ -201,13 +210,15 @@ async function load(name: ClipName): Promise<CameraClip> {
 async function make(recipe: Recipe): Promise<CameraClip> {
   const { codec = 'H264', size = '1280x720', frameRate = 25, length = 4, options } = recipe;
   const { pixels: form = 'yuv420p' } = recipe;
+  const filters = recipe.counted ? ['-vf', counter()] : [];
   const folder = mkdtempSync(path.join(tmpdir(), 'camera-clip-'));
   try {
     const film = path.join(folder, 'clip.mkv');
     const source = `testsrc2=size=${size}:rate=${frameRate}:duration=${length}`;
     const quiet = ['-v', 'error', '-y', '-threads', '1'];
     const pixels = codec === 'JPEG' ? [] : ['-pix_fmt', form];
-    await run('ffmpeg', [...quiet, '-f', 'lavfi', '-i', source, ...pixels, ...options, film]);
+    const input = ['-f', 'lavfi', '-i', source, ...filters];
+    await run('ffmpeg', [...quiet, ...input, ...pixels, ...options, film]);
     const shown = await run('ffprobe', [
       ...['-v', 'error', '-show_entries', 'packet=pts_time,flags', '-of', 'csv=p=0', film],
     ]);
@@ -233,6 +244,18 @@ async function make(recipe: Recipe): Promise<CameraClip> {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** A picture's number stands at its top, in squares of a tenth of its width: the second is the lowest bit, white for 1. */
+export const counterBits = 8;
+
+function counter(): string {
+  const bits = Array.from(
+    { length: counterBits },
+    (_, bit) =>
+      `drawbox=x=iw*${bit + 1}/10:y=0:w=iw/10:h=iw/10:color=white:t=fill:enable='mod(floor(n/${2 ** bit}),2)'`,
+  );
+  return ['drawbox=x=0:y=0:w=iw:h=iw/10:color=black:t=fill', ...bits].join(',');
 }
 
 /** A delimiter before each picture says where it begins. */
