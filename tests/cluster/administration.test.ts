@@ -2,12 +2,14 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, vi } from 'vitest';
 import type { ActiveSignIn, ClusterReport } from '../../server/contract/api.ts';
+import type { ResourceList } from '../../server/contract/whip.ts';
 import type { SiteCamera } from '../../server/contract/gateway.ts';
 import type { GatewayList } from '../../server/contract/gateway-list.ts';
 import { faults } from '../support/axe.ts';
 import { launchBrowser, signedInTab } from '../support/browser.ts';
 import { rtpCapabilities, tile, type Client } from '../support/client.ts';
 import { leaseTime, TestCluster } from '../support/cluster.ts';
+import { offers } from '../support/offers.ts';
 import { postgresPrograms } from '../support/postgres.ts';
 import { testWith } from '../support/prerequisites.ts';
 import type { RunningServer } from '../support/server.ts';
@@ -93,6 +95,25 @@ describe.skipIf(!postgresPrograms)('the administration of a cluster', () => {
     }, 3 * leaseTime);
     await ada.request('DELETE', `/api/sessions/${hers.id}`);
     await expect.poll(() => watching.heard('session:ended').length, { timeout: 3000 }).toBe(1);
+  });
+
+  test('an encoder at another node is listed, and ended from here', async () => {
+    const headers = bearer((await ada.addKey('camera', 'ENC-*')).secret);
+    const post = () =>
+      fetch(`${south.url}/whip/ENC-01`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/sdp' },
+        body: offers.gstreamer,
+      });
+    expect((await post()).status).toBe(201);
+    const list = async () =>
+      (await ada.request<ResourceList>('GET', '/api/v1/resources')).resources;
+    await expect.poll(list).toMatchObject([{ kind: 'whip', zone: 'ENC-01', node: 'south' }]);
+    const [{ handle } = { handle: '' }] = await list();
+    await ada.request('DELETE', `/api/v1/resources/${handle}`);
+    expect(await list()).toEqual([]);
+    expect((await ada.ask('DELETE', `/api/v1/resources/${handle}`)).status).toBe(404);
+    expect((await post()).status).toBe(201);
   });
 
   test('a gateway at another node is listed, set and tried here, and stills of its cameras come from there', async () => {
