@@ -28,7 +28,7 @@ export const programs = {
   /** To paste into a shell, or a script of a page. */
   lines: {
     whipclientsink: (address: string, secret: string) =>
-      `gst-launch-1.0 v4l2src ! videoconvert ! whipclientsink video-caps=video/x-h264 signaller::whip-endpoint="${address}" signaller::auth-token="${secret}"`,
+      `gst-launch-1.0 v4l2src ! videoconvert ! whipclientsink video-caps="video/x-h264,profile=constrained-baseline" signaller::whip-endpoint="${address}" signaller::auth-token="${secret}"`,
     // Browsers show no B-frames, and a newcomer waits for the next key frame.
     ffmpeg: (address: string, secret: string) =>
       `ffmpeg -re -i INPUT -an -c:v libx264 -profile:v baseline -preset veryfast -tune zerolatency -bf 0 -g 50 -f whip -authorization "${secret}" "${address}"`,
