@@ -50,6 +50,9 @@ export function whipRouter({ whip, gate, origins }: WhipRouterParts): Router {
       async (request, response) => send(response, await answer(kind, request, { whip, gate })),
     );
   }
+  router.use(['/whip', '/whep'], () => {
+    throw new RefusedError('not-found', 'There is nothing of this name: ask for /whip/ZONE.');
+  });
   return router;
 }
 
@@ -67,7 +70,7 @@ export function problems(log: Logger): ErrorRequestHandler {
 }
 
 function isBelow(path: string): boolean {
-  return /^\/whi?e?p(\/|$)/.test(path);
+  return /^\/wh[ie]p(\/|$)/.test(path);
 }
 
 /** @returns whether a page of this origin may ask */

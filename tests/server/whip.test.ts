@@ -22,7 +22,7 @@ beforeAll(async () => {
     HTTP_ALLOWED_ORIGINS: 'https://studio.example',
     TURN_URLS: 'turn:turn.example:3478?transport=udp',
     TURN_SECRET: 'a secret of sixteen and more',
-    ...{ CAMERA_WARM_UP: '100', CAMERA_LINGER: '100', LIMITS_JOINS_PER_SIGN_IN: '200' },
+    ...{ CAMERA_WARM_UP: '100', CAMERA_LINGER: '100', LIMITS_JOINS_PER_SIGN_IN: '150' },
   });
   ada = await setUp(server);
   key = await keyFor('WHIP-*');
@@ -112,6 +112,9 @@ describe('a request', () => {
   test.each([
     ['another zone', 403, '/whip/ELSEWHERE-1', sdp, offers.obs],
     ['no zone', 400, '/whip/a%20zone', sdp, offers.obs],
+    ['a zone and a slash', 404, '/whip/WHIP-03/', sdp, offers.obs],
+    ['a broken path', 400, '/whip/%E0%A4%A', sdp, offers.obs],
+    ['compressed nonsense', 400, '/whip/WHIP-03', { ...sdp, 'content-encoding': 'gzip' }, 'x'],
     ['JSON', 415, '/whip/WHIP-03', { 'content-type': 'application/json' }, '{}'],
     ['no type', 415, '/whip/WHIP-03', {}, undefined],
     ['another answer wanted', 406, '/whip/WHIP-03', { ...sdp, accept: 'text/html' }, offers.obs],
@@ -279,10 +282,10 @@ test('a small tile gets the small one of three layers, and key frames are asked 
   expect(encoder.requests).toBeGreaterThan(0);
 });
 
-test('1,000 POSTs of one key are bounded, and others film meanwhile', async () => {
+test('POSTs of one key are bounded, and others film meanwhile', async () => {
   const headers = { ...sdp, ...(await keyFor('FLOOD-*')) };
   const flood = Promise.all(
-    Array.from({ length: 20 }, async (_, lane) => {
+    Array.from({ length: 6 }, async (_, lane) => {
       const statuses: number[] = [];
       for (let count = 0; count < 50; count += 1) {
         const response = await ask('POST', `/whip/FLOOD-${lane}`, headers, 'v=0\r\n');
@@ -299,8 +302,8 @@ test('1,000 POSTs of one key are bounded, and others film meanwhile', async () =
   const statuses = (await flood).flat();
   const read = statuses.filter((status) => status === 400).length;
   // As many as a key may begin in a minute, and what flows back while the others are refused.
-  expect(read).toBeGreaterThanOrEqual(200);
-  expect(read).toBeLessThan(400);
-  expect(statuses.filter((status) => status === 429)).toHaveLength(1000 - read);
+  expect(read).toBeGreaterThanOrEqual(150);
+  expect(read).toBeLessThan(300);
+  expect(statuses.filter((status) => status === 429)).toHaveLength(300 - read);
   expect((await encoder.delete()).status).toBe(200);
 });

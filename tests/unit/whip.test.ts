@@ -4,6 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { Caller } from '../../server/access/caller.ts';
 import { loadSettings } from '../../server/config.ts';
 import { RefusedError } from '../../server/contract/errors.ts';
+import { anyone } from '../../server/contract/policy.ts';
 import type { Role } from '../../server/contract/access.ts';
 import { Excess } from '../../server/limits/excess.ts';
 import type { Asked, Told } from '../../server/whip/exchange.ts';
@@ -259,6 +260,17 @@ test('a key has no more sessions than sockets, and no more attempts', async () =
   expect(detailOf(refused)).toContain('Too many joins');
 });
 
+test('of 1,000 POSTs of one key at once, one films and few are looked at', async () => {
+  const it = stage({ LIMITS_JOINS_PER_SIGN_IN: '100' });
+  const all = Array.from({ length: 1000 }, () => it.ask('POST', '/whip/GATE-01'));
+  const statuses = (await Promise.all(all)).map(({ status }) => status);
+  const counted = (status: number) => statuses.filter((one) => one === status).length;
+  expect([counted(201), counted(409), counted(429)]).toEqual([1, 99, 900]);
+  expect(it.signaling.media.cameras).toHaveLength(1);
+  expect(it.whip.resources.size).toBe(1);
+  expect(it.signaling.records).toMatchObject([{ action: 'began' }]);
+});
+
 test('a key takes part in no more zones than it may, and causes no more records', async () => {
   for (const limit of ['ZONES', 'RECORDS']) {
     // Two records for each zone.
@@ -269,6 +281,16 @@ test('a key takes part in no more zones than it may, and causes no more records'
     expect((await it.ask('POST', '/whip/GATE-03')).status).toBe(429);
     expect(it.whip.resources.size).toBe(1 + zones.length);
   }
+});
+
+test('where there are no accounts, nobody needs a key, and an address pays for all that comes from it', async () => {
+  const it = stage({ LIMITS_SOCKETS_PER_KEY: '1' });
+  const caller: Caller = { principal: anyone, via: { kind: 'open' } };
+  const location = await film(it, 'GATE-01', { caller });
+  expect(it.signaling.zones.find('GATE-01')?.summary.label).toBe('WHIP');
+  expect((await it.ask('POST', '/whip/GATE-02', { caller })).status).toBe(429);
+  await film(it, 'GATE-02', { caller, address: '192.0.2.10' });
+  expect((await it.ask('DELETE', location, { caller })).status).toBe(200);
 });
 
 test('whoever administers sees sessions, and ends them', async () => {

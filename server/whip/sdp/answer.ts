@@ -38,14 +38,14 @@ export interface AnswerParts {
 
 export function answerOf({ offer, taken, transport, session }: AnswerParts): string {
   const used = offer.media.filter((media) => taken.has(media));
-  const mids = used.flatMap(({ mid }) => mid ?? []);
+  const mids = used.flatMap(({ mid }) => (mid && offer.bundle.includes(mid) ? mid : []));
   const lines = [
     'v=0',
     `o=- ${session} 1 IN IP4 0.0.0.0`,
     's=-',
     't=0 0',
     'a=ice-lite',
-    ...(offer.bundle.length > 0 && mids.length > 0 ? [`a=group:BUNDLE ${mids.join(' ')}`] : []),
+    ...(mids.length > 0 ? [`a=group:BUNDLE ${mids.join(' ')}`] : []),
     'a=msid-semantic: WMS *',
     ...offer.media.flatMap((media) => {
       const how = taken.get(media);
