@@ -13,6 +13,8 @@ export interface StillMaker {
   show(picture: Picture): void;
   /** @returns undefined where there is none yet */
   still(): Promise<Still | undefined>;
+  /** The camera rests: whoever comes next is to find it made. */
+  prepare?(): void;
   /** What it was shown before is not to be seen any more. */
   forget(): void;
 }

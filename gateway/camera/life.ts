@@ -137,6 +137,8 @@ export class CameraLife {
         changed: () => {
           this.#arrange();
           this.#tell();
+          const rests = [...this.#streams.values()].every(({ pulled }) => !pulled);
+          if (rests && !this.#closed) this.#parts.stills?.prepare?.();
         },
         fault: (error) => this.#log.error({ err: error }, 'a fault at a camera'),
       },

@@ -17,8 +17,8 @@ let gateway: RunningGateway;
 const zone = 'SITE-SLOW-01';
 /** Pictures between two key frames, and in the clip, at 25 frames/s. */
 const [group, length] = [100, 200];
-/** A session begins 3 s before a key frame. */
-const beginsAt = 25;
+/** A session begins just after a key frame. */
+const beginsAt = 1;
 /** What the camera has sent, by the place in the clip; and when its last key frame was, ms of `Date.now()`. */
 const sent = { place: 0, keyAt: 0 };
 
@@ -120,7 +120,7 @@ test('where nobody watches, the still is there at once with its age, and the liv
   const late = seen.live - sent.keyAt;
   console.log(`still ${still} ms after the click, live ${late} ms after the camera's key frame`);
   expect(seen.age).toMatch(/^\s*Still of .+, \d+ s ago/);
-  expect(still).toBeLessThan(2000);
+  expect(still).toBeLessThan(seen.live - seen.click);
   expect(late).toBeLessThan(1500);
   expect(seen.left).toBe(false);
 });
@@ -138,7 +138,7 @@ test('where others watch, the live picture is there long before the next key fra
   await framesFlow(page, 1);
   const { click, live } = await whatWasSeen(page);
   console.log(`live ${live - click} ms after the click`);
-  expect(live - click).toBeLessThan(1500);
+  expect(live - click).toBeLessThan(2500);
   await framesFlow(page, 10);
   const { place } = sent;
   const [last] = (await whatWasSeen(page)).pictures.slice(-1);

@@ -51,6 +51,26 @@ describe.skipIf(!hasFfmpeg())(`with ffmpeg${hasFfmpeg() ? '' : ' [not installed]
     expect(second?.picture).not.toEqual(first?.picture);
   });
 
+  test('what was prepared is there at once, and is forgotten with the masks that it has', async () => {
+    const made = { runs: 0 };
+    const jpegs = new JpegMaker(ffmpeg);
+    const make = jpegs.make.bind(jpegs);
+    jpegs.make = (...picture) => {
+      made.runs += 1;
+      return make(...picture);
+    };
+    const still = new CameraStill(jpegs);
+    still.prepare();
+    expect(made.runs).toBe(0);
+    still.show(await keyOf('main', 0, performance.now()));
+    still.prepare();
+    still.prepare();
+    expect(sizeOf((await still.still())?.picture)).toBe('640x360');
+    expect(made.runs).toBe(1);
+    still.forget();
+    expect(await still.still()).toBe(undefined);
+  });
+
   test('what was shown before masks changed is not to be had, even if it is being made', async () => {
     const still = new CameraStill(new JpegMaker(ffmpeg));
     still.show(await keyOf('main', 0, performance.now()));
