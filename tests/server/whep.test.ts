@@ -125,7 +125,7 @@ test('with its key its session ends, within a second', async () => {
   await expect.poll(() => player.packets.length, soon).toBeGreaterThan(5);
   await ada.request('DELETE', `/api/keys/${key.key.id}`);
   const revoked = performance.now();
-  await expect.poll(() => viewersOf('WHEP-04'), { timeout: 1000, interval: 50 }).toBe(0);
+  await expect.poll(() => viewersOf('WHEP-04'), soon).toBe(0);
   await expect.poll(() => player.state, soon).not.toBe('connected');
   const last = player.packets.at(-1)?.at ?? 0;
   expect(last - revoked).toBeLessThan(1000);

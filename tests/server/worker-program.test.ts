@@ -7,6 +7,7 @@ import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { projectFolder } from '../../server/config.ts';
 import { metricValue } from '../support/metrics.ts';
+import { WhepPlayer } from '../support/peers/whep-player.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
 const real = process.env.MEDIASOUP_WORKER_BIN ?? '';
@@ -66,6 +67,13 @@ test('a program without the mends runs where it is chosen, says what it lacks, a
   expect(metricValue(metrics, 'surveillance_worker_part_active{part="mends"}')).toBe(0);
   expect(page).toContain('VP8');
   expect(page).not.toContain(dependencies);
+  const player = new WhepPlayer(server.url);
+  const refusal = await player.post('GATE-01');
+  expect([refusal.status, await refusal.text()]).toEqual([
+    501,
+    expect.stringMatching(/media\.worker/),
+  ]);
+  player.close();
 });
 
 test('the server refuses a program that is not the one chosen, in one sentence', async () => {

@@ -15,35 +15,35 @@ export interface Seen {
   /** Packets that came again, in a stream of their own. */
   readonly again: number;
   readonly freezes: number;
+  /** Of what was decoded last, as in `video/VP8`. */
+  readonly codec: string;
   /** Whether something else than one colour is seen. */
   readonly picture: boolean;
 }
 
-/** @param codec takes this one alone; any, if not said */
+/** @param key of the role wall, where the server wants one */
 export async function playInPage(
   browser: Browser,
   url: string,
   zone: string,
-  codec?: string,
+  key?: string,
 ): Promise<Page> {
   const page = await newTab(browser);
   await page.goto(url);
   await page.evaluate(
-    async ({ zone, codec }) => {
+    async ({ zone, key }) => {
       const peer = new RTCPeerConnection();
       const video = Object.assign(document.createElement('video'), { muted: true, autoplay: true });
       document.body.replaceChildren(video);
       peer.ontrack = ({ track }) => (video.srcObject = new MediaStream([track]));
-      const transceiver = peer.addTransceiver('video', { direction: 'recvonly' });
-      const known = RTCRtpReceiver.getCapabilities('video')?.codecs ?? [];
-      if (codec) {
-        const wanted = [`video/${codec}`, 'video/rtx'];
-        transceiver.setCodecPreferences(known.filter(({ mimeType }) => wanted.includes(mimeType)));
-      }
+      peer.addTransceiver('video', { direction: 'recvonly' });
       await peer.setLocalDescription();
       const response = await fetch(`/whep/${zone}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/sdp' },
+        headers: {
+          'content-type': 'application/sdp',
+          ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+        },
         body: peer.localDescription?.sdp ?? '',
       });
       const answer = await response.text();
@@ -52,7 +52,7 @@ export async function playInPage(
       const player: Player = { peer, answer, location: response.headers.get('location') ?? '' };
       Object.assign(globalThis, { player });
     },
-    { zone, codec },
+    { zone, key },
   );
   return page;
 }
@@ -89,7 +89,10 @@ export function seenIn(page: Page): Promise<Seen> {
     const { player } = globalThis as unknown as { player: Player };
     const video = document.querySelector('video');
     const rows = [...(await player.peer.getStats()).values()] as Record<string, unknown>[];
-    const row = rows.find(({ type }) => type === 'inbound-rtp') ?? {};
+    const sources = rows.filter(({ type }) => type === 'inbound-rtp');
+    const last = (one: Record<string, unknown>): number => Number(one.lastPacketReceivedTimestamp);
+    const row = sources.sort((a, b) => (last(b) || 0) - (last(a) || 0))[0] ?? {};
+    const codec = rows.find(({ id }) => id === row.codecId)?.mimeType;
     const count = (name: string): number => (row[name] as number | undefined) ?? 0;
     const canvas = Object.assign(document.createElement('canvas'), { width: 16, height: 16 });
     const context = canvas.getContext('2d');
@@ -101,6 +104,7 @@ export function seenIn(page: Page): Promise<Seen> {
       lost: count('packetsLost'),
       again: count('retransmittedPacketsReceived'),
       freezes: count('freezeCount'),
+      codec: typeof codec === 'string' ? codec : '',
       picture: colours.size > 4,
     };
   });
