@@ -44,7 +44,7 @@ export class Filming {
     const before = session.camera;
     const camera = holding ? this.#begin(session, request, holding) : session.demandCamera();
     camera.label = request.label;
-    const zone = camera.zone.claim(camera);
+    const zone = this.#take(session, camera, holding);
     if (camera !== before) await this.#record(session, camera);
     if (session.camera !== camera) throw lostPlace(id);
     camera.canMask = request.masks;
@@ -120,6 +120,18 @@ export class Filming {
     );
     session.camera = camera;
     return camera;
+  }
+
+  /** @throws RefusedError `zone-occupied` when another one that was admitted at the same moment was first */
+  #take(session: TabSession, camera: TabCamera, holding: Holding | undefined) {
+    try {
+      return camera.zone.claim(camera);
+    } catch (error) {
+      // It never had the place, so no zone will tell it that it has ended.
+      session.camera = undefined;
+      holding?.release();
+      throw error;
+    }
   }
 
   async #record(session: TabSession, camera: TabCamera): Promise<void> {

@@ -18,7 +18,7 @@ import { Excess } from '../../server/limits/excess.ts';
 import { Metrics } from '../../server/metrics.ts';
 import { Sessions } from '../../server/signaling/sessions.ts';
 import type { SessionSocket } from '../../server/signaling/socket.ts';
-import { alone } from '../../server/zones/ownership.ts';
+import type { Ownership } from '../../server/zones/ownership.ts';
 import type { Zones } from '../../server/zones/zones.ts';
 import { dtlsParameters, rtpCapabilities } from './client.ts';
 import { FakePlane } from './fake-media.ts';
@@ -46,6 +46,18 @@ export class FakeSignaling {
       return this.share;
     },
   };
+  /** Zones that this node holds for cameras, once for each camera. */
+  held = 0;
+  readonly #ownership: Ownership = {
+    take: async () => {
+      this.held += 1;
+      let release = (): void => {
+        this.held -= 1;
+        release = () => {};
+      };
+      return { release: () => release() };
+    },
+  };
   /** Who each caller is now, by id; undefined where its sign-in has ended. */
   readonly callers = new Map<string, Caller | undefined>();
 
@@ -69,7 +81,7 @@ export class FakeSignaling {
     const metrics = new Metrics();
     this.sessions = new Sessions(loadSettings(settings), {
       ...{ zones: this.zones, media: this.media, gate, audit, log, metrics },
-      ownership: alone,
+      ownership: this.#ownership,
       elsewhere,
       capacity: this.capacity,
       lookAround: async () => {},

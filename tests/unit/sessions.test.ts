@@ -384,6 +384,8 @@ test('of two cameras that claim a zone at one moment, one has it', async () => {
   );
   expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
   expect(answers.find(({ ok }) => !ok)).toMatchObject({ error: { code: 'zone-occupied' } });
+  // The other one holds nothing that other nodes would wait for.
+  expect(signaling.held).toBe(1);
 });
 
 test('a camera wakes for a viewer only once that can receive', async () => {
