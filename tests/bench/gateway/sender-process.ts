@@ -3,6 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { PeerConnection, type Track } from 'node-datachannel';
+import { memoryArguments } from '../../../server/own-gateway/memory.mjs';
 import { cpuTime } from '../measure/cpu.ts';
 import type { Way } from './sender-program.ts';
 
@@ -25,7 +26,9 @@ export class SenderProcess {
   /** @param port where datagrams go that are sent without WebRTC @param module that sends in batches */
   static async start(way: Way, port: number, module: string): Promise<SenderProcess> {
     const program = path.join(import.meta.dirname, 'sender-program.ts');
-    const child = fork(program, [way, `${port}`, module], { execArgv: ['--import', 'tsx'] });
+    const child = fork(program, [way, `${port}`, module], {
+      execArgv: [...memoryArguments, '--import', 'tsx'],
+    });
     const process = new SenderProcess(child);
     await new Promise<void>((resolve, reject) => {
       child.on('message', (told: Told) => {
