@@ -33,6 +33,8 @@ const mostPayload = mtu - 20 - 16 - 2;
 const frameRate = 25;
 const [way = 'nothing', port = '', module = ''] = process.argv.slice(2) as [Way, string, string];
 
+/** Else they are closed as soon as nobody knows them. */
+const connections: PeerConnection[] = [];
 const clip = await cameraClip('fullHd');
 const ways: Record<Way, (index: number) => Promise<Send>> = {
   nothing: async () => () => {},
@@ -114,19 +116,18 @@ async function connect(prepare: (track: Track) => void = () => {}): Promise<Trac
     ...{ iceServers: [], bindAddress: '127.0.0.1', disableAutoNegotiation: true },
     forceMediaTransport: true,
   });
+  connections.push(connection);
   const media = new Video('0', 'SendOnly');
   media.addH264Codec(payloadTypes.h264);
   const track = connection.addTrack(media);
   prepare(track);
-  const gathered = new Promise<void>((resolve) => {
-    connection.onGatheringStateChange((state) => {
-      if (state === 'complete') resolve();
-    });
-  });
   const open = new Promise<void>((resolve) => track.onOpen(() => resolve()));
   connection.setLocalDescription('offer');
-  await gathered;
-  process.send?.({ offer: connection.localDescription()?.sdp });
+  // Without candidates: libdatachannel gives up where the other end looks for a way before its answer is there.
+  const offer = connection
+    .localDescription()
+    ?.sdp.replaceAll(/^a=(candidate|end-of-).*\r?\n/gm, '');
+  process.send?.({ offer });
   for (;;) {
     const [message] = (await once(process, 'message')) as [{ answer?: string }];
     if (message.answer === undefined) continue;
