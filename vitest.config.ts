@@ -39,7 +39,7 @@ const serverWaiting = waitingOf(
 const plain = kind('plain', 90_000);
 plain.test.include = [
   'tests/server/{bit-rate,feeds,idle-connections,key-frame-storm,latency,lost-packets,malformed-media}.test.ts',
-  'tests/server/{media,offered-numbers,rising,shut-out,turn,worker-faults}.test.ts',
+  'tests/server/{media,offered-numbers,replay,rising,shut-out,turn,worker-faults}.test.ts',
   'tests/browser/{honest-picture,recovery,streaming}.test.ts',
 ];
 /** Fuzzers take all that there is, so they come after what measures. */
