@@ -36,7 +36,7 @@ export interface ConsoleParts {
 }
 
 /** ms */
-const times = { answer: 8000, betweenReports: 1000, again: 5000, closed: 500 };
+const times = { answer: 8000, betweenReports: 1000, atLeast: 60_000, again: 5000, closed: 500 };
 
 type Answer = { ok: true } | { ok: false; error: { code: string; message: string } };
 
@@ -49,6 +49,11 @@ export class Console {
   #reporting: NodeJS.Timeout | undefined;
   #again: NodeJS.Timeout | undefined;
   #refusal = '';
+  /** So that the server goes on knowing how far its clock is off. */
+  readonly #minute = setInterval(() => {
+    this.#told = '';
+    this.changed();
+  }, times.atLeast);
 
   constructor(socket: ConsoleSocket, parts: ConsoleParts) {
     this.#socket = socket;
@@ -69,6 +74,11 @@ export class Console {
     return this.#socket.connected && this.#greeted;
   }
 
+  /** Why the server does not let it in, in the server's words; undefined while it does, or does not answer at all. */
+  get refusal(): string | undefined {
+    return this.connected || this.#refusal === '' ? undefined : this.#refusal;
+  }
+
   /** Something of the reports has changed. */
   changed(): void {
     this.#reporting ??= setTimeout(() => {
@@ -79,6 +89,7 @@ export class Console {
 
   close(): void {
     this.#socket.disconnect();
+    clearInterval(this.#minute);
     clearTimeout(this.#reporting);
     clearTimeout(this.#again);
   }
@@ -129,7 +140,7 @@ export class Console {
     if (text === this.#told) return;
     this.#told = text;
     try {
-      await this.#ask('report', { cameras });
+      await this.#ask('report', { cameras, time: Date.now() });
     } catch (error) {
       this.#told = '';
       this.#parts.log.debug({ err: error }, 'a report did not reach the server');

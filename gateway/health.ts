@@ -1,11 +1,12 @@
-/** `/healthz` and `/metrics`: for whoever looks after the gateway, on an address of its own. */
+/** `/healthz`, `/readyz` and `/metrics`: for whoever looks after the gateway, on an address of its own. */
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { ConfigError, type Config } from './config.ts';
 import { messageOf } from '../server/contract/errors.ts';
+import type { Readiness } from './readiness.ts';
 
 export interface HealthParts {
   /** What is said of it, as JSON. */
-  readonly health: () => object;
+  readonly health: () => Pick<Readiness, 'troubles'>;
   readonly metrics: { readonly contentType: string; readonly render: () => Promise<string> };
 }
 
@@ -22,8 +23,11 @@ export async function serveHealth(
     (request, response) => {
       const { method, url } = request;
       if (method !== 'GET') return answer(response, 405, 'text/plain', 'GET only\n');
-      if (url === '/healthz') {
-        return answer(response, 200, 'application/json', JSON.stringify(health()));
+      if (url === '/healthz' || url === '/readyz') {
+        const told = health();
+        // The first says that the process answers, and no more: to start it anew brings no camera back.
+        const status = url === '/readyz' && told.troubles.length > 0 ? 503 : 200;
+        return answer(response, status, 'application/json', JSON.stringify(told));
       }
       if (url !== '/metrics') return answer(response, 404, 'text/plain', 'Nothing here\n');
       metrics.render().then(

@@ -57,6 +57,11 @@ export class Metrics {
     'camera',
     'stream',
   ]);
+  readonly #restarts = this.#counter(
+    'transcoder_restarts_total',
+    'How often the transcoder of a stream failed and was started again',
+    ['camera', 'stream'],
+  );
   readonly #packets = this.#counter('upload_packets_total', 'RTP packets sent to the server', [
     'camera',
   ]);
@@ -81,7 +86,7 @@ export class Metrics {
     for (const each of [this.#state, this.#trouble, this.#narrow, this.#pulled, this.#bitRate]) {
       each.reset();
     }
-    const counters = [this.#pictures, this.#torn, this.#bytes, this.#sessions];
+    const counters = [this.#pictures, this.#torn, this.#bytes, this.#sessions, this.#restarts];
     for (const each of [...counters, this.#packets, this.#lost]) each.reset();
     for (const life of sources.lives()) this.#show(life);
     return this.#registry.metrics();
@@ -110,6 +115,7 @@ export class Metrics {
       this.#torn.inc(labels, torn);
       this.#bytes.inc(labels, counts.bytes);
       this.#sessions.inc(labels, counts.sessions);
+      this.#restarts.inc(labels, counts.restarts);
     }
   }
 

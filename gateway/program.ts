@@ -1,6 +1,6 @@
 /** One run of the gateway: its parts put together, and their end. */
 import type { Logger } from 'pino';
-import type { SiteCamera, SiteCameraState } from '../server/contract/gateway.ts';
+import type { SiteCamera } from '../server/contract/gateway.ts';
 import { testCamera } from './camera-test.ts';
 import type { StreamName } from './camera/layers.ts';
 import type { StreamWay } from './camera/life-parts.ts';
@@ -12,6 +12,7 @@ import { Metrics } from './metrics.ts';
 import { codecs } from './rtp/codecs.ts';
 import { Networks } from './rtsp/networks.ts';
 import { rtspSource } from './rtsp/rtsp-source.ts';
+import { readinessOf } from './readiness.ts';
 import { pinned } from './server-trust.ts';
 import { Site } from './site.ts';
 import { CameraStill } from './stills/camera-still.ts';
@@ -94,10 +95,11 @@ export async function startProgram(config: Config, log: Logger): Promise<Program
   const health =
     config.health &&
     (await serveHealth(config.health, {
-      health: () => ({
-        ...{ version, name, server: console.connected ? 'connected' : 'away' },
-        cameras: countOf(site.reports.map(({ state }) => state)),
-      }),
+      health: () => {
+        const { connected, refusal } = console;
+        const { reports } = site;
+        return { version, name, ...readinessOf({ connected, refusal, reports }) };
+      },
       metrics: {
         contentType: metrics.contentType,
         render: () =>
@@ -116,10 +118,4 @@ export async function startProgram(config: Config, log: Logger): Promise<Program
       health?.close();
     },
   };
-}
-
-function countOf(states: SiteCameraState[]): Partial<Record<SiteCameraState, number>> {
-  const counts: Partial<Record<SiteCameraState, number>> = {};
-  for (const state of states) counts[state] = (counts[state] ?? 0) + 1;
-  return counts;
 }

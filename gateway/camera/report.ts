@@ -14,9 +14,13 @@ export function describe(
   known: KnownStreams,
   streams: ReadonlyMap<StreamName, Stream>,
 ): StreamReport[] {
-  const reports = [...streams].flatMap(([name, { pulled, bitRate }]) => {
+  const reports = [...streams].flatMap(([name, { pulled, bitRate, counts }]) => {
     const facts = known[name];
-    return facts ? [streamReport(facts, pulled, bitRate.value)] : [];
+    if (!facts) return [];
+    const { restarts } = counts;
+    return [
+      { ...streamReport(facts, pulled, bitRate.value), ...(restarts > 0 ? { restarts } : {}) },
+    ];
   });
   return reports.sort((a, b) => a.width * a.height - b.width * b.height);
 }

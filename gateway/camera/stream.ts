@@ -48,8 +48,8 @@ export class Stream {
   trouble: Trouble | undefined;
   /** It is not tried again before somebody has changed something. */
   givenUp = false;
-  /** Sessions that were begun, and what has come, so far. */
-  readonly counts = { sessions: 0, pictures: 0, bytes: 0 };
+  /** Sessions that were begun, what has come, and transcoders that were started again, so far. */
+  readonly counts = { sessions: 0, pictures: 0, bytes: 0, restarts: 0 };
   /** How often loss has torn a picture, so that the next one to come is a key picture. */
   torn = 0;
   readonly bitRate = new BitRate();
@@ -146,6 +146,7 @@ export class Stream {
         facts: (facts) => this.#guard(session, () => this.#facts(session, facts)),
         picture: (picture) => this.#guard(session, () => this.#picture(session, picture)),
         torn: () => void (this.torn += 1),
+        restarted: () => this.#guard(session, () => this.#restarted()),
         ended: (trouble) => {
           if (current()) this.#guard(session, () => this.#ended(session, trouble));
         },
@@ -179,6 +180,11 @@ export class Stream {
     this.#judge(session, 'accepted');
     const trouble = this.#events.facts(facts);
     if (trouble && this.#session === session) this.fail(trouble);
+  }
+
+  #restarted(): void {
+    this.counts.restarts += 1;
+    this.#events.changed();
   }
 
   #picture(session: Session, picture: Picture): void {

@@ -9,6 +9,7 @@ import { reportInterval } from './deadlines.ts';
 import type { Asked } from './message.ts';
 import type { RtspSettings } from './rtsp-source.ts';
 import { chooseVideo, type ChosenVideo } from './sdp.ts';
+import { Senders } from './senders.ts';
 import { Redirected, RtspSession } from './session.ts';
 import { stallOf } from './stall.ts';
 import type { Way } from './transport.ts';
@@ -38,6 +39,7 @@ export class Pull {
   #session: RtspSession | undefined;
   #ports: PortPair | undefined;
   #way: Way | undefined;
+  #reportsTo: { readonly address: string; readonly port: number } | undefined;
   /** Where the camera was found. */
   #address = '';
   #video: VideoReceiver | undefined;
@@ -168,16 +170,18 @@ export class Pull {
 
   /** Takes what the camera sends, and opens a way through firewalls that let answers in. */
   #openWay(way: Way & { kind: 'udp' }): void {
-    const senders = new Set([this.#address, way.source ?? this.#address]);
-    const isSender = (address: string): boolean => senders.has(address.replace(/^::ffff:/, ''));
-    this.#ports?.media.on('message', (data, { address }) => {
-      if (isSender(address)) this.#guarded(() => this.#video?.rtp(data, performance.now()));
+    const { networks } = this.#settings;
+    const senders = new Senders([this.#address, way.source ?? this.#address], networks);
+    this.#ports?.media.on('message', (data, from) => {
+      if (senders.takes(from.address))
+        this.#guarded(() => this.#video?.rtp(data, performance.now()));
     });
-    this.#ports?.reports.on('message', (data, { address }) => {
-      if (isSender(address)) this.#guarded(() => this.#video?.rtcp(data, performance.now()));
+    this.#ports?.reports.on('message', (data, from) => {
+      if (!senders.takes(from.address)) return;
+      this.#reportsTo = from;
+      this.#guarded(() => this.#video?.rtcp(data, performance.now()));
     });
     const nothing = Buffer.from([0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-    const { networks } = this.#settings;
     const to =
       way.source !== undefined && networks.reaches(way.source) ? way.source : this.#address;
     if (way.media) this.#ports?.media.send(nothing, way.media, to);
@@ -233,7 +237,12 @@ export class Pull {
     if (!way || !video) return;
     this.#reportedAt = now;
     const report = video.reception.report(now);
-    if (way.kind === 'tcp') this.#connection?.send(way.reports, report);
-    else if (way.reports) this.#ports?.reports.send(report, way.reports, this.#address);
+    if (way.kind === 'tcp') {
+      this.#connection?.send(way.reports, report);
+      return;
+    }
+    // Where its own come from, once some have: a camera behind NAT knows other ports than those it is reached by.
+    const { address = this.#address, port = way.reports } = this.#reportsTo ?? {};
+    if (port) this.#ports?.reports.send(report, port, address);
   }
 }

@@ -148,6 +148,7 @@ export class TreatedSource implements Source {
     if (this.#failures >= supervision.failures) {
       return this.#refuse({ code: 'transcoder-failed', detail: reason.slice(0, 300) });
     }
+    this.#events.restarted?.();
     // What made it fail may be in those pictures.
     if (this.#failures > 1) this.#group.forget();
     this.#retry = setTimeout(

@@ -94,6 +94,8 @@ export const StreamReport = CaptureSize.extend({
   pulled: z.boolean(),
   /** bit/s as it comes from the camera */
   bitRate: z.number().nonnegative().optional(),
+  /** How often its transcoder failed and was started again, in this run of the gateway; left out where it never did. */
+  restarts: z.number().int().positive().optional(),
 });
 export type StreamReport = z.infer<typeof StreamReport>;
 
@@ -187,9 +189,16 @@ export const gatewayEvents = {
     }),
     response: z.object({ cameras: z.array(SiteCamera).max(mostCameras) }),
   },
-  /** All of its cameras as they are; said after `hello`, and whenever something of it changes, once a second at most. */
+  /**
+   * All of its cameras as they are; said after `hello`, and whenever something of it changes, once a second at most and
+   * once a minute at least.
+   */
   report: {
-    request: z.object({ cameras: z.array(SiteCameraReport).max(mostCameras) }),
+    request: z.object({
+      cameras: z.array(SiteCameraReport).max(mostCameras),
+      /** As in `hello`; those of an earlier version do not say it. */
+      time: z.number().optional(),
+    }),
     response: Nothing,
   },
 } as const;

@@ -23,13 +23,18 @@ interface Connected {
   readonly link: GatewayLink;
   readonly hello: Hello;
   readonly key: GatewayKey;
-  readonly clockError: number;
+  clockError: number;
   /** ms since the epoch */
   readonly cameAt: number;
   reports: SiteCameraReport[];
   /** The cameras that it was told last, JSON. */
   told: string;
+  /** It was told something that it has not confirmed. */
+  owes: boolean;
 }
+
+/** What a gateway has not confirmed is told again after so long, ms. */
+const tellAgain = 5000;
 
 export interface GatewaysParts {
   readonly store: Pick<Store, 'gateways' | 'keys' | 'zones' | 'transaction'>;
@@ -78,7 +83,7 @@ export class Gateways {
     for (const [other, { link: theirs }] of this.#connected) {
       if (theirs === link && other !== name) this.#connected.delete(other);
     }
-    const told = { told: '', reports: former?.link === link ? former.reports : [] };
+    const told = { told: '', owes: false, reports: former?.link === link ? former.reports : [] };
     const connected: Connected = { link, hello, key, clockError, cameAt: now, ...told };
     this.#connected.set(name, connected);
     this.#seen = true;
@@ -86,14 +91,20 @@ export class Gateways {
     this.#parts.log.info({ gateway: name, version, clockError }, 'gateway connected');
     const cameras = given(await this.#parts.cameras.of(name), link);
     connected.told = JSON.stringify(cameras);
+    // What has changed while they were looked up may have been told before this answer.
+    this.#lookAgainIn(0);
     return cameras;
   }
 
-  /** @throws RefusedError `not-joined` before its hello, `forbidden` where its key does not allow a zone */
-  report(link: GatewayLink, reports: SiteCameraReport[]): void {
+  /**
+   * @param time of the gateway's day, ms since the epoch; undefined where it does not say
+   * @throws RefusedError `not-joined` before its hello
+   */
+  report(link: GatewayLink, reports: SiteCameraReport[], time?: number): void {
     const connected = this.#of(link);
     if (!connected) throw new RefusedError('not-joined', 'This gateway has not said its name.');
     connected.reports = reports.slice(0, mostCameras);
+    if (time !== undefined) connected.clockError = Math.round(time - timeOfDay());
   }
 
   /** Told that a gateway's socket is gone. */
@@ -215,11 +226,26 @@ export class Gateways {
     const told = JSON.stringify(cameras);
     if (told === connected.told) return;
     connected.told = told;
-    link.setCameras(cameras).catch((error: unknown) => {
-      // To be told again with the next change, or its next hello.
-      if (connected.told === told) connected.told = '';
-      this.#parts.log.warn({ err: error, gateway: hello.name }, 'a gateway has not confirmed');
-    });
+    link.setCameras(cameras).then(
+      () => (connected.owes = false),
+      (error: unknown) => {
+        if (connected.told === told) connected.told = '';
+        if (this.#connected.get(hello.name) !== connected) return;
+        this.#lookAgainIn(tellAgain);
+        if (connected.owes) return;
+        connected.owes = true;
+        this.#parts.log.warn({ err: error, gateway: hello.name }, 'a gateway has not confirmed');
+      },
+    );
+  }
+
+  #lookAgainIn(delay: number): void {
+    const look = (): void =>
+      void this.refresh().catch((error: unknown) =>
+        // The store's health tells what is wrong with it.
+        this.#parts.log.debug({ err: error }, 'what is set for gateways cannot be looked up'),
+      );
+    setTimeout(look, delay).unref();
   }
 
   async #shown(made: Promise<KeptCamera>): Promise<ShownCamera> {

@@ -21,7 +21,7 @@ const longest = { cameras: 5000, test: 15_000 };
 /** Who answers gateways. */
 export interface GatewayDesk {
   hello(link: GatewayLink, hello: Hello): Promise<SiteCamera[]>;
-  report(link: GatewayLink, cameras: SiteCameraReport[]): void;
+  report(link: GatewayLink, cameras: SiteCameraReport[], time?: number): void;
   gone(link: GatewayLink): void;
 }
 
@@ -80,8 +80,8 @@ export function openGatewaySpace(
     gatewayEvents,
     {
       hello: async (hello) => ({ cameras: await desk.hello(link, hello) }),
-      report: async ({ cameras }) => {
-        desk.report(link, cameras);
+      report: async ({ cameras, time }) => {
+        desk.report(link, cameras, time);
         return {};
       },
     },

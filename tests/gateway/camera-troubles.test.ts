@@ -79,6 +79,10 @@ const cases: Record<string, Case> = {
     isSilent: true,
     ...{ trouble: 'stalled', detail: /sends nothing/ },
   },
+  'it lets us in, and says nothing': {
+    server: { answer: () => null },
+    ...{ trouble: 'unreachable', detail: /answer/ },
+  },
   'nothing comes by UDP': {
     source: { transport: 'udp' },
     isSilent: true,

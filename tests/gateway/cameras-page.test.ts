@@ -2,39 +2,37 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { faults } from '../support/axe.ts';
-import { framesFlow, launchBrowser, newTab, openConsole } from '../support/browser.ts';
-import { startGateway, type RunningGateway } from '../support/gateway/running-gateway.ts';
+import { framesFlow, newTab, openConsole } from '../support/browser.ts';
+import { Scene } from '../support/gateway/scene.ts';
 import { rectangle, setMasks } from '../support/masks.ts';
 import { cameraCertificate } from '../support/rtsp/certificate.ts';
 import { cameraClip } from '../support/rtsp/clips.ts';
 import { startRtspServer, type RtspServer } from '../support/rtsp/server.ts';
-import { startServer, type RunningServer } from '../support/server.ts';
+import type { RunningServer } from '../support/server.ts';
 
-let server: RunningServer;
+let scene: Scene;
 let browser: Browser;
-let gateway: RunningGateway;
+let server: RunningServer;
 let open: RtspServer;
 let locked: RtspServer;
 
 beforeAll(async () => {
-  const streams = { '/main': await cameraClip('main'), '/sub': await cameraClip('sub') };
-  open = await startRtspServer({ streams });
+  scene = await Scene.begin({
+    streams: { '/main': 'main', '/sub': 'sub' },
+    file: async (camera) => ({
+      cameras: [{ name: 'gate', zone: 'SITE-GATE-01', label: 'Gate', url: camera.url('/main') }],
+    }),
+  });
   locked = await startRtspServer({
-    streams,
+    streams: { '/main': await cameraClip('main'), '/sub': await cameraClip('sub') },
     access: { user: 'viewer', password: 'correct horse', schemes: ['md5'], qop: 'auth' },
   });
-  server = await startServer({ TLS_ENABLED: 'false', CAMERA_WARM_UP: '1000' });
-  browser = await launchBrowser();
-  gateway = await startGateway({
-    server: server.url,
-    cameras: [{ name: 'gate', zone: 'SITE-GATE-01', label: 'Gate', url: open.url('/main') }],
-  });
+  ({ server, camera: open } = scene);
+  browser = await scene.browser();
 });
 afterAll(async () => {
-  await browser?.close();
-  await gateway?.end();
-  await server?.stop();
-  await Promise.all([open?.close(), locked?.close()]);
+  await scene?.end();
+  await locked?.close();
 });
 
 async function camerasPage(): Promise<Page> {

@@ -59,6 +59,18 @@ const typeOf = (unit: Buffer): number => (unit[0] ?? 0) & 0x1f;
 const odd: Record<string, Odd> = {
   'nothing odd': {},
   'nothing odd, by UDP': { clip: 'sub', source: { transport: 'udp' } },
+  'by UDP from another address, of which nothing is said': {
+    ...{ clip: 'sub', server: { sendsFrom: '127.0.0.2' }, source: { transport: 'udp' } },
+  },
+  'by UDP from other ports than it says': {
+    clip: 'sub',
+    server: {
+      answer: header('SETUP', 'Transport', (usual) =>
+        usual?.replace(/server_port=[\d-]+/, 'server_port=9-10'),
+      ),
+    },
+    source: { transport: 'udp' },
+  },
   'Digest with qop': access(['md5'], { qop: 'auth' }),
   'Digest without qop': access(['md5']),
   'Digest by SHA-256, beside weaker ones': access(['basic', 'md5', 'sha-256'], {

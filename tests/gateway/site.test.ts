@@ -1,57 +1,55 @@
 /** A site of good, bad and hostile cameras on one gateway, as a wall in a real browser shows it. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, newTab } from '../support/browser.ts';
-import { startGateway, type RunningGateway } from '../support/gateway/running-gateway.ts';
+import { newTab } from '../support/browser.ts';
+import { Scene } from '../support/gateway/scene.ts';
 import { cameraClip, type ClipName } from '../support/rtsp/clips.ts';
 import { flood, startHostile, type Hostile } from '../support/rtsp/hostile.ts';
 import { startRtspServer, type RtspServer } from '../support/rtsp/server.ts';
-import { freePort, startServer, type RunningServer } from '../support/server.ts';
+import { freePort } from '../support/server.ts';
 
-let server: RunningServer;
-let browser: Browser;
-let gateway: RunningGateway;
+let scene: Scene;
 let wall: Page;
 let restarting: RtspServer;
 let hostile: Hostile;
-const cameras: RtspServer[] = [];
+const others: RtspServer[] = [];
 
 /** Of each profile one, all declared to browsers as 42e01f. */
 const profiles = { baseline: 'sub', main: 'mainProfile', high: 'high' } as const;
+const names = [...Object.keys(profiles), 'dead', 'restarting', 'hostile'];
 const zoneOf = (name: string): string => `SITE-${name.toUpperCase()}-01`;
 
 async function camera(clip: ClipName): Promise<RtspServer> {
   const one = await startRtspServer({ streams: { '/main': await cameraClip(clip) } });
-  cameras.push(one);
+  others.push(one);
   return one;
 }
 
 beforeAll(async () => {
-  const good = await Promise.all(
-    Object.entries(profiles).map(async ([name, clip]) => {
-      const { url } = await camera(clip).then((one) => ({ url: one.url('/main') }));
-      return { name, zone: zoneOf(name), url };
-    }),
-  );
+  const { baseline, ...rest } = profiles;
+  const urls: Record<string, string> = {};
+  for (const [name, clip] of Object.entries(rest)) urls[name] = (await camera(clip)).url('/main');
   restarting = await camera('sub');
   hostile = await startHostile((socket, write) => flood(socket, write, () => 'x'.repeat(1000)));
-  const bad = [
-    { name: 'dead', zone: zoneOf('dead'), url: `rtsp://127.0.0.1:${await freePort()}/main` },
-    { name: 'restarting', zone: zoneOf('restarting'), url: restarting.url('/main') },
-    { name: 'hostile', zone: zoneOf('hostile'), url: hostile.url },
-  ];
-  server = await startServer({ TLS_ENABLED: 'false', CAMERA_WARM_UP: '1000' });
-  browser = await launchBrowser();
-  gateway = await startGateway({ server: server.url, cameras: [...good, ...bad] });
-  wall = await newTab(browser);
-  await wall.goto(`${server.url}/wall?zones=${[...good, ...bad].map(({ zone }) => zone).join()}`);
+  Object.assign(urls, {
+    ...{ dead: `rtsp://127.0.0.1:${await freePort()}/main`, hostile: hostile.url },
+    restarting: restarting.url('/main'),
+  });
+  scene = await Scene.begin({
+    streams: { '/main': baseline },
+    file: async (own) => ({
+      cameras: names.map((name) => {
+        return { name, zone: zoneOf(name), url: urls[name] ?? own.url('/main') };
+      }),
+    }),
+  });
+  wall = await newTab(await scene.browser());
+  await wall.goto(`${scene.server.url}/wall?zones=${names.map(zoneOf).join()}`);
 });
 afterAll(async () => {
-  await browser?.close();
-  await gateway?.end();
-  await server?.stop();
-  await Promise.all([...cameras, hostile].map((one) => one?.close()));
+  await scene?.end();
+  await Promise.all([...others, hostile].map((one) => one?.close()));
 });
 
 const tileOf = (zone: string) => wall.locator(`[data-zone="${zone}"]`);
@@ -65,7 +63,7 @@ const frames = (zone: string): Promise<number> =>
 
 test('Chromium shows Baseline, Main and High as they come', async () => {
   for (const name of Object.keys(profiles)) await streams(zoneOf(name));
-  const list = (await (await fetch(`${server.url}/api/gateways`)).json()) as {
+  const list = (await (await fetch(`${scene.server.url}/api/gateways`)).json()) as {
     gateways: { cameras: { name: string; report: { streams: object[] } }[] }[];
   };
   const seen = list.gateways[0]?.cameras.filter(({ name }) => name in profiles) ?? [];
@@ -90,18 +88,18 @@ test('a dead camera, one that restarts, and one that sends garbage disturb no ot
   for (const [at, zone] of good.entries()) {
     expect((after[at] ?? 0) - (before[at] ?? 0), zone).toBeGreaterThan(due * 0.9);
   }
-  expect(gateway.process.exitCode).toBe(null);
+  expect(scene.gateway.process.exitCode).toBe(null);
 });
 
 test('a camera that stops for 5 s is said to, and is there again soon after it is back', async () => {
   const zone = zoneOf('baseline');
   await streams(zone);
-  const [baseline] = cameras;
-  baseline?.pause();
+  const { camera: baseline } = scene;
+  baseline.pause();
   await tileOf(zone).getByText('STALLED', { exact: true }).waitFor({ timeout: 10_000 });
   await wait(3000);
   const stood = await frames(zone);
-  baseline?.pause(false);
+  baseline.pause(false);
   const back = performance.now();
   while ((await frames(zone)) <= stood) await wait(20);
   const took = performance.now() - back;

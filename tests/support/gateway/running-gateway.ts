@@ -16,7 +16,9 @@ export interface RunningGateway {
   readonly folder: string;
   /** Of `/metrics`, by name and labels as they are written there. */
   metrics(): Promise<Map<string, number>>;
-  health(): Promise<{ server: string; cameras: Record<string, number> }>;
+  health(): Promise<{ server: string; reason?: string; cameras: Record<string, number> }>;
+  /** The status of `/readyz`, and what keeps it from being ready. */
+  ready(): Promise<{ status: number; troubles: string[] }>;
   /** Stops, and gives the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
   /** Ends it as it is, and starts it anew with the same file. */
@@ -68,6 +70,11 @@ export async function startGateway(file: GatewayFile): Promise<RunningGateway> {
       );
     },
     health: async () => (await ask('/healthz')).json() as never,
+    async ready() {
+      const answer = await ask('/readyz');
+      const { troubles } = (await answer.json()) as { troubles: string[] };
+      return { status: answer.status, troubles };
+    },
     stop: end,
     async restart(signal) {
       await end(signal);

@@ -19,6 +19,8 @@ export interface RtspServerSettings {
   readonly host?: string;
   /** A free one unless said. */
   readonly port?: number;
+  /** From where it sends by UDP, as behind NAT; `host` unless said. */
+  readonly sendsFrom?: string;
   /** How long a session lives without a request, s; said to clients, and done. */
   readonly sessionTimeout?: number;
   /** More are refused with 453. */
@@ -239,8 +241,8 @@ export class RtspServer {
       };
       return { transport, send, release: () => {} };
     }
-    const { host = '127.0.0.1' } = this.#settings;
-    const sockets = await Promise.all([datagrams(host), datagrams(host)]);
+    const { host = '127.0.0.1', sendsFrom = host } = this.#settings;
+    const sockets = await Promise.all([datagrams(sendsFrom), datagrams(sendsFrom)]);
     const [rtp, rtcp] = sockets;
     rtcp.on('message', () => void (this.reports += 1));
     const [mine, reports] = sockets.map((one) => (one.address() as AddressInfo).port);

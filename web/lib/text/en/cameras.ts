@@ -49,6 +49,7 @@ export const cameras = {
   from: (address: string) => `from ${address}`,
   at: (node: string) => `at node ${node}`,
   key: (name: string) => `key ${name}`,
+  noKey: 'Its key was revoked: put a new one, of the same name, into the gateway’s file.',
   clock: (seconds: string, ahead: boolean) =>
     `Its clock is ${seconds} s ${ahead ? 'ahead' : 'behind'}: set it by a time server.`,
   forget: 'Forget',
@@ -76,6 +77,7 @@ export const cameras = {
   keyEvery: (seconds: string) => `key frame every ${seconds} s`,
   reorders: 'B-frames',
   transcoded: 'transcoded',
+  restarts: (times: number) => `transcoder failed ${times === 1 ? 'once' : `${times} times`}`,
   edit: 'Edit',
   enable: 'Enable',
   disable: 'Disable',
