@@ -197,9 +197,9 @@ test('a gateway that is started before its server pulls its cameras, and films a
       await expect.poll(async () => (await gateway.health()).server, patient).toBe('connected');
       let packets = 0;
       const viewer = new LightWatcher(server.url, { onH264: () => (packets += 1) });
-      viewers.push(viewer);
       await viewer.watch('EARLY-1');
       await expect.poll(() => packets, patient).toBeGreaterThan(50);
+      viewer.close();
     } finally {
       await server.stop();
     }

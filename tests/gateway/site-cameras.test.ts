@@ -78,6 +78,9 @@ test('a gateway is listed with its version, its clock and its cameras, and remem
   });
   expect(shown?.clockError).toBeGreaterThan(4000);
   expect(shown?.clockError).toBeLessThan(7000);
+  // It is set right meanwhile.
+  await gateway.ask('report', { cameras: [camera], time: Date.now() });
+  expect(Math.abs((await listed('hall'))?.clockError ?? NaN)).toBeLessThan(2000);
   const forget = await ada.ask('DELETE', '/api/gateways/hall');
   expect(forget.code).toBe('invalid-request');
 
@@ -87,6 +90,19 @@ test('a gateway is listed with its version, its clock and its cameras, and remem
   await ada.request('DELETE', '/api/gateways/hall');
   expect(await listed('hall')).toBeUndefined();
 });
+
+test('what a gateway has not confirmed is told again, until it does', async () => {
+  const { secret } = await ada.addKey('camera', 'MUTE-*');
+  const gateway = await gatewayOf(secret, 'mute');
+  const camera = { ...gate, name: 'mute', zone: 'MUTE-GATE' };
+  await ada.request('POST', '/api/gateways/mute/cameras', camera);
+  const told = (): unknown[] =>
+    gateway.notices.filter(({ event }) => event === 'cameras').map(({ notice }) => notice);
+  // Nobody answers to the first.
+  await expect.poll(told).toHaveLength(1);
+  await expect.poll(told, { timeout: 15_000 }).toHaveLength(2);
+  expect(told()[1]).toEqual(told()[0]);
+}, 30_000);
 
 test('a name belongs to the key that it was said with first, and with that key the newer one stays', async () => {
   const [one, other] = [await ada.addKey('camera', 'A-*'), await ada.addKey('camera', 'B-*')];
