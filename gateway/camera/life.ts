@@ -38,6 +38,8 @@ export class CameraLife {
   #upload: Upload | undefined;
   #wanted: SpatialLayer | null = null;
   #fits: SpatialLayer | null | undefined;
+  /** Why its pictures do not come to the server, though it has a place there. */
+  #noWay: Trouble | undefined;
   /** Why it has no place at the server, and whether it goes on trying to have it. */
   #refused: { readonly trouble: Trouble; readonly again: boolean } | undefined;
   /** Layers that are wanted and have not begun with a key picture yet. */
@@ -84,7 +86,7 @@ export class CameraLife {
 
   get trouble(): Trouble | undefined {
     const [main, sub] = streamNames.map((name) => this.#streams.get(name)?.trouble);
-    return this.#refused?.trouble ?? main ?? sub ?? this.#offer.trouble;
+    return this.#refused?.trouble ?? this.#noWay ?? main ?? sub ?? this.#offer.trouble;
   }
 
   get report(): SiteCameraReport {
@@ -185,6 +187,10 @@ export class CameraLife {
       fits: (highest) => {
         this.#fits = highest;
         this.#pull();
+      },
+      way: (missing) => {
+        this.#noWay = missing;
+        this.#tell();
       },
       zone: () => {
         this.#refused = undefined;

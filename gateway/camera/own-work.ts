@@ -18,6 +18,7 @@ export function asOwnWork(events: UploadEvents, fault: (error: unknown) => void)
     masks: AsyncResource.bind(events.masks),
     still: AsyncResource.bind(events.still),
     fits: own(events.fits),
+    way: own(events.way),
     zone: own(events.zone),
     refused: own(events.refused),
   };

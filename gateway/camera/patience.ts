@@ -35,6 +35,8 @@ const manners: Record<TroubleCode, Manner> = {
   'masks-required': 'seldom',
   'zone-occupied': 'seldom',
   forbidden: 'seldom',
+  'no-way': 'seldom',
+  'turn-only': 'seldom',
 };
 
 export class Patience {

@@ -1,6 +1,7 @@
 /** STUN and TURN servers (RFC 7064, RFC 7065) as libdatachannel takes them. */
 import type { IceServer as Relay } from 'node-datachannel';
-import type { IceServer } from '../../server/contract/media.ts';
+import type { Trouble } from '../../server/contract/gateway.ts';
+import type { IceServer, TransportParameters } from '../../server/contract/media.ts';
 
 const defaultPort = 3478;
 
@@ -27,6 +28,18 @@ export function relaysOf(servers: readonly IceServer[]): { usable: Relay[]; usel
     }
   }
   return { usable, useless };
+}
+
+/** What is told where none of the ways to the server was found. @param useless relays that cannot be used */
+export function missingWay(
+  { iceCandidates }: Pick<TransportParameters, 'iceCandidates'>,
+  useless: readonly string[],
+): Trouble {
+  const places = [...new Set(iceCandidates.map(({ ip, port }) => `${ip}:${port}`))].join(', ');
+  const tried = `neither UDP nor TCP to ${places}`;
+  return useless.length > 0
+    ? { code: 'turn-only', detail: `${tried}; there is ${useless.join(', ')}`.slice(0, 300) }
+    : { code: 'no-way', detail: tried.slice(0, 300) };
 }
 
 function relayOf(url: string): { hostname: string; port: number } | undefined {

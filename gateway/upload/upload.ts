@@ -1,5 +1,5 @@
 /** What a camera's life needs of the server: one zone's place, and a way to send pictures there. */
-import type { GatewayName, Still } from '../../server/contract/gateway.ts';
+import type { GatewayName, Still, Trouble } from '../../server/contract/gateway.ts';
 import type { RequestFault } from '../../server/contract/errors.ts';
 import type { CaptureSize, SpatialLayer } from '../../server/contract/layers.ts';
 import type { Masks } from '../../server/contract/privacy.ts';
@@ -20,6 +20,8 @@ export interface UploadEvents {
   still(): Promise<Still | undefined>;
   /** The uplink is too narrow for more than these layers; null for none, and the highest again when it is not. */
   fits(highest: SpatialLayer | null): void;
+  /** Pictures find no way to the server, which is tried again by itself; undefined once they do. */
+  way(missing: Trouble | undefined): void;
   /** The zone changed: its camera's state, its viewers. */
   zone(zone: ZoneSummary): void;
   /** The place is lost, or was not given; the upload goes on trying by itself where that is of use (`again`). */

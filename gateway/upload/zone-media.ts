@@ -4,6 +4,7 @@ import type { Request } from '../../server/contract/events.ts';
 import type { SpatialLayer } from '../../server/contract/layers.ts';
 import type { TransportParameters } from '../../server/contract/media.ts';
 import { rtcpPackets } from '../rtp/compound.ts';
+import type { Trouble } from '../../server/contract/gateway.ts';
 import type { Picture } from '../video/picture.ts';
 import { LayerStream, payloadTypes, type Outgoing } from './layer-stream.ts';
 import { MediaLink, type LinkOptions } from './media-link.ts';
@@ -13,12 +14,15 @@ import type { Path } from './path.ts';
 import { PathCheck } from './path-check.ts';
 import { isRtcp, transportNumber, writeTransportNumber } from './rtp.ts';
 import { transportArrivals } from './transport-feedback.ts';
+import { missingWay, relaysOf } from './relays.ts';
 import { TransportLog } from './transport-log.ts';
 import type { UploadLayer } from './upload.ts';
 
 const reportInterval = 1000; // ms
 /** Between two requests for a key picture that are passed on, ms. */
 const keyInterval = 1000;
+/** A way that is not found by then is told to be missing, and goes on being looked for, ms. */
+const findTime = 10_000;
 
 export interface ZoneMediaEvents {
   keyWanted(layer: SpatialLayer): void;
@@ -26,6 +30,8 @@ export interface ZoneMediaEvents {
   most(bitRate: number): void;
   /** Nothing comes of it any more, while the server is there. */
   lost(): void;
+  /** Whether there is a way to the server; told once, and again when one is found after all. */
+  way(missing: Trouble | undefined): void;
   /** Whether the server answers at all. */
   answers(): Promise<boolean>;
   /** Neither media nor the server's answers come. */
@@ -55,6 +61,8 @@ export class ZoneMedia {
   /** What waits to be sent of an earlier one is not sent. */
   #generation = 0;
   #reports: NodeJS.Timeout | undefined;
+  #finding: NodeJS.Timeout;
+  #isFound = false;
 
   constructor(server: TransportParameters, events: ZoneMediaEvents, options: MediaOptions) {
     this.id = server.id;
@@ -63,7 +71,18 @@ export class ZoneMedia {
     this.#path = options.path;
     this.link = new MediaLink(server, 'send', options);
     this.link.onPacket((packet) => this.#take(packet));
-    this.link.onLost = () => events.lost();
+    const { useless } = relaysOf(server.iceServers);
+    const notFound = (): void => events.way(missingWay(server, useless));
+    this.#finding = setTimeout(notFound, findTime);
+    this.link.onUp = () => {
+      clearTimeout(this.#finding);
+      this.#isFound = true;
+      events.way(undefined);
+    };
+    this.link.onLost = () => {
+      if (!this.#isFound) notFound();
+      events.lost();
+    };
     this.#check = new PathCheck(events);
     this.link.onDoubt = () => void this.#check.examine();
     this.#reports = setInterval(() => this.#report(), reportInterval / 4);
@@ -146,6 +165,7 @@ export class ZoneMedia {
   close(): void {
     this.#generation += 1;
     clearInterval(this.#reports);
+    clearTimeout(this.#finding);
     this.#check.close();
     this.link.close();
   }

@@ -187,6 +187,7 @@ export class ZoneUpload implements Upload, Share {
           keyWanted: (layer) => this.#events.keyWanted(layer),
           most: (bitRate) => (this.#most = bitRate),
           lost: () => this.#lost(media),
+          way: (missing) => this.#events.way(missing),
           answers: () => this.#link.answers(media.id),
           cutOff: () => this.#link.reopen(),
         },

@@ -1,6 +1,5 @@
 /** Browsers behind a load balancer, whose node is killed or replaced: nobody clicks, and pictures come back in seconds. */
 import { once } from 'node:events';
-import { connect } from 'node:tls';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import type { ClusterReport } from '../../server/contract/api.ts';
@@ -12,6 +11,7 @@ import { watchFrames } from '../support/frames.ts';
 import { ClipCamera } from '../support/gateway/clip-camera.ts';
 import { Pictures } from '../support/gateway/depacketise.ts';
 import { LightWatcher } from '../support/peers/watcher.ts';
+import { fingerprintOf } from '../support/fingerprint.ts';
 import { postgresPrograms } from '../support/postgres.ts';
 import { testWith } from '../support/prerequisites.ts';
 import { cameraClip } from '../support/rtsp/clips.ts';
@@ -148,13 +148,3 @@ describe.skipIf(!postgresPrograms)('a node that ends while browsers are there', 
     }
   });
 });
-
-/** SHA-256 of the certificate that a server shows, as a gateway's file names it. */
-async function fingerprintOf(url: string): Promise<string> {
-  const { hostname: host, port } = new URL(url);
-  const socket = connect({ host, port: Number(port), rejectUnauthorized: false });
-  await once(socket, 'secureConnect');
-  const { fingerprint256 } = socket.getPeerCertificate();
-  socket.destroy();
-  return fingerprint256.replaceAll(':', '').toLowerCase();
-}

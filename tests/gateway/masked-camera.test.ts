@@ -4,14 +4,15 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GatewayList } from '../../server/contract/gateway-list.ts';
 import { maskWatch, watchMask } from '../support/bare-frames.ts';
-import { launchBrowser, newTab, openConsole } from '../support/browser.ts';
+import { newTab, openConsole } from '../support/browser.ts';
 import { hasFfmpeg } from '../support/coded-pictures.ts';
-import { startGateway, type RunningGateway } from '../support/gateway/running-gateway.ts';
+import type { RunningGateway } from '../support/gateway/running-gateway.ts';
+import { Scene } from '../support/gateway/scene.ts';
 import { inRectangle, rectangle, setMasks } from '../support/masks.ts';
 import { watchPixels } from '../support/pixels.ts';
 import { cameraClip, type CameraClip } from '../support/rtsp/clips.ts';
-import { startRtspServer, type RtspServer } from '../support/rtsp/server.ts';
-import { startServer, type RunningServer } from '../support/server.ts';
+import type { RtspServer } from '../support/rtsp/server.ts';
+import type { RunningServer } from '../support/server.ts';
 import { stillAt } from '../support/still.ts';
 
 const zone = 'SITE-MASKED-01';
@@ -19,6 +20,7 @@ const outside = [{ x: 0.55, y: 0.3 }];
 const sizes = { small: { width: 320, height: 900 }, large: { width: 1280, height: 900 } };
 
 describe.skipIf(!hasFfmpeg())(`with ffmpeg${hasFfmpeg() ? '' : ' [not installed]'}`, () => {
+  let scene: Scene;
   let server: RunningServer;
   let browser: Browser;
   let camera: RtspServer;
@@ -31,29 +33,21 @@ describe.skipIf(!hasFfmpeg())(`with ffmpeg${hasFfmpeg() ? '' : ' [not installed]
   beforeAll(async () => {
     streams['/main'] = await cameraClip('main');
     streams['/sub'] = await cameraClip('sub');
-    camera = await startRtspServer({ streams });
-    server = await startServer({
-      TLS_ENABLED: 'false',
-      CAMERA_WARM_UP: '1000',
-      SESSION_GRACE: '1000',
+    scene = await Scene.begin({
+      ...{ streams, settings: { SESSION_GRACE: '1000' } },
+      file: async (own) => ({
+        cameras: [{ name: 'gate', zone, url: own.url('/main'), sub: own.url('/sub') }],
+      }),
     });
-    browser = await launchBrowser();
-    gateway = await startGateway({
-      server: server.url,
-      cameras: [{ name: 'gate', zone, url: camera.url('/main'), sub: camera.url('/sub') }],
-    });
+    ({ camera, server, gateway } = scene);
+    browser = await scene.browser();
     tile = await newTab(browser);
     await tile.setViewportSize(sizes.small);
     await tile.goto(`${server.url}/wall?zones=${zone}`);
     operator = await openConsole(browser, server.url, { zone, role: 'operator' });
     for (const page of [tile, operator]) await watchMask(page, inRectangle);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await gateway?.end();
-    await server?.stop();
-    await camera?.close();
-  });
+  afterAll(() => scene?.end());
 
   const widthOf = async (page: Page): Promise<number> => (await maskWatch(page)).width;
   const untilWidth = (page: Page, width: number): Promise<void> =>
@@ -112,6 +106,10 @@ describe.skipIf(!hasFfmpeg())(`with ffmpeg${hasFfmpeg() ? '' : ' [not installed]
         .toBe(true);
       await flowsMasked(tile, operator);
     }
+    const restarts = [...(await gateway.metrics())].filter(([name]) =>
+      name.startsWith('transcoder_restarts_total{'),
+    );
+    expect(restarts.map(([, times]) => times)).toEqual([1, 1]);
   });
 
   test('no frame is bare while main and sub stream take turns', async () => {

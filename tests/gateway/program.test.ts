@@ -11,14 +11,8 @@ const zone = 'SITE-GATE-01';
 
 beforeAll(async () => {
   scene = await Scene.begin({
-    streams: { '/main': 'main', '/sub': 'sub' },
     // A session begins in the middle, as with most cameras.
-    rtsp: {
-      streams: {
-        '/main': { clip: await cameraClip('main'), beginsAt: 5 },
-        '/sub': await cameraClip('sub'),
-      },
-    },
+    streams: { '/main': { clip: await cameraClip('main'), beginsAt: 5 }, '/sub': 'sub' },
     file: async (camera) => ({
       cameras: [{ name: 'gate', zone, url: camera.url('/main'), sub: camera.url('/sub') }],
     }),

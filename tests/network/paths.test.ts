@@ -1,7 +1,9 @@
 /** Which way media takes where networks let less and less through. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { loadSettings } from '../../server/config.ts';
+import { loadSettings, projectFolder } from '../../server/config.ts';
 import { iceServersFor } from '../../server/media/ice-servers.ts';
 import {
   chromiumProgram,
@@ -13,6 +15,7 @@ import {
   pill,
 } from '../support/browser.ts';
 import { startCoturn } from '../support/coturn.ts';
+import type { ClipUploadLine } from '../support/gateway/clip-upload.ts';
 import { Lab } from '../support/lab.ts';
 import { testWith } from '../support/prerequisites.ts';
 import type { Companion } from '../support/process.ts';
@@ -21,13 +24,13 @@ import { startServer, type RunningServer } from '../support/server.ts';
 const test = testWith(['ip', 'nft', 'nsenter', 'turnserver'], { namespaces: true });
 const secret = 'the-secret-of-this-test';
 const zone = 'PATHS-01';
-let lab: Lab<'server' | 'camera' | 'operator' | 'turn'>;
+let lab: Lab<'server' | 'camera' | 'operator' | 'turn' | 'site'>;
 let server: RunningServer;
 let coturn: Companion;
 let browsers: { camera: Browser; operator: Browser };
 
 beforeAll(async () => {
-  lab = new Lab(['server', 'camera', 'operator', 'turn']);
+  lab = new Lab(['server', 'camera', 'operator', 'turn', 'site']);
   const { hosts } = lab;
   const launch = (host: 'camera' | 'operator'): Promise<Browser> =>
     launchBrowser(
@@ -102,6 +105,61 @@ test('?ice=relay goes through TURN on an open network too', async () => {
   expect(await pathOf(await watch('&ice=relay'))).toMatch(/^relay (udp|tls)$/);
 });
 
+/** A gateway's upload from the site, and what it says. */
+function uploadFromSite(site: string): { lines: ClipUploadLine[]; child: ChildProcess } {
+  const upload = 'tests/support/gateway/clip-upload.ts';
+  const [program = '', ...prefix] = lab.hosts.site.prefix;
+  const args = [...prefix, process.execPath, '--import', 'tsx', upload, server.url, site];
+  const child = spawn(program, args, {
+    cwd: projectFolder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines: ClipUploadLine[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    lines.push(JSON.parse(line) as ClipUploadLine);
+  });
+  return { lines, child };
+}
+
+const blocks: Record<string, () => void> = {
+  'UDP is blocked: TCP to the server': () =>
+    lab.drop(`ip saddr ${lab.hosts.site.address} meta l4proto udp`),
+  'media ports are blocked: TURN by UDP': () => blockMediaPorts(lab.hosts.site),
+};
+
+test.each(Object.entries(blocks))('a gateway where %s', async (_, block) => {
+  block();
+  const at = `SITE-0${Object.values(blocks).indexOf(block)}`;
+  const { child, lines } = uploadFromSite(at);
+  try {
+    const page = await openConsole(browsers.operator, server.url, { zone: at, role: 'operator' });
+    await framesFlow(page, 10, 40_000);
+    await expect.poll(() => lines.at(-1)?.packets ?? 0).toBeGreaterThan(50);
+    expect(lines.at(-1)?.missing).toBe(null);
+  } finally {
+    child.kill();
+  }
+});
+
+test('a gateway whose site lets out nothing but TURN over TLS is told so, and sends once more is let out', async () => {
+  const { site } = lab.hosts;
+  lab.drop(`ip saddr ${site.address} meta l4proto udp`);
+  blockMediaPorts(site);
+  const { child, lines } = uploadFromSite('SITE-TLS-01');
+  try {
+    await expect.poll(() => lines.at(-1)?.missing, { timeout: 30_000 }).toBe('turn-only');
+    lab.heal();
+    const page = await openConsole(browsers.operator, server.url, {
+      zone: 'SITE-TLS-01',
+      role: 'operator',
+    });
+    await framesFlow(page, 10, 90_000);
+    await expect.poll(() => lines.at(-1)?.missing).toBe(null);
+  } finally {
+    child.kill();
+  }
+});
+
 test('a wrong or outdated credential is refused', async () => {
   const page = await newTab(browsers.operator);
   await page.goto(server.url);
@@ -120,11 +178,11 @@ test('a wrong or outdated credential is refused', async () => {
 });
 
 /** As a firewall that knows only the web would. */
-function blockMediaPorts(): void {
-  const { operator, server: sfu } = lab.hosts;
+function blockMediaPorts(host = lab.hosts.operator): void {
+  const sfu = lab.hosts.server;
   const web = new URL(server.url).port;
-  lab.drop(`ip saddr ${operator.address} ip daddr ${sfu.address} tcp dport != ${web}`);
-  lab.drop(`ip saddr ${operator.address} ip daddr ${sfu.address} meta l4proto udp`);
+  lab.drop(`ip saddr ${host.address} ip daddr ${sfu.address} tcp dport != ${web}`);
+  lab.drop(`ip saddr ${host.address} ip daddr ${sfu.address} meta l4proto udp`);
 }
 
 /** Whether a browser gets a relay from these servers, or the error that says why not (RFC 8489 §14.8). */

@@ -1,4 +1,5 @@
 /** A site's camera that needs no RTSP: it plays clips, as main and sub stream or alone, into an upload. */
+import type { TroubleCode } from '../../../server/contract/gateway.ts';
 import type { SpatialLayer } from '../../../server/contract/layers.ts';
 import type { Masks } from '../../../server/contract/privacy.ts';
 import type { RequestFault } from '../../../server/contract/errors.ts';
@@ -18,6 +19,8 @@ export class ClipCamera {
   readonly fitted: (SpatialLayer | null)[] = [];
   readonly refusals: { fault: RequestFault; again: boolean }[] = [];
   readonly masks: Masks[] = [];
+  /** What kept it from sending, one after another; undefined where it could. */
+  readonly ways: (TroubleCode | undefined)[] = [];
   /** Told of each picture that is handed over. */
   onSend: (layer: SpatialLayer, timestamp: number, isKey: boolean) => void = () => {};
   /** Streams that are not pulled, since nobody wants them, give no pictures; each begins with a key picture. */
@@ -43,6 +46,7 @@ export class ClipCamera {
       masks: async (masks) => void this.masks.push(masks),
       still: async () => undefined,
       fits: (highest) => this.fitted.push(highest),
+      way: (missing) => this.ways.push(missing?.code),
       zone: () => {},
       refused: (fault, again) => this.refusals.push({ fault, again }),
       ...events,

@@ -6,10 +6,11 @@ import { startRtspServer, type RtspServer, type RtspServerSettings } from '../rt
 import { startServer, type RunningServer } from '../server.ts';
 import { startGateway, type GatewayFile, type RunningGateway } from './running-gateway.ts';
 
+type Sent = RtspServerSettings['streams'][string];
+
 export interface SceneSettings {
-  /** What the camera sends, by path. */
-  readonly streams: Readonly<Record<string, ClipName>>;
-  readonly rtsp?: Partial<RtspServerSettings>;
+  /** What the camera sends, by path: a clip by its name, or what a test may bend. */
+  readonly streams: Readonly<Record<string, ClipName | Sent>>;
   /** Of the server, beside those that make it quick; SURVEILLANCE_ variables without the prefix. */
   readonly settings?: Record<string, string>;
   /** The gateway's file beside the server's address. */
@@ -31,14 +32,13 @@ export class Scene {
     this.gateway = gateway;
   }
 
-  static async begin({ streams, rtsp, settings, file }: SceneSettings): Promise<Scene> {
-    const named = Object.entries(streams).map(
-      async ([path, name]) => [path, await cameraClip(name)] as const,
-    );
-    const camera = await startRtspServer({
-      streams: Object.fromEntries(await Promise.all(named)),
-      ...rtsp,
-    });
+  static async begin({ streams, settings, file }: SceneSettings): Promise<Scene> {
+    // What a test changes of it later is what the camera sends then.
+    const sent = streams as Record<string, Sent>;
+    for (const [path, one] of Object.entries(streams)) {
+      if (typeof one === 'string') sent[path] = await cameraClip(one);
+    }
+    const camera = await startRtspServer({ streams: sent });
     const quick = { TLS_ENABLED: 'false', CAMERA_WARM_UP: '1000' };
     const server = await startServer({ ...quick, ...settings });
     const gateway = await startGateway({ server: server.url, ...(await file(camera, server)) });
