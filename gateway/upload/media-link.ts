@@ -6,9 +6,15 @@
 import { PeerConnection, Video, type Track } from 'node-datachannel';
 import type { TransportParameters } from '../../server/contract/media.ts';
 import { relaysOf } from './relays.ts';
+import { TcpBridge } from './tcp-bridge.ts';
 
 /** The payload type that goes into the description; which ones come is not looked at. */
 const anyPayloadType = 96;
+
+/** A way by UDP is given so long before TCP is tried beside it, ms. */
+const udpFirst = 500;
+/** A server has one address for each network, as a rule. */
+const mostBridges = 4;
 
 export type Direction = 'send' | 'receive';
 
@@ -35,6 +41,9 @@ export class MediaLink {
   onLost: () => void = () => {};
   readonly #connection: PeerConnection;
   readonly #track: Track;
+  readonly #bridges: TcpBridge[] = [];
+  readonly #bridging: NodeJS.Timeout | undefined;
+  #isUp = false;
   #closed = false;
 
   constructor(server: TransportParameters, direction: Direction, options: LinkOptions = {}) {
@@ -44,7 +53,6 @@ export class MediaLink {
       ...(bindAddress === undefined ? {} : { bindAddress }),
       disableAutoNegotiation: true,
       forceMediaTransport: true,
-      enableIceTcp: true,
       ...(only === 'relay' ? { iceTransportPolicy: 'relay' as const } : {}),
     });
     this.#connection.onIceStateChange((state) => {
@@ -52,7 +60,10 @@ export class MediaLink {
     });
     this.#connection.onStateChange((state) => {
       if (this.#closed) return;
-      if (state === 'connected') this.onUp();
+      if (state === 'connected') {
+        this.#isUp = true;
+        this.onUp();
+      }
       if (state === 'disconnected') this.onDoubt();
       if (state === 'failed' || state === 'closed') {
         this.close();
@@ -72,11 +83,15 @@ export class MediaLink {
       fingerprints: [{ algorithm: 'sha-256', value: fingerprint }],
     };
     this.#connection.setRemoteDescription(answer(server, direction, only), 'answer');
+    if (only !== undefined && only !== 'tcp') return;
+    const bridge = (): void => void this.#bridge(server, bindAddress);
+    this.#bridging = setTimeout(bridge, only === 'tcp' ? 0 : udpFirst);
   }
 
   /** Over what it goes, as in `udp`; undefined while there is no way. */
   get protocol(): string | undefined {
-    return this.#connection.getSelectedCandidatePair()?.local.transportType.toLowerCase();
+    const pair = this.#connection.getSelectedCandidatePair();
+    return pair ? (this.#bridgeAt(pair.remote.port) ? 'tcp' : 'udp') : undefined;
   }
 
   /** @param take called with each RTP or RTCP packet, decrypted */
@@ -92,8 +107,37 @@ export class MediaLink {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    clearTimeout(this.#bridging);
+    for (const bridge of this.#bridges) bridge.close();
     this.#track.close();
     this.#connection.close();
+  }
+
+  /** Offers the ICE library ways by TCP, where none by UDP was found at once. */
+  async #bridge({ iceCandidates }: TransportParameters, from: string | undefined): Promise<void> {
+    const places = iceCandidates.filter(({ protocol }) => protocol === 'tcp');
+    for (const candidate of places.slice(0, mostBridges)) {
+      if (this.#isUp || this.#closed) return;
+      const bridge = await TcpBridge.open(candidate, from);
+      if (this.#closed) return bridge.close();
+      this.#bridges.push(bridge);
+      const { port } = bridge.place;
+      bridge.onClosed = () => this.#bridgeEnded(port);
+      const at = { ...candidate, ...bridge.place, protocol: 'udp' as const };
+      this.#connection.addRemoteCandidate(candidateLine(at), '0');
+    }
+  }
+
+  #bridgeAt(port: number): boolean {
+    return this.#bridges.some(({ place }) => place.port === port);
+  }
+
+  /** What went by it goes no way any more. */
+  #bridgeEnded(port: number): void {
+    const pair = this.#connection.getSelectedCandidatePair();
+    if (this.#closed || pair?.remote.port !== port) return;
+    this.close();
+    this.onLost();
   }
 }
 
@@ -128,13 +172,13 @@ function answer(
     `a=ice-pwd:${iceParameters.password}`,
     `a=fingerprint:sha-256 ${fingerprint.value}`,
     ...iceCandidates
-      .filter(({ protocol }) => only === undefined || only === 'relay' || protocol === only)
-      .map(
-        ({ foundation, priority, ip, port, protocol }) =>
-          `a=candidate:${foundation} 1 ${protocol.toUpperCase()} ${priority} ${ip} ${port} typ host` +
-          (protocol === 'tcp' ? ' tcptype passive' : ''),
-      ),
-    'a=end-of-candidates',
+      .filter(({ protocol }) => protocol === 'udp' && only !== 'tcp')
+      .map((candidate) => `a=${candidateLine(candidate)}`),
     '',
   ].join('\r\n');
+}
+
+function candidateLine(candidate: TransportParameters['iceCandidates'][number]): string {
+  const { foundation, priority, ip, port } = candidate;
+  return `candidate:${foundation} 1 UDP ${priority} ${ip} ${port} typ host`;
 }

@@ -134,7 +134,9 @@ test.each(Object.entries(blocks))('a gateway where %s', async (_, block) => {
   try {
     const page = await openConsole(browsers.operator, server.url, { zone: at, role: 'operator' });
     await framesFlow(page, 10, 40_000);
-    await expect.poll(() => lines.at(-1)?.packets ?? 0).toBeGreaterThan(50);
+    // It goes on: what is wrong with a way may show only after a while.
+    const packets = (): number => lines.at(-1)?.packets ?? 0;
+    await expect.poll(packets, { timeout: 20_000 }).toBeGreaterThan(250);
     expect(lines.at(-1)?.missing).toBe(null);
   } finally {
     child.kill();
