@@ -36,7 +36,6 @@ const manners: Record<TroubleCode, Manner> = {
   'zone-occupied': 'seldom',
   forbidden: 'seldom',
   'no-way': 'seldom',
-  'turn-only': 'seldom',
 };
 
 export class Patience {

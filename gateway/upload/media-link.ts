@@ -5,6 +5,7 @@
  */
 import { PeerConnection, Video, type Track } from 'node-datachannel';
 import type { TransportParameters } from '../../server/contract/media.ts';
+import type { RelayBridge } from './relay-bridges.ts';
 import { relaysOf } from './relays.ts';
 import { TcpBridge } from './tcp-bridge.ts';
 
@@ -16,11 +17,15 @@ const udpFirst = 500;
 /** A server has one address for each network, as a rule. */
 const mostBridges = 4;
 
+type Pair = NonNullable<ReturnType<PeerConnection['getSelectedCandidatePair']>>;
+
 export type Direction = 'send' | 'receive';
 
 export interface LinkOptions {
   /** The address that it sends from; any by itself. */
   readonly bindAddress?: string | undefined;
+  /** TURN servers that are reached by a bridge; closed with the link. */
+  readonly relays?: readonly RelayBridge[] | undefined;
   /** Goes this way and no other, to try out that it works. */
   readonly only?: 'udp' | 'tcp' | 'relay' | undefined;
 }
@@ -47,9 +52,9 @@ export class MediaLink {
   #closed = false;
 
   constructor(server: TransportParameters, direction: Direction, options: LinkOptions = {}) {
-    const { bindAddress, only } = options;
+    const { bindAddress, only, relays = [] } = options;
     this.#connection = new PeerConnection('link', {
-      iceServers: relaysOf(server.iceServers).usable,
+      iceServers: [...relays.map(({ relay }) => relay), ...relaysOf(server.iceServers).usable],
       ...(bindAddress === undefined ? {} : { bindAddress }),
       disableAutoNegotiation: true,
       forceMediaTransport: true,
@@ -83,6 +88,10 @@ export class MediaLink {
       fingerprints: [{ algorithm: 'sha-256', value: fingerprint }],
     };
     this.#connection.setRemoteDescription(answer(server, direction, only), 'answer');
+    for (const { bridge } of relays) {
+      this.#bridges.push(bridge);
+      bridge.onClosed = () => this.#bridgeEnded(({ local }) => local.type === 'relay');
+    }
     if (only !== undefined && only !== 'tcp') return;
     const bridge = (): void => void this.#bridge(server, bindAddress);
     this.#bridging = setTimeout(bridge, only === 'tcp' ? 0 : udpFirst);
@@ -122,7 +131,7 @@ export class MediaLink {
       if (this.#closed) return bridge.close();
       this.#bridges.push(bridge);
       const { port } = bridge.place;
-      bridge.onClosed = () => this.#bridgeEnded(port);
+      bridge.onClosed = () => this.#bridgeEnded(({ remote }) => remote.port === port);
       const at = { ...candidate, ...bridge.place, protocol: 'udp' as const };
       this.#connection.addRemoteCandidate(candidateLine(at), '0');
     }
@@ -133,9 +142,10 @@ export class MediaLink {
   }
 
   /** What went by it goes no way any more. */
-  #bridgeEnded(port: number): void {
+  #bridgeEnded(wentBy: (pair: Pair) => boolean): void {
+    if (this.#closed) return;
     const pair = this.#connection.getSelectedCandidatePair();
-    if (this.#closed || pair?.remote.port !== port) return;
+    if (!pair || !wentBy(pair)) return;
     this.close();
     this.onLost();
   }

@@ -1,16 +1,18 @@
 /**
- * Media over TCP to the server (RFC 6544, framed by RFC 4571), behind a UDP port of this machine: the ICE library takes
- * that for the server. It knows TCP itself, but two of its threads send at once, by which a packet goes out twice without
- * its length, and the server ends the connection, within seconds.
+ * A way by TCP or TLS behind a UDP port of this machine, which the ICE library takes for the server or the TURN server.
+ * It knows no TURN but by UDP. It knows TCP to a server, but two of its threads send at once, by which a packet goes out
+ * twice without its length, and the server ends the connection, within seconds.
  */
 import { createSocket, type RemoteInfo, type Socket as Door } from 'node:dgram';
 import { once } from 'node:events';
-import { connect, type Socket as Line } from 'node:net';
+import { connect, isIP, type Socket as Line } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { afterLength, asTurn, type Framing } from './framing.ts';
+import type { StreamRelay } from './relays.ts';
 
 const loopback = '127.0.0.1';
 /** More does not wait for TCP, bytes: what is late is lost, as by UDP, and is taken for a narrow way. */
 const mostWaiting = 128 * 1024;
-const lengthBytes = 2;
 
 export interface TcpPlace {
   readonly ip: string;
@@ -24,26 +26,41 @@ export class TcpBridge {
   readonly place: TcpPlace;
   readonly #door: Door;
   readonly #line: Line;
+  readonly #framing: Framing;
   /** The ICE library's socket: the first that speaks, and no other. */
   #client: RemoteInfo | undefined;
   #read: Buffer = Buffer.alloc(0);
   #closed = false;
 
-  /** @param from the address of this machine that is used; any by itself */
-  static async open(place: TcpPlace, from: string | undefined): Promise<TcpBridge> {
-    const door = createSocket('udp4');
-    door.bind(0, loopback);
-    await once(door, 'listening');
-    return new TcpBridge(door, place, from);
+  /**
+   * To the server itself.
+   * @param from the address of this machine that is used; any by itself
+   */
+  static async open({ ip, port }: TcpPlace, from: string | undefined): Promise<TcpBridge> {
+    const local = from === undefined ? {} : { localAddress: from };
+    const line = (): Line => connect({ host: ip, port, noDelay: true, ...local });
+    return new TcpBridge(await openDoor(), line(), afterLength);
   }
 
-  private constructor(door: Door, { ip, port }: TcpPlace, from: string | undefined) {
+  /**
+   * To a TURN server.
+   * @param ca authorities that are trusted in place of the usual ones, PEM
+   */
+  static async toRelay(
+    { hostname: host, port, isTls }: StreamRelay,
+    ca: string | undefined,
+  ): Promise<TcpBridge> {
+    const tls = { ...(ca ? { ca } : {}), ...(isIP(host) ? {} : { servername: host }) };
+    const line = isTls ? connectTls({ host, port, ...tls }) : connect({ host, port });
+    line.setNoDelay(true);
+    return new TcpBridge(await openDoor(), line, asTurn);
+  }
+
+  private constructor(door: Door, line: Line, framing: Framing) {
     this.#door = door;
     this.place = { ip: loopback, port: door.address().port };
-    this.#line = connect({
-      ...{ host: ip, port, noDelay: true },
-      ...(from === undefined ? {} : { localAddress: from }),
-    });
+    this.#line = line;
+    this.#framing = framing;
     door.on('message', (packet, client) => this.#toServer(packet, client));
     // The ICE library is gone, or the network is; either ends the bridge, too.
     door.on('error', () => this.#end());
@@ -60,21 +77,20 @@ export class TcpBridge {
   #toServer(packet: Buffer, client: RemoteInfo): void {
     this.#client ??= client;
     if (client.port !== this.#client.port || this.#line.writableLength > mostWaiting) return;
-    const framed = Buffer.allocUnsafe(lengthBytes + packet.length);
-    framed.writeUInt16BE(packet.length);
-    packet.copy(framed, lengthBytes);
-    this.#line.write(framed);
+    this.#line.write(this.#framing.frame(packet));
   }
 
   #fromServer(bytes: Buffer): void {
     let rest = this.#read.length === 0 ? bytes : Buffer.concat([this.#read, bytes]);
-    while (rest.length >= lengthBytes) {
-      const end = lengthBytes + rest.readUInt16BE();
-      if (rest.length < end) break;
-      if (this.#client) {
-        this.#door.send(rest.subarray(lengthBytes, end), this.#client.port, loopback);
+    try {
+      for (let one = this.#framing.first(rest); one; one = this.#framing.first(rest)) {
+        const packet = rest.subarray(one.from, one.to);
+        if (this.#client) this.#door.send(packet, this.#client.port, loopback);
+        rest = rest.subarray(one.end);
       }
-      rest = rest.subarray(end);
+    } catch {
+      this.#end(); // Nobody knows where the next packet begins.
+      return;
     }
     // A copy, so that what was read does not stay for the sake of a few bytes.
     this.#read = Buffer.from(rest);
@@ -87,4 +103,11 @@ export class TcpBridge {
     this.#door.close();
     this.onClosed();
   }
+}
+
+async function openDoor(): Promise<Door> {
+  const door = createSocket('udp4');
+  door.bind(0, loopback);
+  await once(door, 'listening');
+  return door;
 }

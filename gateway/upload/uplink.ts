@@ -32,11 +32,12 @@ export class Uplink {
 
   /** Begins to film a zone. */
   readonly open: OpenUpload = (settings, events) => {
-    const { mtu = usualMtu, bindAddress, only } = this.#settings;
+    const { mtu = usualMtu, bindAddress, only, ca } = this.#settings;
     const upload = new ZoneUpload(this.#server, settings, events, {
       mtu,
       bindAddress,
       only,
+      ca,
       path: this.#path,
     });
     this.#uploads.add(upload);

@@ -14,7 +14,7 @@ import type { Path } from './path.ts';
 import { PathCheck } from './path-check.ts';
 import { isRtcp, transportNumber, writeTransportNumber } from './rtp.ts';
 import { transportArrivals } from './transport-feedback.ts';
-import { missingWay, relaysOf } from './relays.ts';
+import { missingWay } from './relays.ts';
 import { TransportLog } from './transport-log.ts';
 import type { UploadLayer } from './upload.ts';
 
@@ -22,7 +22,7 @@ const reportInterval = 1000; // ms
 /** Between two requests for a key picture that are passed on, ms. */
 const keyInterval = 1000;
 /** A way that is not found by then is told to be missing, and goes on being looked for, ms. */
-const findTime = 10_000;
+const findTime = 5000;
 
 export interface ZoneMediaEvents {
   keyWanted(layer: SpatialLayer): void;
@@ -43,6 +43,8 @@ export interface MediaOptions extends LinkOptions {
   readonly mtu: number;
   /** That all cameras of the site share. */
   readonly path: Path;
+  /** Authorities that a TURN server's certificate may be of, in place of the usual ones, PEM. */
+  readonly ca?: string | undefined;
 }
 
 export class ZoneMedia {
@@ -71,8 +73,7 @@ export class ZoneMedia {
     this.#path = options.path;
     this.link = new MediaLink(server, 'send', options);
     this.link.onPacket((packet) => this.#take(packet));
-    const { useless } = relaysOf(server.iceServers);
-    const notFound = (): void => events.way(missingWay(server, useless));
+    const notFound = (): void => events.way(missingWay(server));
     this.#finding = setTimeout(notFound, findTime);
     this.link.onUp = () => {
       clearTimeout(this.#finding);

@@ -1,10 +1,14 @@
 /** One zone's place at the server: it is claimed, published to, kept, and taken again after whatever breaks. */
 import { messageOf, RefusedError, type RequestFault } from '../../server/contract/errors.ts';
 import type { SpatialLayer } from '../../server/contract/layers.ts';
+import type { Trouble } from '../../server/contract/gateway.ts';
+import type { TransportParameters } from '../../server/contract/media.ts';
 import type { Masks } from '../../server/contract/privacy.ts';
 import type { Picture } from '../video/picture.ts';
 import { LayerRates } from './layer-rates.ts';
 import type { Share } from './narrow-uplink.ts';
+import { openRelayBridges } from './relay-bridges.ts';
+import { relaysOf } from './relays.ts';
 import { delayBefore, isOfUse } from './retry.ts';
 import type { CameraLink, ServerLink } from './server-link.ts';
 import type { Upload, UploadEvents, UploadFigures, UploadLayer, UploadSettings } from './upload.ts';
@@ -38,6 +42,8 @@ export class ZoneUpload implements Upload, Share {
   #masks: Masks = [];
   #areBurnt = true;
   #told = 0;
+  /** Whether TURN servers are reached by TCP and TLS, too. */
+  #byStream = false;
   #stating: Promise<void> | undefined;
   #isChanged = false;
   #tries = 0;
@@ -181,17 +187,21 @@ export class ZoneUpload implements Upload, Share {
     this.#most = answer.maxBitrate;
     if (answer.transport) {
       this.#drop();
+      const { transport } = answer;
+      const { ca } = this.#options;
+      const relays = this.#byStream ? await openRelayBridges(transport.iceServers, ca) : [];
+      if (this.#closed) return relays.forEach(({ bridge }) => bridge.close());
       const media: ZoneMedia = new ZoneMedia(
-        answer.transport,
+        transport,
         {
           keyWanted: (layer) => this.#events.keyWanted(layer),
           most: (bitRate) => (this.#most = bitRate),
           lost: () => this.#lost(media),
-          way: (missing) => this.#events.way(missing),
+          way: (missing) => this.#way(media, transport, missing),
           answers: () => this.#link.answers(media.id),
           cutOff: () => this.#link.reopen(),
         },
-        this.#options,
+        { ...this.#options, relays },
       );
       this.#media = media;
       this.#want(all);
@@ -261,6 +271,17 @@ export class ZoneUpload implements Upload, Share {
     if (media !== this.#media) return;
     this.#drop();
     this.#state();
+  }
+
+  #way(media: ZoneMedia, { iceServers }: TransportParameters, missing?: Trouble): void {
+    if (media !== this.#media) return;
+    if (!missing || this.#byStream || relaysOf(iceServers).streams.length === 0) {
+      this.#events.way(missing);
+      return;
+    }
+    // Each of them is a connection and a place at the TURN server, so they are asked only where nothing else goes.
+    this.#byStream = true;
+    this.#lost(media);
   }
 
   #drop(): void {

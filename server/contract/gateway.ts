@@ -57,8 +57,6 @@ export const troubles = [
   'forbidden',
   /** Pictures find no way to the server: the site's firewall stops UDP and TCP to its media ports, and there is no TURN. */
   'no-way',
-  /** So it is, and what TURN there is takes TCP or TLS, which the gateway cannot speak. */
-  'turn-only',
   /** What decodes or encodes has failed. */
   'transcoder-failed',
   /** A fault of the gateway; it is in its log. */

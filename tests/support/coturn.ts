@@ -7,12 +7,17 @@ import { projectFolder } from '../../server/config.ts';
 import type { Host } from './lab.ts';
 import { fillIn, startCompanion, type Companion } from './process.ts';
 
+export interface RunningCoturn extends Companion {
+  /** The file of its certificate, which nobody has signed. */
+  readonly certificate: string;
+}
+
 export async function startCoturn(
   host: Host,
   mediaAddress: string,
   secret: string,
   edits: Record<string, string> = {},
-): Promise<Companion> {
+): Promise<RunningCoturn> {
   const folder = mkdtempSync(path.join(tmpdir(), 'surveillance-coturn-'));
   const pem = await generate([{ name: 'commonName', value: host.address }], {
     keyType: 'ec',
@@ -37,6 +42,7 @@ export async function startCoturn(
   const companion = await startCompanion(program, args, ready);
   return {
     ...companion,
+    certificate: path.join(folder, 'cert.pem'),
     async stop() {
       await companion.stop();
       rmSync(folder, { recursive: true });

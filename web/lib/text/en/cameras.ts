@@ -26,9 +26,7 @@ const troubles: Record<TroubleCode, string> = {
   'zone-occupied': 'Another camera films this zone.',
   forbidden: 'The gateway’s key does not allow this zone.',
   'no-way':
-    'Its pictures find no way to the server. Let the gateway out to the server’s media ports (UDP 20000 and following, or TCP), or name a TURN server.',
-  'turn-only':
-    'The site lets its pictures out by TURN over TCP or TLS alone, which the gateway cannot use. Let it out to the server’s media ports by UDP or TCP, or to the TURN server by UDP.',
+    'Its pictures find no way to the server. Let the gateway out to the server’s media ports (UDP 20000 and following, or TCP), or to a TURN server.',
   'transcoder-failed': 'The transcoder has failed; it is started again by itself.',
   internal: 'The gateway has failed at this; its log says why.',
 };
