@@ -4,16 +4,14 @@
  */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { framesFlow, launchBrowser, newTab, openConsole } from '../support/browser.ts';
-import { startGateway, type RunningGateway } from '../support/gateway/running-gateway.ts';
+import { framesFlow, newTab, openConsole } from '../support/browser.ts';
+import { Scene } from '../support/gateway/scene.ts';
 import { cameraClip, counterBits } from '../support/rtsp/clips.ts';
-import { startRtspServer, type RtspServer } from '../support/rtsp/server.ts';
-import { startServer, type RunningServer } from '../support/server.ts';
+import type { RunningServer } from '../support/server.ts';
 
+let scene: Scene;
 let server: RunningServer;
 let browser: Browser;
-let camera: RtspServer;
-let gateway: RunningGateway;
 const zone = 'SITE-SLOW-01';
 /** Pictures between two key frames, and in the clip, at 25 frames/s. */
 const [group, length] = [100, 200];
@@ -31,20 +29,14 @@ beforeAll(async () => {
       if (sent.place % group === 0) sent.keyAt = Date.now();
     },
   };
-  camera = await startRtspServer({ streams: { '/main': stream } });
-  server = await startServer({ TLS_ENABLED: 'false', CAMERA_WARM_UP: '1000' });
-  browser = await launchBrowser();
-  gateway = await startGateway({
-    server: server.url,
-    cameras: [{ name: 'slow', zone, url: camera.url('/main') }],
+  scene = await Scene.begin({
+    streams: { '/main': stream },
+    file: async (camera) => ({ cameras: [{ name: 'slow', zone, url: camera.url('/main') }] }),
   });
+  ({ server } = scene);
+  browser = await scene.browser();
 });
-afterAll(async () => {
-  await browser?.close();
-  await gateway?.end();
-  await server?.stop();
-  await camera?.close();
-});
+afterAll(() => scene?.end());
 
 /** Times in ms of `Date.now()`. */
 interface Seen {
@@ -109,7 +101,7 @@ const whatWasSeen = (page: Page): Promise<Seen> =>
 
 test('where nobody watches, the still is there at once with its age, and the live picture with the next key frame', async () => {
   // It was looked at, and sleeps.
-  const sleeps = (): boolean => camera.opened > 0 && camera.sessions === 0;
+  const sleeps = (): boolean => scene.camera.opened > 0 && scene.camera.sessions === 0;
   await expect.poll(sleeps, { timeout: 20_000 }).toBe(true);
   const page = await openPage();
   await start(page);
