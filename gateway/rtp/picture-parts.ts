@@ -3,6 +3,8 @@ import { largestPicture } from './depacketizer.ts';
 
 /** Most units of a picture; cameras have up to a few dozen slices. */
 const mostUnits = 1024;
+/** Most packets of a unit: of the usual size they hold the largest picture; each takes memory, however small it is. */
+const mostFragments = 16_384;
 
 export class PictureParts {
   #units: Buffer[] = [];
@@ -43,7 +45,7 @@ export class PictureParts {
     if (!this.#fragments) return undefined;
     this.#fragments.push(part);
     this.#bytes += size;
-    if (this.#bytes > largestPicture) this.tear();
+    if (this.#bytes > largestPicture || this.#fragments.length > mostFragments) this.tear();
     if (!isLast || !this.#fragments) return undefined;
     const unit = Buffer.concat(this.#fragments);
     this.#fragments = undefined;

@@ -2,6 +2,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, TLSSocket, type SecureContext } from 'node:tls';
 import { deadlines } from './deadlines.ts';
+import { Intake } from './intake.ts';
 import type { Answer, Asked } from './message.ts';
 import { Reader } from './reader.ts';
 import { SourceTrouble } from './trouble.ts';
@@ -117,6 +118,7 @@ function connectTrouble(error: Error & { code?: string }): Error {
 
 export class Connection {
   readonly #socket: Socket;
+  readonly #intake: Intake;
   readonly #events: ConnectionEvents;
   readonly #waiting = new Map<number, Waiting>();
   #sequence = 0;
@@ -127,6 +129,7 @@ export class Connection {
   constructor(socket: Socket, events: ConnectionEvents) {
     this.#socket = socket;
     this.#events = events;
+    this.#intake = new Intake(socket);
     const reader = new Reader({
       answer: (answer) => this.#answer(answer),
       asked: (asked) => events.asked(asked),
@@ -135,6 +138,7 @@ export class Connection {
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => {
       this.#hasHeard = true;
+      this.#intake.came(chunk.length);
       try {
         if (!this.#isClosed) reader.read(chunk);
       } catch (error) {
@@ -243,6 +247,7 @@ export class Connection {
       reject(trouble);
     }
     this.#waiting.clear();
+    this.#intake.close();
     this.#socket.destroy();
   }
 }

@@ -9,7 +9,7 @@ import type { RtspSettings } from '../../gateway/rtsp/rtsp-source.ts';
 import { cameraCertificate } from '../support/rtsp/certificate.ts';
 import { cameraClip, type CameraClip } from '../support/rtsp/clips.ts';
 import type { RtspAnswer } from '../support/rtsp/message.ts';
-import { drip, flood, startHostile } from '../support/rtsp/hostile.ts';
+import { flood, floods, hostilities, startHostile } from '../support/rtsp/hostile.ts';
 import {
   startRtspServer,
   type RtspServer,
@@ -378,68 +378,6 @@ test.concurrent(
   },
 );
 
-const ok = 'RTSP/1.0 200 OK\r\nCSeq: 1\r\n';
-const bad: Record<string, Parameters<typeof startHostile>[0]> = {
-  'a header that does not end': (socket, write) => {
-    write(`${ok}X: `);
-    flood(socket, write, () => 'x'.repeat(1000));
-  },
-  'headers that do not end': (socket, write) => {
-    write(ok);
-    flood(socket, write, () => 'X: y\r\n');
-  },
-  'a huge Content-Length': (socket, write) => {
-    write(`${ok}Content-Length: 99999999999\r\n\r\n`);
-    flood(socket, write, () => 'x'.repeat(1000));
-  },
-  'a Content-Length that is no number': (_, write) => void write(`${ok}Content-Length: -1\r\n\r\n`),
-  'binary garbage': (socket, write) => {
-    let state = 1;
-    flood(socket, write, () =>
-      Buffer.from(Array.from({ length: 997 }, () => (state = (state * 75 + 74) % 65_537) & 0xff)),
-    );
-  },
-  'a description that does not end': described((socket, write) => {
-    write('Content-Length: 60000\r\n\r\nv=0\r\n');
-    drip(socket, write, 'a=x:y\r\n', 100);
-  }),
-  'requests that do not end': (socket, write) => {
-    flood(socket, write, () => 'OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n');
-  },
-  'a byte at a time': (socket, write) => drip(socket, write, `${ok}X: y\r\n\r\n`, 500),
-};
-
-/** Answers to the first request, and begins the second answer. */
-function described(then: Parameters<typeof startHostile>[0]): Parameters<typeof startHostile>[0] {
-  return (socket, write) => {
-    write(`${ok}\r\n`);
-    setTimeout(() => {
-      write('RTSP/1.0 200 OK\r\nCSeq: 2\r\n');
-      then(socket, write);
-    }, 100);
-  };
-}
-
-/** What it plays in place of a stream, as fast as it is taken. */
-const floods: Record<string, () => Buffer> = {
-  'frames of wrong lengths': () => Buffer.from([0x24, 0xff, 0xff, 0xf0, 1, 2, 3]),
-  'frames that are no packets': () => Buffer.from([0x24, 0, 0, 5, 1, 2, 3, 4, 5]),
-  'no frames': () => Buffer.alloc(1000, 0x55),
-  'a unit that does not end': fragments(),
-};
-
-function fragments(): () => Buffer {
-  let sequence = 0;
-  return () => {
-    const packet = Buffer.alloc(4 + 12 + 1000);
-    packet.set([0x24, 0, 1012 >> 8, 1012 & 0xff, 0x80, 96]);
-    packet.writeUInt16BE(sequence & 0xffff, 6);
-    packet.set([0x7c, sequence === 0 ? 0x85 : 0x05], 16);
-    sequence += 1;
-    return packet;
-  };
-}
-
 async function floodingCamera(piece: () => Buffer): Promise<RtspServer> {
   const server = await camera({
     answer: (request, usual, socket) => {
@@ -457,14 +395,14 @@ test('what means no good is told soon, takes no memory, and disturbs no other ca
   const good = watchCamera(server.url('/main'));
   await good.count(5);
   const before = process.memoryUsage();
-  const hostile = await Promise.all(Object.values(bad).map((serve) => startHostile(serve)));
+  const hostile = await Promise.all(Object.values(hostilities).map((serve) => startHostile(serve)));
   const flooding = await Promise.all(Object.values(floods).map(floodingCamera));
   const urls = [...hostile.map(({ url }) => url), ...flooding.map((one) => one.url('/main'))];
   const begun = performance.now();
   try {
     const told = await Promise.all(urls.map((url) => watchCamera(url).ended()));
     expect(performance.now() - begun).toBeLessThan(15_000);
-    const names = [...Object.keys(bad), ...Object.keys(floods)];
+    const names = [...Object.keys(hostilities), ...Object.keys(floods)];
     const seen = names.map((name, index) => [name, told[index]?.code]);
     const clear = ['not-rtsp', 'closed', 'stalled'];
     expect(seen.filter(([, code]) => !clear.includes(code ?? ''))).toEqual([]);

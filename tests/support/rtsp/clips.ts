@@ -78,6 +78,12 @@ const recipes = {
     size: '640x480',
     options: [...x264('baseline'), ...eachSecond(), '-b:v', '500k', ...oneSlice],
   },
+  /** Smaller still: of 3 Mbit/s there is room for sixteen. */
+  thin: {
+    size: '320x180',
+    frameRate: 12,
+    options: [...x264('baseline'), ...eachSecond(12), '-b:v', '100k', ...oneSlice],
+  },
   mainProfile: {
     size: '640x360',
     options: [...x264('main', '-coder', '1'), ...eachSecond(), '-b:v', '500k', ...oneSlice],

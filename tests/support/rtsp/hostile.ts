@@ -9,10 +9,10 @@ export interface Hostile {
   close(): Promise<void>;
 }
 
+export type Serve = (socket: Socket, write: (bytes: Buffer | string) => boolean) => void;
+
 /** @param serve what it does to whoever connects */
-export async function startHostile(
-  serve: (socket: Socket, write: (bytes: Buffer | string) => boolean) => void,
-): Promise<Hostile> {
+export async function startHostile(serve: Serve): Promise<Hostile> {
   const sockets = new Set<Socket>();
   let bytes = 0;
   const server = createServer((socket) => {
@@ -66,4 +66,67 @@ export function drip(
     at += 1;
   }, interval);
   socket.on('close', () => clearInterval(timer));
+}
+
+const ok = 'RTSP/1.0 200 OK\r\nCSeq: 1\r\n';
+/** What it does to whoever connects, in place of RTSP. */
+export const hostilities: Readonly<Record<string, Serve>> = {
+  'a header that does not end': (socket, write) => {
+    write(`${ok}X: `);
+    flood(socket, write, () => 'x'.repeat(1000));
+  },
+  'headers that do not end': (socket, write) => {
+    write(ok);
+    flood(socket, write, () => 'X: y\r\n');
+  },
+  'a huge Content-Length': (socket, write) => {
+    write(`${ok}Content-Length: 99999999999\r\n\r\n`);
+    flood(socket, write, () => 'x'.repeat(1000));
+  },
+  'a Content-Length that is no number': (_, write) => void write(`${ok}Content-Length: -1\r\n\r\n`),
+  'binary garbage': (socket, write) => {
+    let state = 1;
+    flood(socket, write, () =>
+      Buffer.from(Array.from({ length: 997 }, () => (state = (state * 75 + 74) % 65_537) & 0xff)),
+    );
+  },
+  'a description that does not end': described((socket, write) => {
+    write('Content-Length: 60000\r\n\r\nv=0\r\n');
+    drip(socket, write, 'a=x:y\r\n', 100);
+  }),
+  'requests that do not end': (socket, write) => {
+    flood(socket, write, () => 'OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n');
+  },
+  'a byte at a time': (socket, write) => drip(socket, write, `${ok}X: y\r\n\r\n`, 500),
+};
+
+/** Answers to the first request, and begins the second answer. */
+function described(then: Serve): Serve {
+  return (socket, write) => {
+    write(`${ok}\r\n`);
+    setTimeout(() => {
+      write('RTSP/1.0 200 OK\r\nCSeq: 2\r\n');
+      then(socket, write);
+    }, 100);
+  };
+}
+
+/** What it plays in place of a stream, as fast as it is taken. */
+export const floods: Readonly<Record<string, () => Buffer>> = {
+  'frames of wrong lengths': () => Buffer.from([0x24, 0xff, 0xff, 0xf0, 1, 2, 3]),
+  'frames that are no packets': () => Buffer.from([0x24, 0, 0, 5, 1, 2, 3, 4, 5]),
+  'no frames': () => Buffer.alloc(1000, 0x55),
+  'a unit that does not end': fragments(),
+};
+
+function fragments(): () => Buffer {
+  let sequence = 0;
+  return () => {
+    const packet = Buffer.alloc(4 + 12 + 1000);
+    packet.set([0x24, 0, 1012 >> 8, 1012 & 0xff, 0x80, 96]);
+    packet.writeUInt16BE(sequence & 0xffff, 6);
+    packet.set([0x7c, sequence === 0 ? 0x85 : 0x05], 16);
+    sequence += 1;
+    return packet;
+  };
 }
