@@ -81,7 +81,7 @@ export class CameraLife {
     if (!this.camera.enabled) return 'off';
     if (this.#refused?.again === false || this.#streams.get('main')?.givenUp) return 'failed';
     if (streams.some(({ live }) => live)) return 'live';
-    return streams.some(({ wanted }) => wanted) ? 'trying' : 'asleep';
+    return this.#wanted !== null || streams.some(({ wanted }) => wanted) ? 'trying' : 'asleep';
   }
 
   get trouble(): Trouble | undefined {

@@ -58,6 +58,12 @@ export class LayerStream implements Sent {
    */
   announcement(sets: readonly Buffer[], now: number): Outgoing[] {
     const timestamp = this.#timestamp + Math.max(0, now - this.#cameAt) * ticksPerMs;
+    if (this.#timeline.timeOf(timestamp) === undefined) {
+      // What the server knows of and has no report of, it does not go over from, should no picture come.
+      this.#timeline.came(timestamp, now);
+      this.#timestamp = timestamp;
+      this.#cameAt = now;
+    }
     return this.#packetsOf(sets, timestamp, false);
   }
 
@@ -68,10 +74,22 @@ export class LayerStream implements Sent {
     this.#sent.keep(sequence, packet, now);
   }
 
-  /** What was sent and has not come, as it is to be sent again; undefined where it is too late, or too often. */
-  again(sequence: number, now: number): Buffer | undefined {
-    const original = this.#sent.again(sequence, now);
-    if (!original) return undefined;
+  /**
+   * What was sent and has not come, as it is to be sent again; undefined where it is too late, or too often.
+   * @param wait ms that packets take longer than usual to come
+   */
+  again(sequence: number, now: number, wait: number): Buffer | undefined {
+    const original = this.#sent.again(sequence, now, wait);
+    return original && this.#repair(original, sequence);
+  }
+
+  /** What was sent last, as it would be sent again: nobody misses it. */
+  repeated(): Buffer | undefined {
+    const { newest } = this.#sent;
+    return newest && this.#repair(newest.packet, newest.sequence);
+  }
+
+  #repair(original: Buffer, sequence: number): Buffer {
     this.#repairSequence = (this.#repairSequence + 1) & 0xffff;
     const packet = Buffer.allocUnsafe(original.length + originalNumber);
     original.copy(packet, 0, 0, headerLength);

@@ -1,245 +1,224 @@
 /**
- * What is sent when the way to the server is too narrow for all cameras. They share one budget: main streams are left
- * out first, the largest before the others, and sub streams last. More is tried again step by step, with more and more
- * time between attempts that fail. (`server/cluster/pipes/narrow-link.ts` does the like between nodes.)
+ * What is sent when the way to the server is too narrow for all cameras. They share what it carries: the rate that came
+ * while it was too much, or that a probe has shown to come. What fits into that is sent (`allocation.ts`), and more only
+ * after a probe: repeated packets, which nobody misses where they are too many. (`server/cluster/pipes/narrow-link.ts`
+ * does the like between nodes.)
  */
 import type { SpatialLayer } from '../../server/contract/layers.ts';
-import type { PathState } from './path-watch.ts';
+import { Allocation, type Share } from './allocation.ts';
+import type { PathState, ProbeState } from './path-watch.ts';
 
-/** What one camera sends. */
-export interface Share {
-  /** The highest layer that the server wants; null for none. */
-  readonly wanted: SpatialLayer | null;
-  /** bit/s of each layer, the smallest first: as seen last, or as they are guessed. */
-  readonly rates: readonly number[];
-  /** That the server lets it send, bit/s. */
-  readonly most: number;
-  /** Told when another layer is the highest that fits; null for none. */
-  onLimit(highest: SpatialLayer | null): void;
-}
-
-/** Lost packets that are too many: in one look, and in two in a row. Loss of one in ten is repaired. */
-const tooMany = { once: 0.3, twice: 0.12 };
-/** Packets that wait so long on the way show that it is full, in two looks in a row, ms. */
+/** Lost packets that are too many: at once, and where it lasts. Loss of one in ten is repaired. */
+const tooMany = { once: 0.3, lasting: 0.12 };
+/** Packets that wait so long on the way show that it is full, ms. */
 const tooLong = 200;
-/** So many looks show what the way carries. */
-const looks = 4;
-/** Of what came while it was too much, so much is taken to fit. */
-const headroom = 0.85;
+/** Trouble that lasts so long is no chance, ms: a busy machine, too, makes packets late. */
+const lasting = { lost: 200, late: 500 };
+/** Of what came while it was too much, so much is taken for what the way carries. */
+const sure = 0.95;
+/** A way that carries less is none, bit/s. */
+const least = 50_000;
+/** What came is known to fit; less this, since what a router lets pass at once it does not let pass for long. */
+const seen = 0.9;
+/** Of what the way carries, so much is given to pictures: key pictures come in bursts. */
+const usable = 0.9;
 /** Until what was left out shows in what comes, ms. */
-const settling = 1500;
-/** Without trouble for so long, more is sent where it is known to fit, ms. */
-const calm = 2000;
-/** How long more is on trial, ms: a stream has to be pulled first, and begins with a key picture. */
-const trying = 8000;
-/** Between a failed attempt at more than is known to fit and the next one, ms; doubled each time. */
-const retry = { first: 10_000, most: 120_000 };
-/** Trouble so soon after more was sent is a failed attempt, although it went well on trial, ms. */
-const proving = 30_000;
+const settling = 600;
+/** Without trouble for so long, more is sent where it fits, ms; one layer after the other. */
+const calm = { afterTrouble: 1500, between: 250 };
+/** Until the first probe, and between those that fail, ms; doubled each time. */
+const pause = { first: 4000, most: 30_000 };
+/** After a probe that went well the next one may follow, ms. */
+const goesOn = 500;
+/** Trouble so soon after more was sent shows that it was too much, although the probe went well, ms. */
+const proving = 15_000;
+/** A probe tries no more than so many times what is known to come. */
+const furthest = 2;
+/** Of what a probe sent, so much has to come as fast; no more is to be lost than before, nor to wait so long (ms). */
+const passes = { rate: 0.95, loss: 0.05, waited: 60 };
+/**
+ * Loss that stays, at packets that do not wait, and what comes becoming less as what is sent does: that is not for want of
+ * room. Above the most it is no way to send pictures by.
+ */
+const unrelated = { most: 0.5, waited: 25, sent: 0.8, alike: 0.2 };
 /** With nothing left out for so long, nothing is known of the way any more, ms. */
 const forgetting = 60_000;
 
-interface Limited {
-  readonly share: Share;
-  /** The highest layer that may be sent; -1 for none. */
-  limit: number;
-  /** The camera has been told of a limit. */
-  isTold: boolean;
-}
-
 export class NarrowUplink {
   readonly #random: () => number;
-  readonly #all = new Map<Share, Limited>();
-  /** bit/s that have been seen to fit; infinite while nothing was too much. */
-  #budget = Infinity;
-  #came: number[] = [];
-  #troubles = 0;
-  /** Packets are lost, not only late: else no zone is left without any picture. */
-  #isLossy = false;
-  #loweredAt = -Infinity;
+  readonly #allocation = new Allocation();
+  /** bit/s; infinite while nothing was too much. */
+  #carries = Infinity;
+  #troubleSince: number | undefined;
+  #waitedBefore = 0;
+  /** That is lost whatever is sent, 0 … 1. */
+  #usualLoss = 0;
+  /** When trouble was last answered, with which loss, and what was sent before. */
+  #lowered = { at: -Infinity, loss: 0, rate: Infinity, sum: 0 };
   #raisedAt = -Infinity;
-  #changedAt = -Infinity;
   #limitedAt = -Infinity;
-  #wait = retry.first;
-  #nextTrial = 0;
-  #trial: { readonly one: Limited; readonly until: number } | undefined;
+  #pause = pause.first;
+  #nextProbe = 0;
+  #probed = false;
 
-  /** @param random 0 … 1; spreads the attempts of gateways that share a way */
+  /** @param random 0 … 1; spreads the probes of gateways that share a way */
   constructor(random: () => number = Math.random) {
     this.#random = random;
   }
 
-  /** bit/s that the way is taken to carry. */
-  get budget(): number {
-    return this.#budget;
+  /** bit/s that the way is taken to carry; infinite while nothing was too much for it. */
+  get carries(): number {
+    return this.#carries;
+  }
+
+  /** When what is sent was made less last, ms. */
+  get loweredAt(): number {
+    return this.#lowered.at;
   }
 
   add(share: Share): void {
-    this.#all.set(share, { share, limit: top(share), isTold: false });
+    this.#allocation.add(share);
   }
 
   remove(share: Share): void {
-    if (this.#trial?.one.share === share) this.#trial = undefined;
-    this.#all.delete(share);
+    this.#allocation.remove(share);
   }
 
   /** Other layers, other rates: begins with what fits. */
   changed(share: Share): void {
-    const one = this.#all.get(share);
-    if (!one) return;
-    const highest = top(share);
-    one.limit = -1;
-    while (one.limit < highest) {
-      const more = costUpTo(share, one.limit + 1);
-      if (this.#sum - costUpTo(share, carried(one)) + more > this.#budget) break;
-      one.limit += 1;
-    }
-    if (one.limit < highest || one.isTold) this.#tell(one);
+    this.#allocation.changed(share, this.#fits);
   }
 
   /** The highest layer that may be sent; null for none. */
   limitOf(share: Share): SpatialLayer | null {
-    const limit = this.#all.get(share)?.limit ?? -1;
-    return limit < 0 ? null : limit;
+    return this.#allocation.limitOf(share);
   }
 
-  /** To be called four times a second. @param now ms @param path undefined where little was sent */
-  look(now: number, path: PathState | undefined): void {
-    if (path && this.#isTooMuch(path)) return this.#lower(now);
-    if (this.#trial && now >= this.#trial.until) this.#succeed(now);
-    if (this.#isLimited) this.#limitedAt = now;
-    if (this.#budget === Infinity || this.#trial) return;
+  /**
+   * To be called some times a second.
+   * @param now ms
+   * @param path undefined where little was sent
+   * @param isFull pictures were left out, since too much waited for its turn
+   * @returns bit/s that a probe is to try now; undefined for none
+   */
+  look(now: number, path: PathState | undefined, isFull = false): number | undefined {
+    if (path && this.#isTooMuch(now, path)) this.#lower(now, path);
+    else if (isFull && this.#allocation.sum > this.#fits) this.#leaveOut(now);
+    if (path && this.#carries < Infinity) this.#carries = Math.max(this.#carries, seen * path.rate);
+    const { next } = this.#allocation;
+    if (next !== undefined) this.#limitedAt = now;
+    if (this.#carries === Infinity || this.#troubleSince !== undefined) return undefined;
     if (now - this.#limitedAt > forgetting) this.#forget();
-    else if (now - this.#changedAt >= calm) this.#raise(now);
+    const isCalm =
+      now - this.#lowered.at >= calm.afterTrouble && now - this.#raisedAt >= calm.between;
+    if (next === undefined || !isCalm) return undefined;
+    if (next <= this.#fits) this.#raise(now);
+    else if (now >= this.#nextProbe) return this.#probe(now, next);
+    return undefined;
   }
 
-  /** That has come of late, in any two looks, bit/s: what the way carries when it is full. */
-  get #most(): number {
-    const pairs = this.#came.map((rate, index) => (rate + (this.#came[index - 1] ?? rate)) / 2);
-    return Math.max(0, ...pairs.slice(this.#came.length > 1 ? 1 : 0));
+  /** What came of a probe; undefined where that is not known. */
+  probed(now: number, came: ProbeState | undefined): void {
+    const isGood =
+      came !== undefined &&
+      came.rate >= passes.rate * (1 - this.#usualLoss) * came.sent &&
+      came.loss <= this.#usualLoss + passes.loss &&
+      came.waited <= passes.waited;
+    if (came) {
+      this.#carries = Math.max(this.#carries, (isGood ? sure : seen) * came.rate);
+    }
+    this.#probed = isGood;
+    if (isGood) this.#nextProbe = now + goesOn;
+    else this.#backOff(now);
   }
 
-  get #isLimited(): boolean {
-    return [...this.#all.values()].some(({ share, limit }) => limit < aimOf(share));
+  /** Whether what has come while a probe goes on shows that it is too much. */
+  isEnough({ loss, waited }: PathState): boolean {
+    return loss > this.#usualLoss + 2 * passes.loss || waited > passes.waited;
   }
 
-  get #sum(): number {
-    let sum = 0;
-    for (const one of this.#all.values()) sum += costUpTo(one.share, carried(one));
-    return sum;
+  get #fits(): number {
+    return usable * this.#carries;
   }
 
-  #isTooMuch({ rate, loss, waited }: PathState): boolean {
-    this.#came = [...this.#came.slice(1 - looks), rate];
-    this.#isLossy = loss > tooMany.twice;
-    const isTrouble = this.#isLossy || waited > tooLong;
-    this.#troubles = isTrouble ? this.#troubles + 1 : 0;
-    return loss > tooMany.once || this.#troubles >= 2;
+  #isTooMuch(now: number, { loss, waited }: PathState): boolean {
+    const lost = loss - this.#usualLoss;
+    // What waits still from before becomes less, also where the pace does not let it become less soon.
+    const less = this.#carries === Infinity ? 0.93 : 1.02;
+    const isLate = waited > tooLong && waited >= less * this.#waitedBefore;
+    this.#waitedBefore += (waited - this.#waitedBefore) / 8;
+    this.#usualLoss = Math.min(this.#usualLoss, Math.max(loss, 0.99 * this.#usualLoss));
+    const isLost = lost > tooMany.lasting;
+    if (!isLost && !isLate) {
+      this.#troubleSince = undefined;
+      return false;
+    }
+    this.#troubleSince ??= now;
+    const time = now - this.#troubleSince;
+    return lost > tooMany.once || time >= (isLost ? lasting.lost : lasting.late);
   }
 
-  #lower(now: number): void {
-    if (now - this.#loweredAt < settling) return;
-    const failed = this.#trial?.one;
-    this.#trial = undefined;
-    this.#loweredAt = now;
-    this.#change(now, () => {
-      for (const one of this.#all.values()) one.limit = Math.max(-1, carried(one));
-      let fits = headroom * this.#most;
-      const before = this.#sum;
-      if (failed && failed.limit >= 0) {
-        // What there was before it went well.
-        failed.limit -= 1;
-        fits = this.#sum;
-      }
-      while (this.#sum > fits || this.#sum === before) {
-        const largest = this.#largest();
-        if (!largest) break;
-        largest.limit -= 1;
-      }
-      if (this.#sum === before) return; // There is nothing less to be had.
-      this.#budget = Math.max(fits, this.#sum);
-      const isProved = now - this.#raisedAt > proving;
-      this.#wait = isProved ? retry.first : Math.min(retry.most, 2 * this.#wait);
-      this.#nextTrial = now + this.#wait * (0.8 + 0.4 * this.#random());
-      this.#limitedAt = now;
-    });
+  #lower(now: number, path: PathState): void {
+    if (now - this.#lowered.at < settling) return;
+    if (this.#isUnrelated(path)) {
+      this.#usualLoss = path.loss;
+      return;
+    }
+    this.#carries = Math.min(this.#carries, Math.max(least, sure * path.rate));
+    this.#lowered = { ...this.#lowered, loss: path.loss, rate: path.rate };
+    this.#leaveOut(now);
   }
 
-  /** One step more, where it is known to fit or where it is time to try. */
+  #isUnrelated({ loss, rate, waited }: PathState): boolean {
+    const before = this.#lowered;
+    const sent = this.#allocation.sum / before.sum;
+    return (
+      waited < unrelated.waited &&
+      loss < unrelated.most &&
+      sent < unrelated.sent &&
+      Math.abs(loss / before.loss - 1) < unrelated.alike &&
+      Math.abs(rate / before.rate / sent - 1) < unrelated.alike
+    );
+  }
+
+  #leaveOut(now: number): void {
+    if (now - this.#lowered.at < settling) return;
+    const { sum } = this.#allocation;
+    if (!this.#allocation.leaveOut(this.#fits)) return; // There is nothing less to be had.
+    this.#lowered = { ...this.#lowered, at: now, sum };
+    this.#limitedAt = now;
+    this.#probed = false;
+    if (now - this.#raisedAt < proving) return this.#backOff(now);
+    this.#pause = pause.first;
+    this.#nextProbe = Math.max(this.#nextProbe, now + pause.first);
+  }
+
   #raise(now: number): void {
-    const one = this.#smallest();
-    if (!one) return;
-    const more = one.share.rates[one.limit + 1] ?? 0;
-    if (this.#sum + more > this.#budget && now < this.#nextTrial) return;
     this.#raisedAt = now;
-    this.#trial = { one, until: now + trying };
-    this.#change(now, () => (one.limit += 1));
+    this.#allocation.raise();
   }
 
-  #succeed(now: number): void {
-    this.#trial = undefined;
-    this.#budget = Math.max(this.#budget, this.#sum);
-    this.#nextTrial = now + retry.first;
+  #probe(now: number, next: number): number | undefined {
+    const { sum, wanted } = this.#allocation;
+    if (sum === 0) {
+      // There are no packets to try it with.
+      this.#backOff(now);
+      this.#raise(now);
+      return undefined;
+    }
+    this.#nextProbe = Infinity;
+    const aim = (this.#probed ? wanted : next) / usable / sure / (1 - this.#usualLoss);
+    return Math.min(1.03 * aim, furthest * this.#carries);
+  }
+
+  #backOff(now: number): void {
+    this.#nextProbe = now + this.#pause * (0.8 + 0.4 * this.#random());
+    this.#pause = Math.min(pause.most, 2 * this.#pause);
   }
 
   #forget(): void {
-    this.#budget = Infinity;
-    this.#wait = retry.first;
+    this.#carries = Infinity;
+    this.#usualLoss = 0;
+    this.#pause = pause.first;
   }
-
-  #change(now: number, act: () => void): void {
-    const before = new Map([...this.#all.values()].map((one) => [one, one.limit]));
-    act();
-    for (const one of [...this.#all.values()]) {
-      if (before.get(one) === one.limit) continue;
-      this.#changedAt = now;
-      this.#tell(one);
-    }
-  }
-
-  #tell(one: Limited): void {
-    one.isTold = true;
-    one.share.onLimit(one.limit < 0 ? null : one.limit);
-  }
-
-  /** What is to be left out next: of the cameras with the most layers, the heaviest. */
-  #largest(): Limited | undefined {
-    return [...this.#all.values()]
-      .filter((one) => carried(one) >= (this.#isLossy ? 0 : 1))
-      .sort((a, b) => carried(b) - carried(a) || topCost(b) - topCost(a))[0];
-  }
-
-  /** What is to be sent more: of the cameras with the fewest layers, the lightest. */
-  #smallest(): Limited | undefined {
-    const next = ({ share, limit }: Limited): number => share.rates[limit + 1] ?? 0;
-    return [...this.#all.values()]
-      .filter(({ share, limit }) => limit < aimOf(share))
-      .sort((a, b) => a.limit - b.limit || next(a) - next(b))[0];
-  }
-}
-
-/** The highest layer that the server lets it send. */
-function top(share: Share): number {
-  let highest = share.rates.length - 1;
-  while (highest > 0 && costUpTo(share, highest) > share.most) highest -= 1;
-  return highest;
-}
-
-/** The highest layer that is sent where there is room; -1 for none. */
-function aimOf(share: Share): number {
-  return Math.min(share.wanted ?? -1, top(share));
-}
-
-function carried({ share, limit }: Limited): number {
-  return Math.min(share.wanted ?? -1, limit);
-}
-
-function topCost(one: Limited): number {
-  return one.share.rates[carried(one)] ?? 0;
-}
-
-function costUpTo({ rates }: Share, highest: number): number {
-  let sum = 0;
-  for (let layer = 0; layer <= highest; layer += 1) sum += rates[layer] ?? 0;
-  return sum;
 }

@@ -50,3 +50,11 @@ export function writeHeader(packet: Buffer, header: RtpHeader): void {
 export function writeTransportNumber(packet: Buffer, number: number): void {
   packet.writeUInt16BE(number, numberAt);
 }
+
+/** What encryption, UDP and IP put around a packet, bytes. */
+const around = 44;
+
+/** What a packet takes of the way. */
+export function bytesOnWay({ length }: Buffer): number {
+  return length + around;
+}

@@ -81,24 +81,39 @@ export class SentPackets {
     this.#times[slot] = 0;
   }
 
-  /** The packet, if it is to be sent again now; its bytes are others after the next one is kept. */
-  again(sequence: number, now: number): Buffer | undefined {
+  /** The one that was kept last, whatever has become of it; its bytes are others after the next one is kept. */
+  get newest(): { readonly sequence: number; readonly packet: Buffer } | undefined {
+    const sequence = (this.#numbers[this.#last] ?? 0) - 1;
+    return this.#size === 0 || sequence < 0
+      ? undefined
+      : { sequence, packet: this.#in(this.#last) };
+  }
+
+  /**
+   * The packet, if it is to be sent again now; its bytes are others after the next one is kept.
+   * @param wait ms that it takes longer than usual to come
+   */
+  again(sequence: number, now: number, wait = 0): Buffer | undefined {
     const { age, times, pause } = this.#bounds;
     const slot = sequence % slots;
     if (this.#numbers[slot] !== sequence + 1) return undefined;
     if (now - (this.#sentAt[slot] ?? 0) > age) return undefined;
     const before = this.#times[slot] ?? 0;
-    if (before >= times || now - (this.#lastAt[slot] ?? 0) < pause) return undefined;
+    if (before >= times || now - (this.#lastAt[slot] ?? 0) < pause + wait) return undefined;
     this.#times[slot] = before + 1;
     this.#lastAt[slot] = now;
-    const at = this.#at[slot] ?? 0;
-    return this.#ring.subarray(at, at + (this.#lengths[slot] ?? 0));
+    return this.#in(slot);
   }
 
   clear(): void {
     this.#numbers.fill(0);
     this.#ring = Buffer.alloc(0);
     this.#end = this.#bytes = this.#size = 0;
+  }
+
+  #in(slot: number): Buffer {
+    const at = this.#at[slot] ?? 0;
+    return this.#ring.subarray(at, at + (this.#lengths[slot] ?? 0));
   }
 
   #dropFirst(): void {

@@ -10,9 +10,9 @@ import { LayerStream, payloadTypes, type Outgoing } from './layer-stream.ts';
 import { MediaLink, type LinkOptions } from './media-link.ts';
 import { keyFrameRequests, missingPackets, mostBitRate } from './rtcp.ts';
 import { longestWait, type Turn } from './pacer.ts';
-import type { Path } from './path.ts';
+import type { Path, Repeater } from './path.ts';
 import { PathCheck } from './path-check.ts';
-import { isRtcp, transportNumber, writeTransportNumber } from './rtp.ts';
+import { bytesOnWay, isRtcp, transportNumber, writeTransportNumber } from './rtp.ts';
 import { transportArrivals } from './transport-feedback.ts';
 import { missingWay } from './relays.ts';
 import { TransportLog } from './transport-log.ts';
@@ -47,7 +47,7 @@ export interface MediaOptions extends LinkOptions {
   readonly ca?: string | undefined;
 }
 
-export class ZoneMedia {
+export class ZoneMedia implements Repeater {
   /** The server's name of the transport. */
   readonly id: string;
   readonly link: MediaLink;
@@ -62,9 +62,10 @@ export class ZoneMedia {
   #streams: LayerStream[] = [];
   /** What waits to be sent of an earlier one is not sent. */
   #generation = 0;
-  #reports: NodeJS.Timeout | undefined;
   #finding: NodeJS.Timeout;
   #isFound = false;
+  readonly #reports: NodeJS.Timeout;
+  readonly #helpNoMore: () => void;
 
   constructor(server: TransportParameters, events: ZoneMediaEvents, options: MediaOptions) {
     this.id = server.id;
@@ -87,6 +88,7 @@ export class ZoneMedia {
     this.#check = new PathCheck(events);
     this.link.onDoubt = () => void this.#check.examine();
     this.#reports = setInterval(() => this.#report(), reportInterval / 4);
+    this.#helpNoMore = this.#path.helpProbe(this);
   }
 
   /** Its network is gone: another one is to take its place. */
@@ -122,21 +124,20 @@ export class ZoneMedia {
     if (!stream || (stream.needsKey && !picture.isKey)) return;
     const turn: Turn = layer > 0 ? 1 : 0;
     const { pacer } = this.#path;
-    if (pacer.wait(turn) > longestWait) {
+    if (pacer.wait(turn) > longestWait[turn]) {
       stream.needsKey = true;
+      this.#path.leftOut();
       return;
     }
+    if (stream.needsKey) stream.reportedAt = -Infinity;
     stream.needsKey = false;
-    const generation = this.#generation;
-    for (const outgoing of stream.packetsOf(picture)) {
-      const bytes = outgoing.packet.length;
-      if (pacer.mayGo(bytes)) this.#sendFirst(stream, outgoing);
-      else {
-        pacer.add(turn, bytes, () => {
-          if (generation === this.#generation) this.#sendFirst(stream, outgoing);
-        });
-      }
-    }
+    for (const outgoing of stream.packetsOf(picture))
+      this.#pace(
+        turn,
+        outgoing.packet,
+        () => this.#sendFirst(stream, outgoing),
+        () => !stream.needsKey,
+      );
     this.#reportOf(stream, performance.now());
   }
 
@@ -168,17 +169,35 @@ export class ZoneMedia {
     clearInterval(this.#reports);
     clearTimeout(this.#finding);
     this.#check.close();
+    this.#helpNoMore();
     this.link.close();
   }
 
+  /** Sends a packet again that may well have come, to try what the way carries. @returns its bytes; 0 where there is none */
+  repeat(): number {
+    for (const stream of this.#streams) {
+      const packet = stream.repeated();
+      if (packet && this.#sendOut(packet)) return bytesOnWay(packet);
+    }
+    return 0;
+  }
+
+  /** @param isDue whether it is still to be sent when its turn has come */
+  #pace(turn: Turn, packet: Buffer, send: () => void, isDue = (): boolean => true): void {
+    const { pacer } = this.#path;
+    const bytes = bytesOnWay(packet);
+    const generation = this.#generation;
+    if (pacer.mayGo(bytes)) send();
+    else pacer.add(turn, bytes, send, () => generation === this.#generation && isDue());
+  }
+
   #sendFirst(stream: LayerStream, outgoing: Outgoing): void {
-    if (stream.needsKey) return;
     if (this.#sendOut(outgoing.packet)) stream.wentOut(outgoing, performance.now());
     else stream.needsKey = true;
   }
 
   #sendOut(packet: Buffer): boolean {
-    writeTransportNumber(packet, this.#log.sent(packet.length, performance.now()));
+    writeTransportNumber(packet, this.#log.sent(bytesOnWay(packet), performance.now()));
     if (!this.link.send(packet)) return false;
     this.figures.packets += 1;
     this.figures.bytes += packet.length;
@@ -194,26 +213,23 @@ export class ZoneMedia {
       const missing = missingPackets(one);
       if (missing) this.#sendAgain(missing.ssrc, missing.sequences, now);
       const told = transportArrivals(one);
-      if (told) this.#path.told(this.#log.fatesOf(told, now));
+      if (told) this.#path.told(this.#log.fatesOf(told), now);
       const most = mostBitRate(one);
       if (most !== undefined) this.#events.most(most);
     }
   }
 
   #sendAgain(ssrc: number, sequences: number[], now: number): void {
-    const stream = this.#streams.find((one) => one.ssrc === ssrc);
+    const layer = this.#streams.findIndex((one) => one.ssrc === ssrc);
+    const stream = this.#streams[layer];
+    const turn: Turn = layer > 0 ? 1 : 0;
+    const { pacer, waited } = this.#path;
     this.figures.lost += sequences.length;
     for (const sequence of sequences) {
-      const packet = stream?.again(sequence, now);
-      const { pacer } = this.#path;
-      if (!packet || pacer.wait(0) > longestWait) continue;
-      const generation = this.#generation;
-      if (pacer.mayGo(packet.length)) this.#sendOut(packet);
-      else {
-        pacer.add(0, packet.length, () => {
-          if (generation === this.#generation) this.#sendOut(packet);
-        });
-      }
+      const wait = waited + pacer.wait(turn);
+      if (wait > longestWait[turn]) return;
+      const packet = stream?.again(sequence, now, wait);
+      if (packet) this.#pace(turn, packet, () => this.#sendOut(packet));
     }
   }
 
@@ -226,7 +242,8 @@ export class ZoneMedia {
 
   #report(): void {
     const now = performance.now();
-    for (const stream of this.#streams) if (!stream.needsKey) this.#reportOf(stream, now);
+    // Of a layer that rests, too: without it the server does not go over from that one to another, where the last was lost.
+    for (const stream of this.#streams) this.#reportOf(stream, now);
     this.#check.look(now, this.figures.packets);
   }
 

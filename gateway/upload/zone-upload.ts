@@ -5,8 +5,8 @@ import type { Trouble } from '../../server/contract/gateway.ts';
 import type { TransportParameters } from '../../server/contract/media.ts';
 import type { Masks } from '../../server/contract/privacy.ts';
 import type { Picture } from '../video/picture.ts';
+import type { Share } from './allocation.ts';
 import { LayerRates } from './layer-rates.ts';
-import type { Share } from './narrow-uplink.ts';
 import { openRelayBridges } from './relay-bridges.ts';
 import { relaysOf } from './relays.ts';
 import { delayBefore, isOfUse } from './retry.ts';
@@ -115,7 +115,11 @@ export class ZoneUpload implements Upload, Share {
 
   send(layer: SpatialLayer, picture: Picture): void {
     const bytes = picture.units.reduce((sum, { length }) => sum + length, 0);
-    this.#rates.came(layer, bytes + around * Math.ceil(bytes / perPacket), performance.now());
+    this.#rates.came(layer, {
+      bytes: bytes + around * Math.ceil(bytes / perPacket),
+      isKey: picture.isKey,
+      now: performance.now(),
+    });
     if (picture.isKey) this.#sets[layer] = picture.units.filter(isParameterSet);
     const media = this.#published && this.#media;
     if (!media) return;

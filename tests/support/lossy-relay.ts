@@ -17,6 +17,11 @@ export class Bottleneck {
     this.#queue = queue;
   }
 
+  /** How long a packet that comes now waits, ms. */
+  get wait(): number {
+    return this.width === undefined ? 0 : Math.max(0, this.#free - performance.now());
+  }
+
   pass(datagram: Buffer, deliver: () => void): void {
     if (this.width === undefined) return deliver();
     const now = performance.now();

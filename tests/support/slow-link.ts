@@ -17,7 +17,9 @@ export class SlowLink {
   /** bit/s towards each client; undefined is as fast as the machine. */
   width: number | undefined;
   /** Which all clients share on their way to the server. */
-  readonly up = new Bottleneck();
+  readonly up: Bottleneck;
+  /** Clients at this address have a way of their own. */
+  aside: string | undefined;
   /** Of what clients send, 0 … 1; by a sequence that is the same each time. */
   upLoss = 0;
   /** Of what the server sends. */
@@ -30,8 +32,13 @@ export class SlowLink {
   #state = 1;
 
   /** Relays `address:port` to `server:port` and back, for each of the ports. */
-  static async open(address: string, server: string, ports: number[]): Promise<SlowLink> {
-    const link = new SlowLink();
+  static async open(
+    address: string,
+    server: string,
+    ports: number[],
+    up = new Bottleneck(),
+  ): Promise<SlowLink> {
+    const link = new SlowLink(up);
     for (const port of ports) {
       const door = createSocket('udp4').bind(port, address);
       await once(door, 'listening');
@@ -39,6 +46,10 @@ export class SlowLink {
       door.on('message', (packet, client) => link.#toServer(door, packet, client, server, port));
     }
     return link;
+  }
+
+  private constructor(up: Bottleneck) {
+    this.up = up;
   }
 
   /** The server sees every client at another address from now on, as after a change of network. */
@@ -72,7 +83,9 @@ export class SlowLink {
       flow = made;
     }
     const { socket } = flow;
-    if (flow.forgotten || this.#chance() < this.upLoss) return;
+    if (flow.forgotten) return;
+    if (client.address === this.aside) return socket.send(packet, port, server);
+    if (this.#chance() < this.upLoss) return;
     this.up.pass(packet, () => {
       if (!this.#closed) socket.send(packet, port, server);
     });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { NarrowUplink, type Share } from '../../gateway/upload/narrow-uplink.ts';
+import type { Share } from '../../gateway/upload/allocation.ts';
+import { NarrowUplink } from '../../gateway/upload/narrow-uplink.ts';
+import type { PathState } from '../../gateway/upload/path-watch.ts';
 
 const kbit = 1000;
 
@@ -48,17 +50,24 @@ class Site {
   run(seconds: number): void {
     for (let step = 0; step < seconds * 4; step += 1) {
       this.now += 250;
-      const offered = this.sent / 4;
-      const carried = Math.min(this.width / 4, this.#queue + offered);
-      const left = this.#queue + offered - carried;
-      const lost = Math.max(0, left - this.width * 0.3);
-      this.#queue = left - lost;
-      this.uplink.look(this.now, {
-        rate: carried * 4,
-        loss: offered === 0 ? 0 : lost / offered,
-        waited: (this.#queue / this.width) * 1000,
-      });
+      const probe = this.uplink.look(this.now, this.#carry(this.sent));
+      if (probe === undefined) continue;
+      this.now += 250;
+      this.uplink.probed(this.now, { ...this.#carry(probe), sent: probe });
     }
+  }
+
+  #carry(rate: number): PathState {
+    const offered = rate / 4;
+    const carried = Math.min(this.width / 4, this.#queue + offered);
+    const left = this.#queue + offered - carried;
+    const lost = Math.max(0, left - this.width * 0.3);
+    this.#queue = left - lost;
+    return {
+      rate: carried * 4,
+      loss: offered === 0 ? 0 : lost / offered,
+      waited: (this.#queue / this.width) * 1000,
+    };
   }
 }
 
@@ -101,6 +110,29 @@ describe('An uplink that is too narrow', () => {
     site.width = 20_000 * kbit;
     site.run(90);
     expect(cameras.map(({ limit }) => limit)).toEqual([1, 1, 1, 1]);
+  });
+
+  it('leaves no sub stream out before it is seen what room main streams have left', () => {
+    // What is guessed of the sub streams alone is more than the way carries.
+    const cameras = Array.from({ length: 16 }, () => new Camera([400 * kbit, 3600 * kbit]));
+    const uplink = new NarrowUplink();
+    for (const camera of cameras) uplink.add(camera);
+    for (let now = 0; now < 600; now += 100)
+      uplink.look(now, { rate: 3000 * kbit, loss: 0.9, waited: 50 });
+    expect(cameras.map(({ limit }) => limit)).toEqual(cameras.map(() => 0));
+  });
+
+  it('takes loss that stays the same, whatever is sent, for none of its own', () => {
+    const cameras = Array.from({ length: 8 }, () => new Camera([150 * kbit, 1500 * kbit]));
+    const uplink = new NarrowUplink(() => 0.5);
+    for (const camera of cameras) uplink.add(camera);
+    const sent = (): number => cameras.reduce((sum, camera) => sum + camera.sent, 0);
+    for (let now = 0; now < 60_000; now += 250) {
+      const state = { rate: 0.8 * sent(), loss: 0.2, waited: 5 };
+      const probe = uplink.look(now, state);
+      if (probe !== undefined) uplink.probed(now, { ...state, rate: 0.8 * probe, sent: probe });
+    }
+    expect(cameras.map(({ limit }) => limit)).toEqual(cameras.map(() => 1));
   });
 
   it('takes loss of one packet in twenty for no sign of it', () => {

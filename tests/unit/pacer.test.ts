@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { longestWait, Pacer } from '../../gateway/upload/pacer.ts';
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  vi.useFakeTimers({
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'],
+  });
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -35,14 +37,54 @@ describe('The pacer', () => {
     expect(Math.abs(took - wait)).toBeLessThan(20);
     const lastOfSub = gone.findLastIndex(({ turn }) => turn === 0);
     expect(gone.slice(lastOfSub + 1).length).toBeGreaterThan(40);
-    expect(wait).toBeGreaterThan(longestWait);
+    expect(wait).toBeGreaterThan(longestWait[1]);
+  });
+
+  it('lets nothing wait for what is not to be sent any more', () => {
+    const pacer = new Pacer(1_000_000);
+    while (pacer.mayGo(1000));
+    let sent = 0;
+    let isDue = true;
+    for (let packet = 0; packet < 100; packet += 1)
+      pacer.add(
+        1,
+        1000,
+        () => void (sent += 1),
+        () => isDue,
+      );
+    expect(pacer.wait(1)).toBeGreaterThan(500);
+    isDue = false;
+    vi.advanceTimersByTime(1);
+    expect(pacer.wait(1)).toBe(0);
+    expect(sent).toBeLessThan(3);
+  });
+
+  it('fills what room is left while it is told to, and no more', () => {
+    const pacer = new Pacer(2_000_000);
+    let [filled, sent] = [0, 0];
+    pacer.fill(() => {
+      filled += 1000;
+      return 1000;
+    });
+    const timer = setInterval(() => {
+      if (pacer.mayGo(1000)) sent += 1000;
+      else pacer.add(0, 1000, () => void (sent += 1000));
+    }, 10);
+    vi.advanceTimersByTime(1000);
+    clearInterval(timer);
+    pacer.fill(undefined);
+    const before = filled;
+    vi.advanceTimersByTime(1000);
+    expect(sent).toBeGreaterThan(95_000);
+    expect(Math.abs(filled + sent - 250_000)).toBeLessThan(15_000);
+    expect(filled - before).toBeLessThanOrEqual(1000);
   });
 
   it('sends nothing that waits once it is closed', () => {
     const pacer = new Pacer(1000);
     let sent = 0;
     while (pacer.mayGo(1000));
-    pacer.add(0, 1000, () => (sent += 1));
+    pacer.add(0, 1000, () => void (sent += 1));
     pacer.close();
     vi.advanceTimersByTime(60_000);
     expect(sent).toBe(0);

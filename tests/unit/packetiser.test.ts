@@ -67,7 +67,7 @@ describe('The stream of a layer', () => {
     const stream = new LayerStream(1200);
     const outgoing = stream.packetsOf(picture(0, 50_000));
     for (const one of outgoing) stream.wentOut(one, 0);
-    const again = outgoing.map(({ sequence }) => stream.again(sequence, 100)?.length ?? 0);
+    const again = outgoing.map(({ sequence }) => stream.again(sequence, 100, 0)?.length ?? 0);
     const longest = Math.max(...again, ...outgoing.map(({ packet }) => packet.length));
     expect(longest).toBeGreaterThan(1100);
     expect(longest + 16).toBeLessThanOrEqual(1200);
@@ -88,7 +88,7 @@ describe('The stream of a layer', () => {
     const stream = new LayerStream(1200);
     const [first] = stream.packetsOf(picture(0));
     stream.wentOut(first!, 0);
-    const again = stream.again(first!.sequence, 50)!;
+    const again = stream.again(first!.sequence, 50, 0)!;
     const header = parseRtp(again)!;
     expect(header.ssrc).toBe(stream.repairSsrc);
     expect(again.readUInt16BE(headerLength)).toBe(first!.sequence);

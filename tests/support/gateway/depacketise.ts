@@ -48,32 +48,38 @@ export class Pictures {
   #last: number | undefined;
   #isTorn = false;
 
-  /** Packets come out of order: what is missing is waited for, for some packets. */
+  /** Packets come out of order: what is missing is waited for, for some packets, or so long (ms). */
   reorders = false;
-  readonly #early = new Map<number, Buffer>();
+  patience = Infinity;
+  readonly #early = new Map<number, { readonly packet: Buffer; readonly at: number }>();
 
   take(packet: Buffer): void {
     const rtp = parseRtp(packet);
     if (!rtp || packet.length === rtp.payloadAt) return;
-    const next = this.#last === undefined ? rtp.sequence : (this.#last + 1) & 0xffff;
-    if (rtp.sequence === next || !this.reorders) {
-      this.#takeNext(packet, rtp);
-      for (let after = (rtp.sequence + 1) & 0xffff; this.#early.has(after);) {
-        this.#takeEarly(after);
-        after = (after + 1) & 0xffff;
-      }
-      return;
-    }
+    if (!this.reorders) return this.#takeNext(packet, rtp);
+    const now = performance.now();
+    const next = this.#last === undefined ? rtp.sequence : this.#next;
     if (((rtp.sequence - next) & 0xffff) > 0x8000) return; // It came before.
-    this.#early.set(rtp.sequence, packet);
+    this.#early.set(rtp.sequence, { packet, at: now });
+    const isEnough = (): boolean =>
+      this.#early.size > longestWait ||
+      [...this.#early.values()].some(({ at }) => now - at > this.patience);
+    this.#takeFrom(next);
     // What has not come by now does not come.
-    const first = this.#early.size > longestWait ? Math.min(...this.#early.keys()) : next;
+    while (isEnough()) this.#takeFrom(nearest(this.#next, [...this.#early.keys()]));
+  }
+
+  get #next(): number {
+    return ((this.#last ?? -1) + 1) & 0xffff;
+  }
+
+  #takeFrom(first: number): void {
     for (let number = first; this.#early.has(number); number = (number + 1) & 0xffff)
       this.#takeEarly(number);
   }
 
   #takeEarly(number: number): void {
-    const packet = this.#early.get(number);
+    const packet = this.#early.get(number)?.packet;
     const rtp = packet && parseRtp(packet);
     this.#early.delete(number);
     if (rtp) this.#takeNext(packet, rtp);
@@ -98,4 +104,11 @@ export class Pictures {
     this.whole.push(picture);
     this.onPicture(picture);
   }
+}
+
+/** The first of these sequence numbers from one on; they wrap. */
+function nearest(from: number, numbers: readonly number[]): number {
+  return numbers.reduce((best, one) =>
+    ((one - from) & 0xffff) < ((best - from) & 0xffff) ? one : best,
+  );
 }
