@@ -17,7 +17,8 @@ import { pinned } from './server-trust.ts';
 import { Site } from './site.ts';
 import { CameraStill } from './stills/camera-still.ts';
 import { JpegMaker } from './stills/jpeg-maker.ts';
-import { findFfmpeg } from './transcoder/ffmpeg.ts';
+import type { Encoder } from './transcoder/encoder.ts';
+import { findFfmpeg, type FfmpegHere } from './transcoder/ffmpeg.ts';
 import { MaskShape } from './transcoder/mask-shape.ts';
 import { aspectOf } from './transcoder/transcode-for.ts';
 import { Transcoding } from './transcoder/transcoding.ts';
@@ -41,8 +42,7 @@ export async function startProgram(config: Config, log: Logger): Promise<Program
   const agent = fingerprint === undefined ? undefined : pinned(fingerprint);
   const memory = new Memory(config.state_folder, log);
   const uplink = new Uplink({ url: server, key, ca, agent, mtu: config.mtu - headers });
-  const ffmpeg = await findFfmpeg();
-  if ('missing' in ffmpeg) log.info({ reason: ffmpeg.missing }, 'nothing is transcoded or masked');
+  const ffmpeg = await findFfmpegAndTell(log);
   const settingOf = (camera: SiteCamera): SiteCamera['transcode'] =>
     config.transcode === 'never' ? 'never' : camera.transcode;
   const wayOf =
@@ -118,4 +118,17 @@ export async function startProgram(config: Config, log: Logger): Promise<Program
       health?.close();
     },
   };
+}
+
+async function findFfmpegAndTell(log: Logger): Promise<FfmpegHere> {
+  const found = await findFfmpeg();
+  if ('missing' in found) {
+    log.info({ reason: found.missing }, 'nothing is transcoded or masked');
+    return found;
+  }
+  const { version, encoder, unusable } = found;
+  log.info({ ffmpeg: version, encoder: encoder.name, unusable }, 'what is transcoded or masked');
+  const fellBack = ({ name }: Encoder, reason: string): void =>
+    log.warn({ encoder: name, reason }, 'an encoder has failed; software is used in its place');
+  return { ...found, fellBack };
 }

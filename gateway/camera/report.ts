@@ -31,6 +31,7 @@ export function streamReport(facts: StreamFacts, pulled: boolean, bitRate?: numb
   return {
     ...{ width, height, codec: codec.slice(0, 32), reorders, pulled },
     transcoded: facts.transcoded ?? false,
+    ...(facts.sentOneIn === undefined ? {} : { sentOneIn: facts.sentOneIn }),
     ...(profile === undefined ? {} : { profile: profile.slice(0, 64) }),
     ...(frameRate === undefined ? {} : { frameRate: Math.min(frameRate, 1000) }),
     ...(keyInterval === undefined ? {} : { keyInterval }),

@@ -3,6 +3,7 @@ import { maskColour } from '../../server/contract/mask-colour.ts';
 import type { Masks } from '../../server/contract/privacy.ts';
 import type { Encoder } from './encoder.ts';
 import { maskBoxes } from './mask-boxes.ts';
+import { marks } from './times.ts';
 
 /** What comes out. */
 export interface EncodedForm {
@@ -53,6 +54,9 @@ export function encodingArguments(
   ];
 }
 
+/** Not what is decoded only. */
+const chosen = `not(eq(mod(round(t*1000)\\,4)\\,${marks.decodedOnly}))`;
+
 /**
  * The size is made what it has to be before masks are filled, so that those are where they belong even when another
  * size comes in the middle.
@@ -64,7 +68,7 @@ function filters(encoder: Encoder, form: EncodedForm): string {
       `drawbox=x=${x}:y=${y}:w=${w}:h=${h}:color=${maskColour.css.replace('#', '0x')}:t=fill`,
   );
   return [
-    ...(from === undefined ? [] : [`select=gte(t\\,${((from - 1) / 1000).toFixed(3)})`]),
+    `select=${chosen}${from === undefined ? '' : `*gte(t\\,${((from - 1) / 1000).toFixed(3)})`}`,
     ...(interlaced ? ['yadif=mode=send_frame:deint=interlaced'] : []),
     `scale=w=${width}:h=${height}:flags=bilinear:out_range=tv`,
     ...['setsar=1', 'format=yuv420p', ...boxes],

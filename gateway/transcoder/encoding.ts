@@ -7,10 +7,13 @@ import { spawnFfmpeg, type Ffmpeg } from './ffmpeg.ts';
 import { FlvReader } from './flv.ts';
 import { LastWords } from './last-words.ts';
 import { matroskaHead, matroskaPicture, type CodedAs } from './matroska.ts';
+import { Thinning } from './thinning.ts';
 import { Times } from './times.ts';
 
 export interface EncodingEvents {
   picture(picture: Picture): void;
+  /** The machine is too busy for more than one picture in so many, or is not any more. */
+  thinned(oneIn: number): void;
   /** Once, and nothing after it; in words. */
   failed(reason: string): void;
 }
@@ -30,8 +33,8 @@ export const patience = {
   hung: 2000,
   /** To the first picture, which takes a busy machine longer. */
   toFirst: 5000,
-  /** A picture that is inside for longer keeps those that come from going in. */
-  behind: 800,
+  /** A picture that is inside for longer keeps those that come from going in, though few are encoded by then. */
+  behind: 1500,
   /** Not so soon after the first one. */
   toCatchUp: 2000,
   /** So often a key picture comes out. */
@@ -54,6 +57,7 @@ export class Encoding {
   readonly #words = new LastWords();
   readonly #times: Times;
   readonly #timer: NodeJS.Timeout;
+  readonly #thinning: Thinning;
   #ended = false;
   #keyWanted = false;
   #lastKey = -Infinity;
@@ -69,6 +73,7 @@ export class Encoding {
   constructor(ffmpeg: Ffmpeg, task: EncodingTask, events: EncodingEvents) {
     this.#events = events;
     this.#codec = task.codec;
+    this.#thinning = new Thinning(task.form.frameRate);
     const newest = task.begin.at(-1);
     if (newest) this.#lastKey = newest.timestamp; // What comes out first is one.
     this.#times = new Times(task.begin[0]?.timestamp ?? 0);
@@ -96,10 +101,15 @@ export class Encoding {
   feed(picture: Picture): void {
     if (this.#ended) return;
     this.#quietPictures += 1;
-    if (this.#isBehind()) this.#waitsForKey = true;
+    const lag = this.#lag();
+    if (this.#isBehind(lag)) this.#waitsForKey = true;
     else if (picture.isKey) this.#waitsForKey = false;
-    if (this.#waitsForKey) return;
-    this.#write(picture, this.#enter(picture));
+    const before = this.#thinning.oneIn;
+    const isTaken = this.#thinning.takes(lag, performance.now());
+    const { oneIn } = this.#thinning;
+    if (oneIn !== before) this.#events.thinned(oneIn);
+    if (this.#waitsForKey || this.#ended) return;
+    this.#write(picture, this.#enter(picture, isTaken));
   }
 
   /** Ends it at once; done when it is gone. */
@@ -108,11 +118,12 @@ export class Encoding {
     await this.#closed;
   }
 
-  #enter(picture: Picture): number | undefined {
+  /** @param isTaken otherwise it is decoded only, unless a key picture is due */
+  #enter(picture: Picture, isTaken = true): number | undefined {
     const due = picture.timestamp - this.#lastKey >= patience.betweenKeys * ticksPerMs;
-    // ffmpeg counts its times from the first picture that comes out, a key picture anyway, so that one has to be even.
+    // ffmpeg counts its times from the first picture that comes out, a key picture anyway, so that one has to be usual.
     const asKey = this.#begunAt < Infinity && (this.#keyWanted || due);
-    const at = this.#times.enter(picture, asKey);
+    const at = this.#times.enter(picture, asKey ? 'key' : isTaken ? 'usual' : 'decodedOnly');
     if (at === undefined || !asKey) return at;
     this.#keyWanted = false;
     this.#lastKey = picture.timestamp;
@@ -127,13 +138,15 @@ export class Encoding {
     stdin.uncork();
   }
 
-  #isBehind(): boolean {
-    if ((this.#child.stdin?.writableLength ?? 0) > most.waiting) return true;
+  /** For how long the oldest picture is inside, ms; what has come while ffmpeg started is still being caught up with. */
+  #lag(): number {
     const { oldest } = this.#times;
     const now = performance.now();
-    // What has come while it started is still being caught up with.
-    if (oldest === undefined || now - this.#begunAt < patience.toCatchUp) return false;
-    return now - oldest > patience.behind;
+    return oldest === undefined || now - this.#begunAt < patience.toCatchUp ? 0 : now - oldest;
+  }
+
+  #isBehind(lag: number): boolean {
+    return (this.#child.stdin?.writableLength ?? 0) > most.waiting || lag > patience.behind;
   }
 
   #watch(): void {

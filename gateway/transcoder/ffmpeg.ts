@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { messageOf } from '../../server/contract/errors.ts';
 import { encodingArguments } from './arguments.ts';
-import { chooseEncoder, encodersIn, type Encoder } from './encoder.ts';
+import { chooseEncoder, encodersIn, hardware, software, type Encoder } from './encoder.ts';
 import { FlvReader } from './flv.ts';
 import { LastWords } from './last-words.ts';
 
@@ -11,6 +11,12 @@ export interface Ffmpeg {
   readonly command: string;
   readonly version: string;
   readonly encoder: Encoder;
+  /** What is used where that one fails after all: hardware may be taken by others, or hang. */
+  readonly fallback?: Encoder | undefined;
+  /** Encoders that are listed and do not work here, and why, in words. */
+  readonly unusable?: Readonly<Record<string, string>>;
+  /** Told when an encoder has failed and another one is used from then on. */
+  readonly fellBack?: (from: Encoder, reason: string) => void;
 }
 
 /** Why there is none, in words. */
@@ -85,6 +91,8 @@ export async function runFfmpeg(
 }
 
 const quick = { deadline: 10_000, most: 200_000 };
+/** A driver that hangs keeps the gateway from its start for so long, ms. */
+const trial = 4000;
 
 /** Looks for it, and tries which encoder works; once, when the gateway starts. */
 export async function findFfmpeg(command = 'ffmpeg'): Promise<FfmpegHere> {
@@ -94,8 +102,15 @@ export async function findFfmpeg(command = 'ffmpeg'): Promise<FfmpegHere> {
     const listed = encodersIn(
       (await runFfmpeg(command, ['-hide_banner', '-encoders'], quick)).toString(),
     );
-    const encoder = await chooseEncoder(listed, (one) => works(command, one));
-    if (encoder) return { command, version, encoder };
+    // All at once, so that those that hang cost their time together.
+    const tried = [...hardware, software].filter(({ name }) => listed.has(name));
+    const reasons = await Promise.all(tried.map((one) => whyUnusable(command, one)));
+    const failed = tried.flatMap(({ name }, at) => (reasons[at] ? [[name, reasons[at]]] : []));
+    const unusable = Object.fromEntries(failed) as Record<string, string>;
+    const works = (one: Encoder): boolean => unusable[one.name] === undefined;
+    const encoder = await chooseEncoder(listed, async (one) => works(one));
+    const fallback = encoder?.isHardware && works(software) ? software : undefined;
+    if (encoder) return { command, version, encoder, fallback, unusable };
     return { missing: `ffmpeg ${version} has no encoder of H.264 that works here` };
   } catch (error) {
     const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
@@ -104,15 +119,20 @@ export async function findFfmpeg(command = 'ffmpeg'): Promise<FfmpegHere> {
   }
 }
 
-/** A few grey pictures: an encoder that is listed may lack its device or driver. */
-async function works(command: string, encoder: Encoder): Promise<boolean> {
+/**
+ * A few grey pictures: an encoder that is listed may lack its device or driver.
+ * @returns undefined where it works
+ */
+async function whyUnusable(command: string, encoder: Encoder): Promise<string | undefined> {
   const size = { width: 320, height: 192 };
   const source = `color=c=gray:size=${size.width}x${size.height}:rate=25:duration=0.4`;
   try {
     const args = encodingArguments(encoder, { ...size, masks: [] }, ['-f', 'lavfi', '-i', source]);
-    const pictures = new FlvReader(quick.most).read(await runFfmpeg(command, args, quick));
-    return pictures.length === 10 && pictures[0]?.isKey === true;
-  } catch {
-    return false;
+    const limits = encoder.isHardware ? { ...quick, deadline: trial } : quick;
+    const pictures = new FlvReader(quick.most).read(await runFfmpeg(command, args, limits));
+    const isRight = pictures.length === 10 && pictures[0]?.isKey === true;
+    return isRight ? undefined : 'it gives other pictures than were asked for';
+  } catch (error) {
+    return messageOf(error);
   }
 }

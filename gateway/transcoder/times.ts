@@ -1,7 +1,7 @@
 /**
  * When pictures are shown, on their way through ffmpeg. It takes and gives whole milliseconds; what comes out gets the exact
- * time of what went in. An odd millisecond asks for a key picture: an expression over times is all that ffmpeg can be
- * told while it runs.
+ * time of what went in. The last two bits of a time say what is to be done with its picture: an expression over times is
+ * all that ffmpeg can be told while it runs.
  */
 import type { Picture } from '../video/picture.ts';
 
@@ -11,6 +11,10 @@ const ticksPerMs = 90;
 const wrap = 2 ** 31;
 /** Pictures may come that are shown before the first one. */
 const start = 10_000;
+
+/** What is added to a time, which is a multiple of 4 ms. */
+export const marks = { usual: 0, key: 1, decodedOnly: 2 } as const;
+export type Mark = keyof typeof marks;
 
 type Timed = Pick<Picture, 'timestamp' | 'cameAt'>;
 
@@ -24,18 +28,19 @@ export class Times {
     this.#first = first;
   }
 
-  /** @returns even ms */
+  /** @returns a multiple of 4 ms */
   of(timestamp: number): number {
-    return start + 2 * Math.round((timestamp - this.#first) / ticksPerMs / 2);
+    return start + 4 * Math.round((timestamp - this.#first) / ticksPerMs / 4);
   }
 
   /** @returns ms, or undefined for a picture that has no place */
-  enter({ timestamp, cameAt }: Timed, asKey: boolean): number | undefined {
+  enter({ timestamp, cameAt }: Timed, mark: Mark): number | undefined {
     let at = this.of(timestamp);
-    while (this.#has(at)) at += 2;
+    while (this.#has(at)) at += 4;
     if (!Number.isSafeInteger(at) || at < 0) return undefined;
-    if (asKey) at += 1;
-    this.#inside.set(at % wrap, { timestamp, cameAt });
+    at += marks[mark];
+    // What is only decoded does not come out.
+    if (mark !== 'decodedOnly') this.#inside.set(at % wrap, { timestamp, cameAt });
     return at;
   }
 

@@ -11,8 +11,9 @@ import type { ShapeOfMasks } from './mask-shape.ts';
 import { aspectOf, transcodeFor, type Given } from './transcode-for.ts';
 
 /** What holds for all sessions of a stream. */
-export interface Treating extends Omit<Given, 'masks' | 'aspect'> {
+export interface Treating extends Omit<Given, 'masks' | 'aspect' | 'ffmpeg'> {
   masks: Given['masks'];
+  ffmpeg: Given['ffmpeg'];
   readonly shape: ShapeOfMasks;
 }
 
@@ -41,6 +42,9 @@ export class TreatedSource implements Source {
   #begunAt = 0;
   #lastTimestamp = -Infinity;
   #waitsForKey = false;
+  #sentOneIn: number | undefined;
+  /** The ffmpeg of now has given a picture. */
+  #hasGiven = false;
   #isOver = false;
 
   constructor(open: OpenSource, treating: Treating, events: SourceEvents) {
@@ -101,11 +105,17 @@ export class TreatedSource implements Source {
     if (!isSame) {
       this.#stopEncoding();
       this.#failures = 0;
+      this.#sentOneIn = undefined;
       this.#task = task;
     }
     const { width, height } = task.form;
-    this.#events.facts({ ...facts, width, height, transcoded: true });
+    this.#events.facts({ ...facts, width, height, transcoded: true, sentOneIn: this.#sentOneIn });
     if (!isSame) this.#begin();
+  }
+
+  #thin(oneIn: number): void {
+    this.#sentOneIn = oneIn > 1 ? oneIn : undefined;
+    if (this.#facts) this.#treat(this.#facts, false);
   }
 
   #take(picture: Picture): void {
@@ -126,12 +136,18 @@ export class TreatedSource implements Source {
     const begin = this.#group.pictures;
     if (!this.#task || this.#isOver || 'missing' in ffmpeg || begin.length === 0) return;
     this.#begunAt = performance.now();
+    this.#hasGiven = false;
     const encoding = new Encoding(
       ffmpeg,
       { ...this.#task, begin },
       {
         picture: (picture) => {
-          if (this.#encoding === encoding) this.#give(picture);
+          if (this.#encoding !== encoding) return;
+          this.#hasGiven = true;
+          this.#give(picture);
+        },
+        thinned: (oneIn) => {
+          if (this.#encoding === encoding) this.#thin(oneIn);
         },
         failed: (reason) => {
           if (this.#encoding === encoding) this.#failed(reason);
@@ -143,9 +159,12 @@ export class TreatedSource implements Source {
 
   #failed(reason: string): void {
     this.#stopEncoding();
+    this.#thin(1);
     const isWell = performance.now() - this.#begunAt >= supervision.well;
     this.#failures = isWell ? 1 : this.#failures + 1;
-    if (this.#failures >= supervision.failures) {
+    const isLast = this.#failures >= supervision.failures;
+    if ((isLast || !this.#hasGiven) && this.#fallBack(reason)) return;
+    if (isLast) {
       return this.#refuse({ code: 'transcoder-failed', detail: reason.slice(0, 300) });
     }
     this.#events.restarted?.();
@@ -158,6 +177,17 @@ export class TreatedSource implements Source {
       },
       supervision.wait * 2 ** (this.#failures - 1),
     );
+  }
+
+  /** @returns whether another encoder is used from now on */
+  #fallBack(reason: string): boolean {
+    const { ffmpeg } = this.#treating;
+    if ('missing' in ffmpeg || !ffmpeg.fallback || !this.#facts) return false;
+    ffmpeg.fellBack?.(ffmpeg.encoder, reason);
+    this.#treating.ffmpeg = { ...ffmpeg, encoder: ffmpeg.fallback, fallback: undefined };
+    this.#task = undefined;
+    this.#treat(this.#facts, false);
+    return true;
   }
 
   /** What is given goes on in time, whichever ffmpeg it came of. */

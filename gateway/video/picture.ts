@@ -31,6 +31,8 @@ export interface StreamFacts {
   readonly keyInterval?: number | undefined;
   /** Encoded again on its way, so that what comes out is H.264 for browsers whatever `codec` is. */
   readonly transcoded?: boolean | undefined;
+  /** The machine is too busy to encode all pictures: one in so many is sent. */
+  readonly sentOneIn?: number | undefined;
   /** What the camera says of itself beside its pictures; by it another camera at the same address is found out. */
   readonly signs?: CameraSigns | undefined;
 }

@@ -92,6 +92,8 @@ export const StreamReport = CaptureSize.extend({
   reorders: z.boolean(),
   /** Encoded again, since browsers cannot show it or masks are burnt in. */
   transcoded: z.boolean(),
+  /** The gateway's machine is too busy to encode all pictures: one in so many is sent. */
+  sentOneIn: z.number().int().min(2).optional(),
   /** Whether it is pulled now. */
   pulled: z.boolean(),
   /** bit/s as it comes from the camera */

@@ -1,9 +1,12 @@
 /** What browsers cannot show, and masks, through a real ffmpeg. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Networks } from '../../gateway/rtsp/networks.ts';
+import { software } from '../../gateway/transcoder/encoder.ts';
 import { rtspSource } from '../../gateway/rtsp/rtsp-source.ts';
-import { findFfmpeg, type FfmpegHere } from '../../gateway/transcoder/ffmpeg.ts';
+import { findFfmpeg, type Ffmpeg, type FfmpegHere } from '../../gateway/transcoder/ffmpeg.ts';
 import { Transcoding } from '../../gateway/transcoder/transcoding.ts';
 import type { Picture, StreamFacts } from '../../gateway/video/picture.ts';
 import type { Source } from '../../gateway/video/source.ts';
@@ -232,6 +235,56 @@ describe.skipIf(!hasFfmpeg())(`with ffmpeg${hasFfmpeg() ? '' : ' [not installed]
     expect(given.troubles).toEqual([]);
   });
 
+  test('where ffmpeg gets behind fewer pictures are encoded, which is said, and none is torn', async () => {
+    const { clip, given } = await started('main', [rectangle]);
+    // What comes while it starts is caught up with, whatever that takes.
+    await until(() => given.pictures.length >= 60);
+    const [child = 0] = children();
+    process.kill(child, 'SIGSTOP');
+    await until(() => (given.facts.at(-1)?.sentOneIn ?? 1) >= 2);
+    process.kill(child, 'SIGCONT');
+    const before = given.pictures.length;
+    await until(() => given.pictures.length >= before + 30);
+    await stopAll();
+    const steps = given.pictures.map(
+      ({ timestamp }, index) => timestamp - (given.pictures[index - 1]?.timestamp ?? timestamp),
+    );
+    expect(Math.min(...steps.slice(1))).toBeGreaterThan(0);
+    expect(Math.max(...steps.slice(before))).toBeGreaterThanOrEqual(2 * 3600);
+    await expectMasked(given.pictures, clip.facts, [rectangle]);
+    expect(given.troubles).toEqual([]);
+  });
+
+  test.each(['fails', 'hangs'])(
+    'hardware that is listed and %s is passed over at the start, which is said',
+    async (manner) => {
+      const begun = performance.now();
+      const found = await findFfmpeg(fakeHardware(manner, 'always'));
+      expect(performance.now() - begun).toBeLessThan(12_000);
+      expect(found).toMatchObject({
+        encoder: { name: 'libx264' },
+        unusable: { h264_nvenc: expect.stringMatching(/no device here|took more than/) as string },
+      });
+    },
+  );
+
+  test('hardware that fails once it is needed is replaced by software, with the masks', async () => {
+    const found = await findFfmpeg(fakeHardware('fails', 'later'));
+    expect(found).toMatchObject({ encoder: { name: 'h264_nvenc' }, fallback: { name: 'libx264' } });
+    const told: string[] = [];
+    ffmpeg = { ...(found as Ffmpeg), fellBack: ({ name }, why) => told.push(`${name}: ${why}`) };
+    try {
+      const { clip, given } = await started('main', [rectangle]);
+      await until(() => given.pictures.length >= 20);
+      await stopAll();
+      expect(told).toEqual(['h264_nvenc: no device here']);
+      expect(given.troubles).toEqual([]);
+      await expectMasked(given.pictures, clip.facts, [rectangle]);
+    } finally {
+      ffmpeg = await findFfmpeg();
+    }
+  });
+
   test('garbage is a trouble with words, and leaves nothing running', async () => {
     const { clip, given } = await started('h265');
     clip.bend = (picture) => ({ ...picture, isKey: true, units: [Buffer.alloc(2000, 0x26)] });
@@ -243,6 +296,31 @@ describe.skipIf(!hasFfmpeg())(`with ffmpeg${hasFfmpeg() ? '' : ' [not installed]
     await expect.poll(() => clip.stops).toBe(1);
   });
 });
+
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+
+/** ffmpeg with an encoder of hardware that is not here: tried at the start, and then, it fails or hangs. */
+function fakeHardware(manner: string, when: 'always' | 'later'): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'fake-hardware-'));
+  folders.push(folder);
+  const program = path.join(folder, 'ffmpeg');
+  const fault = manner === 'hangs' ? 'exec sleep 60' : 'echo no device here >&2; exit 1';
+  const asked = when === 'always' ? '*h264_nvenc*' : '*pipe:0*h264_nvenc*';
+  // What works of it is done by software.
+  const lines = [
+    '#!/bin/bash',
+    'case "$*" in',
+    '*-encoders*) ffmpeg "$@" | grep -v "h264_\\(nvenc\\|vaapi\\|v4l2m2m\\)"; echo " V....D h264_nvenc fake"; exit;;',
+    `${asked}) ${fault};;`,
+    '*h264_nvenc*) size=$(echo "$*" | grep -o "color=c=gray[^ ]*")',
+    `exec ffmpeg -hide_banner -loglevel error -f lavfi -i "$size" -c:v libx264 ${software.options.join(' ')} -f flv pipe:1;;`,
+    'esac',
+    'exec ffmpeg "$@"',
+  ];
+  writeFileSync(program, lines.join('\n'), { mode: 0o755 });
+  return program;
+}
 
 const until = (condition: () => boolean): Promise<void> =>
   expect.poll(condition, { timeout: 25_000, interval: 20 }).toBe(true);

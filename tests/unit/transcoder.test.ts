@@ -168,8 +168,8 @@ const timed = (timestamp: number) => ({ timestamp, cameAt: timestamp / 90 });
 test('what comes out has exactly the time of what went in, in the order of showing', () => {
   const times = new Times(1000);
   const shown = [0, 3, 1, 2, 6, 4, 5].map((index) => 1000 + index * 3003);
-  const inside = shown.map((timestamp) => times.enter(timed(timestamp), false) ?? NaN);
-  expect(inside.every((at) => at % 2 === 0)).toBe(true);
+  const inside = shown.map((timestamp) => times.enter(timed(timestamp), 'usual') ?? NaN);
+  expect(inside.every((at) => at % 4 === 0)).toBe(true);
   const out = inside.toSorted((a, b) => a - b).map((at) => times.leave(at)?.timestamp);
   expect(out).toEqual(shown.toSorted((a, b) => a - b));
   expect(times.inside).toBe(0);
@@ -177,16 +177,21 @@ test('what comes out has exactly the time of what went in, in the order of showi
 
 test('odd times ask for key pictures; no two pictures have one time', () => {
   const times = new Times(0);
-  const at = [true, false, false, true].map((asKey) => times.enter(timed(0), asKey) ?? NaN);
-  expect(at.map((one) => one % 2)).toEqual([1, 0, 0, 1]);
-  expect(new Set(at.map((one) => one >> 1)).size).toBe(4);
+  const at = [true, false, false, true].map(
+    (asKey) => times.enter(timed(0), asKey ? 'key' : 'usual') ?? NaN,
+  );
+  expect(at.map((one) => one % 4)).toEqual([1, 0, 0, 1]);
+  expect(new Set(at.map((one) => one >> 2)).size).toBe(4);
+  // What is only decoded is not waited for.
+  expect((times.enter(timed(9000), 'decodedOnly') ?? NaN) % 4).toBe(2);
+  expect(times.inside).toBe(4);
 });
 
 test('pictures that a decoder dropped are not waited for, nor does time end after weeks', () => {
   const times = new Times(0);
   const weeks = 90 * 2 ** 31;
   const [, , third = NaN] = [weeks - 7200, weeks - 3600, weeks].map((timestamp) =>
-    times.enter(timed(timestamp), false),
+    times.enter(timed(timestamp), 'usual'),
   );
   expect(times.inside).toBe(3);
   expect(times.leave(third % 2 ** 31)?.timestamp).toBe(weeks);

@@ -121,6 +121,12 @@ const recipes = {
     counted: true,
     options: [...x264('baseline', '-b:v', '500k', '-g', '100', '-sc_threshold', '0'), ...oneSlice],
   },
+  /** Key frames 10 s apart. */
+  rarestKeys: {
+    size: '320x180',
+    length: 20,
+    options: [...x264('baseline', '-b:v', '200k', '-g', '250', '-sc_threshold', '0'), ...oneSlice],
+  },
   /** 5 frames/s */
   slow: {
     size: '640x360',

@@ -18,12 +18,13 @@ export function troubleText({ code, detail, fingerprint }: Trouble): string {
 /** One stream, as people compare them. */
 export function streamText(stream: StreamReport): string {
   const { width, height, codec, profile, frameRate, keyInterval } = stream;
-  const { reorders, transcoded, restarts } = stream;
+  const { reorders, transcoded, restarts, sentOneIn } = stream;
   return text.stream(`${width}×${height}`, profile ? `${codec} ${profile}` : codec, [
     ...(frameRate === undefined ? [] : [text.frames(frameRate.toFixed(0))]),
     ...(keyInterval === undefined ? [] : [text.keyEvery((keyInterval / 1000).toFixed(1))]),
     ...(reorders ? [text.reorders] : []),
     ...(transcoded ? [text.transcoded] : []),
     ...(restarts === undefined ? [] : [text.restarts(restarts)]),
+    ...(sentOneIn === undefined ? [] : [text.sentOneIn(sentOneIn)]),
   ]);
 }

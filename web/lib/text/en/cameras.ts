@@ -80,6 +80,7 @@ export const cameras = {
   reorders: 'B-frames',
   transcoded: 'transcoded',
   restarts: (times: number) => `transcoder failed ${times === 1 ? 'once' : `${times} times`}`,
+  sentOneIn: (count: number) => `the gateway’s machine is too busy: 1 picture in ${count} is sent`,
   edit: 'Edit',
   enable: 'Enable',
   disable: 'Disable',
