@@ -105,7 +105,8 @@ export class Encoding {
     if (this.#isBehind(lag)) this.#waitsForKey = true;
     else if (picture.isKey) this.#waitsForKey = false;
     const before = this.#thinning.oneIn;
-    const isTaken = this.#thinning.takes(lag, performance.now());
+    const hasRoom = this.#times.inside < this.#thinning.window;
+    const isTaken = this.#thinning.takes(lag, performance.now()) && hasRoom;
     const { oneIn } = this.#thinning;
     if (oneIn !== before) this.#events.thinned(oneIn);
     if (this.#waitsForKey || this.#ended) return;
@@ -180,7 +181,8 @@ export class Encoding {
     // When all of the gateway stood still, its pictures may just not have been read yet.
     const late = now - this.#lastCheck > 2 * check;
     this.#lastCheck = now;
-    const limit = this.#begunAt < now ? patience.hung : patience.toFirst;
+    const usual = Math.max(patience.hung, Math.round(hungPictures * this.#thinning.interval));
+    const limit = this.#begunAt < now ? usual : patience.toFirst;
     if (late || this.#quietPictures < hungPictures || now - this.#quietSince < limit) return;
     const words = this.#words.text;
     this.#fail(`nothing came of ffmpeg for ${limit} ms${words === undefined ? '' : `: ${words}`}`);

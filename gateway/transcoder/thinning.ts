@@ -16,6 +16,9 @@ const limits = {
 const fewest = 8;
 
 export class Thinning {
+  /** So many pictures may be inside that are to come out; those beyond are decoded only, whatever ffmpeg waits for. */
+  readonly window: number;
+  readonly #interval: number;
   readonly #late: number;
   #oneIn = 1;
   #count = 0;
@@ -26,12 +29,19 @@ export class Thinning {
 
   /** @param frameRate of what comes, frames/s */
   constructor(frameRate = 25) {
-    this.#late = Math.max(limits.late, (limits.intervals * 1000) / frameRate);
+    this.#interval = 1000 / frameRate;
+    this.#late = Math.max(limits.late, limits.intervals * this.#interval);
+    this.window = Math.ceil(this.#late / this.#interval) + 1;
   }
 
   /** One picture in so many is encoded. */
   get oneIn(): number {
     return this.#oneIn;
+  }
+
+  /** Between two that are encoded, ms. */
+  get interval(): number {
+    return this.#interval * this.#oneIn;
   }
 
   /**
