@@ -110,7 +110,14 @@ export class MediaLink {
 
   /** Sends one RTP or RTCP packet, encrypted; false when the link is not up. */
   send(packet: Buffer): boolean {
-    return !this.#closed && this.#track.isOpen() && this.#track.sendMessageBinary(packet);
+    if (this.#closed || !this.#track.isOpen()) return false;
+    try {
+      return this.#track.sendMessageBinary(packet);
+    } catch (error) {
+      // The library closes tracks on a thread of its own, which may come in between.
+      if (!this.#track.isOpen()) return false;
+      throw error;
+    }
   }
 
   close(): void {
