@@ -44,9 +44,9 @@ static bool isKey(int number)
 using Kept   = KeptPictures<Packet>;
 using Shown  = Replay<Packet>;
 
-static void add(Kept& kept, int number, int64_t nowMs, size_t bytes = 1000)
+static void add(Kept& kept, int number, int64_t nowMs, size_t bytes = 1000, bool isLast = true)
 {
-	kept.Add(seqOf(number), timestampOf(number), isKey(number), bytes, nowMs, [&] { return Packet{ number }; });
+	kept.Add(seqOf(number), timestampOf(number), isKey(number), isLast, bytes, nowMs, [&] { return Packet{ number }; });
 }
 
 struct Newcomer
@@ -163,6 +163,10 @@ static int refusals()
 
 	// Nothing before the first key picture.
 	add(kept, 4, 0);
+	wrong += kept.Get(0) != nullptr;
+
+	// Parameter sets alone, whose picture is still to come.
+	add(kept, 0, 0, 1000, false);
 	wrong += kept.Get(0) != nullptr;
 
 	for (int number{ 300 }; number < 330; number++)

@@ -28,6 +28,8 @@ namespace surveillance
 		std::vector<std::optional<Entry>> entries;
 		size_t missing{ 0 };
 		size_t pictures{ 0 };
+		// Parameter sets that are sent alone look like a key picture, and show nothing.
+		bool isPicture{ false };
 		size_t bytes{ 0 };
 		int64_t beganAtMs{ 0 };
 		int64_t newestAtMs{ 0 };
@@ -75,9 +77,10 @@ namespace surveillance
 		KeptPictures& operator=(const KeptPictures&) = delete;
 
 		// `take` makes what is kept of the packet. Nothing is kept of a stream before its first key picture, nor of one that
-		// is too long before the next.
+		// is too long before the next. `isLast` where it ends a picture.
 		template<typename Take>
-		void Add(uint16_t seq, uint32_t timestamp, bool isKey, size_t bytes, int64_t nowMs, const Take& take)
+		void Add(
+		  uint16_t seq, uint32_t timestamp, bool isKey, bool isLast, size_t bytes, int64_t nowMs, const Take& take)
 		{
 			if (isKey && IsNewKey(seq, timestamp))
 			{
@@ -131,6 +134,7 @@ namespace surveillance
 			}
 
 			entries[index].emplace(typename Group::Entry{ take(), timestamp });
+			this->group->isPicture  = this->group->isPicture || isLast || index > 0;
 			this->group->newestAtMs = nowMs;
 			this->group->bytes += bytes;
 			this->total.bytes += bytes;
@@ -155,7 +159,7 @@ namespace surveillance
 		// What a newcomer can be shown; nothing where something is missing, or where the newest picture is not live any more.
 		std::shared_ptr<Group> Get(int64_t nowMs) const
 		{
-			if (!this->group || this->isOver || this->group->entries.empty() || this->group->missing > 0)
+			if (!this->group || this->isOver || !this->group->isPicture || this->group->missing > 0)
 			{
 				return nullptr;
 			}
@@ -250,7 +254,7 @@ namespace surveillance
 			bool isFresh{ false };
 
 			// What comes before a newer key picture is not needed any more. A picture is not left in its middle.
-			while (this->group->next && !this->group->next->entries.empty() && IsBetweenPictures())
+			while (this->group->next && this->group->next->isPicture && IsBetweenPictures())
 			{
 				isFresh     = isFresh || this->at < this->group->entries.size();
 				this->group = this->group->next;

@@ -86,6 +86,7 @@ namespace surveillance
 			  packet->GetSequenceNumber(),
 			  packet->GetTimestamp(),
 			  packet->IsKeyFrame(),
+			  packet->HasMarker(),
 			  packet->GetLength() + Beside,
 			  this->shared->GetTimeMs(),
 			  [&]
