@@ -15,7 +15,12 @@ function place(file: string, text: string): void {
   writeFileSync(path.join(folder, file), text);
 }
 
-for (const file of ['deployment/run.mjs', 'deployment/setup/cache.mjs', 'server/open-files.mjs']) {
+for (const file of [
+  'deployment/run.mjs',
+  'deployment/setup/cache.mjs',
+  'server/open-files.mjs',
+  'server/own-gateway/memory.mjs',
+]) {
   cpSync(path.join(projectFolder, file), path.join(folder, file));
 }
 place('deployment/setup/main.ts', '');
