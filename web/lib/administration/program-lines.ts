@@ -1,6 +1,5 @@
 /** Lines to paste for encoders (WHIP) and players (WHEP), with the address of a zone and the secret of a key. */
 import type { KeyRole } from '../../../server/contract/access.ts';
-import { matchesZone } from '../../../server/contract/zone.ts';
 import { texts } from '../text/texts.ts';
 
 /** The programs that have a line of their own, by which texts name them. */
@@ -42,11 +41,5 @@ export function programLines(origin: string, { role, zones, secret }: ProgramAcc
 
 /** Whether nothing but this machine reaches an origin. */
 export function isLoopback(origin: string): boolean {
-  const { hostname } = new URL(origin);
-  return (
-    hostname === '[::1]' ||
-    ['localhost', '*.localhost', '127.*'].some((pattern) =>
-      matchesZone(pattern, hostname.toUpperCase()),
-    )
-  );
+  return /^(?:(?:.+\.)?localhost|127\..+|\[::1\])$/.test(new URL(origin).hostname);
 }
