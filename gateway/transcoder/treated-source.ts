@@ -114,7 +114,9 @@ export class TreatedSource implements Source {
   }
 
   #thin(oneIn: number): void {
-    this.#sentOneIn = oneIn > 1 ? oneIn : undefined;
+    const sentOneIn = oneIn > 1 ? oneIn : undefined;
+    if (sentOneIn === this.#sentOneIn) return;
+    this.#sentOneIn = sentOneIn;
     if (this.#facts) this.#treat(this.#facts, false);
   }
 
