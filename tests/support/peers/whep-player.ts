@@ -1,9 +1,8 @@
 /** A player that comes by WHEP: a real offer, real ICE, DTLS and SRTP by libdatachannel; it counts what comes. */
 import { Audio, PeerConnection, Video, type Track } from 'node-datachannel';
 import { isRtcp } from '../../../gateway/upload/rtp.ts';
+import { HttpSession, type Headers } from './http-session.ts';
 import { parseRtp, pictureLossIndication, type ReceivedHeader } from './rtp.ts';
-
-type Headers = Record<string, string>;
 
 export interface PlayerOptions {
   readonly headers?: Headers;
@@ -43,24 +42,17 @@ export function likeABrowser(sdp: string): string {
   );
 }
 
-export class WhepPlayer {
-  /** Of the session, once there is one. */
-  location = '';
-  etag = '';
-  answer = '';
+export class WhepPlayer extends HttpSession {
   state = 'new';
   readonly offer: string;
   /** What came, without RTCP. */
   readonly packets: PlayedPacket[] = [];
-  readonly #url: string;
-  readonly #headers: Headers;
   readonly #connection: PeerConnection;
   readonly #tracks: Track[];
   readonly #onPacket: (packet: PlayedPacket) => void;
 
   constructor(url: string, { headers = {}, sound = false, change, take }: PlayerOptions = {}) {
-    this.#url = url;
-    this.#headers = headers;
+    super(url, headers);
     this.#onPacket = take ?? ((packet) => this.packets.push(packet));
     this.#connection = new PeerConnection('player', {
       iceServers: [],
@@ -92,23 +84,10 @@ export class WhepPlayer {
     throw new Error(`POST /whep/${zone}: ${response.status} ${await response.text()}`);
   }
 
-  async post(zone: string): Promise<Response> {
-    const response = await this.#ask('POST', `/whep/${zone}`, 'application/sdp', this.offer);
-    if (response.status !== 201) return response;
-    this.location = response.headers.get('location') ?? '';
-    this.etag = response.headers.get('etag') ?? '';
-    this.answer = await response.clone().text();
-    this.#connection.setRemoteDescription(this.answer, 'answer');
-    return response;
-  }
-
-  patch(fragment: string, condition?: string): Promise<Response> {
-    const more: Headers = condition === undefined ? {} : { 'if-match': condition };
-    return this.#ask('PATCH', this.location, 'application/trickle-ice-sdpfrag', fragment, more);
-  }
-
-  delete(): Promise<Response> {
-    return this.#ask('DELETE', this.location);
+  post(zone: string): Promise<Response> {
+    return this.begin(`/whep/${zone}`, this.offer, (sdp) =>
+      this.#connection.setRemoteDescription(sdp, 'answer'),
+    );
   }
 
   requestKeyFrame(): void {
@@ -120,14 +99,6 @@ export class WhepPlayer {
   /** Ends its side, without a word to the server but what DTLS says. */
   close(): void {
     this.#connection.close();
-  }
-
-  #ask(method: string, path: string, type?: string, body?: string, more: Headers = {}) {
-    return fetch(new URL(path, this.#url), {
-      method,
-      headers: { ...this.#headers, ...(type ? { 'content-type': type } : {}), ...more },
-      ...(body === undefined ? {} : { body }),
-    });
   }
 
   #take(packet: Buffer): void {

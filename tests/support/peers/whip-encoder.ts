@@ -3,9 +3,8 @@ import { PeerConnection, Video, type Track } from 'node-datachannel';
 import { keyFrameRequests } from '../../../gateway/upload/rtcp.ts';
 import { isRtcp } from '../../../gateway/upload/rtp.ts';
 import { syntheticClip, type Clip } from './clip.ts';
+import { HttpSession, type Headers } from './http-session.ts';
 import { ClipPlayer, payloadType } from './player.ts';
-
-type Headers = Record<string, string>;
 
 export interface EncoderOptions {
   readonly headers?: Headers;
@@ -17,24 +16,17 @@ export interface EncoderOptions {
 /** One layer of half a Mbit/s. */
 export const plainClip = (): Clip => syntheticClip([{ width: 640, height: 360, bitrate: 500_000 }]);
 
-export class WhipEncoder {
-  /** Of the session, once there is one. */
-  location = '';
-  etag = '';
-  answer = '';
+export class WhipEncoder extends HttpSession {
   state = 'new';
   /** Key frames that were asked for. */
   requests = 0;
   readonly offer: string;
-  readonly #url: string;
-  readonly #headers: Headers;
   readonly #connection: PeerConnection;
   readonly #track: Track;
   readonly #player: ClipPlayer;
 
   constructor(url: string, { headers = {}, clip = plainClip(), change }: EncoderOptions = {}) {
-    this.#url = url;
-    this.#headers = headers;
+    super(url, headers);
     this.#player = new ClipPlayer(clip, (packet) => this.#send(packet));
     this.#connection = new PeerConnection('encoder', {
       iceServers: [],
@@ -73,25 +65,10 @@ export class WhipEncoder {
     return this.#player.layers.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  async post(zone: string): Promise<Response> {
-    const response = await this.#ask('POST', `/whip/${zone}`, 'application/sdp', this.offer);
-    if (response.status !== 201) return response;
-    this.location = response.headers.get('location') ?? '';
-    this.etag = response.headers.get('etag') ?? '';
-    this.answer = await response.clone().text();
-    this.#connection.setRemoteDescription(this.answer, 'answer');
-    return response;
-  }
-
-  patch(fragment: string, condition?: string, headers: Headers = {}): Promise<Response> {
-    return this.#ask('PATCH', this.location, 'application/trickle-ice-sdpfrag', fragment, {
-      ...(condition === undefined ? {} : { 'if-match': condition }),
-      ...headers,
-    });
-  }
-
-  delete(): Promise<Response> {
-    return this.#ask('DELETE', this.location);
+  post(zone: string): Promise<Response> {
+    return this.begin(`/whip/${zone}`, this.offer, (sdp) =>
+      this.#connection.setRemoteDescription(sdp, 'answer'),
+    );
   }
 
   /** Its frames stop, and nothing else. */
@@ -103,14 +80,6 @@ export class WhipEncoder {
   close(): void {
     this.#player.stop();
     this.#connection.close();
-  }
-
-  #ask(method: string, path: string, type?: string, body?: string, more: Headers = {}) {
-    return fetch(new URL(path, this.#url), {
-      method,
-      headers: { ...this.#headers, ...(type ? { 'content-type': type } : {}), ...more },
-      ...(body === undefined ? {} : { body }),
-    });
   }
 
   #send(packet: Buffer): boolean {
