@@ -12,7 +12,7 @@ export const CaptureSize = z.object({ width: Pixels, height: Pixels });
 export type CaptureSize = z.infer<typeof CaptureSize>;
 
 /** Most spatial layers that a camera sends. */
-const mostLayers = 3;
+export const mostLayers = 3;
 
 /** What a camera says of the track that it publishes. */
 export const StatedCapture = CaptureSize.extend({

@@ -3,14 +3,9 @@
  * that a packet can be wrong in.
  */
 import type { MediaKind } from '../contract/media.ts';
+import { rtpExtensions } from '../contract/rtp-extensions.ts';
 
-const mid = 'urn:ietf:params:rtp-hdrext:sdes:mid';
-/** What the bit rate is told by. */
-const sendTime = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time';
-const sequence = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
-/** Which layer of simulcast a stream is, and its retransmissions. */
-const layer = 'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id';
-const repairedLayer = 'urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id';
+const { mid, sendTime, sequence, layer, repairedLayer } = rtpExtensions;
 /** The only place where AV1 says which layer a packet belongs to. */
 const dependencies =
   'https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension';

@@ -1,12 +1,24 @@
 /** What of an encoder's offer is taken: the first picture and the first sound, each with the first codec that is known. */
 import { CameraRtpParameters } from '../contract/camera-media.ts';
-import { RefusedError } from '../contract/errors.ts';
-import type { StatedCapture } from '../contract/layers.ts';
+import { mostLayers, type StatedCapture } from '../contract/layers.ts';
 import type { MediaKind, RtpCapabilities } from '../contract/media.ts';
 import { parse } from '../contract/parse.ts';
+import { rtpExtensions } from '../contract/rtp-extensions.ts';
 import type { Taken } from './sdp/answer.ts';
-import { sharedCodecs, sharedExtensions, type SharedCodec } from './sdp/codecs.ts';
-import { isMedia, type Offer, type OfferedExtension, type OfferedMedia } from './sdp/offer.ts';
+import {
+  isRetransmission,
+  sharedCodecs,
+  sharedExtensions,
+  type SharedCodec,
+} from './sdp/codecs.ts';
+import { unsupported } from './sdp/description.ts';
+import {
+  isMedia,
+  shareWay,
+  type Offer,
+  type OfferedExtension,
+  type OfferedMedia,
+} from './sdp/offer.ts';
 import { captureOf, smallestFirst } from './sdp/simulcast.ts';
 
 export interface CameraTrack {
@@ -18,10 +30,6 @@ export interface CameraTrack {
 }
 
 const longestMid = 16;
-const extensionOf = {
-  mid: 'urn:ietf:params:rtp-hdrext:sdes:mid',
-  layer: 'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id',
-};
 
 /**
  * @param able what routers can do
@@ -39,14 +47,8 @@ export function cameraTracks(offer: Offer, able: RtpCapabilities): CameraTrack[]
   const [main] = chosen;
   if (!main) throw unsupported(`it has none of ${namesOf(able, sent)}`);
   return offer.media
-    .filter((media) => chosen.includes(media) && sharesWay(offer, main, media))
+    .filter((media) => chosen.includes(media) && shareWay(offer, main, media))
     .map((media) => trackOf(media, able));
-}
-
-/** Whatever goes over another way than the picture is not taken. */
-function sharesWay({ bundle }: Offer, main: OfferedMedia, media: OfferedMedia): boolean {
-  const bundled = (mid: string | undefined): boolean => mid !== undefined && bundle.includes(mid);
-  return media === main || (bundled(main.mid) && bundled(media.mid));
 }
 
 function trackOf(offered: OfferedMedia, able: RtpCapabilities): CameraTrack {
@@ -90,7 +92,7 @@ function layersOf(
   { offered }: SharedCodec,
   extensions: readonly OfferedExtension[],
 ) {
-  if (!extensions.some(({ uri }) => uri === extensionOf.layer)) return [];
+  if (!extensions.some(({ uri }) => uri === rtpExtensions.layer)) return [];
   const usable = layers.filter(
     ({ payloadTypes }) => payloadTypes?.includes(offered.payloadType) ?? true,
   );
@@ -111,29 +113,25 @@ function encodingsOf(
 ): CameraRtpParameters['encodings'] {
   if (rids.length > 0) return rids.map((rid) => ({ rid }));
   if (sources.length > 0) {
-    const used = isSimulcast(offered.mimeType) ? sources.slice(0, 3) : sources.slice(0, 1);
+    const used = sources.slice(0, isSimulcast(offered.mimeType) ? mostLayers : 1);
     return used.map((source) => ({
       ssrc: source.ssrc,
       ...(rtx && source.rtx !== undefined ? { rtx: { ssrc: source.rtx } } : {}),
     }));
   }
-  if (mid !== undefined && extensions.some(({ uri }) => uri === extensionOf.mid)) return [{}];
+  if (mid !== undefined && extensions.some(({ uri }) => uri === rtpExtensions.mid)) return [{}];
   throw unsupported(
-    `packets of its ${kind} are not to be told: give a=ssrc, or a=extmap of ${extensionOf.mid}`,
+    `packets of its ${kind} are not to be told: give a=ssrc, or a=extmap of ${rtpExtensions.mid}`,
   );
 }
 
 function namesOf(able: RtpCapabilities, sent: readonly OfferedMedia[]): string {
   const kinds = new Set(sent.map(({ kind }) => kind));
   const names = able.codecs
-    .filter(({ kind, mimeType }) => kinds.has(kind) && !/\/rtx$/i.test(mimeType))
+    .filter((one) => kinds.has(one.kind) && !isRetransmission(one))
     .map(({ mimeType }) => mimeType.split('/')[1] ?? '');
   const profile = names.includes('H264')
     ? ' (H264: constrained baseline, packetization-mode=1)'
     : '';
   return `${[...new Set(names)].join(', ')}${profile}`;
-}
-
-function unsupported(what: string): RefusedError {
-  return new RefusedError('unsupported-media', `The offer cannot be used: ${what}.`);
 }

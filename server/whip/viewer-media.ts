@@ -1,10 +1,17 @@
 /** What of a player's offer is taken: one picture and one sound, each with all codecs that are known, by its numbers. */
-import { RefusedError } from '../contract/errors.ts';
 import type { MediaKind, RtpCapabilities } from '../contract/media.ts';
+import { rtpExtensions } from '../contract/rtp-extensions.ts';
 import type { OfferedNumbers } from '../media/plane.ts';
 import type { AnsweredCodec, Taken } from './sdp/answer.ts';
-import { sharedCodecs, type SharedCodec } from './sdp/codecs.ts';
-import { isMedia, type Offer, type OfferedExtension, type OfferedMedia } from './sdp/offer.ts';
+import { isRetransmission, sharedCodecs, type SharedCodec } from './sdp/codecs.ts';
+import { unsupported } from './sdp/description.ts';
+import {
+  isMedia,
+  shareWay,
+  type Offer,
+  type OfferedExtension,
+  type OfferedMedia,
+} from './sdp/offer.ts';
 
 /** One section of the offer, to be sent to. */
 export interface ViewerTrack {
@@ -18,11 +25,6 @@ export interface ViewerTrack {
 
 type Ability = RtpCapabilities['codecs'][number];
 
-const uris = {
-  mid: 'urn:ietf:params:rtp-hdrext:sdes:mid',
-  sendTime: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
-  sequence: 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
-};
 /** Of a name of a section in packets: mediasoup has room for so many. */
 const longestMid = 8;
 /** Those of codecs (RFC 5761 §4), the highest first, since offers begin below. */
@@ -49,10 +51,10 @@ export function viewerTracks(offer: Offer, able: RtpCapabilities): ViewerTrack[]
   const [main] = chosen;
   if (!main) throw unsupported('it has none of the codecs that cameras here send');
   if (!main.offered.rtcpMux) throw unsupported(`its ${main.kind} has no a=rtcp-mux`);
-  return chosen.filter((track) => track === main || shareWay(offer, main, track));
+  return chosen.filter(({ offered }) => shareWay(offer, main.offered, offered));
 }
 
-/** How the offer's sections are answered. @param taken those that get something */
+/** Lines of the answer that name the streams of a section, whose packets do not say where they belong. */
 export function sourceLines(
   { numbers }: ViewerTrack,
   parameters: {
@@ -71,19 +73,13 @@ export function sourceLines(
   ];
 }
 
-function shareWay({ bundle }: Offer, main: ViewerTrack, other: ViewerTrack): boolean {
-  const bundled = ({ offered: { mid } }: ViewerTrack): boolean =>
-    mid !== undefined && bundle.includes(mid);
-  return bundled(main) && bundled(other);
-}
-
 function trackOf(
   offered: OfferedMedia,
   able: RtpCapabilities,
   probe: number,
 ): ViewerTrack | undefined {
   const kind = offered.kind as MediaKind;
-  const abilities = able.codecs.filter((one) => one.kind === kind && !isRtx(one.mimeType));
+  const abilities = able.codecs.filter((one) => one.kind === kind && !isRetransmission(one));
   const codecs = abilities.flatMap((ability) => {
     const shared = sharedWith(offered, ability);
     return shared ? { ability, shared } : [];
@@ -106,7 +102,7 @@ function trackOf(
     numbers.set(rtx.preferredPayloadType, shared.rtx.payloadType);
     own.push(rtx);
   }
-  const saysWhere = extensions.some(({ uri }) => uri === uris.mid);
+  const saysWhere = extensions.some(({ uri }) => uri === rtpExtensions.mid);
   return {
     ...{ kind, offered },
     able: {
@@ -176,10 +172,10 @@ function extensionsOf(
   return extensions.filter(({ id, uri }) => {
     // 15 is none in the short form, and kept free in the long one (RFC 8285 §4.2).
     if (id < 1 || id === 15 || id > 255) return false;
-    if (uri === uris.mid) return mid !== undefined && mid.length <= longestMid;
+    if (uri === rtpExtensions.mid) return mid !== undefined && mid.length <= longestMid;
     // mediasoup goes by these numbers where they are, and by nothing else then.
-    if (uri === uris.sequence) return isTold;
-    return uri === uris.sendTime;
+    if (uri === rtpExtensions.sequence) return isTold;
+    return uri === rtpExtensions.sendTime;
   });
 }
 
@@ -192,18 +188,10 @@ function inOrderOf({ codecs }: OfferedMedia, answered: readonly AnsweredCodec[])
 
 function retransmissionsOf({ preferredPayloadType }: Ability, able: RtpCapabilities) {
   return able.codecs.find(
-    ({ mimeType, parameters }) => isRtx(mimeType) && parameters?.apt === preferredPayloadType,
+    (one) => isRetransmission(one) && one.parameters?.apt === preferredPayloadType,
   );
-}
-
-function isRtx(mimeType: string): boolean {
-  return /\/rtx$/i.test(mimeType);
 }
 
 function range(from: number, to: number): number[] {
   return Array.from({ length: from - to + 1 }, (_, index) => from - index);
-}
-
-function unsupported(what: string): RefusedError {
-  return new RefusedError('unsupported-media', `The offer cannot be used: ${what}.`);
 }

@@ -36,7 +36,7 @@ export function sharedExtensions(media: OfferedMedia, able: RtpCapabilities): Of
   return media.extensions.filter(({ id, uri }) => known.has(uri) && id >= 1 && id <= 14);
 }
 
-function isRetransmission({ mimeType }: OfferedCodec): boolean {
+export function isRetransmission({ mimeType }: Pick<OfferedCodec, 'mimeType'>): boolean {
   return /^video\/rtx$/i.test(mimeType);
 }
 

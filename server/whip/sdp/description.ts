@@ -91,3 +91,8 @@ function readMedia(value: string): MediaSection {
 export function malformed(what: string): RefusedError {
   return new RefusedError('invalid-request', `The session description cannot be used: ${what}.`);
 }
+
+/** @param what it asks for or lacks, by which nothing of it can be taken */
+export function unsupported(what: string): RefusedError {
+  return new RefusedError('unsupported-media', `The offer cannot be used: ${what}.`);
+}

@@ -100,6 +100,12 @@ export function isMedia(media: Pick<OfferedMedia, 'kind'> | undefined): boolean 
   return media?.kind === 'audio' || media?.kind === 'video';
 }
 
+/** Whether two of its media go over one way, as all that are taken have to. */
+export function shareWay({ bundle }: Offer, one: OfferedMedia, other: OfferedMedia): boolean {
+  const bundled = ({ mid }: OfferedMedia): boolean => mid !== undefined && bundle.includes(mid);
+  return one === other || (bundled(one) && bundled(other));
+}
+
 function readSection(section: MediaSection, session: Attributes): OfferedMedia {
   const { kind, port, protocol, formats, attributes } = section;
   const mid = attributes.first('mid')?.trim();

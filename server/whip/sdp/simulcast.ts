@@ -3,7 +3,7 @@
  * order: restrictions count most, then usual names; OBS numbers them, the largest first; and browsers have the smallest
  * first unless they are told otherwise (W3C WebRTC §5.1).
  */
-import type { CaptureSize } from '../../contract/layers.ts';
+import { CaptureSize, mostLayers } from '../../contract/layers.ts';
 import type { OfferedLayer } from './offer.ts';
 
 /** As programs call them, the smallest first. */
@@ -17,7 +17,6 @@ const usualNames: readonly (readonly string[])[] = [
   ['small', 'medium', 'large'],
   ['r0', 'r1', 'r2'],
 ];
-const mostLayers = 3;
 
 /** @returns at most three, the smallest first */
 export function smallestFirst(layers: readonly OfferedLayer[]): OfferedLayer[] {
@@ -56,10 +55,6 @@ export function captureOf(layers: readonly OfferedLayer[]) {
     width: restrictions.get('max-width') ?? 0,
     height: restrictions.get('max-height') ?? 0,
   }));
-  const all = sizes.every(({ width, height }) => [width, height].every(isSide));
+  const all = sizes.every((size) => CaptureSize.safeParse(size).success);
   return all ? { ...(sizes.at(-1) ?? usualSize), layers: sizes } : usualSize;
-}
-
-function isSide(pixels: number): boolean {
-  return pixels >= 1 && pixels <= 16_384;
 }
