@@ -4,6 +4,7 @@
 const ground = [
   'server/config.ts',
   'server/health.ts',
+  'server/in-turn.ts',
   'server/jitter.ts',
   'server/starting.ts',
   'server/startup-error.ts',
@@ -18,7 +19,7 @@ const contract = 'server/contract';
  */
 const rooms = {
   [contract]: [],
-  'server/zones': [contract],
+  'server/zones': [contract, 'server/in-turn.ts'],
   'server/media': [contract, 'server/zones', ...ground, 'server/metrics.ts'],
   // What holds for all who take part, whatever carries them.
   'server/participants': [

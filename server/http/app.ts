@@ -39,6 +39,7 @@ const webFolder = path.join(projectFolder, 'dist/web');
 export function createApp({ api, whip, vite, ...parts }: AppParts): Express {
   const { settings, log } = api;
   const { gate } = api.access;
+  const origins = new Origins(settings.http, log);
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', settings.http.trusted_proxies);
@@ -50,8 +51,8 @@ export function createApp({ api, whip, vite, ...parts }: AppParts): Express {
   app.use(firstStartGate(api.access));
   app.use(metricsRouter(parts.metrics));
   app.use(compression());
-  app.use(whipRouter({ whip, gate, origins: new Origins(settings.http, log) }));
-  app.use('/api', apiRouter(api));
+  app.use(whipRouter({ whip, gate, origins }));
+  app.use('/api', apiRouter(api, origins));
   if (vite) serveDevelopment(app, vite, api, parts.pageFacts);
   else serveBuilt(app, api, parts.pageFacts);
   app.use(nothingHere);

@@ -13,6 +13,7 @@ import type { Told } from '../whip/exchange.ts';
 import type { Whip } from '../whip/open-whip.ts';
 import { HttpRefusal, problemOf } from '../whip/problem.ts';
 import { largestDescription } from '../whip/sdp/description.ts';
+import { refusalOf } from './api/refusals.ts';
 import { clientOf } from './caller.ts';
 import { exactPaths } from './paths.ts';
 
@@ -60,7 +61,7 @@ export function whipRouter({ whip, gate, origins }: WhipRouterParts): Router {
 export function problems(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent || !isBelow(request.path)) return next(error);
-    const refusal = refusalOf(error);
+    const refusal = problemIn(error);
     if (refusal instanceof RefusedError && refusal.code === 'internal') {
       const fields = { err: error, path: request.path.slice(0, 64) };
       logSparingly(log, 'error', fields, 'a request of WHIP or WHEP could not be handled');
@@ -108,16 +109,12 @@ function send(response: Response, { status, headers, body }: Told): void {
   response.end(body);
 }
 
-function refusalOf(error: unknown): RefusedError | HttpRefusal {
-  if (error instanceof RefusedError || error instanceof HttpRefusal) return error;
-  // What express itself refuses: a body that is too large, a path that cannot be decoded.
+function problemIn(error: unknown): RefusedError | HttpRefusal {
+  if (error instanceof HttpRefusal) return error;
   const status = (error as { status?: unknown }).status;
   if (status === 413)
     return new HttpRefusal(413, `The body is larger than ${largestDescription} bytes.`);
   if (status === 415)
     return new HttpRefusal(415, 'The body is encoded in a way that is not known.');
-  if (typeof status === 'number' && status >= 400 && status < 500) {
-    return new RefusedError('invalid-request', 'The request cannot be read.');
-  }
-  return new RefusedError('internal', 'The server failed at this; its log says why.');
+  return refusalOf(error, 'The request cannot be read.');
 }

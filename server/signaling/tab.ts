@@ -5,6 +5,7 @@ import type { ServerMessage, ServerEventName } from '../contract/events.ts';
 import type { Payer } from '../limits/payer.ts';
 import type { DeviceWindow } from '../zones/camera.ts';
 import type { SessionSocket } from './socket.ts';
+import { InTurn } from '../in-turn.ts';
 import { timeOfDay } from '../time.ts';
 
 let made = 0;
@@ -28,7 +29,7 @@ export class Tab {
   shared: object | undefined;
   /** Who is charged for what it uses, as long as the session lives. */
   payer: Payer = { name: '', shared: false };
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #tasks = new InTurn();
 
   constructor(id: string, caller: Caller) {
     this.id = id;
@@ -44,9 +45,7 @@ export class Tab {
 
   /** Runs tasks of this session one after another, so that no two events interleave. */
   enqueue<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(task);
-    this.#last = result.catch(() => {}); // The caller handles it; the next task must run anyway.
-    return result;
+    return this.#tasks.run(task);
   }
 
   notify<E extends ServerEventName>(event: E, notice: ServerMessage<E>): void {

@@ -1,6 +1,7 @@
 /** What is refused over HTTP, and how: problem details (RFC 9457), by the contract's codes. */
 import { STATUS_CODES } from 'node:http';
 import { RefusedError, type ErrorCode } from '../contract/errors.ts';
+import { usualStatus } from '../contract/http-status.ts';
 import { TooManyError } from '../limits/excess.ts';
 import type { Told } from './exchange.ts';
 
@@ -19,19 +20,14 @@ export class HttpRefusal extends Error {
 }
 
 const statusOf: Partial<Record<ErrorCode, number>> = {
-  unauthenticated: 401,
-  forbidden: 403,
+  ...usualStatus,
   'shut-out': 403,
   'bit-rate-exceeded': 403,
-  'not-found': 404,
   'zone-occupied': 409,
   'masks-required': 409,
   'session-replaced': 409,
   'claim-expired': 409,
   'unsupported-media': 422,
-  throttled: 429,
-  internal: 500,
-  unavailable: 503,
 };
 /** Where nobody knows how long it takes, ms. */
 const usualWait = 2000;

@@ -7,6 +7,7 @@ import type { ResourceKind, ResourceSummary } from '../contract/whip.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import { payerOf, type Payer } from '../limits/payer.ts';
 import type { MediaConnection } from '../media/plane.ts';
+import { InTurn } from '../in-turn.ts';
 import type { FilmingCamera, Guest } from '../participants/participant.ts';
 import { timeOfDay } from '../time.ts';
 import type { Ending } from '../zones/camera.ts';
@@ -57,7 +58,7 @@ export class Resource implements Guest {
   readonly #onEnded: () => void;
   #caller: Caller;
   #ended: Ending | 'by itself' | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #tasks = new InTurn();
 
   /** @param onEnded told once */
   constructor(
@@ -122,6 +123,16 @@ export class Resource implements Guest {
     this.end({ code: 'unavailable', message });
   }
 
+  /** Its media connection ended by itself. */
+  lost(reason: Parameters<MediaConnection['onLost']>[0]): void {
+    const program = this.kind === 'whip' ? 'encoder' : 'player';
+    const message =
+      reason === 'worker-died'
+        ? 'The media worker of this session has ended; ask for a new one.'
+        : `The ${program} has closed its connection.`;
+    this.end({ code: 'unavailable', message });
+  }
+
   /** Ends it, and all that it does; its address leads nowhere then. */
   end(ending?: Ending): void {
     if (this.#ended) return;
@@ -139,9 +150,7 @@ export class Resource implements Guest {
 
   /** Runs what its client asks one after another. */
   enqueue<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(task);
-    this.#last = result.catch(() => {}); // Whoever asked is told; the next one is answered anyway.
-    return result;
+    return this.#tasks.run(task);
   }
 
   get summary(): ResourceSummary {

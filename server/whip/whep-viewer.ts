@@ -49,13 +49,7 @@ export class WhepViewer implements Viewer {
       if (!isHeard) this.#wait(patience.back);
       else if (connection.connected) clearTimeout(this.#waiting);
     };
-    connection.onLost = (reason) => {
-      const message =
-        reason === 'worker-died'
-          ? 'The media worker of this session has ended; ask for a new one.'
-          : 'The player has closed its connection.';
-      this.#resource.end({ code: 'unavailable', message });
-    };
+    connection.onLost = (reason) => this.#resource.lost(reason);
   }
 
   /** Sends what the zone has. @throws RefusedError `unsupported-media` when its codec was not offered */

@@ -77,13 +77,7 @@ export class WhipCamera implements FilmingCamera {
     this.#most = most;
     this.zone.connecting(this, most);
     connection.onConnected = () => this.zone.connected(this);
-    connection.onLost = (reason) => {
-      const message =
-        reason === 'worker-died'
-          ? 'The media worker of this session has ended; ask for a new one.'
-          : 'The encoder has closed its connection.';
-      this.#resource.end({ code: 'unavailable', message });
-    };
+    connection.onLost = (reason) => this.#resource.lost(reason);
   }
 
   async received(): Promise<Received | undefined> {

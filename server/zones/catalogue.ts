@@ -4,6 +4,7 @@ import type { ChangeZone, ManagedZone } from '../contract/api.ts';
 import type { Actor } from '../contract/audit.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { ZoneId } from '../contract/zone.ts';
+import { InTurn } from '../in-turn.ts';
 import { blankRecord, isBlank, type ZoneRecord } from './record.ts';
 import type { Zones } from './zones.ts';
 
@@ -42,7 +43,7 @@ export class ZoneCatalogue {
   /** Zones of which something is stored, or was. */
   readonly #known = new Set<ZoneId>();
   /** One change at a time: a zone is saved as a whole. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #work = new InTurn();
 
   /** @param configured zones that the configuration file lists */
   constructor(
@@ -57,7 +58,7 @@ export class ZoneCatalogue {
 
   /** Looks again at what is stored, since other servers change it too. */
   refresh(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#work.run(async () => {
       const stored = new Map((await this.#shelf.list()).map((zone) => [zone.id, zone]));
       for (const id of new Set([...this.#known, ...stored.keys()])) {
         this.#take(stored.get(id) ?? blankRecord(id));
@@ -124,7 +125,7 @@ export class ZoneCatalogue {
     change: (zone: ZoneRecord) => ZoneRecord,
     detail?: Record<string, unknown>,
   ): Promise<ManagedZone> {
-    return this.#inTurn(async () => {
+    return this.#work.run(async () => {
       const zone = await this.#changes.make(by, async ({ zones }, tell) => {
         const next = change((await zones.find(id)) ?? blankRecord(id));
         if (isBlank(next)) await zones.remove(id);
@@ -141,12 +142,6 @@ export class ZoneCatalogue {
   #take(zone: ZoneRecord): void {
     this.#known.add(zone.id);
     this.#zones.keep({ ...zone, listed: zone.listed || this.#configured.has(zone.id) });
-  }
-
-  #inTurn<T>(task: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(task);
-    this.#last = turn.catch(() => {}); // The caller hears of it; the next change is made anyway.
-    return turn;
   }
 
   #describe(record: ZoneRecord): ManagedZone {

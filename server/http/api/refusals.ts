@@ -3,20 +3,16 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Origins } from '../../access/origin.ts';
 import { RefusedError, type ErrorCode } from '../../contract/errors.ts';
+import { usualStatus } from '../../contract/http-status.ts';
 import { routes } from '../../contract/routes.ts';
 import { logSparingly } from '../../limits/sparing-log.ts';
 
 const statusOf: Partial<Record<ErrorCode, number>> = {
-  unauthenticated: 401,
+  ...usualStatus,
   'sign-in-failed': 401,
   'code-needed': 401,
-  forbidden: 403,
-  'not-found': 404,
   'name-taken': 409,
   'last-administrator': 409,
-  throttled: 429,
-  internal: 500,
-  unavailable: 503,
 };
 
 /** An answer of the single sign-on comes from its provider's page; a secret of its own protects it. */
@@ -43,7 +39,7 @@ export function guardApi(origins: Origins): RequestHandler {
 export function refuse(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
-    const refusal = refusalOf(error);
+    const refusal = refusalOf(error, 'request: it cannot be read');
     if (refusal.code === 'internal') {
       const fields = { err: error, path: request.path };
       logSparingly(log, 'error', fields, 'a request could not be handled');
@@ -52,12 +48,12 @@ export function refuse(log: Logger): ErrorRequestHandler {
   };
 }
 
-function refusalOf(error: unknown): RefusedError {
+/** @param unreadable in words, of what express itself refuses: a body that is too large, a path that cannot be decoded */
+export function refusalOf(error: unknown, unreadable: string): RefusedError {
   if (error instanceof RefusedError) return error;
-  // What express itself refuses: a body that is no JSON or too large, a path that cannot be decoded.
   const status = (error as { status?: unknown }).status;
   if (typeof status === 'number' && status >= 400 && status < 500) {
-    return new RefusedError('invalid-request', 'request: it cannot be read');
+    return new RefusedError('invalid-request', unreadable);
   }
   return new RefusedError('internal', 'The server failed at this; its log says why.');
 }

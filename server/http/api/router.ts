@@ -3,7 +3,7 @@ import express, { Router } from 'express';
 import type { Logger } from 'pino';
 import type { Access } from '../../access/access.ts';
 import { ActiveSignIns, type LookAtActivity } from '../../access/active-sign-ins.ts';
-import { Origins } from '../../access/origin.ts';
+import type { Origins } from '../../access/origin.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Audit } from '../../audit/audit.ts';
 import type { Settings } from '../../config.ts';
@@ -50,11 +50,11 @@ export interface ApiParts {
 
 const largestBody = '64kb';
 
-export function apiRouter(parts: ApiParts): Router {
+export function apiRouter(parts: ApiParts, origins: Origins): Router {
   const { access, settings, log, excess, store, activity } = parts;
   const active = new ActiveSignIns({ store, changes: access.changes, activity });
   const router = Router();
-  router.use(guardApi(new Origins(settings.http, log)));
+  router.use(guardApi(origins));
   router.use(express.json({ limit: largestBody }));
   router.use(identifyCaller(access.gate));
   router.use(limitCallers(settings.limits, excess));
