@@ -4,14 +4,13 @@
  */
 import { readFileSync } from 'node:fs';
 import type { SiteCameraReport } from '../../../server/contract/gateway.ts';
-import type { GatewayList } from '../../../server/contract/gateway-list.ts';
-import { LightWatcher, type ConsumedStream } from '../peers/watcher.ts';
+import { LightWatcher } from '../peers/watcher.ts';
 import { cameraClip, type CameraClip } from '../rtsp/clips.ts';
 import { hostilities, startHostile, type Hostile } from '../rtsp/hostile.ts';
 import { startRtspServer, type RtspServer } from '../rtsp/server.ts';
 import { freePort, startServer, type RunningServer } from '../server.ts';
-import { Pictures } from './depacketise.ts';
 import { startGateway, type RunningGateway } from './running-gateway.ts';
+import { cameraReports, listOf, longestGap, wholePictures } from './site-looks.ts';
 
 const goodCount = 12;
 /** How long the slow one takes for whatever it says, ms; and how often the restarting one breaks off. */
@@ -85,19 +84,11 @@ export class MixedSite {
     this.#hostile = parts.hostile;
     this.#cameras = cameras;
     this.#restarts = setInterval(() => cameras.at(-1)?.drop(), pauses.restart);
-    const streams = new Map<ConsumedStream, Pictures>();
     this.#viewer = new LightWatcher(this.#server.url, {
-      onH264: (packet, stream) => {
-        let pictures = streams.get(stream);
-        if (!pictures) {
-          const times = this.#shown.get(stream.zone) ?? [];
-          this.#shown.set(stream.zone, times);
-          pictures = new Pictures();
-          pictures.onPicture = () => times.push(performance.now());
-          streams.set(stream, pictures);
-        }
-        pictures.take(packet);
-      },
+      onH264: wholePictures(({ zone }, pictures) => {
+        const times = listOf(this.#shown, zone);
+        pictures.onPicture = () => times.push(performance.now());
+      }),
     });
   }
 
@@ -115,16 +106,11 @@ export class MixedSite {
 
   /** The longest time without one, ms. */
   gap(zone: string, from: number): number {
-    const times = [from, ...this.of(zone, from), performance.now()];
-    return Math.max(...times.slice(1).map((at, index) => at - (times[index] ?? at)));
+    return longestGap(this.of(zone, from), from, performance.now());
   }
 
   async reports(): Promise<Map<string, SiteCameraReport>> {
-    const answer = await fetch(`${this.#server.url}/api/gateways`);
-    const { gateways } = (await answer.json()) as GatewayList;
-    const reports = gateways.flatMap(({ cameras }) =>
-      cameras.flatMap(({ report }) => report ?? []),
-    );
+    const reports = await cameraReports(this.#server.url);
     return new Map(reports.map((report) => [report.name, report]));
   }
 

@@ -3,15 +3,14 @@
  * that wants every zone large. All clocks are this process's.
  */
 import { startGateway, type RunningGateway } from './running-gateway.ts';
-import { Pictures } from './depacketise.ts';
 import type { SiteCameraReport } from '../../../server/contract/gateway.ts';
-import type { GatewayList } from '../../../server/contract/gateway-list.ts';
 import { Bottleneck } from '../lossy-relay.ts';
 import { setBindAddress } from '../peers/light-link.ts';
-import { LightWatcher, type ConsumedStream } from '../peers/watcher.ts';
+import { LightWatcher } from '../peers/watcher.ts';
 import { cameraClip, type CameraClip, type ClipName } from '../rtsp/clips.ts';
 import type { Stream } from '../rtsp/playing.ts';
 import { startRtspServer, type RtspServer } from '../rtsp/server.ts';
+import { cameraReports, listOf, longestGap, wholePictures } from './site-looks.ts';
 import { freePort, startServer, type RunningServer } from '../server.ts';
 import { SlowLink } from '../slow-link.ts';
 
@@ -109,25 +108,17 @@ export class NarrowSite {
   /** Somebody wants all zones large from now on. */
   async watch(): Promise<void> {
     setBindAddress(addresses.viewer);
-    const streams = new Map<ConsumedStream, Pictures>();
     this.#viewer = new LightWatcher(this.#server.url, {
-      onH264: (packet, stream) => {
-        let pictures = streams.get(stream);
-        if (!pictures) {
-          const shown = this.shown.get(stream.zone) ?? [];
-          this.shown.set(stream.zone, shown);
-          pictures = new Pictures();
-          // What is repaired comes late, and nobody holds the rest back for it here.
-          pictures.reorders = true;
-          pictures.patience = 500;
-          pictures.onPicture = ({ units }) => {
-            const seen = this.#film.find(stream.zone, units);
-            if (seen) shown.push(seen);
-          };
-          streams.set(stream, pictures);
-        }
-        pictures.take(packet);
-      },
+      onH264: wholePictures(({ zone }, pictures) => {
+        const shown = listOf(this.shown, zone);
+        // What is repaired comes late, and nobody holds the rest back for it here.
+        pictures.reorders = true;
+        pictures.patience = 500;
+        pictures.onPicture = ({ units }) => {
+          const seen = this.#film.find(zone, units);
+          if (seen) shown.push(seen);
+        };
+      }),
     });
     const large = { width: 1280, height: 720, visible: true, focused: false };
     await this.#viewer.watch(this.zones.map((zone) => ({ zone, ...large })));
@@ -141,8 +132,8 @@ export class NarrowSite {
 
   /** The longest time without a whole picture, ms. */
   gap(zone: string, from: number, to = performance.now()): number {
-    const times = [from, ...this.of(zone, from, to).map(({ at }) => at), to];
-    return Math.max(...times.slice(1).map((at, index) => at - (times[index] ?? at)));
+    const times = this.of(zone, from, to).map(({ at }) => at);
+    return longestGap(times, from, to);
   }
 
   /** The longest wait before the narrow stretch, and the usual one, ms. */
@@ -155,10 +146,8 @@ export class NarrowSite {
   }
 
   /** What the administration's list says of the cameras. */
-  async reports(): Promise<SiteCameraReport[]> {
-    const answer = await fetch(`${this.#server.url}/api/gateways`);
-    const { gateways } = (await answer.json()) as GatewayList;
-    return gateways.flatMap(({ cameras }) => cameras.flatMap(({ report }) => report ?? []));
+  reports(): Promise<SiteCameraReport[]> {
+    return cameraReports(this.#server.url);
   }
 
   async close(): Promise<void> {
