@@ -51,9 +51,9 @@ export class ClipCamera {
       refused: (fault, again) => this.refusals.push({ fault, again }),
       ...events,
     });
-    this.upload.publish(
-      clips.map(({ width, height, frameRate }) => ({ width, height, frameRate })),
-    );
+    const layers = clips.map(({ width, height, frameRate }) => ({ width, height, frameRate }));
+    // As those of a camera whose pictures pass untouched: none can be asked for.
+    this.upload.publish(layers, true);
     this.#timer = setInterval(() => this.#play(), 5);
   }
 
