@@ -21,10 +21,13 @@ export class Cookies {
   /** Tells which browser it is, also before anyone signs in. */
   readonly browser: string;
   readonly #signIn: string;
+  /** Of an enrolled camera or wall: it stays while a person is signed in on top of it. */
+  readonly #device: string;
   readonly #signOn: string;
 
   private constructor(mark: string) {
     this.#signIn = `${prefix}-${mark}`;
+    this.#device = `${prefix}-device-${mark}`;
     this.setUp = `${prefix}-setup-${mark}`;
     this.browser = `${prefix}-browser-${mark}`;
     this.#signOn = `${prefix}-sso-${mark}-`;
@@ -40,23 +43,38 @@ export class Cookies {
    * of the versions before: an upgrade, or the way back from it, signs nobody out.
    */
   signIns({ cookies = {} }: Credentials): string[] {
-    return [this.#signIn, prefix].flatMap((name) => cookies[name] ?? []);
+    return [this.#signIn, prefix, this.#device].flatMap((name) => cookies[name] ?? []);
+  }
+
+  /** What is left of these once no person is signed in: the device that was enrolled, if it was. */
+  ofDevice({ cookies = {} }: Credentials): Credentials {
+    const token = cookies[this.#device];
+    return { cookies: token === undefined ? {} : { [this.#device]: token } };
   }
 
   setSignIn(token: string, maxAge: number): string[] {
     return [prefix, this.#signIn].map((name) => cookie(name, token, maxAge));
   }
 
-  /** The same cookies for longer, each as it is. */
-  lengthenSignIn({ cookies = {} }: Credentials, maxAge: number): string[] {
-    return [prefix, this.#signIn].flatMap((name) => {
-      const token = cookies[name];
+  setDevice(token: string, maxAge: number): string[] {
+    return [...this.setSignIn(token, maxAge), cookie(this.#device, token, maxAge)];
+  }
+
+  /** A device's cookies for longer, each as it is; one that an earlier version enrolled gets its own. */
+  lengthenDevice({ cookies = {} }: Credentials, maxAge: number): string[] {
+    const [usual] = this.signIns({ cookies });
+    return [prefix, this.#signIn, this.#device].flatMap((name) => {
+      const token = cookies[name] ?? (name === this.#device ? usual : undefined);
       return token === undefined ? [] : [cookie(name, token, maxAge)];
     });
   }
 
   clearSignIn(): string[] {
     return [prefix, this.#signIn].map(clearCookie);
+  }
+
+  clearDevice(): string[] {
+    return [...this.clearSignIn(), clearCookie(this.#device)];
   }
 
   /** Ties the answer of a single sign-on to the browser that asked; one for each tab that did. @param state its own secret */
@@ -76,7 +94,7 @@ export class Cookies {
 
 /** Whether a cookie of this name signs in at an installation, this one or another. */
 export function isSignIn(name: string): boolean {
-  return /^__Host-surveillance(?:-[A-Za-z0-9]{8})?$/.test(name);
+  return /^__Host-surveillance(?:-device)?(?:-[A-Za-z0-9]{8})?$/.test(name);
 }
 
 /** @param maxAge s; 0 takes the cookie away; until the browser is closed if not said */

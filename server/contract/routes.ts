@@ -74,7 +74,13 @@ const entrance = {
     body: Enrol,
     answer: Key.pick({ role: true, zones: true }),
   },
-  signOut: { method: 'POST', path: '/sign-out', who: 'anyone', answer: Done },
+  signOut: {
+    method: 'POST',
+    path: '/sign-out',
+    who: 'anyone',
+    /** Whether this browser goes on as the device that it was enrolled as before the person signed in. */
+    answer: z.object({ enrolled: z.boolean() }),
+  },
   startSignOn: {
     method: 'GET',
     path: '/oidc/start',

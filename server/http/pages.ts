@@ -85,6 +85,6 @@ async function accessFor(response: Response, access: Access): Promise<PageData['
 /** A camera or wall stays signed in for as long as its page is opened now and then. */
 function lengthenDevice(request: Request, response: Response, { cookies }: Access): void {
   if (callerIfAny(response)?.principal.kind !== 'key') return;
-  const lengthened = cookies.lengthenSignIn(credentialsOf(request.headers), longestSignIn / 1000);
+  const lengthened = cookies.lengthenDevice(credentialsOf(request.headers), longestSignIn / 1000);
   response.append('Set-Cookie', lengthened);
 }

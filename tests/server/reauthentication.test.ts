@@ -179,16 +179,39 @@ describeStores((make) => {
 
   test('a browser that is enrolled is not signed in as the person any more', async () => {
     const { visitor } = await someone();
-    const thief = new Visitor(server.url);
-    for (const pair of visitor.headers.cookie?.split('; ') ?? []) {
-      const [cookie = '', value = ''] = pair.split('=');
-      thief.plant(cookie, value);
-    }
+    const thief = visitor.copy();
     expect(await isIn(thief)).toBe(true);
     const { enrolment } = await ada.addKey('wall', '*');
     await visitor.request('POST', '/api/enrol', { token: enrolment.token });
     expect(await isIn(thief)).toBe(false);
     expect(await visitor.request('GET', '/api/me')).toMatchObject({ kind: 'key' });
+  });
+
+  test('an enrolled browser is the same device again once a person has signed in and out on it', async () => {
+    const made = await ada.addKey('camera', 'CBD-*');
+    const device = await enrol(server, made);
+    const { name } = await someone();
+    for (let visit = 0; visit < 2; visit += 1) {
+      expect((await device.signIn(name)).status).toBe(200);
+      expect(await device.request('GET', '/api/me')).toMatchObject({ kind: 'person', name });
+      expect(await device.request('POST', '/api/sign-out', {})).toEqual({ enrolled: true });
+      expect(await device.request('GET', '/api/me')).toMatchObject({ kind: 'key' });
+    }
+    // A person's sign-in that ends elsewhere leaves the device, too.
+    await device.signIn(name);
+    await ada.request('PATCH', `/api/people/${await idOf(name)}`, { disabled: true });
+    expect(await device.request('GET', '/api/me')).toMatchObject({ kind: 'key' });
+    // Enrolled anew, the old key's sign-in is over.
+    const thief = device.copy();
+    const other = await ada.addKey('wall', '*');
+    await device.request('POST', '/api/enrol', { token: other.enrolment.token });
+    expect(await isIn(thief)).toBe(false);
+    expect(await device.request('GET', '/api/me')).toMatchObject({
+      kind: 'key',
+      name: other.key.name,
+    });
+    expect(await device.request('POST', '/api/sign-out', {})).toEqual({ enrolled: false });
+    expect(await isIn(device)).toBe(false);
   });
 
   test('a new enrolment link takes the place of the ones before; what is enrolled stays', async () => {

@@ -31,6 +31,11 @@ export class Visitor {
     return new Visitor(url, this.#cookies);
   }
 
+  /** Somebody else with this browser's cookies. */
+  copy(): Visitor {
+    return new Visitor(this.#url, new Map(this.#cookies));
+  }
+
   /** As a browser would send them; to be given to light peers too. */
   get headers(): Record<string, string> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');

@@ -2,10 +2,11 @@
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Access } from '../../access/access.ts';
-import { clearCookie, cookie, readCookie } from '../../access/cookie.ts';
+import { clearCookie, cookie, credentialsOf, readCookie } from '../../access/cookie.ts';
 import { longestSignIn, type Begun } from '../../access/sign-ins.ts';
 import { pendingLifetime } from '../../access/pending-sign-ons.ts';
 import type { SingleSignOn } from '../../access/single-sign-on.ts';
+import type { Caller } from '../../access/caller.ts';
 import { RefusedError } from '../../contract/errors.ts';
 import type { routes } from '../../contract/routes.ts';
 import { browserOf, callerIfAny, clientOf } from '../caller.ts';
@@ -16,14 +17,23 @@ export function entranceHandlers(
     authentication,
     cookies,
     firstStart,
+    gate,
     singleSignOn,
-  }: Pick<Access, 'authentication' | 'cookies' | 'firstStart' | 'singleSignOn'>,
+  }: Pick<Access, 'authentication' | 'cookies' | 'firstStart' | 'gate' | 'singleSignOn'>,
   log: Logger,
 ): Handlers<typeof routes.entrance> {
-  /** Gives the browser its sign-in, which takes the place of the one that it had: that one is over. */
+  const enrolledHere = (request: Request): Promise<Caller | undefined> =>
+    gate.identify(cookies.ofDevice(credentialsOf(request.headers)));
+
+  /**
+   * Gives the browser a person's sign-in, which takes the place of the one that it had: that one is over. An enrolled
+   * device stays enrolled beneath it: whoever only looks after it does not take its key away.
+   */
   const welcome = async (request: Request, response: Response, begun: Begun): Promise<void> => {
     const former = callerIfAny(response);
-    if (former) await authentication.signOut(former, clientOf(request).address);
+    if (former?.principal.kind === 'person') {
+      await authentication.signOut(former, clientOf(request).address);
+    }
     response.append('Set-Cookie', cookies.setSignIn(begun.token, begun.maxAge));
     if (begun.browser === undefined) return;
     response.append('Set-Cookie', cookie(cookies.browser, begun.browser, longestSignIn / 1000));
@@ -60,14 +70,22 @@ export function entranceHandlers(
 
     async enrol({ body: { token } }, { request, response }) {
       const { key, ...begun } = await authentication.enrol(token, clientOf(request));
-      await welcome(request, response, begun);
+      const former = [callerIfAny(response), await enrolledHere(request)];
+      for (const caller of former) {
+        if (caller) await authentication.signOut(caller, clientOf(request).address);
+      }
+      response.append('Set-Cookie', cookies.setDevice(begun.token, begun.maxAge));
       return { role: key.role, zones: key.zones };
     },
 
     async signOut(_asked, { request, response, caller }) {
       if (caller) await authentication.signOut(caller, clientOf(request).address);
+      if (caller?.principal.kind === 'key') {
+        response.append('Set-Cookie', cookies.clearDevice());
+        return { enrolled: false };
+      }
       response.append('Set-Cookie', cookies.clearSignIn());
-      return {};
+      return { enrolled: (await enrolledHere(request)) !== undefined };
     },
 
     async startSignOn({ query: { next } }, { request, response }) {

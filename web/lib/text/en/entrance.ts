@@ -11,6 +11,8 @@ export const entrance = {
     confirm: 'Confirm',
     back: 'Back',
     continueWith: (provider: string) => `Continue with ${provider}`,
+    enrolled: (device: string) =>
+      `This browser is enrolled as ${device}, and goes on as that when you sign out.`,
     providerDown: (provider: string) =>
       `${provider} does not answer now. Sign in with a password, or try again in a minute.`,
     lostAdministrator: (provider: string) =>
