@@ -232,6 +232,11 @@ export class CameraLife {
     return Math.min(this.#wanted ?? -1, fits);
   }
 
+  /** What stills are made of: the main stream where it is pulled, else the sub stream, so that they never grow old. */
+  get #largestLive(): StreamName | undefined {
+    return this.#offer.layers.findLast((name) => this.#streams.get(name)?.live);
+  }
+
   #pull(): void {
     if (this.#closed) return;
     const highest = this.#highest;
@@ -246,7 +251,7 @@ export class CameraLife {
 
   #send(name: StreamName, picture: Picture): void {
     const layer = this.#offer.layers.indexOf(name);
-    if (name === this.#offer.layers.at(-1) && picture.isKey) this.#parts.stills?.show(picture);
+    if (picture.isKey && name === this.#largestLive) this.#parts.stills?.show(picture);
     if (layer === -1 || layer > this.#highest) return;
     if (this.#begins.has(name)) {
       if (!picture.isKey) return;

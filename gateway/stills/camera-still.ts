@@ -9,7 +9,9 @@ import type { JpegMaker } from './jpeg-maker.ts';
 interface Kept {
   /** A copy, so that nothing else of the stream is held in memory. */
   readonly units: readonly Buffer[];
-  /** ms since the epoch */
+  /** ms of `performance.now()` */
+  readonly cameAt: number;
+  /** The same, ms since the epoch. */
   readonly at: number;
 }
 
@@ -22,11 +24,13 @@ export class CameraStill {
     this.#maker = maker;
   }
 
-  /** Any picture as it is sent; key pictures are kept. */
+  /** Any picture as it is sent, of either stream; the newest key picture is kept. */
   show({ units, isKey, cameAt }: Picture): void {
-    if (!isKey) return;
+    // The streams of one camera are not equally late, and what was seen already is not followed by what was before.
+    if (!isKey || cameAt < (this.#kept?.cameAt ?? -Infinity)) return;
     this.#kept = {
       units: units.map((unit) => Buffer.from(unit)),
+      cameAt,
       at: Date.now() - (performance.now() - cameAt),
     };
   }

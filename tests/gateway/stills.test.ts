@@ -49,6 +49,9 @@ describe.skipIf(!hasFfmpeg())(`with ffmpeg${hasFfmpeg() ? '' : ' [not installed]
     const second = await still.still();
     expect(second?.at).toBeGreaterThan(first?.at ?? Infinity);
     expect(second?.picture).not.toEqual(first?.picture);
+    // Of the other stream, which is later.
+    still.show(await keyOf('sub', 0, performance.now() - 1000));
+    expect(await still.still()).toBe(second);
   });
 
   test('what was prepared is there at once, and is forgotten with the masks that it has', async () => {

@@ -84,6 +84,30 @@ test('whoever comes back within the linger finds the same session', async () => 
   expect(camera.pulled).toHaveLength(2);
 });
 
+test('stills are of the main stream while it is pulled, else of the sub stream', async () => {
+  const shown: number[] = [];
+  const stills = {
+    show: ({ cameAt }: { cameAt: number }) => void shown.push(cameAt),
+    still: async () => undefined,
+    forget: () => {},
+  };
+  const camera = await asleep({}, { stills });
+  camera.upload?.events.wanted(0);
+  await pass(1);
+  const sub = camera.last('sub').events;
+  sub.picture(picture({ cameAt: 1 }));
+  sub.picture(picture({ cameAt: 2, isKey: false }));
+  camera.upload?.events.wanted(1);
+  await pass(1);
+  sub.picture(picture({ cameAt: 3 }));
+  camera.last('main').events.picture(picture({ cameAt: 4 }));
+  sub.picture(picture({ cameAt: 5 }));
+  camera.upload?.events.wanted(0);
+  await pass(3000);
+  sub.picture(picture({ cameAt: 6 }));
+  expect(shown).toEqual([1, 3, 4, 6]);
+});
+
 test('a camera of one stream has one layer', async () => {
   const camera = await asleep({ sub: undefined });
   expect(camera.published[0]).toHaveLength(1);
