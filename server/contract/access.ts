@@ -1,8 +1,17 @@
 /** Roles, grants, and the actions that they allow; who may do what is decided in server/contract/policy.ts. */
 import { z } from 'zod';
 
-/** People are administrators, supervisors and operators; keys are cameras and walls. */
-export const personRoles = ['administrator', 'supervisor', 'operator'] as const;
+/**
+ * A viewer is an operator who steers no camera; an installer sets cameras up in their zones, and has nothing to do
+ * with people and keys. Keys are cameras and walls.
+ */
+export const personRoles = [
+  'administrator',
+  'supervisor',
+  'operator',
+  'viewer',
+  'installer',
+] as const;
 export const keyRoles = ['camera', 'wall'] as const;
 export const roles = [...personRoles, ...keyRoles] as const;
 export const Role = z.enum(roles);
@@ -33,6 +42,8 @@ export const zoneActions = [
   'zone:see',
   'zone:watch',
   'zone:snapshot',
+  /** To turn its camera, and to keep presets. */
+  'zone:steer',
   'zone:film',
   /** Its notice, and whether it is listed. */
   'zone:manage',

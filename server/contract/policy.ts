@@ -31,8 +31,16 @@ export const allowedTo: Record<Role, ReadonlySet<Action>> = {
     'cluster:see',
     'gateways:manage',
   ]),
-  supervisor: new Set<Action>([...watcher, 'zone:manage', 'zone:audit', 'site:audit']),
-  operator: new Set<Action>(watcher),
+  supervisor: new Set<Action>([
+    ...watcher,
+    'zone:steer',
+    'zone:manage',
+    'zone:audit',
+    'site:audit',
+  ]),
+  operator: new Set<Action>([...watcher, 'zone:steer']),
+  viewer: new Set<Action>(watcher),
+  installer: new Set<Action>(['zone:see', 'zone:watch', 'zone:film', 'zone:mask', 'zone:steer']),
   camera: new Set<Action>(['zone:see', 'zone:film']),
   wall: new Set<Action>(['zone:see', 'zone:watch']),
 };

@@ -7,10 +7,10 @@ export const apiPrefix = '/api';
 
 /**
  * Who may ask: anyone, addresses that the setting http.metrics_from lists, whoever is signed in, people but no keys, or
- * those whom the policy lets do this. An action in a zone is asked for the zone that the path names as `zone`, and
- * for any zone where it names none.
+ * those whom the policy lets do this; of several actions, any. An action in a zone is asked for the zone that the path
+ * names as `zone`, and for any zone where it names none.
  */
-export type Who = 'anyone' | 'listed-address' | 'signed-in' | 'person' | Action;
+export type Who = 'anyone' | 'listed-address' | 'signed-in' | 'person' | Action | readonly Action[];
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -215,11 +215,11 @@ const zones = {
     answer: ManagedZone,
     status: 201,
   },
-  /** Masks ask for `zone:mask` too. */
+  /** Masks ask for `zone:mask`, all else for `zone:manage`. */
   change: {
     method: 'PUT',
     path: '/zones/:zone',
-    who: 'zone:manage',
+    who: ['zone:manage', 'zone:mask'],
     params: OfZone,
     body: ChangeZone,
     answer: ManagedZone,

@@ -25,10 +25,14 @@ export function callerOf(response: Response): Caller {
   return caller;
 }
 
-/** @throws RefusedError `unauthenticated` or `forbidden` */
-export function demand(response: Response, action: Action, zone?: ZoneId): Caller {
+/** @param actions any of which will do @throws RefusedError `unauthenticated` or `forbidden` */
+export function demand(
+  response: Response,
+  actions: Action | readonly Action[],
+  zone?: ZoneId,
+): Caller {
   const caller = callerOf(response);
-  if (may(caller.principal, action, zone)) return caller;
+  if ([actions].flat().some((action) => may(caller.principal, action, zone))) return caller;
   throw new RefusedError('forbidden', 'You have no right to this; ask an administrator.');
 }
 

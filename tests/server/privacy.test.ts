@@ -30,6 +30,7 @@ let server: RunningServer;
 let ada: Visitor;
 let supervisor: Visitor;
 let operator: Visitor;
+let installer: Visitor;
 let open: { close(): void }[] = [];
 const opened = <T extends { close(): void }>(one: T): T => {
   open.push(one);
@@ -49,6 +50,7 @@ beforeAll(async () => {
   ada = await setUp(server);
   supervisor = await join(server, ada, 'Sam', [{ role: 'supervisor', zones: '*' }]);
   operator = await join(server, ada, 'Olga', [{ role: 'operator', zones: 'CBD-*' }]);
+  installer = await join(server, ada, 'Ines', [{ role: 'installer', zones: 'CBD-*' }]);
 });
 afterEach(() => {
   for (const one of open) one.close();
@@ -74,6 +76,37 @@ test('administrators alone draw masks, supervisors write notices, operators read
     notice: { ...notice, retention: expect.stringContaining('nothing is recorded') as string },
   });
   expect((await read('PARK-01')).status).toBe(403);
+});
+
+test('an installer draws masks in the granted zones, and changes nothing else of a zone', async () => {
+  const zone = 'CBD-ROLES-02';
+  expect((await change(installer, zone, { masks })).body).toMatchObject({ id: zone, masks });
+  for (const body of [{ notice }, { masks, notice }, { masks, maxBitrate: 300_000 }, {}]) {
+    expect(await change(installer, zone, body)).toMatchObject({ status: 403, code: 'forbidden' });
+  }
+  expect((await change(installer, 'PARK-01', { masks })).status).toBe(403);
+  expect((await installer.ask('DELETE', `/api/zones/${zone}`)).status).toBe(403);
+  expect((await installer.ask('POST', '/api/zones', { id: 'CBD-ROLES-03' })).status).toBe(403);
+  const zones = await ada.request<ManagedZone[]>('GET', '/api/zones');
+  expect(zones.find(({ id }) => id === zone)).toMatchObject({ masks, notice: null });
+});
+
+test('an installer films in the granted zones with masks, and sees the picture', async () => {
+  const zone = 'CBD-INSTALLED-01';
+  const camera = opened(installer.socket());
+  expect(await claim(camera, zone, true)).toMatchObject({ ok: true });
+  const screen = opened(installer.socket());
+  expect(await screen.ask('watch', { tiles: [tile(zone)], rtpCapabilities })).toMatchObject({
+    ok: true,
+  });
+  expect(await screen.ask('snapshot', { zone })).toMatchObject({
+    ok: false,
+    error: { code: 'forbidden' },
+  });
+  expect(await claim(opened(installer.socket()), 'PARK-01', true)).toMatchObject({
+    ok: false,
+    error: { code: 'forbidden' },
+  });
 });
 
 test('a supervisor cannot take masks away by taking the zone off the list', async () => {

@@ -13,20 +13,22 @@ const y = true;
 const n = false;
 
 /** Written out once more, by hand: a change to the policy is to be made on purpose. */
+// prettier-ignore
 const table: Record<Action, Record<Role, boolean>> = {
-  'zone:see': { administrator: y, supervisor: y, operator: y, camera: y, wall: y },
-  'zone:watch': { administrator: y, supervisor: y, operator: y, camera: n, wall: y },
-  'zone:snapshot': { administrator: y, supervisor: y, operator: y, camera: n, wall: n },
-  'zone:film': { administrator: y, supervisor: n, operator: n, camera: y, wall: n },
-  'zone:manage': { administrator: y, supervisor: y, operator: n, camera: n, wall: n },
-  'zone:mask': { administrator: y, supervisor: n, operator: n, camera: n, wall: n },
-  'zone:audit': { administrator: y, supervisor: y, operator: n, camera: n, wall: n },
-  'people:manage': { administrator: y, supervisor: n, operator: n, camera: n, wall: n },
-  'keys:manage': { administrator: y, supervisor: n, operator: n, camera: n, wall: n },
-  'sign-ins:manage': { administrator: y, supervisor: n, operator: n, camera: n, wall: n },
-  'gateways:manage': { administrator: y, supervisor: n, operator: n, camera: n, wall: n },
-  'cluster:see': { administrator: y, supervisor: n, operator: n, camera: n, wall: n },
-  'site:audit': { administrator: y, supervisor: y, operator: n, camera: n, wall: n },
+  'zone:see':        { administrator: y, supervisor: y, operator: y, viewer: y, installer: y, camera: y, wall: y },
+  'zone:watch':      { administrator: y, supervisor: y, operator: y, viewer: y, installer: y, camera: n, wall: y },
+  'zone:snapshot':   { administrator: y, supervisor: y, operator: y, viewer: y, installer: n, camera: n, wall: n },
+  'zone:steer':      { administrator: y, supervisor: y, operator: y, viewer: n, installer: y, camera: n, wall: n },
+  'zone:film':       { administrator: y, supervisor: n, operator: n, viewer: n, installer: y, camera: y, wall: n },
+  'zone:manage':     { administrator: y, supervisor: y, operator: n, viewer: n, installer: n, camera: n, wall: n },
+  'zone:mask':       { administrator: y, supervisor: n, operator: n, viewer: n, installer: y, camera: n, wall: n },
+  'zone:audit':      { administrator: y, supervisor: y, operator: n, viewer: n, installer: n, camera: n, wall: n },
+  'people:manage':   { administrator: y, supervisor: n, operator: n, viewer: n, installer: n, camera: n, wall: n },
+  'keys:manage':     { administrator: y, supervisor: n, operator: n, viewer: n, installer: n, camera: n, wall: n },
+  'sign-ins:manage': { administrator: y, supervisor: n, operator: n, viewer: n, installer: n, camera: n, wall: n },
+  'gateways:manage': { administrator: y, supervisor: n, operator: n, viewer: n, installer: n, camera: n, wall: n },
+  'cluster:see':     { administrator: y, supervisor: n, operator: n, viewer: n, installer: n, camera: n, wall: n },
+  'site:audit':      { administrator: y, supervisor: y, operator: n, viewer: n, installer: n, camera: n, wall: n },
 };
 const actions = Object.keys(table) as Action[];
 

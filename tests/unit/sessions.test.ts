@@ -482,6 +482,8 @@ test('a session does not grow step by step past what it was let in with', async 
 test.each([
   ['a wall that signs in with a key', caller('key', { role: 'wall', zones: '*' }), false, 'wall'],
   ['an operator', caller('person', { role: 'operator', zones: 'Z-*' }), false, 'operator'],
+  ['a viewer', caller('person', { role: 'viewer', zones: 'Z-*' }), false, 'operator'],
+  ['an installer', caller('person', { role: 'installer', zones: 'Z-*' }), false, 'operator'],
   ["an operator's wall", caller('person', { role: 'operator', zones: 'Z-*' }), true, 'wall'],
   ['a supervisor', caller('person', { role: 'supervisor', zones: 'Z-*' }), false, 'supervisor'],
   [

@@ -38,7 +38,7 @@ export function serve<G extends Group>(router: Router, group: G, handlers: Handl
       const caller = admit(response, who);
       const asked = read(route, request);
       const { zone } = (asked.params ?? {}) as { zone?: string };
-      if (isAction(who) && zone !== undefined) demand(response, who, zone);
+      if (asksPolicy(who) && zone !== undefined) demand(response, who, zone);
       const told = await handle(asked, { caller, request, response });
       if (status !== undefined) response.status(status);
       if (typeof answer !== 'string') response.json(told);
@@ -49,14 +49,14 @@ export function serve<G extends Group>(router: Router, group: G, handlers: Handl
 /** @throws RefusedError `unauthenticated` or `forbidden` */
 function admit(response: Response, who: Who): Caller | undefined {
   if (who === 'anyone' || who === 'listed-address') return callerIfAny(response);
-  if (isAction(who)) return demand(response, who);
+  if (asksPolicy(who)) return demand(response, who);
   const caller = callerOf(response);
   if (who === 'signed-in' || caller.principal.kind === 'person') return caller;
   throw new RefusedError('forbidden', 'Only people have an account.');
 }
 
-function isAction(who: Who): who is Action {
-  return who.includes(':');
+function asksPolicy(who: Who): who is Action | readonly Action[] {
+  return typeof who !== 'string' || who.includes(':');
 }
 
 /** @throws RefusedError `invalid-request` naming the place */

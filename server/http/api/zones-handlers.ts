@@ -1,4 +1,4 @@
-/** Zones as administrators and supervisors manage them, and the notice of each for whoever sees it. */
+/** Zones as administrators and supervisors manage them and installers mask them, and the notice of each for whoever sees it. */
 import { may } from '../../contract/policy.ts';
 import type { routes } from '../../contract/routes.ts';
 import type { ZoneCatalogue } from '../../zones/catalogue.ts';
@@ -19,7 +19,9 @@ export function zonesHandlers(
       return zones.add(byOf(request, demand(response, 'zone:manage', id)), id);
     },
     change({ params: { zone }, body }, { request, response, caller }) {
-      if (body.masks) demand(response, 'zone:mask', zone);
+      const { masks, ...rest } = body;
+      if (masks) demand(response, 'zone:mask', zone);
+      if (Object.keys(rest).length > 0 || !masks) demand(response, 'zone:manage', zone);
       return zones.change(byOf(request, caller), zone, body);
     },
     async remove({ params: { zone } }, { request, response, caller }) {

@@ -83,6 +83,8 @@ export const administration = {
       administrator: 'Administrator',
       supervisor: 'Supervisor',
       operator: 'Operator',
+      viewer: 'Viewer',
+      installer: 'Installer',
     },
     anything,
     placeholder: 'CBD-* or *',
@@ -91,7 +93,7 @@ export const administration = {
     none: 'No role: may sign in, and see nothing.',
     add: 'Add a role',
     whatRolesDo:
-      'An operator watches; a supervisor also sees the audit and manages zones; an administrator may do everything.',
+      'A viewer watches; an operator also steers cameras; a supervisor also sees the audit and manages zones; an administrator may do everything. An installer sets cameras up: films, draws masks, steers, and sees the picture.',
     /** What stands after `*`, `CBD-*` and `*`. */
     star: {
       anything: ' stands for anything: ',

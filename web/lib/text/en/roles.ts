@@ -6,6 +6,8 @@ export const roles = {
   administrator: 'administrator',
   supervisor: 'supervisor',
   operator: 'operator',
+  viewer: 'viewer',
+  installer: 'installer',
   camera: 'camera',
   wall: 'wall',
 } satisfies Record<Role, string>;
