@@ -56,3 +56,15 @@ test('the wall, empty and with tiles that stream and wait', async () => {
   await wall.keyboard.press('i');
   expect(await faults(wall)).toEqual([]);
 });
+
+test('what is chosen is seen in forced colours, too', async () => {
+  const page = await newTab(browser);
+  await page.emulateMedia({ forcedColors: 'active' });
+  await page.goto(`${server.url}/admin`);
+  const outline = (chosen: boolean): Promise<string> =>
+    page
+      .getByRole('tab', { selected: chosen })
+      .first()
+      .evaluate((tab) => getComputedStyle(tab).outlineStyle);
+  expect(await outline(true)).not.toBe(await outline(false));
+});

@@ -71,6 +71,12 @@ test('an operator changes zone by click and by arrow key, over the same transpor
   await expect.poll(() => figure(operator, 'Zone')).toBe('SWITCH-A-01');
   await framesFlow(operator);
   await pill(operator, 'STREAMING');
+  // A live zone of the list is watched by a click, also after the end.
+  await operator.getByRole('button', { name: 'End Session' }).click();
+  await pill(operator, 'DISCONNECTED');
+  await operator.getByRole('button', { name: /SWITCH-B-02/ }).click();
+  await pill(operator, 'STREAMING');
+  await expect.poll(() => figure(operator, 'Zone')).toBe('SWITCH-B-02');
 });
 
 test('a second camera is refused, and the first goes on', async () => {

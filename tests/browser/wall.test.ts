@@ -48,6 +48,12 @@ const orderOf = (page: Page): Promise<(string | null)[]> =>
     .locator('[data-zone]')
     .evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute('data-zone')));
 
+/** The zone whose tile has the keyboard's focus. */
+const focused = (page: Page): Promise<string | null | undefined> =>
+  page.evaluate(() => document.activeElement?.closest('[data-zone]')?.getAttribute('data-zone'));
+
+const copied = (page: Page): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
+
 async function says(tile: Locator, status: string, timeout = 15_000): Promise<void> {
   const label = (): Promise<string | null> => tile.getByRole('button').getAttribute('aria-label');
   await expect.poll(label, { timeout }).toContain(`, ${status}`);
@@ -93,6 +99,9 @@ test('sixteen tiles appear with two round trips, over one transport', async () =
         ).length,
     ),
   ).toBe(1);
+  // Those beyond the ninth are chosen by two digits.
+  await page.keyboard.type('12');
+  await expect.poll(() => focused(page)).toBe('SIXTEEN-CAM-12');
 });
 
 test('each tile gets the layer of its size, and an enlarged one alone is sent', async () => {
@@ -117,6 +126,35 @@ test('each tile gets the layer of its size, and an enlarged one alone is sent', 
     .toEqual([true, false, false]);
 });
 
+test('what a small tile says covers no name', async () => {
+  const zones = Array.from({ length: 64 }, (_, n) => `SMALL-TRAFFIC-CAMERA-${n + 1}`);
+  const page = await openWall(`?zones=${zones.join(',')}`);
+  await says(tileOf(page, 'SMALL-TRAFFIC-CAMERA-64'), 'WAITING FOR CAMERA');
+  const covered = (): Promise<number> =>
+    page.locator('.tile').evaluateAll((tiles) => {
+      const box = (tile: Element, part: string) =>
+        tile.querySelector(part)?.getBoundingClientRect();
+      const covers = (tile: Element): boolean => {
+        const [name, words] = [box(tile, 'strong'), box(tile, '.words')];
+        return !name || (words !== undefined && words.height > 0 && words.top < name.bottom);
+      };
+      return tiles.filter(covers).length;
+    });
+  for (const [width, height] of [
+    [1440, 900],
+    [1024, 768],
+    [390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await expect.poll(covered).toBe(0);
+  }
+  // What tells it from its neighbours is in sight.
+  const end = tileOf(page, 'SMALL-TRAFFIC-CAMERA-64').getByText('-64', { exact: true });
+  const { x, width } = (await end.boundingBox()) ?? { x: 0, width: 0 };
+  const tile = await tileOf(page, 'SMALL-TRAFFIC-CAMERA-64').boundingBox();
+  expect(x + width).toBeLessThan((tile?.x ?? 0) + (tile?.width ?? 0));
+});
+
 test('a wall in a hidden tab is sent nothing', async () => {
   await film('UNSEEN-CAM-1', 'UNSEEN-CAM-2');
   const page = await openWall('?match=UNSEEN-*');
@@ -137,6 +175,10 @@ test('a frozen picture is called stalled in words, and a lost camera is waited f
   camera?.pause();
   await says(tile, 'STALLED', 4000);
   await tile.getByText(/No new frame for \d+ s/).waitFor();
+  // A wall that is opened now finds it no healthier.
+  const late = await openWall('?match=FROZEN-*');
+  await says(tileOf(late, 'FROZEN-CAM-1'), 'STALLED');
+  await tileOf(late, 'FROZEN-CAM-1').getByText('The camera sends nothing').waitFor();
   await expect.poll(() => health(page, 'Stalled')).toBe('1');
   await says(tileOf(page, 'FROZEN-CAM-2'), 'STREAMING');
   camera?.close();
@@ -177,6 +219,7 @@ test('a wall is saved by name, restored, and handed on as a link', async () => {
   await tileOf(page, 'SAVE-CAM-1').getByRole('button').focus();
   await page.keyboard.press('Shift+ArrowRight');
   await expect.poll(order).toEqual(['SAVE-CAM-2', 'SAVE-CAM-1']);
+  await expect.poll(() => focused(page)).toBe('SAVE-CAM-1');
   await page.getByRole('button', { name: 'Save …' }).click();
   await page.getByLabel('Name').fill('Night wall');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
@@ -189,9 +232,35 @@ test('a wall is saved by name, restored, and handed on as a link', async () => {
   await page.getByRole('button', { name: 'Copy link' }).click();
   await page.getByText('The link is copied').waitFor();
   await page.context().grantPermissions(['clipboard-read']);
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(
-    'zones=SAVE-CAM-2,SAVE-CAM-1&layout=4',
-  );
+  expect(await copied(page)).toMatch(/zones=SAVE-CAM-2,SAVE-CAM-1&layout=4$/);
+});
+
+test('a pattern keeps the order that its tiles were moved to; a link has that, the tour and the kiosk', async () => {
+  await film('ORDER-CAM-1', 'ORDER-CAM-2', 'ORDER-CAM-3');
+  const page = await openWall('?match=ORDER-*&layout=4');
+  const moved = ['ORDER-CAM-2', 'ORDER-CAM-1', 'ORDER-CAM-3'];
+  await expect.poll(async () => (await orderOf(page)).length).toBe(3);
+  await tileOf(page, 'ORDER-CAM-2').getByRole('button').focus();
+  await page.keyboard.press('Shift+ArrowLeft');
+  await expect.poll(() => orderOf(page)).toEqual(moved);
+  await page.getByRole('button', { name: 'Save …' }).click();
+  await page.getByLabel('Name').fill('Ordered');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.goto(`${server.url}/wall?zones=ELSE-CAM-1`);
+  await page.getByLabel('Saved walls').selectOption('Ordered');
+  await expect.poll(() => orderOf(page)).toEqual(moved);
+
+  await page.getByLabel('Tour of').fill('ORDER-CAM-2, Nowhere');
+  await page.getByLabel('Seconds each').fill('1');
+  await page.getByRole('button', { name: 'Start tour' }).click();
+  await page.getByRole('button', { name: 'Copy kiosk link' }).click();
+  await page.getByText('The link is copied').waitFor();
+  await page.context().grantPermissions(['clipboard-read']);
+  await page.goto(await copied(page));
+  await page.locator('.kiosk .enlarged [data-zone="ORDER-CAM-2"]').waitFor();
+  await expect.poll(() => orderOf(page)).toEqual(moved);
+  // What cannot be shown is said, in a kiosk too.
+  await page.getByRole('alert').getByText('Not in this tour: Nowhere').waitFor({ timeout: 15_000 });
 });
 
 test('a tile is moved by dragging it onto another', async () => {
@@ -206,14 +275,12 @@ test('everything on the wall can be done with the keyboard', async () => {
   await film('KEYS-CAM-1', 'KEYS-CAM-2', 'KEYS-CAM-3');
   const page = await openWall('?zones=KEYS-CAM-1,KEYS-CAM-2,KEYS-CAM-3&layout=4');
   await says(tileOf(page, 'KEYS-CAM-3'), 'STREAMING');
-  const focused = (): Promise<string | null | undefined> =>
-    page.evaluate(() => document.activeElement?.closest('[data-zone]')?.getAttribute('data-zone'));
   await page.keyboard.press('3');
-  await expect.poll(focused).toBe('KEYS-CAM-3');
+  await expect.poll(() => focused(page)).toBe('KEYS-CAM-3');
   await page.keyboard.press('ArrowUp');
-  await expect.poll(focused).toBe('KEYS-CAM-1');
+  await expect.poll(() => focused(page)).toBe('KEYS-CAM-1');
   await page.keyboard.press('ArrowRight');
-  await expect.poll(focused).toBe('KEYS-CAM-2');
+  await expect.poll(() => focused(page)).toBe('KEYS-CAM-2');
   await page.keyboard.press('Enter');
   await page.locator('.enlarged [data-zone="KEYS-CAM-2"]').waitFor();
   await page.keyboard.press('ArrowRight');

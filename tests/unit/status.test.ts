@@ -12,6 +12,7 @@ const streaming: Facts = {
   hasMedia: true,
   transportUp: true,
   frames: 'flowing',
+  silent: false,
   asleep: false,
 };
 
@@ -19,6 +20,9 @@ test.each<[Status, Partial<Facts>]>([
   ['STREAMING', {}],
   ['STALLED', { frames: 'stopped' }],
   ['CONNECTED', { frames: 'none' }],
+  ['STALLED', { frames: 'none', silent: true }],
+  ['STREAMING', { silent: true }],
+  ['CONNECTED', { frames: 'none', silent: true, asleep: true }],
   ['CONNECTED', { role: 'camera', frames: 'stopped', asleep: true }],
   ['WAITING FOR CAMERA', { hasMedia: false }],
   ['CONNECTING', { role: 'camera', hasMedia: false, returning: false }],

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { matchesZone, type ZoneSummary } from '../../server/contract/zone.ts';
 import { intentOf } from '../../web/lib/wall/keys.ts';
 import { gridOf, layouts } from '../../web/lib/wall/layout.ts';
-import { readAddress } from '../../web/lib/wall/saved.ts';
+import { readAddress, wallAddress } from '../../web/lib/wall/saved.ts';
+import { TypedNumber } from '../../web/lib/wall/typed-number.ts';
 import { choiceText, parseChoice, zonesOf } from '../../web/lib/wall/zone-choice.ts';
 
 const zone = (id: string, camera: ZoneSummary['camera']): ZoneSummary => ({
@@ -83,17 +84,18 @@ test('keys mean something on the wall, and nothing with a modifier of the browse
     });
   expect(key('ArrowLeft')).toEqual({ kind: 'focus', columns: -1, rows: 0 });
   expect(key('ArrowDown', { shiftKey: true })).toEqual({ kind: 'move', columns: 0, rows: 1 });
-  expect(key('7')).toEqual({ kind: 'pick', index: 6 });
+  expect(key('7')).toEqual({ kind: 'pick', digit: 7 });
   expect(key('F')).toEqual({ kind: 'full-screen' });
   expect(key('f', { ctrlKey: true })).toBeUndefined();
   expect(key('constructor')).toBeUndefined();
-  expect(key('0')).toBeUndefined();
+  expect(key('0')).toEqual({ kind: 'pick', digit: 0 });
 });
 
 test('an address says all there is to a wall', () => {
   expect(readAddress('?match=CBD-*&layout=9&kiosk=1&tour=A-1,Night wall&dwell=15')).toEqual({
     choice: { kind: 'match', pattern: 'CBD-*' },
     layout: '9',
+    order: [],
     kiosk: true,
     tour: ['A-1', 'Night wall'],
     dwell: 15,
@@ -101,8 +103,29 @@ test('an address says all there is to a wall', () => {
   expect(readAddress('?layout=77&dwell=-3')).toEqual({
     choice: { kind: 'match', pattern: '*' },
     layout: 'auto',
+    order: [],
     kiosk: false,
     tour: undefined,
     dwell: undefined,
   });
+});
+
+test.each([
+  '?match=CBD-*&layout=9&order=CBD-2,CBD-1&tour=A-1,Night+wall&dwell=15&kiosk=1',
+  '?match=CBD-*&layout=auto&tour=&dwell=5',
+  '?zones=B-1,A-1&layout=4&kiosk=1',
+])('the link of a wall reads back the same: %s', (query) => {
+  const link = wallAddress(readAddress(query));
+  expect(readAddress(link.slice('/wall'.length))).toEqual(readAddress(query));
+});
+
+test('a tile of two digits is typed with both, soon after each other', () => {
+  const typed = new TypedNumber();
+  expect(typed.digit(1, 16, 0)).toBe(1);
+  expect(typed.digit(2, 16, 400)).toBe(12);
+  expect(typed.digit(3, 16, 700)).toBe(3); // no 123
+  expect(typed.digit(1, 16, 5000)).toBe(1); // another number, later
+  expect(typed.digit(0, 16, 5100)).toBe(10);
+  expect(typed.digit(1, 9, 9000)).toBe(1);
+  expect(typed.digit(2, 9, 9100)).toBe(2); // no 12 where there are nine
 });

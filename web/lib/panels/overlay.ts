@@ -29,7 +29,8 @@ export function messageFor(session: ConsoleSession, zone: string, role: Role): M
     case 'WAITING FOR CAMERA':
       return unreachable === undefined ? overlay.noCamera(zone) : overlay.cutOff(zone, unreachable);
     case 'STALLED':
-      return filming ? overlay.nothingLeaves : overlay.frozen;
+      if (filming) return overlay.nothingLeaves;
+      return session.meter.frames === 'none' ? overlay.silent : overlay.frozen;
     case 'CONNECTED':
       if (unreachable !== undefined) return overlay.cutOff(zone, unreachable);
       return filming && session.asleep ? overlay.standby : overlay.connected;

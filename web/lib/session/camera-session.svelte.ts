@@ -55,6 +55,7 @@ export class CameraSession extends Session<Publisher> {
       hasMedia: this.#hasMedia,
       transportUp: this.transportUp,
       frames: this.meter.frames,
+      silent: false, // What it sends itself is in its frames.
       asleep: this.asleep,
     }),
   );

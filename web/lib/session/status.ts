@@ -29,6 +29,8 @@ export interface Facts {
   hasMedia: boolean;
   transportUp: boolean;
   frames: Flow;
+  /** The server waits in vain for what the watched camera was to send. */
+  silent: boolean;
   /** A camera that was told to send nothing, since nobody watches; or a picture that is not seen. */
   asleep: boolean;
 }
@@ -42,5 +44,6 @@ export function statusOf(facts: Facts): Status {
   if (!facts.hasMedia || !facts.transportUp) return opening;
   if (facts.asleep) return 'CONNECTED';
   if (facts.frames === 'flowing') return 'STREAMING';
-  return facts.frames === 'stopped' ? 'STALLED' : 'CONNECTED';
+  // Also of a camera that was silent before this page came: it looks no healthier for that.
+  return facts.frames === 'stopped' || facts.silent ? 'STALLED' : 'CONNECTED';
 }

@@ -82,6 +82,7 @@ export class ViewerSession extends Session<Watcher> {
       hasMedia: tile.hasMedia,
       transportUp: this.transportUp,
       frames: this.#manner.flow(tile, this.now),
+      silent: tile.summary?.camera === 'stalled',
       asleep: !tile.place.visible,
     });
   }

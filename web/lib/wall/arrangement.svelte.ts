@@ -6,6 +6,8 @@ import { gridOf, type Layout } from './layout.ts';
 export class Arrangement {
   /** Every zone of the wall, in the order of their tiles. */
   order = $state.raw<string[]>([]);
+  /** The order that a person has given to zones, also to those that are not there now; empty if they gave none. */
+  preferred = $state.raw<string[]>([]);
   /** How many more there are that fit the pattern: further down the list than the server tells of. */
   beyond = $state(0);
   layout = $state<Layout>('auto');
@@ -42,7 +44,7 @@ export class Arrangement {
     const kept = this.order.filter((zone) => zones.includes(zone));
     const added = zones.filter((zone) => !kept.includes(zone));
     if (added.length === 0 && kept.length === this.order.length) return;
-    this.order = [...kept, ...added];
+    this.order = this.#inPreferredOrder([...kept, ...added]);
     if (this.enlarged && !zones.includes(this.enlarged)) this.enlarged = undefined;
   }
 
@@ -51,7 +53,7 @@ export class Arrangement {
     const to = this.order.indexOf(onto);
     if (zone === onto || to < 0) return;
     const rest = this.order.filter((other) => other !== zone);
-    this.order = [...rest.slice(0, to), zone, ...rest.slice(to)];
+    this.#reorder([...rest.slice(0, to), zone, ...rest.slice(to)]);
   }
 
   /** Swaps the focused tile with its neighbour, at most to the wall's end. */
@@ -59,7 +61,7 @@ export class Arrangement {
     const other = this.#neighbour(columns, rows);
     const zone = this.focus;
     if (!zone || !other) return;
-    this.order = this.order.map((id) => (id === zone ? other : id === other ? zone : id));
+    this.#reorder(this.order.map((id) => (id === zone ? other : id === other ? zone : id)));
   }
 
   /** Moves the focus to the neighbour, or to the first tile when nothing has it. */
@@ -75,10 +77,12 @@ export class Arrangement {
     this.page = Math.floor(this.order.indexOf(zone) / this.grid.capacity);
   }
 
-  enlarge(zone: string | undefined): void {
-    if (!zone || !this.order.includes(zone)) return;
+  /** @returns whether it is on this wall */
+  enlarge(zone: string | undefined): boolean {
+    if (!zone || !this.order.includes(zone)) return false;
     this.enlarged = zone;
     this.focusOn(zone);
+    return true;
   }
 
   restore(): void {
@@ -88,6 +92,20 @@ export class Arrangement {
   turnPage(by: number): void {
     this.page = (Math.min(this.page, this.pages - 1) + by + this.pages) % this.pages;
     this.enlarged = undefined;
+  }
+
+  #reorder(order: string[]): void {
+    this.order = order;
+    const away = this.preferred.filter((zone) => !order.includes(zone));
+    this.preferred = [...order, ...away];
+  }
+
+  /** Those that nobody has placed come last, as they came. */
+  #inPreferredOrder(zones: string[]): string[] {
+    const placed = this.preferred;
+    const at = (zone: string): number =>
+      placed.includes(zone) ? placed.indexOf(zone) : placed.length;
+    return [...zones].sort((a, b) => at(a) - at(b));
   }
 
   #neighbour(columns: number, rows: number): string | undefined {

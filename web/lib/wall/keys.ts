@@ -4,7 +4,7 @@ import { texts } from '../text/texts.ts';
 export type Intent =
   | { kind: 'focus'; columns: number; rows: number }
   | { kind: 'move'; columns: number; rows: number }
-  | { kind: 'pick'; index: number }
+  | { kind: 'pick'; digit: number }
   | { kind: 'page'; by: number }
   | { kind: 'enlarge' | 'restore' | 'full-screen' | 'figures' | 'pause-tour' };
 
@@ -34,7 +34,7 @@ export function intentOf(
   if (event.ctrlKey || event.altKey || event.metaKey) return undefined;
   const arrow = arrows.get(event.key);
   if (arrow) return { kind: event.shiftKey ? 'move' : 'focus', ...arrow };
-  if (/^[1-9]$/.test(event.key)) return { kind: 'pick', index: Number(event.key) - 1 };
+  if (/^[0-9]$/.test(event.key)) return { kind: 'pick', digit: Number(event.key) };
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   return keys.get(key);
 }

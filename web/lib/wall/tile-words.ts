@@ -6,17 +6,25 @@ import { texts } from '../text/texts.ts';
 
 const said = texts.wall.tile;
 
+/** A zone's name in two parts, of which the first may be cut off: the last one tells zones of one place apart. */
+export function shortenable(zone: string): [start: string, end: string] {
+  const dash = zone.lastIndexOf('-');
+  const at = dash > 0 && zone.length - dash <= 6 ? dash : Math.max(0, zone.length - 4);
+  return [zone.slice(0, at), zone.slice(at)];
+}
+
 /** Empty while all is well. @param seen whether the tile is on the screen, with none in front of it */
 export function wordsFor(session: ViewerSession, tile: ViewerTile, seen: boolean): string {
   const { connection, now } = session;
-  const silence = formatAge(tile.age.at(now) ?? 0);
+  const age = tile.age.at(now);
+  const silence = formatAge(age ?? 0);
   const refusal = connection.refusal?.advice;
   const { unreachable } = tile.summary ?? {};
   switch (session.statusOf(tile)) {
     case 'STREAMING':
       return '';
     case 'STALLED':
-      return said.stalled(silence);
+      return age === undefined ? said.silent : said.stalled(silence);
     case 'WAITING FOR CAMERA':
       return unreachable === undefined ? said.noCamera : said.cutOff(unreachable);
     case 'RECONNECTING':

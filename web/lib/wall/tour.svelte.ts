@@ -12,12 +12,14 @@ export class Tour {
   pointed = $state(false);
   readonly paused = $derived(this.running && (this.held || this.pointed));
   index = $state(0);
-  readonly #show: (stop: string) => void;
+  /** Stops that could not be shown when their turn came last. */
+  missing = $state.raw<string[]>([]);
+  readonly #show: (stop: string) => boolean;
   #timer: ReturnType<typeof setInterval> | undefined;
   #left = 0; // ms until the next stop
 
-  /** @param show told each stop when its turn comes */
-  constructor(show: (stop: string) => void) {
+  /** @param show told each stop when its turn comes; says whether there is such a one */
+  constructor(show: (stop: string) => boolean) {
     this.#show = show;
   }
 
@@ -27,6 +29,7 @@ export class Tour {
     this.stops = stops;
     this.dwell = Math.min(dwellLimits.most, Math.max(dwellLimits.least, dwell));
     this.running = true;
+    this.missing = [];
     this.#go(0);
     const tick = 200; // ms
     this.#timer = setInterval(() => {
@@ -40,12 +43,22 @@ export class Tour {
     clearInterval(this.#timer);
     this.running = false;
     this.held = false;
+    this.missing = [];
   }
 
+  /** Those that are not there are passed over, and said; they may come. */
   #go(index: number): void {
-    this.index = index % this.stops.length;
     this.#left = this.dwell * 1000;
-    const stop = this.stops[this.index];
-    if (stop) this.#show(stop);
+    for (let passed = 0; passed < this.stops.length; passed += 1) {
+      this.index = (index + passed) % this.stops.length;
+      const stop = this.stops[this.index];
+      if (stop === undefined) continue;
+      const others = this.missing.filter((name) => name !== stop);
+      if (this.#show(stop)) {
+        this.missing = others;
+        return;
+      }
+      this.missing = [...others, stop];
+    }
   }
 }

@@ -28,6 +28,11 @@ export const overlay = {
     advice:
       'The camera has sent nothing for 2 seconds. It goes on by itself; if it stays frozen, check the camera and its network.',
   },
+  silent: {
+    title: 'The camera sends nothing',
+    advice:
+      'It is asked to, and no frame has come yet. The picture comes by itself; if this lasts, check the camera and its network.',
+  },
   standby: {
     title: 'On standby: nobody is watching',
     advice:

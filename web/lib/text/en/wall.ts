@@ -23,6 +23,7 @@ export const wall = {
     ageHint: 'Age of the picture',
     viewersHint: 'Viewers',
     stalled: (silence: string) => `No new frame for ${silence}. This is an old picture.`,
+    silent: 'The camera sends nothing, though it is asked to. The picture comes by itself.',
     cutOff: (node: string) =>
       `This zone is filmed at the server ${node}, and nothing of it comes to this one. It is tried again by itself.`,
     noCamera: 'No camera here yet. The picture comes by itself.',
@@ -60,6 +61,7 @@ export const wall = {
     savedAs: (name: string) => `Saved as ${name}.`,
     forget: 'Forget',
     copyLink: 'Copy link',
+    copyKioskLink: 'Copy kiosk link',
     linkCopied: 'The link is copied.',
     linkInAddress: 'The link is in the address bar.',
     keys: 'Keys',
@@ -82,13 +84,15 @@ export const wall = {
     stop: 'Stop tour',
     at: (stop: string, number: number, all: number) => `${stop} · ${number} of ${all}`,
     paused: (at: string) => `${at} · paused`,
+    missing: (stops: string[]) =>
+      `Not in this tour: ${stops.join(', ')} (neither a zone of this wall now, nor a wall saved in this browser)`,
   },
   keysTitle: 'Keys on the wall',
   close: 'Close',
   /** Keys, and what they do. */
   keys: [
     ['← ↑ → ↓', 'choose a tile'],
-    ['1–9', 'choose a tile by its number'],
+    ['1–64', 'choose a tile by its number, two digits one after the other'],
     ['Shift + arrows', 'move the tile'],
     ['Enter, Escape', 'enlarge, go back'],
     ['Page Up, Page Down', 'other pages'],
