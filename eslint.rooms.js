@@ -57,7 +57,7 @@ const rooms = {
   'server/http': [
     ...[contract, 'server/access', 'server/audit', 'server/limits', 'server/media', 'server/store'],
     ...[...ground, 'server/signaling', 'server/zones', 'server/cluster', 'server/gateways'],
-    'server/whip',
+    ...['server/whip', 'server/zone-events.ts'],
   ],
   'server/commands': ['server/audit', 'server/store', ...ground],
   web: [contract],

@@ -163,6 +163,11 @@ export class Metrics {
     help: 'Ends of watching and filming that could not be written to the audit',
     labelNames: [],
   });
+  readonly eventsLost = this.#counter({
+    name: 'zone_events_lost_total',
+    help: 'Events that cameras told and that could not be kept',
+    labelNames: [],
+  });
   readonly #recordsWaiting = this.#gauge(
     'audit_records_waiting',
     'Records that wait to be written to the audit',

@@ -41,6 +41,7 @@ import { Starting, startTime } from './starting.ts';
 import type { TakenStill } from './zones/stills.ts';
 import type { ZoneId } from './contract/zone.ts';
 import { openWhip } from './whip/open-whip.ts';
+import { ZoneEvents } from './zone-events.ts';
 import { Zones } from './zones/zones.ts';
 import { passesByItself } from './store/failure.ts';
 import { openStore } from './store/store.ts';
@@ -113,7 +114,13 @@ export async function startService(
       log.error({ err: error }, 'an end is not in the audit');
     },
   });
-  const keeper = keepAudit(store, settings.audit.retention, log);
+  const zoneEvents = new ZoneEvents({
+    ...{ store, retention: settings.audit.retention.filming, log },
+    lost: () => metrics.eventsLost.inc(),
+  });
+  const keeper = keepAudit(store, settings.audit.retention, log, {
+    purgeToo: (now) => zoneEvents.purge(now),
+  });
   // Signalling comes after access, and yet is what looks again when rights have changed.
   const onChange = (number: number): void => {
     news.own(number);
@@ -141,7 +148,7 @@ export async function startService(
   const ownership = cluster?.ownership ?? alone;
   const capacity = measured ?? ample;
   const parts = {
-    ...{ zones, media: sfu, capacity, gate: access.gate, audit },
+    ...{ zones, media: sfu, capacity, gate: access.gate, audit, zoneEvents },
     ...{ lookAround, log, metrics, excess },
   };
   const gateways = openGateways(settings, { store, changes: access.changes, log });
@@ -243,6 +250,7 @@ export async function startService(
     sharedTime?.close();
     news.close();
     await audit.settled();
+    await zoneEvents.close();
     await presence
       ?.end()
       .catch((error: unknown) => log.warn({ err: error }, 'the stop is not in the audit'));
@@ -275,7 +283,7 @@ export async function startService(
         render,
       },
       api: {
-        ...{ settings, access, audit, store, log, excess },
+        ...{ settings, access, audit, store, zoneEvents, log, excess },
         zones: catalogue,
         privacy: zones,
         gateways,

@@ -17,13 +17,15 @@ export interface Keeper {
   stop(): Promise<void>;
 }
 
-export interface Clocks {
+export interface KeeperOptions {
   /** ms since the epoch */
   readonly now?: () => number;
   /** ms, monotonic clock */
   readonly monotonic?: () => number;
   /** Between two rounds, ms. */
   readonly interval?: number;
+  /** Purges what else is kept for a time. @param now ms since the epoch, as it is believed */
+  readonly purgeToo?: (now: number) => Promise<void>;
 }
 
 /** At once and then every hour; sooner after a round that failed, as when the store is away. */
@@ -31,7 +33,12 @@ export function keepAudit(
   store: Store,
   retention: Retention,
   log: Logger,
-  { now = timeOfDay, monotonic = () => performance.now(), interval = hour }: Clocks = {},
+  {
+    now = timeOfDay,
+    monotonic = () => performance.now(),
+    interval = hour,
+    purgeToo,
+  }: KeeperOptions = {},
 ): Keeper {
   let stopped = false;
   let believed = true;
@@ -63,6 +70,7 @@ export function keepAudit(
     await lookAtClock();
     const purged = believed && (await purge(store, retention, now(), () => stopped));
     if (purged) log.info({ purged: purged.purged }, 'old audit records purged');
+    if (believed) await purgeToo?.(now());
     await witness();
   };
   let failures = 0;

@@ -3,6 +3,7 @@
  * `{ok: true, …}` or `{ok: false, error: {code, message}}`; see docs/protocol.md.
  */
 import { z } from 'zod';
+import { CameraEvent } from './camera-event.ts';
 import { CameraRtpParameters } from './camera-media.ts';
 import { ErrorCode, RequestFault } from './errors.ts';
 import { CameraTiming, ViewerTiming, ZoneTiming } from './latency.ts';
@@ -153,6 +154,8 @@ export const clientEvents = {
   snapshot: { request: z.object({ zone: ZoneId }), response: Nothing },
   /** What the camera of the claimed zone measures of the time that its pictures take; every 2 s while it sends. */
   'camera:timing': { request: CameraTiming, response: Nothing },
+  /** The camera of the claimed zone has noticed something: it is kept in the history of its zone. */
+  'camera:event': { request: CameraEvent, response: Nothing },
   /** The camera's answer to `still:wanted`, within 2.5 s. */
   still: { request: StillAnswer, response: Nothing },
   /** What a viewer measures of zones that it watches; the answer is the rest of their pictures' way. */

@@ -29,6 +29,7 @@ import {
   Version,
 } from './api.ts';
 import { AuditExport, AuditPage, AuditQuery } from './audit.ts';
+import { ZoneEventPage, ZoneEventQuery } from './camera-event.ts';
 import { CameraTest, GatewayName, SiteCamera } from './gateway.ts';
 import { ChangeCamera, GatewayList, ShownCamera } from './gateway-list.ts';
 import { Alive, Readiness } from './health.ts';
@@ -304,6 +305,18 @@ const stills = {
   takeV1: { ...still, path: '/v1/zones/:zone/still' },
 } as const satisfies Routes;
 
+/** What the camera of a zone has noticed, the newest first; kept for a time, and so many of each zone. */
+const zoneEvents = {
+  page: {
+    method: 'GET',
+    path: '/v1/zones/:zone/events',
+    who: 'zone:audit',
+    params: OfZone,
+    query: ZoneEventQuery,
+    answer: ZoneEventPage,
+  },
+} as const satisfies Routes;
+
 /** Records of the zones that one is granted, and with `site:audit` those of no zone. */
 const audit = {
   page: { method: 'GET', path: '/audit', who: 'zone:audit', query: AuditQuery, answer: AuditPage },
@@ -334,6 +347,7 @@ export const routes = {
     resources,
     zones,
     stills,
+    zoneEvents,
     gateways,
     audit,
     cluster,

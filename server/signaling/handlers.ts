@@ -1,5 +1,7 @@
 /** What each event does for a session. */
+import type { CameraEvent } from '../contract/camera-event.ts';
 import { RefusedError } from '../contract/errors.ts';
+import type { ZoneId } from '../contract/zone.ts';
 import type { Stills } from '../zones/stills.ts';
 import type { Drain } from './drain.ts';
 import type { Filming } from './filming.ts';
@@ -13,6 +15,12 @@ import type { Timing } from './timing.ts';
 import type { Watching } from './watching.ts';
 import type { ZoneUpdates } from './zone-updates.ts';
 
+/** Keeps what cameras notice. */
+export interface EventsTaker {
+  /** @throws RefusedError `throttled` */
+  took(zone: ZoneId, event: CameraEvent): void;
+}
+
 /** Who answers what. */
 export interface Answerers {
   readonly filming: Filming;
@@ -20,6 +28,7 @@ export interface Answerers {
   readonly snapshots: Snapshots;
   readonly timing: Timing;
   readonly stills: Pick<Stills, 'took'>;
+  readonly zoneEvents: EventsTaker;
   readonly drain: Drain;
   readonly zoneUpdates: ZoneUpdates;
   readonly rights: Pick<Rights, 'demand'>;
@@ -33,6 +42,7 @@ export function handlersFor(
     snapshots,
     timing,
     stills,
+    zoneEvents,
     drain,
     rights,
     zoneUpdates,
@@ -86,6 +96,11 @@ export function handlersFor(
     'consumer:resume': ({ consumerIds }) => inTurn(() => watching.resume(session, consumerIds)),
     snapshot: ({ zone }) => inTurn(() => snapshots.take(session, zone)),
     'camera:timing': (told) => inTurn(async () => timing.ofCamera(session, told)),
+    'camera:event': (event) =>
+      inTurn(async () => {
+        zoneEvents.took(session.demandCamera().zone.id, event);
+        return {};
+      }),
     still: (answer) =>
       inTurn(async () => {
         stills.took(session.demandCamera(), answer);

@@ -25,7 +25,7 @@ import { ZoneUpdates } from './zone-updates.ts';
 import type { Connection } from './connection.ts';
 import { Drain } from './drain.ts';
 import { Filming } from './filming.ts';
-import { depart, handlersFor, type Answerers } from './handlers.ts';
+import { depart, handlersFor, type Answerers, type EventsTaker } from './handlers.ts';
 import { LoweredTiles } from './lowered-tiles.ts';
 import { Offering } from './offering.ts';
 import { Renewal } from './renewal.ts';
@@ -52,6 +52,7 @@ export interface SessionsParts {
   readonly others?: OtherNodes | undefined;
   readonly gate: Gate;
   readonly audit: Recorder;
+  readonly zoneEvents: EventsTaker;
   /** Hears what other servers have changed up to now. @throws StoreError when that cannot be known */
   readonly lookAround: () => Promise<void>;
   /** How rights are confirmed among several servers; undefined for one that is alone. */
@@ -147,6 +148,7 @@ export class Sessions {
       ...{ filming, watching, drain, rights, zoneUpdates, iceServers: rules.iceServers },
       snapshots: new Snapshots(rules.limits, audit),
       stills: this.stills,
+      zoneEvents: parts.zoneEvents,
       timing: new Timing((seconds) => metrics.latency.observe(seconds)),
     };
     this.#blame = new Blame(settings.camera.shut_out, {

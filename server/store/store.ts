@@ -24,6 +24,7 @@ import { SignOnRepository } from './sign-on-repository.ts';
 import { sqlite, unusable } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 import { watched } from './watched-driver.ts';
+import { ZoneEventRepository } from './zone-event-repository.ts';
 import { ZoneRepository } from './zone-repository.ts';
 
 /** One repository per kind of record; the same inside a transaction as outside. */
@@ -34,6 +35,7 @@ export interface Records {
   readonly keys: KeyRepository;
   readonly knownBrowsers: KnownBrowserRepository;
   readonly zones: ZoneRepository;
+  readonly zoneEvents: ZoneEventRepository;
   readonly gateways: GatewayRepository;
   readonly facts: FactRepository;
   readonly audit: AuditRepository;
@@ -176,6 +178,7 @@ function recordsOf(db: Kysely<Tables>): Records {
     keys: new KeyRepository(db),
     knownBrowsers: new KnownBrowserRepository(db),
     zones: new ZoneRepository(db),
+    zoneEvents: new ZoneEventRepository(db),
     gateways: new GatewayRepository(db),
     facts: new FactRepository(db),
     audit: new AuditRepository(db),

@@ -84,6 +84,14 @@ export interface Tables {
   open_parts: { run: string; part: string; began_at: number; entry: string };
   /** One row: how many changes of people, keys, sign-ins and zones there have been. */
   changes: { id: number; number: number };
+  zone_events: {
+    id: string;
+    zone: string;
+    at: number;
+    kind: string;
+    state: string;
+    source: string;
+  };
   facts: { name: string; value: string };
   audit: {
     number: number;

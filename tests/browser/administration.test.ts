@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { faults } from '../support/axe.ts';
 import { framesFlow, launchBrowser, newTab, pill, signedInTab } from '../support/browser.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
-import { password, setUp, type Visitor } from '../support/visitor.ts';
+import { enrol, password, setUp, type Visitor } from '../support/visitor.ts';
 
 let server: RunningServer;
 let browser: Browser;
@@ -209,6 +209,36 @@ test('what a camera may send is limited per key and per zone', async () => {
   await page.getByLabel('Most that its camera may send, Mbit/s').fill('');
   await page.getByRole('button', { name: 'Save the limit' }).click();
   await row.getByText('the usual').waitFor();
+});
+
+test('what its camera noticed is in the row of a zone', async () => {
+  await administrator.request('POST', '/api/zones', { id: 'CBD-GATE-03' });
+  const key = await enrol(server, await administrator.addKey('camera', 'CBD-GATE-03'));
+  const camera = key.socket();
+  await camera.request('claim', { zone: 'CBD-GATE-03', label: 'gate' });
+  await camera.request('camera:event', { kind: 'motion', state: 'began', source: 'Rule 1' });
+  const page = await administration('zones');
+  const row = page.getByRole('row', { name: /^CBD-GATE-03/ });
+  await row.getByRole('button', { name: 'Events: CBD-GATE-03' }).click();
+  const events = page.getByRole('region', { name: 'Events of CBD-GATE-03' }).last();
+  await events.getByText('Motion', { exact: true }).waitFor();
+  await events.getByText('Rule 1').waitFor();
+  expect(await faults(page)).toEqual([]);
+  camera.close();
+});
+
+test('an installer is offered to film, to mask and to see the picture, and nothing more', async () => {
+  await administrator.addPerson('ines', [{ role: 'installer', zones: 'QUAY-*' }]);
+  const page = await signedInTab(browser, server.url, { name: 'ines', password });
+  await page.goto(`${server.url}/?zone=QUAY-01&role=camera&start=1`);
+  const pages = page.getByRole('navigation');
+  expect(await pages.getByRole('link').allTextContents()).toEqual(['Console', 'Video wall']);
+  await page.locator('button:enabled', { hasText: 'Edit masks' }).waitFor();
+  await page.goto(`${server.url}/?zone=QUAY-01&role=operator&start=1`);
+  await page.getByRole('button', { name: 'Full screen' }).waitFor();
+  expect(await page.getByRole('button', { name: 'Snapshot' }).count()).toBe(0);
+  await page.goto(`${server.url}/admin`);
+  await page.getByText('Your role allows no administration.').waitFor();
 });
 
 test('the sessions show who watches what, and ending one ends its picture', async () => {

@@ -2,6 +2,7 @@
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { AuditPage } from '../../server/contract/audit.ts';
+import type { ZoneEventPage } from '../../server/contract/camera-event.ts';
 import type { Key, Person, ActiveSignIn } from '../../server/contract/api.ts';
 import { rtpCapabilities, tile, type Client } from '../support/client.ts';
 import { threeLayerClip } from '../support/peers/clip.ts';
@@ -304,6 +305,55 @@ describeStores((make) => {
     const { records } = await audit(jan, 'limit=500');
     expect(records.length).toBeGreaterThan(0);
     for (const { zone } of records) expect(zone).toMatch(/^QUAY-/);
+  });
+
+  test('what a camera notices is in the history of its zone, for whoever may see the audit of it', async () => {
+    const camera = opened((await enrol(server, await ada.addKey('camera', 'QUAY-03'))).socket());
+    const event = { kind: 'motion', state: 'began', source: 'gate\u0000' } as const;
+    expect(await camera.ask('camera:event', event)).toMatchObject({
+      error: { code: 'not-joined' },
+    });
+    await camera.request('claim', { zone: 'QUAY-03', label: 'gate' });
+    const before = Date.now();
+    await camera.request('camera:event', { ...event, ago: 30_000 });
+    await camera.request('camera:event', { kind: 'tamper', state: 'ended' });
+    for (const wrong of [{ kind: 'gunshot' }, { ago: -1 }, { ago: 1e9 }, { state: 'on' }]) {
+      const answer = await camera.ask('camera:event', { ...event, ...wrong } as typeof event);
+      expect(answer).toMatchObject({ error: { code: 'invalid-request' } });
+    }
+    const [ken, lea] = [
+      await join(server, ada, 'Ken', [{ role: 'supervisor', zones: 'QUAY-*' }]),
+      await join(server, ada, 'Lea', [
+        { role: 'supervisor', zones: 'DOCK-*' },
+        { role: 'installer', zones: 'QUAY-*' },
+      ]),
+    ];
+    const path = '/api/v1/zones/QUAY-03/events';
+    const page = () => ken.request<ZoneEventPage>('GET', path);
+    await expect.poll(async () => (await page()).events.length, { timeout: 3000 }).toBe(2);
+    const { events, next } = await page();
+    expect(next).toBeUndefined();
+    expect(events).toMatchObject([
+      { kind: 'tamper', state: 'ended', source: '' },
+      { kind: 'motion', state: 'began', source: 'gate' },
+    ]);
+    const [tamper, motion] = events.map(({ at }) => at - before);
+    expect(motion).toBeGreaterThan(-31_000);
+    expect(motion).toBeLessThan(-25_000);
+    expect(tamper).toBeGreaterThan(-1000);
+    const older = await ken.request<ZoneEventPage>(
+      'GET',
+      `${path}?limit=1&before=${events[0]?.id}`,
+    );
+    expect(older.events).toEqual(events.slice(1));
+    for (const [visitor, code] of [
+      [lea, 'forbidden'],
+      [new Visitor(server.url), 'unauthenticated'],
+    ] as const) {
+      expect((await visitor.ask('GET', path)).code).toBe(code);
+    }
+    expect((await ken.ask('GET', '/api/v1/zones/DOCK-01/events')).code).toBe('forbidden');
+    expect((await ken.ask('GET', `${path}?limit=501`)).code).toBe('invalid-request');
   });
 
   test('the audit can be taken away as a file, which is itself in the audit', async () => {

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import type { Caller, Gate } from '../../server/access/caller.ts';
 import type { NewWork } from '../../server/capacity/capacity.ts';
 import { loadSettings } from '../../server/config.ts';
+import type { CameraEvent } from '../../server/contract/camera-event.ts';
 import type { AuditEntry } from '../../server/contract/audit.ts';
 import type {
   Acknowledgement,
@@ -31,6 +32,7 @@ export class FakeSignaling {
   readonly media = new FakePlane();
   readonly zones: Zones = fakeZones();
   readonly records: AuditEntry[] = [];
+  readonly events: (CameraEvent & { zone: string })[] = [];
   readonly sessions: Sessions;
   /** What was asked for, of each worker the share of viewers with smaller tiles, and why no more is let in. */
   readonly capacity = {
@@ -81,6 +83,7 @@ export class FakeSignaling {
     const metrics = new Metrics();
     this.sessions = new Sessions(loadSettings(settings), {
       ...{ zones: this.zones, media: this.media, gate, audit, log, metrics },
+      zoneEvents: { took: (zone, event) => void this.events.push({ zone, ...event }) },
       ownership: this.#ownership,
       elsewhere,
       capacity: this.capacity,

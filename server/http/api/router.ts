@@ -14,6 +14,7 @@ import type { Excess } from '../../limits/excess.ts';
 import type { ZoneCatalogue } from '../../zones/catalogue.ts';
 import type { Zones } from '../../zones/zones.ts';
 import type { Store } from '../../store/store.ts';
+import type { ZoneEvents } from '../../zone-events.ts';
 import { version } from '../../version.ts';
 import { identifyCaller } from '../caller.ts';
 import { limitCallers } from '../requests.ts';
@@ -36,6 +37,7 @@ export interface ApiParts {
   readonly access: Access;
   readonly audit: Audit;
   readonly store: Store;
+  readonly zoneEvents: Pick<ZoneEvents, 'page'>;
   readonly zones: ZoneCatalogue;
   readonly privacy: Pick<Zones, 'noticeOf'>;
   readonly takeStill: TakeStill;
@@ -66,6 +68,10 @@ export function apiRouter(parts: ApiParts, origins: Origins): Router {
   serve(router, routes.signIns, signInsHandlers(active));
   serve(router, routes.resources, resourcesHandlers(parts.resources));
   serve(router, routes.zones, zonesHandlers(parts.zones, parts.privacy));
+  serve(router, routes.zoneEvents, {
+    page: ({ params: { zone }, query: { limit, before } }) =>
+      parts.zoneEvents.page(zone, limit, before),
+  });
   serve(router, routes.stills, stillsHandlers(parts.takeStill, parts.audit));
   serve(router, routes.gateways, gatewaysHandlers(parts.gateways));
   serve(router, routes.audit, auditHandlers(parts));

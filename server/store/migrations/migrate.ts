@@ -9,6 +9,7 @@ import * as gateways from './gateways.ts';
 import * as knownBrowsers from './known-browsers.ts';
 import * as runs from './runs.ts';
 import * as signOns from './sign-ons.ts';
+import * as zoneEvents from './zone-events.ts';
 
 /**
  * Names are kept in the database: never change one, and add new ones at the end. Two neighbouring versions may run on one
@@ -23,6 +24,7 @@ export const migrations: Record<string, Migration> = {
   '006-runs': runs,
   '007-sign-ons': signOns,
   '008-gateways-adds': gateways,
+  '009-zone-events-adds': zoneEvents,
 };
 const addsOnly = (name: string): boolean => name.endsWith('-adds');
 

@@ -1,8 +1,17 @@
 /** The administration, tab by tab. */
 import type { Role } from '../../../../server/contract/access.ts';
+import type {
+  CameraEventKind,
+  CameraEventState,
+} from '../../../../server/contract/camera-event.ts';
 import type { AuditKind, AuditRecord } from '../../../../server/contract/audit.ts';
 import { roles } from './roles.ts';
 
+const happened: Record<CameraEventKind, Record<CameraEventState, string>> = {
+  motion: { began: 'Motion', ended: 'Motion is over' },
+  tamper: { began: 'Tampering, or another scene', ended: 'Tampering is over' },
+  input: { began: 'Input on', ended: 'Input off' },
+};
 const anything = 'letters, digits, dashes and * for anything';
 
 export const administration = {
@@ -210,9 +219,19 @@ export const administration = {
     signOf: (zone: string) => `Printable sign of ${zone}`,
     limit: 'Limit',
     cameraLimit: 'Camera’s limit',
+    events: 'Events',
     usual: 'the usual',
     removeQuestion: 'Its notice, masks and limit are forgotten.',
     removed: (zone: string) => `${zone} is removed.`,
+  },
+  events: {
+    of: (zone: string) => `Events of ${zone}`,
+    none: 'Nothing yet. A camera with an ONVIF address tells here of motion, tampering and its inputs.',
+    time: 'Time',
+    what: 'Noticed',
+    source: 'By',
+    happened: (kind: CameraEventKind, state: CameraEventState) => happened[kind][state],
+    more: (count: number) => `The last ${count}. GET /api/v1/zones/ZONE/events has those before.`,
   },
   limit: {
     of: (zone: string) => `Limit of ${zone}`,
