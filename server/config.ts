@@ -32,6 +32,17 @@ const Count = z.number().int().min(1).max(1_000_000);
 const Bytes = z.number().int().min(2_000_000).max(10_000_000_000);
 /** 0 is for ever. */
 const Days = z.number().int().min(0).max(36_500);
+/** As `Europe/Berlin`; empty is the machine's. */
+const TimeZone = z.string().refine(
+  (name) => {
+    try {
+      return name === '' || new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+    } catch {
+      return false;
+    }
+  },
+  { message: 'a time zone has a name as Europe/Berlin' },
+);
 const BitRate = z.number().int().min(50_000).max(1_000_000_000);
 
 const ListenAddress = z.string().transform((text, context) => {
@@ -175,7 +186,7 @@ const Settings = z
       folder: z.string().min(1),
       connections: z.number().int().min(2).max(1000),
     }),
-    audit: z.strictObject({ retention: z.record(AuditKind, Days) }),
+    audit: z.strictObject({ retention: z.record(AuditKind, Days), time_zone: TimeZone }),
     log: z.strictObject({
       level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
       format: z.enum(['auto', 'json', 'pretty']),

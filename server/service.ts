@@ -267,6 +267,7 @@ export async function startService(
         codec: settings.media.codec,
         clustered: cluster !== undefined,
         publicUrl: settings.oidc.public_url,
+        timeZone: settings.audit.time_zone || new Intl.DateTimeFormat().resolvedOptions().timeZone,
         get gateways() {
           return gateways.seen;
         },

@@ -74,6 +74,33 @@ export type AuditQuery = z.infer<typeof AuditQuery>;
 export const AuditExport = AuditFilter.extend({ format: z.enum(['csv', 'jsonl']) });
 export type AuditExport = z.infer<typeof AuditExport>;
 
+/** At which moment; now if not said. */
+export const SightQuery = z.object({ at: Time.default(() => Date.now()) });
+export type SightQuery = z.infer<typeof SightQuery>;
+
+/** Whoever had a zone's picture at a moment, and from when to when. */
+export const Sight = z.object({
+  actor: Actor,
+  address: z.string(),
+  /** ms since the epoch */
+  from: z.number(),
+  /** Absent while it goes on. */
+  to: z.number().optional(),
+  /** Not live: stills were looked at, from then on for up to five minutes. */
+  stills: z.literal(true).optional(),
+});
+export type Sight = z.infer<typeof Sight>;
+
+export const Sights = z.object({
+  /** The earliest first. */
+  sights: z.array(Sight),
+  /** Whether all records were looked through; else there may be more. */
+  complete: z.boolean(),
+  /** Records of who watched are kept from here on, ms since the epoch; absent where they are kept for ever. */
+  keptSince: z.number().optional(),
+});
+export type Sights = z.infer<typeof Sights>;
+
 export const AuditPage = z.object({
   records: z.array(AuditRecord),
   /** What to ask `before` next; absent on the last page. */

@@ -36,6 +36,8 @@ export const PageData = z.object({
   gateways: z.boolean().default(false),
   /** Its address as people and programs open it, where that is configured. */
   publicUrl: z.string().default(''),
+  /** In which the site reads its times, as `Europe/Berlin`. */
+  timeZone: z.string().default('UTC'),
   /** The server's; null for whoever is not signed in, since a version tells which known faults to try. */
   version: z.string().nullable(),
   privacy: z.object({

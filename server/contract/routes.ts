@@ -28,7 +28,7 @@ import {
   TwoFactorOffer,
   Version,
 } from './api.ts';
-import { AuditExport, AuditPage, AuditQuery } from './audit.ts';
+import { AuditExport, AuditPage, AuditQuery, SightQuery, Sights } from './audit.ts';
 import { ZoneEventPage, ZoneEventQuery } from './camera-event.ts';
 import { CameraTest, GatewayName, SiteCamera } from './gateway.ts';
 import { ChangeCamera, GatewayList, ShownCamera } from './gateway-list.ts';
@@ -326,6 +326,15 @@ const audit = {
     who: 'zone:audit',
     query: AuditExport,
     answer: 'file',
+  },
+  /** Who had the picture of a zone at a moment. */
+  sights: {
+    method: 'GET',
+    path: '/v1/zones/:zone/sights',
+    who: 'zone:audit',
+    params: OfZone,
+    query: SightQuery,
+    answer: Sights,
   },
 } as const satisfies Routes;
 

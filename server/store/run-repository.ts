@@ -101,8 +101,25 @@ export class RunRepository {
       .orderBy('began_at')
       .limit(limit)
       .execute();
-    return rows.map(({ part, began_at, entry }) => ({ part, beganAt: began_at, entry }));
+    return rows.map(partOf);
   }
+
+  /** Those in a zone that were open at a moment and are still, of all runs; others may be among them. */
+  async openIn(zone: string, at: number, limit: number): Promise<OpenPart[]> {
+    const rows = await this.#db
+      .selectFrom('open_parts')
+      .selectAll()
+      .where('began_at', '<=', at)
+      .where('part', 'like', `% ${zone}`)
+      .orderBy('began_at')
+      .limit(limit)
+      .execute();
+    return rows.map(partOf);
+  }
+}
+
+function partOf({ part, began_at, entry }: Selectable<Tables['open_parts']>): OpenPart {
+  return { part, beganAt: began_at, entry };
 }
 
 function runOf({ started_at, seen_at, ...same }: Selectable<Tables['runs']>): RunRecord {

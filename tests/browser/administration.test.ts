@@ -274,6 +274,20 @@ test('the audit tells who watched which zone, by filter and as a file', async ()
   await expect.poll(() => page.getByRole('row').count()).toBe(2);
   await page.getByRole('row', { name: /vera watching began PIER-01/ }).waitFor();
   expect(await faults(page)).toEqual([]);
+  // Who saw a zone at a moment; the field holds whole minutes.
+  await page.getByRole('button', { name: 'Who saw it?' }).click();
+  await page.getByText('A zone without *').waitFor();
+  await page.getByLabel('Zone').fill('pier-01');
+  const soon = new Date(Date.now() + 60_000).toISOString().slice(0, 16);
+  await page.getByLabel('Times in').selectOption('UTC');
+  await page.getByLabel('From').fill(soon);
+  await page.getByRole('button', { name: 'Who saw it?' }).click();
+  const sights = page.getByRole('region', { name: /^Who saw PIER-01 at .* UTC$/ });
+  await sights.getByText(/vera.*goes on, since/).waitFor();
+  expect(await faults(page)).toEqual([]);
+  await sights.getByRole('button', { name: 'Close' }).click();
+  await page.getByLabel('From').fill('');
+  await page.getByLabel('Zone').fill('PIER-*');
   await page.setViewportSize({ width: 1440, height: 900 });
   const [file] = await Promise.all([
     page.waitForEvent('download'),

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { Audit } from '../../server/audit/audit.ts';
 import { exportAudit } from '../../server/audit/export.ts';
 import { keepAudit } from '../../server/audit/keeper.ts';
+import { sightsAt } from '../../server/audit/sights.ts';
 import { correctMark, purge, type Retention } from '../../server/audit/retention.ts';
 import { verify } from '../../server/audit/verify.ts';
 import {
@@ -186,6 +187,44 @@ describeStores((make) => {
     const lines = await exported(store, 'jsonl', { zonePatterns: ['PORT-*'], site: false });
     expect(lines.trim().split('\n')).toHaveLength(1);
     expect(lines).toContain('Bob');
+  });
+
+  test('it says who had the picture of a zone at a moment', async () => {
+    const store = await make.open();
+    let now = Date.parse('2026-03-29T10:00:00Z');
+    const minute = 60_000;
+    const audit = new Audit(store, { now: () => now });
+    const began = (name: string, zone: string) =>
+      audit.record(entry('watching', name, zone), `${name} operator ${zone}`);
+    const ended = (name: string, zone: string, from: number) =>
+      audit.recordEnd(
+        {
+          ...entry('watching', name, zone),
+          action: 'ended',
+          detail: { from: new Date(from).toISOString(), to: new Date(now).toISOString() },
+        },
+        `${name} operator ${zone}`,
+      );
+    const start = now;
+    await began('Ada', 'GATE-01');
+    await began('Ben', 'GATE-01');
+    await began('Cleo', 'OTHER-GATE-01'); // ends alike, and is another zone
+    await audit.record(entry('filming', 'Camera', 'GATE-01'), 'x camera GATE-01');
+    now += 10 * minute;
+    ended('Ada', 'GATE-01', start);
+    await began('Dora', 'GATE-01');
+    await audit.record({ ...entry('watching', 'Eve', 'GATE-01'), action: 'looked' });
+    now += 10 * minute;
+    await audit.settled();
+    const at = async (minutes: number) => {
+      const { sights, complete } = await sightsAt(store, 'GATE-01', start + minutes * minute);
+      expect(complete).toBe(true);
+      return sights.map(({ actor, to }) => `${actor.name}${to === undefined ? ' still' : ''}`);
+    };
+    expect(await at(-1)).toEqual([]);
+    expect((await at(5)).sort()).toEqual(['Ada', 'Ben still']);
+    expect((await at(11)).sort()).toEqual(['Ben still', 'Dora still', 'Eve']);
+    expect((await at(20)).sort()).toEqual(['Ben still', 'Dora still']);
   });
 
   test('it is exported whole, as JSON Lines and as CSV without formulas', async () => {

@@ -5,7 +5,7 @@ import type { Grant, Principal } from '../../server/contract/access.ts';
 import { describeAgent } from '../../web/lib/ui/agent.ts';
 import { formatAge } from '../../web/lib/ui/moment.ts';
 import { insteadOf, nextPage } from '../../web/lib/access/next-page.ts';
-import { detailText, whatHappened } from '../../web/lib/administration/record-text.ts';
+import { detailText, whatHappened } from '../../web/lib/administration/audit/record-text.ts';
 
 const origin = 'https://console.example';
 

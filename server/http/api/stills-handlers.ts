@@ -1,13 +1,11 @@
 /** Stills of zones, for whoever may watch them. To look at one is to watch: it is in the audit, once in a while. */
 import type { Audit } from '../../audit/audit.ts';
+import { recordedFor } from '../../audit/sights.ts';
 import { Budget } from '../../limits/budget.ts';
 import type { routes } from '../../contract/routes.ts';
 import type { ZoneId } from '../../contract/zone.ts';
 import { byOf } from '../caller.ts';
 import type { Handler, Handlers } from './serve.ts';
-
-/** A person who goes on looking at a zone is recorded once in this time, ms. */
-const recordedFor = 300_000;
 
 /** @throws RefusedError `not-found` where there is none */
 export type TakeStill = (zone: ZoneId) => Promise<{ picture: Uint8Array; at: number }>;

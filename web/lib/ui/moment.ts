@@ -3,7 +3,7 @@ import { texts } from '../text/texts.ts';
 
 const text = texts.ui;
 
-const whole = new Intl.DateTimeFormat(texts.site.locale, {
+const whole = {
   day: 'numeric',
   month: 'short',
   year: 'numeric',
@@ -11,7 +11,8 @@ const whole = new Intl.DateTimeFormat(texts.site.locale, {
   minute: '2-digit',
   second: '2-digit',
   timeZoneName: 'short',
-});
+} as const;
+const here = new Intl.DateTimeFormat(texts.site.locale, whole);
 const steps: [unit: Intl.RelativeTimeFormatUnit, length: number][] = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
@@ -19,9 +20,22 @@ const steps: [unit: Intl.RelativeTimeFormatUnit, length: number][] = [
 ];
 const relative = new Intl.RelativeTimeFormat(texts.site.locale);
 
-/** @param at ms since the epoch */
-export function formatMoment(at: number): string {
-  return whole.format(at);
+/**
+ * @param at ms since the epoch
+ * @param timeZone as `Europe/Berlin`; this browser's if not said
+ */
+export function formatMoment(at: number, timeZone?: string): string {
+  if (timeZone === undefined) return here.format(at);
+  return new Intl.DateTimeFormat(texts.site.locale, { ...whole, timeZone }).format(at);
+}
+
+/** How long something took, in its two largest units: `2 h 5 min`. @param length ms */
+export function formatLength(length: number): string {
+  const all = Math.round(length / 1000);
+  const { hours, minutes, seconds } = text.lengths;
+  const [h, m, s] = [Math.floor(all / 3600), Math.floor(all / 60) % 60, all % 60];
+  if (h > 0) return `${hours(h)} ${minutes(m)}`;
+  return m > 0 ? `${minutes(m)} ${seconds(s)}` : seconds(s);
 }
 
 /** How long ago that was, in words; both in ms since the epoch. */

@@ -7,7 +7,7 @@ import { isLayout, layouts, type Layout } from './layout.ts';
 
 const key = 'surveillance-walls';
 /** Zones of which an order is kept. */
-const mostOrdered = 500;
+export const mostOrdered = 500;
 
 const SavedWall = z.object({
   name: z.string().min(1).max(64),

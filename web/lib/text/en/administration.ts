@@ -289,6 +289,23 @@ export const administration = {
       return kind === 'watching' || kind === 'filming' ? `${kind} ${words}` : words;
     },
     detail: (name: string, value: string) => `${name}: ${value}`,
+    lasted: (length: string, from: string) => `${length}, since ${from}`,
+    goesOn: (from: string) => `goes on, since ${from}`,
     emptyList: 'none',
+    zones: (count: number) => `${count} zones`,
+    timesIn: 'Times in',
+    siteTime: (name: string) => `${name} (site)`,
+    sights: {
+      ask: 'Who saw it?',
+      hint: 'Who had the picture of the zone at the time under From',
+      incomplete: 'A zone without *, and a time under From, are needed for that.',
+      title: (zone: string, at: string) => `Who saw ${zone} at ${at}`,
+      nobody: 'Nobody.',
+      stills: (from: string) => `looked at stills from ${from} on`,
+      tooOld: (since: string) =>
+        `Records of who watched are kept since ${since} only: of before nothing is known.`,
+      more: 'There were more than can be told at once.',
+      close: 'Close',
+    },
   },
 };

@@ -10,6 +10,12 @@ export const ui = {
   about: (action: string, thing: string) => `${action}: ${thing}`,
   sixDigits: 'six digits',
   justNow: 'just now',
+  /** How long something took, in hours, minutes and seconds. */
+  lengths: {
+    hours: (count: number) => `${count} h`,
+    minutes: (count: number) => `${count} min`,
+    seconds: (count: number) => `${count} s`,
+  },
   browserOn: (browser: string, system: string) => `${browser} on ${system}`,
   unknownProgram: 'unknown program',
 };
