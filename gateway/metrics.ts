@@ -4,6 +4,7 @@
  */
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { siteCameraStates, troubles } from '../server/contract/gateway.ts';
+import { keyOutcomes } from './camera/key-asking.ts';
 import { streamNames } from './camera/layers.ts';
 import type { CameraLife } from './camera/life.ts';
 
@@ -62,6 +63,11 @@ export class Metrics {
     'How often the transcoder of a stream failed and was started again',
     ['camera', 'stream'],
   );
+  readonly #keyRequests = this.#counter(
+    'key_frame_requests_total',
+    'Key frames that a camera was asked for beside its streams, by what came of it',
+    ['camera', 'outcome'],
+  );
   readonly #packets = this.#counter('upload_packets_total', 'RTP packets sent to the server', [
     'camera',
   ]);
@@ -86,7 +92,14 @@ export class Metrics {
     for (const each of [this.#state, this.#trouble, this.#narrow, this.#pulled, this.#bitRate]) {
       each.reset();
     }
-    const counters = [this.#pictures, this.#torn, this.#bytes, this.#sessions, this.#restarts];
+    const counters = [
+      this.#pictures,
+      this.#torn,
+      this.#bytes,
+      this.#sessions,
+      this.#restarts,
+      this.#keyRequests,
+    ];
     for (const each of [...counters, this.#packets, this.#lost]) each.reset();
     for (const life of sources.lives()) this.#show(life);
     return this.#registry.metrics();
@@ -102,6 +115,10 @@ export class Metrics {
       this.#trouble.set({ camera, code }, code === report.trouble?.code ? 1 : 0);
     }
     this.#narrow.set({ camera }, report.narrow ? 1 : 0);
+    const { keyAsking } = life;
+    for (const outcome of keyAsking ? keyOutcomes : []) {
+      this.#keyRequests.inc({ camera, outcome }, keyAsking?.[outcome]);
+    }
     this.#packets.inc({ camera }, uploaded?.packets ?? 0);
     this.#lost.inc({ camera }, uploaded?.lost ?? 0);
     for (const stream of streamNames) {

@@ -5,6 +5,7 @@ import type { Masks } from '../../server/contract/privacy.ts';
 import type { OpenUpload } from '../upload/upload.ts';
 import type { Picture } from '../video/picture.ts';
 import type { OpenSource } from '../video/source.ts';
+import type { KeyFrames } from './key-asking.ts';
 import type { StreamName } from './layers.ts';
 import type { Known } from './offer.ts';
 
@@ -17,6 +18,11 @@ export interface StillMaker {
   prepare?(): void;
   /** What it was shown before is not to be seen any more. */
   forget(): void;
+}
+
+/** A camera that has more than streams, in the parts that each is used for; absent where it has none of that. */
+export interface CameraDevice {
+  readonly keyFrames?: KeyFrames | undefined;
 }
 
 /** Where one of a camera's streams comes from, with what is done to its pictures on the way. */
@@ -32,6 +38,8 @@ export interface StreamWay {
 }
 
 export interface LifeParts {
+  /** What else the camera answers to than its streams. */
+  readonly device?: CameraDevice | undefined;
   readonly streamWay: (name: StreamName) => StreamWay;
   readonly openUpload: OpenUpload;
   readonly canMask: boolean;

@@ -14,6 +14,7 @@ import type { SpatialLayer } from '../../server/contract/layers.ts';
 import type { Masks } from '../../server/contract/privacy.ts';
 import type { Upload, UploadEvents, UploadFigures } from '../upload/upload.ts';
 import type { Picture, StreamFacts } from '../video/picture.ts';
+import { KeyAsking, type KeyOutcome } from './key-asking.ts';
 import { streamNames, type StreamName } from './layers.ts';
 import type { LifeParts, StreamWay } from './life-parts.ts';
 import { Offer } from './offer.ts';
@@ -33,6 +34,7 @@ export class CameraLife {
   readonly #ways = new Map<StreamName, StreamWay>();
   readonly #streams = new Map<StreamName, Stream>();
   readonly #offer: Offer;
+  readonly #keys: KeyAsking | undefined;
   /** Streams whose facts are to be seen once in this run, whoever watches. */
   readonly #unseen = new Set<StreamName>();
   #upload: Upload | undefined;
@@ -61,6 +63,8 @@ export class CameraLife {
     this.#log = parts.log.child({ camera: camera.name, zone: camera.zone });
     this.#stateLog = new StateLog(this.#log);
     if (!camera.enabled) return;
+    const { keyFrames } = parts.device ?? {};
+    if (keyFrames) this.#keys = new KeyAsking(keyFrames, () => this.#tell());
     const budget = new PasswordBudget();
     for (const name of streamNames) {
       if (name === 'sub' && camera.sub === undefined) continue;
@@ -98,12 +102,18 @@ export class CameraLife {
       ...(trouble && { trouble }),
       streams: describe(this.#offer.streams, this.#streams),
       narrow: this.#fits !== undefined && (this.#fits ?? -1) < top,
+      ...(this.#keys?.trouble && { keyFrames: this.#keys.trouble }),
     };
   }
 
   /** What has come of the camera so far, by stream. */
   get streams(): ReadonlyMap<StreamName, Stream> {
     return this.#streams;
+  }
+
+  /** What has come of asking it for key pictures; undefined where it cannot be asked. */
+  get keyAsking(): Readonly<Record<KeyOutcome, number>> | undefined {
+    return this.#keys?.counts;
   }
 
   get uploaded(): UploadFigures | undefined {
@@ -123,6 +133,7 @@ export class CameraLife {
     this.#closed = true;
     this.#offer.close();
     this.#stateLog.close();
+    this.#keys?.close();
     this.#upload?.close();
     await Promise.all([...this.#streams.values()].map((stream) => stream.close()));
   }
@@ -136,7 +147,9 @@ export class CameraLife {
       events: {
         facts: (facts) => this.#learn(name, facts),
         picture: (picture) => this.#send(name, picture),
+        awaitsKey: () => this.#keys?.want(name),
         changed: () => {
+          if (!this.#streams.get(name)?.pulled) this.#keys?.rests(name);
           this.#arrange();
           this.#tell();
           const rests = [...this.#streams.values()].every(({ pulled }) => !pulled);
@@ -177,10 +190,12 @@ export class CameraLife {
         if (highest !== null) this.#refused = undefined;
         this.#pull();
       },
-      // A camera cannot be asked for one by RTSP; what encodes again can.
+      // A camera cannot be asked for one by RTSP; what encodes again can, and so can a camera's other services.
       keyWanted: (layer) => {
         const name = this.#offer.layers[layer];
-        if (name) this.#ways.get(name)?.wantKey();
+        if (!name) return;
+        this.#ways.get(name)?.wantKey();
+        if (!this.#isTreated(name)) this.#keys?.want(name);
       },
       masks: (masks) => this.#mask(masks),
       still: async () => stills?.still(),
@@ -251,13 +266,19 @@ export class CameraLife {
 
   #send(name: StreamName, picture: Picture): void {
     const layer = this.#offer.layers.indexOf(name);
+    if (picture.isKey) this.#keys?.came(name);
     if (picture.isKey && name === this.#largestLive) this.#parts.stills?.show(picture);
     if (layer === -1 || layer > this.#highest) return;
     if (this.#begins.has(name)) {
-      if (!picture.isKey) return;
+      if (!picture.isKey) return this.#keys?.want(name);
       this.#begins.delete(name);
     }
     this.#upload?.send(layer, picture);
+  }
+
+  /** Whether it is encoded here, so that its key pictures are not the camera's. */
+  #isTreated(name: StreamName): boolean {
+    return this.#offer.streams[name]?.transcoded ?? false;
   }
 
   #tell(): void {

@@ -21,6 +21,8 @@ export interface StreamEvents {
   /** @returns what is wrong with them, which ends the session; undefined where they can be used */
   facts(facts: StreamFacts): Trouble | undefined;
   picture(picture: Picture): void;
+  /** Nothing can be shown before its next key picture. */
+  awaitsKey?(): void;
   /** It is wanted, pulled, live, troubled or given up, and was not before. */
   changed(): void;
   /** A fault of ours. */
@@ -146,6 +148,7 @@ export class Stream {
         facts: (facts) => this.#guard(session, () => this.#facts(session, facts)),
         picture: (picture) => this.#guard(session, () => this.#picture(session, picture)),
         torn: () => void (this.torn += 1),
+        awaitsKey: () => this.#guard(session, () => this.#events.awaitsKey?.()),
         restarted: () => this.#guard(session, () => this.#restarted()),
         ended: (trouble) => {
           if (current()) this.#guard(session, () => this.#ended(session, trouble));

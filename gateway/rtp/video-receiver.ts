@@ -13,6 +13,8 @@ export interface VideoEvents {
   picture(picture: Picture): void;
   /** Pictures are missing; nothing comes before the next key picture. */
   torn(): void;
+  /** A picture has come that is of no use before the next key picture; told of each. */
+  awaitsKey?(): void;
   goodbye(): void;
   /** Nothing can be made of it; in words. */
   unusable(what: string): void;
@@ -91,7 +93,7 @@ export class VideoReceiver {
 
   #take({ units, isKey, timestamp: raw, cameAt }: CodedPicture): void {
     this.lastWhole = cameAt;
-    if (this.#waitsForKey && !isKey) return;
+    if (this.#waitsForKey && !isKey) return this.#events.awaitsKey?.();
     this.#waitsForKey = false;
     const placed = this.#timeline.place(raw, cameAt, this.#format.clockRate);
     const rises = this.#facts?.reorders === true || placed > this.#lastTimestamp;

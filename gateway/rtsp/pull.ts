@@ -156,6 +156,7 @@ export class Pull {
       facts: (facts) => events.facts({ ...facts, signs: this.#session?.signs }),
       picture: (picture) => events.picture(picture),
       torn: () => events.torn?.(),
+      awaitsKey: () => events.awaitsKey?.(),
       unusable: (what) => this.#fail(new SourceTrouble('unsupported-codec', what)),
       goodbye: () => this.#fail(new SourceTrouble('closed', 'the camera has ended the stream')),
     });

@@ -54,6 +54,7 @@ export class TreatedSource implements Source {
       facts: (facts) => this.#change(facts),
       picture: (picture) => this.#take(picture),
       torn: () => events.torn?.(),
+      awaitsKey: () => events.awaitsKey?.(),
       ended: (trouble) => this.#end(trouble),
     });
   }
@@ -124,7 +125,8 @@ export class TreatedSource implements Source {
     if (this.#isOver) return;
     if (!this.#task) {
       this.#waitsForKey &&= !picture.isKey;
-      if (!this.#waitsForKey) this.#give(picture);
+      if (this.#waitsForKey) this.#events.awaitsKey?.();
+      else this.#give(picture);
       return;
     }
     this.#group.add(picture);

@@ -11,6 +11,8 @@ export interface SourceEvents {
   picture(picture: Picture): void;
   /** Pictures are missing; the next that comes is a key picture. */
   torn?(): void;
+  /** A picture has come that is of no use before the next key picture; told of each. */
+  awaitsKey?(): void;
   /** What encodes its pictures has failed, and is started again. */
   restarted?(): void;
   /** Once, and nothing after it. Not told of an end that was asked for. */

@@ -103,6 +103,20 @@ export const StreamReport = CaptureSize.extend({
 });
 export type StreamReport = z.infer<typeof StreamReport>;
 
+/**
+ * How a camera that can be asked for a key picture, beside its streams, makes none: it says no, says nothing, or
+ * agrees and makes none.
+ */
+export const keyFailures = ['refused', 'hangs', 'ignored'] as const;
+export const KeyFailure = z.enum(keyFailures);
+export type KeyFailure = z.infer<typeof KeyFailure>;
+export const KeyTrouble = z.object({
+  code: KeyFailure,
+  /** In the words of the camera; never a secret. */
+  detail: z.string().max(300).optional(),
+});
+export type KeyTrouble = z.infer<typeof KeyTrouble>;
+
 /** What a gateway says of one of its cameras. */
 export const SiteCameraReport = z.object({
   name: GatewayName,
@@ -118,6 +132,8 @@ export const SiteCameraReport = z.object({
   streams: z.array(StreamReport).max(2),
   /** Layers that the uplink has no room for are not sent. */
   narrow: z.boolean(),
+  /** It was asked for key pictures, and makes none when asked; left out where it does, and where it cannot be asked. */
+  keyFrames: KeyTrouble.optional(),
 });
 export type SiteCameraReport = z.infer<typeof SiteCameraReport>;
 

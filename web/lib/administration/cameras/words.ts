@@ -1,5 +1,9 @@
 /** What is known of a camera of a gateway, in words. */
-import type { StreamReport, Trouble } from '../../../../server/contract/gateway.ts';
+import type {
+  SiteCameraReport,
+  StreamReport,
+  Trouble,
+} from '../../../../server/contract/gateway.ts';
 import { readableFingerprint } from '../../../../server/contract/certificate.ts';
 import { texts } from '../../text/texts.ts';
 
@@ -27,4 +31,13 @@ export function streamText(stream: StreamReport): string {
     ...(restarts === undefined ? [] : [text.restarts(restarts)]),
     ...(sentOneIn === undefined ? [] : [text.sentOneIn(sentOneIn)]),
   ]);
+}
+
+/** That it makes no key frame when asked, how long that lets people wait, and what to set. */
+export function keyFrameText({ keyFrames, streams }: SiteCameraReport): string {
+  if (!keyFrames) return '';
+  const { code, detail } = keyFrames;
+  const what = detail ? text.seen(text.keyFrames[code], detail) : text.keyFrames[code];
+  const longest = Math.max(...streams.map(({ keyInterval = 0 }) => keyInterval));
+  return text.keyFrames.whatToDo(what, longest > 0 ? (longest / 1000).toFixed(1) : undefined);
 }

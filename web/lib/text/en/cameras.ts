@@ -69,6 +69,14 @@ export const cameras = {
   inFile: 'set in the gateway’s file',
   withheld: 'The gateway’s key does not allow this zone, so the gateway was not given this camera.',
   notTold: 'The gateway has said nothing of it yet.',
+  keyFrames: {
+    refused: 'It refuses to make a key frame when asked',
+    hangs: 'It does not answer when asked for a key frame',
+    ignored: 'It is asked for a key frame, and makes none',
+    /** @param seconds between two; undefined where that is not known */
+    whatToDo: (what: string, seconds: string | undefined) =>
+      `${what}, so a picture that nobody watches takes ${seconds === undefined ? 'long' : `up to ${seconds} s`} to begin. Set its key-frame interval (also called I-frame interval, or GOP) to 1 s.`,
+  },
   narrow: 'The uplink is too narrow: it is sent smaller, or not at all.',
   states,
   troubles,
