@@ -26,10 +26,17 @@ const rooms = {
     ...[contract, 'server/zones', 'server/access', 'server/limits', 'server/capacity'],
     ...['server/media/plane.ts', 'server/media/ice-servers.ts', ...ground, 'server/metrics.ts'],
   ],
+  // A camera that is connected here, and who turns it.
+  'server/steering': [
+    contract,
+    'server/zones',
+    'server/participants/recorder.ts',
+    'server/time.ts',
+  ],
   'server/signaling': [
     ...[contract, 'server/zones', 'server/access', 'server/limits', 'server/capacity'],
     ...['server/media/plane.ts', ...ground, 'server/metrics.ts'],
-    ...['server/participants', 'server/gateways'],
+    ...['server/participants', 'server/gateways', 'server/steering'],
   ],
   'server/whip': [
     ...[contract, 'server/zones', 'server/access', 'server/limits', 'server/participants'],

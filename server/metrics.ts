@@ -15,6 +15,7 @@ import type { HealthReport } from './contract/health.ts';
 import type { Measures } from './capacity/node-capacity.ts';
 import { ranks } from './contract/rank.ts';
 import { limits, type Limit } from './limits/excess.ts';
+import type { SteeringFigures } from './steering/own-steering.ts';
 import { workerKinds, workerParts, type WorkerReport } from './media/worker-report.ts';
 import type { ResourceKind } from './contract/whip.ts';
 import { cameraStates, type ZoneSummary } from './contract/zone.ts';
@@ -90,6 +91,27 @@ export class Metrics {
     help: 'Changes of the spatial layer that a viewer is sent; to is the new one, or none',
     labelNames: ['to'],
   });
+  readonly #moves = this.#counter({
+    name: 'steering_moves_total',
+    help: 'Moves that were asked of cameras',
+    labelNames: ['kind'],
+  });
+  readonly #hands = this.#counter({
+    name: 'steering_hands_total',
+    help: 'Hands of cameras that have ended, by why they did',
+    labelNames: ['ending'],
+  });
+  readonly #moveDuration = new Histogram({
+    name: `${prefix}steering_answer_seconds`,
+    help: 'From the server to the answer of the camera, for each move',
+    buckets: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+    registers: this.#registers,
+  });
+  readonly steering: SteeringFigures = {
+    moved: (kind) => this.#moves.inc({ kind }),
+    answered: (time) => this.#moveDuration.observe(time / 1000),
+    handEnded: (ending) => this.#hands.inc({ ending }),
+  };
   readonly workerRestarts = this.#counter({
     name: 'worker_restarts_total',
     help: 'Media workers that died and were replaced',

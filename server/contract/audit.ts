@@ -8,6 +8,8 @@ export const auditKinds = [
   'watching',
   /** Which camera filmed which zone, from when to when. */
   'filming',
+  /** Who steered which camera, from when to when, and to which presets. */
+  'steering',
   'snapshot',
   /** Signing in and out, and attempts that failed. */
   'sign-in',

@@ -29,6 +29,10 @@ export const errorCodes = [
   'shut-out',
   /** A claimed zone was not published to in time. */
   'claim-expired',
+  /** The zone's camera cannot be turned, or not so, or is away. */
+  'not-steerable',
+  /** Somebody else steers this camera. */
+  'hand-taken',
   /** The camera sends more than it may. */
   'bit-rate-exceeded',
   /** Nobody is signed in, or the sign-in has ended: sign in again. */

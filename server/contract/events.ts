@@ -22,6 +22,7 @@ import {
 import { fittingName } from './name.ts';
 import { NodeId } from './node.ts';
 import { Masks } from './privacy.ts';
+import { CameraSteering, PresetsRequest, Steering, SteerRequest } from './steering.ts';
 import { mostTiles, Tiles } from './tile.ts';
 import { ListedZones, ZoneList, ZoneTotals } from './zone-list.ts';
 import { StillAnswer } from './still.ts';
@@ -152,6 +153,20 @@ export const clientEvents = {
   },
   /** A picture of a watched zone is about to be saved: it is to be in the audit first. */
   snapshot: { request: z.object({ zone: ZoneId }), response: Nothing },
+  /**
+   * Turns the camera of a watched zone. Takes the hand where it is free, or where whoever has it has a lower role.
+   * Answered when the camera has taken it, or a newer move has taken its place.
+   */
+  steer: { request: SteerRequest, response: Nothing },
+  /** Gives the hand back; what still moves stops. */
+  'steer:release': { request: z.object({ zone: ZoneId }), response: Nothing },
+  /** Keeps, renames or removes a preset of the camera; takes the hand as `steer` does. */
+  'steer:presets': { request: PresetsRequest, response: Nothing },
+  /** What the camera of the claimed zone can, and where it stands; said after `claim`, and when it changes. Null for none. */
+  'camera:steering': {
+    request: z.object({ steering: CameraSteering.nullable() }),
+    response: Nothing,
+  },
   /** What the camera of the claimed zone measures of the time that its pictures take; every 2 s while it sends. */
   'camera:timing': { request: CameraTiming, response: Nothing },
   /** The camera of the claimed zone has noticed something: it is kept in the history of its zone. */
@@ -213,6 +228,8 @@ export const serverEvents = {
   'still:wanted': z.object({ zone: z.string() }),
   /** To the camera: these masks are to be in every frame from now on; confirmed by `claim`, within 4 s. */
   'masks:changed': z.object({ zone: z.string(), masks: Masks }),
+  /** How a watched zone's camera can be steered, and who does; null where it cannot. Told after `watch`, and when it changes. */
+  steering: z.object({ zone: z.string(), steering: Steering.nullable() }),
   /** The media path is lost on the server's side: send `watch` or `claim` again, with no transport. */
   rejoin: z.object({ reason: z.enum(['media-worker-died', 'rights-unconfirmed']) }),
   /**

@@ -1,6 +1,6 @@
-/** As what a viewer's new work counts where the node is nearly full. */
+/** What somebody counts as: where the node is nearly full, and where two want to steer one camera. */
 import { allowedTo } from '../contract/policy.ts';
-import type { Principal } from '../contract/access.ts';
+import type { Principal, Role } from '../contract/access.ts';
 import type { Rank } from '../contract/rank.ts';
 import { matchesZone, type ZoneId } from '../contract/zone.ts';
 
@@ -21,4 +21,20 @@ export function rankOfViewer(principal: Principal, isWall: boolean, zones: ZoneI
       zones.some((zone) => matchesZone(pattern, zone)),
   );
   return leads ? 'supervisor' : 'operator';
+}
+
+/** Whoever has a higher one takes a camera's hand from those with a lower one. */
+const steering: Partial<Record<Role, number>> = {
+  operator: 1,
+  installer: 1,
+  supervisor: 2,
+  administrator: 3,
+};
+
+/** As what somebody steers the camera of a zone; 0 for who may not. */
+export function steeringRank({ grants }: Principal, zone: ZoneId): number {
+  const ranks = grants
+    .filter(({ role, zones }) => allowedTo[role].has('zone:steer') && matchesZone(zones, zone))
+    .map(({ role }) => steering[role] ?? 1);
+  return Math.max(0, ...ranks);
 }

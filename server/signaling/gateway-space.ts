@@ -51,10 +51,7 @@ export function openGatewaySpace(
     request: z.input<(typeof gatewayRequests)[N]['request']>,
     time: number,
   ): Promise<z.output<(typeof gatewayRequests)[N]['answer']>> => {
-    const anyEvent = plain.timeout(time) as unknown as {
-      emitWithAck(event: string, request: unknown): Promise<unknown>;
-    };
-    const answer = await anyEvent.emitWithAck(name, request);
+    const answer = await socket.ask(name, request, time);
     return gatewayRequests[name].answer.parse(answer) as z.output<
       (typeof gatewayRequests)[N]['answer']
     >;

@@ -9,6 +9,7 @@ import { demandMay } from '../participants/permission.ts';
 import type { Rules } from '../participants/rules.ts';
 import type { Rights } from './rights.ts';
 import type { Snapshots } from './snapshot.ts';
+import type { Steering } from './steering.ts';
 import type { Handlers, SessionSocket } from './socket.ts';
 import type { TabSession } from './tab-session.ts';
 import type { Timing } from './timing.ts';
@@ -27,6 +28,7 @@ export interface Answerers {
   readonly watching: Watching;
   readonly snapshots: Snapshots;
   readonly timing: Timing;
+  readonly steering: Steering;
   readonly stills: Pick<Stills, 'took'>;
   readonly zoneEvents: EventsTaker;
   readonly drain: Drain;
@@ -41,6 +43,7 @@ export function handlersFor(
     watching,
     snapshots,
     timing,
+    steering,
     stills,
     zoneEvents,
     drain,
@@ -51,14 +54,12 @@ export function handlersFor(
   socket: SessionSocket,
   session: TabSession,
 ): Handlers {
-  const inTurn = <T>(task: () => Promise<T>): Promise<T> =>
-    session.enqueue(() => {
-      // What a socket asked before it was lost or replaced must not undo what came after it.
-      if (session.socket !== socket) {
-        throw new RefusedError('session-replaced', 'This socket no longer speaks for its session.');
-      }
-      return task();
-    });
+  // What a socket asked before it was lost or replaced must not undo what came after it.
+  const atOnce = async <T>(task: () => Promise<T>): Promise<T> => {
+    if (session.socket === socket) return task();
+    throw new RefusedError('session-replaced', 'This socket no longer speaks for its session.');
+  };
+  const inTurn = <T>(task: () => Promise<T>): Promise<T> => session.enqueue(() => atOnce(task));
   return {
     watch: (request) =>
       inTurn(() => {
@@ -68,6 +69,10 @@ export function handlersFor(
         );
         rights.demand();
         return watching.watch(session, request);
+      }).then((answer) => {
+        // After the answer, by which the client knows what it watches.
+        setImmediate(() => steering.welcome(session));
+        return answer;
       }),
     view: ({ tiles }) => inTurn(() => watching.view(session, tiles)),
     // Not in turn: other nodes may be asked, and no picture waits for a list.
@@ -95,6 +100,11 @@ export function handlersFor(
       })),
     'consumer:resume': ({ consumerIds }) => inTurn(() => watching.resume(session, consumerIds)),
     snapshot: ({ zone }) => inTurn(() => snapshots.take(session, zone)),
+    // Not in turn: a camera that is to stop waits for nothing.
+    steer: (request) => atOnce(() => steering.steer(session, request)),
+    'steer:release': ({ zone }) => atOnce(async () => steering.release(session, zone)),
+    'steer:presets': (request) => atOnce(() => steering.change(session, request)),
+    'camera:steering': (said) => inTurn(async () => steering.ofCamera(session, said.steering)),
     'camera:timing': (told) => inTurn(async () => timing.ofCamera(session, told)),
     'camera:event': (event) =>
       inTurn(async () => {

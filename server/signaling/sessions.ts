@@ -33,6 +33,7 @@ import { Rights, type SharedRights } from './rights.ts';
 import { Rising } from './rising.ts';
 import { Snapshots } from './snapshot.ts';
 import { answerEvents, type Guard, type SessionSocket } from './socket.ts';
+import { Steering, unheld } from './steering.ts';
 import { TabSession } from './tab-session.ts';
 import { Timing } from './timing.ts';
 import { Watching } from './watching.ts';
@@ -148,6 +149,7 @@ export class Sessions {
       ...{ filming, watching, drain, rights, zoneUpdates, iceServers: rules.iceServers },
       snapshots: new Snapshots(rules.limits, audit),
       stills: this.stills,
+      steering: new Steering({ limits: rules.limits, excess: parts.excess, audit, metrics, log }),
       zoneEvents: parts.zoneEvents,
       timing: new Timing((seconds) => metrics.latency.observe(seconds)),
     };
@@ -234,6 +236,7 @@ export class Sessions {
     session.via = via;
     session.shared = shared;
     if (former) {
+      unheld(session);
       former.emit('session:ended', {
         code: 'session-replaced',
         message: 'This session was opened in another window. Start it again to take it back here.',
@@ -250,6 +253,7 @@ export class Sessions {
       this.rules.limits.forget(socket.id);
       if (session.socket !== socket) return;
       session.socket = undefined;
+      unheld(session);
       if (reason === 'client namespace disconnect') this.#finish(session);
       else this.#awaitReturn(session);
     });

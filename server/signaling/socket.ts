@@ -35,6 +35,8 @@ export interface SessionSocket {
   emit<E extends ServerEventName>(event: E, notice: ServerMessage<E>): unknown;
   on(event: 'disconnect', listener: (reason: string) => void): unknown;
   onAny(listener: (event: string, ...args: unknown[]) => void): unknown;
+  /** Asks the client. @param longest ms; rejected when no answer has come then */
+  ask(event: string, request: unknown, longest: number): Promise<unknown>;
   /** Ends it; a page's connection with it, and what else comes over a gateway's not. */
   end(): unknown;
   /** Ends its connection, and all that comes over it. */
@@ -44,6 +46,12 @@ export interface SessionSocket {
 /** @param alone whether nothing else comes over its connection */
 export function sessionSocket(socket: ClientSocket, alone: boolean): ClientSocket & SessionSocket {
   return Object.assign(socket, {
+    ask: (event: string, request: unknown, longest: number): Promise<unknown> => {
+      const anyEvent = socket.timeout(longest) as unknown as {
+        emitWithAck(event: string, request: unknown): Promise<unknown>;
+      };
+      return anyEvent.emitWithAck(event, request);
+    },
     end: () => socket.disconnect(alone),
     sever: () => socket.disconnect(true),
   });

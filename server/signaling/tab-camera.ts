@@ -4,6 +4,7 @@ import type { SpatialLayer } from '../contract/layers.ts';
 import type { Masks } from '../contract/privacy.ts';
 import type { ZoneSummary } from '../contract/zone.ts';
 import type { CameraConnection } from '../media/plane.ts';
+import type { OwnSteering } from '../steering/own-steering.ts';
 import type { Camera, DeviceWindow, Ending, Received } from '../zones/camera.ts';
 import type { Zone } from '../zones/zone.ts';
 import type { Tab } from './tab.ts';
@@ -22,6 +23,8 @@ export class TabCamera implements Camera {
   readonly sendsUnasked = true;
   label: string;
   canMask: boolean;
+  /** How it is steered; undefined where it cannot be. */
+  #steering: OwnSteering | undefined;
   readonly #tab: Tab;
   readonly #log: Logger;
   readonly #onEnded: (ending: Ending | undefined) => void;
@@ -61,6 +64,18 @@ export class TabCamera implements Camera {
 
   get connection(): CameraConnection | undefined {
     return this.#connection;
+  }
+
+  get steering(): OwnSteering | undefined {
+    return this.#steering;
+  }
+
+  /** @param steering undefined where it can be steered no more, or cannot be told anything */
+  steerable(steering: OwnSteering | undefined): void {
+    const former = this.#steering;
+    this.#steering = steering;
+    if (former !== steering) former?.close();
+    this.zone.steerable(this, steering);
   }
 
   /** Takes a new connection up. @param most that it may send, bit/s */
@@ -117,6 +132,7 @@ export class TabCamera implements Camera {
     const connection = this.#connection;
     this.#connection = undefined;
     connection?.close();
+    this.steerable(undefined);
     this.#onEnded(ending);
   }
 }

@@ -1,9 +1,11 @@
 /** A tile in a browser's tab as a zone's viewer. */
 import type { SpatialLayer } from '../contract/layers.ts';
+import type { Steering } from '../contract/steering.ts';
 import type { Tile } from '../contract/tile.ts';
 import type { ZoneSummary } from '../contract/zone.ts';
 import { highestOf, type Wanted } from '../zones/layer-choice.ts';
 import type { Producer } from '../zones/producer.ts';
+import type { SteeringNow } from '../zones/steering.ts';
 import type { Zone } from '../zones/zone.ts';
 import type { Offering } from './offering.ts';
 import type { TabSession } from './tab-session.ts';
@@ -65,6 +67,19 @@ export class TabViewer implements WatchedZone {
       consumerIds: consumer ? [consumer.parameters.id] : [],
       ...(blank ? { blank } : {}),
     });
+  }
+
+  steered(now: SteeringNow | null): void {
+    const { peer } = this.#session;
+    let steering: Steering | null = null;
+    if (now) {
+      const { hand, ...camera } = now;
+      steering = {
+        ...camera,
+        hand: hand && { name: hand.name, mine: hand.holder === peer, until: hand.until },
+      };
+    }
+    this.#session.notify('steering', { zone: this.zone.id, steering });
   }
 
   tell(zone: ZoneSummary): void {

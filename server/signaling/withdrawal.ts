@@ -11,6 +11,9 @@ export function withdraw(session: TabSession, watching: Pick<Watching, 'stop'>):
     const message = `The right to film ${camera.zone.id} was withdrawn.`;
     camera.zone.end(camera, { code: 'forbidden', message });
   }
+  for (const [id, viewer] of viewing.zones) {
+    if (!may(principal, 'zone:steer', id)) viewer.zone.letGo(viewer);
+  }
   const lost = [...viewing.zones.keys()].filter((id) => !may(principal, 'zone:watch', id));
   if (lost.length === 0) return;
   for (const id of lost) watching.stop(session, id);

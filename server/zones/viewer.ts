@@ -6,6 +6,7 @@ import type { ZoneSummary } from '../contract/zone.ts';
 import type { SpatialLayer } from '../contract/layers.ts';
 import type { Wanted } from './layer-choice.ts';
 import type { Producer } from './producer.ts';
+import type { SteeringNow } from './steering.ts';
 
 export interface Viewer {
   /** How many people's screens it is, in numbers of viewers: one, if it does not say. */
@@ -25,6 +26,8 @@ export interface Viewer {
   retract(producerId: string, blank: boolean): void;
   /** Told that masks have changed, which its picture has not yet. */
   masked?(): void;
+  /** Tells how the camera can be steered, and who does; null where it cannot. */
+  steered?(now: SteeringNow | null): void;
   /** Tells what is new of the zone. */
   tell(zone: ZoneSummary): void;
 }

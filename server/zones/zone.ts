@@ -13,6 +13,7 @@ import type { Producer } from './producer.ts';
 import { blankRecord, isBlank, type ZoneRecord } from './record.ts';
 import type { Entry } from './entry.ts';
 import { lostPlace, reasonToYield, type Yielding } from './succession.ts';
+import type { ZoneSteering } from './steering.ts';
 import type { Viewer } from './viewer.ts';
 
 /** What other nodes say of a zone, put together. */
@@ -45,6 +46,8 @@ export class Zone {
   #record: ZoneRecord;
   #masking = 0;
   #place: CameraPlace | undefined;
+  /** Of the camera that has the place. */
+  #steering: ZoneSteering | undefined;
   #elsewhere: Elsewhere | undefined;
   /** Of the viewers here. */
   #screens = 0;
@@ -273,6 +276,7 @@ export class Zone {
     this.#clear(place);
     place.left = true;
     this.#place = undefined;
+    this.#steer(undefined);
     this.#changed();
     camera.ended(ending);
   }
@@ -297,6 +301,29 @@ export class Zone {
     return this.#place?.timing ?? { camera: null, server: null };
   }
 
+  // Its steering.
+
+  /** Undefined where its camera cannot be steered. */
+  get steering(): ZoneSteering | undefined {
+    return this.#steering;
+  }
+
+  /** @param steering undefined where it can be steered no more */
+  steerable(camera: Camera, steering: ZoneSteering | undefined): void {
+    if (this.#placeOf(camera)) this.#steer(steering);
+  }
+
+  /** Tells all who watch how it is steered now. */
+  tellSteering(): void {
+    const now = this.#steering?.now ?? null;
+    for (const viewer of [...this.#viewers]) viewer.steered?.(now);
+  }
+
+  /** A viewer steers no more, and may go on watching. */
+  letGo(viewer: Viewer): void {
+    this.#steering?.left(viewer);
+  }
+
   // Its viewers.
 
   /** Adds a viewer; joining twice counts once. */
@@ -310,6 +337,7 @@ export class Zone {
 
   leave(viewer: Viewer): void {
     if (!this.#viewers.delete(viewer)) return;
+    this.letGo(viewer);
     this.#screens -= viewer.screens ?? 1;
     if (this.#viewers.size === 0) this.#onWatched(false);
     this.refreshDemand();
@@ -383,6 +411,12 @@ export class Zone {
 
   #placeOf(camera: Camera): CameraPlace | undefined {
     return this.#place?.camera === camera ? this.#place : undefined;
+  }
+
+  #steer(steering: ZoneSteering | undefined): void {
+    if (this.#steering === steering) return;
+    this.#steering = steering;
+    this.tellSteering();
   }
 
   #move(camera: Camera, event: CameraEvent): void {

@@ -23,6 +23,7 @@ const everything: Visible = { zonePatterns: ['*'], site: true };
 const forEver: Retention = {
   watching: 0,
   filming: 0,
+  steering: 0,
   snapshot: 0,
   'sign-in': 0,
   change: 0,

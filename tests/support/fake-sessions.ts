@@ -107,6 +107,8 @@ export class FakeTab {
   readonly #sessions: Sessions;
   readonly #caller: Caller;
   readonly #notices: { event: ServerEventName; notice: unknown }[] = [];
+  /** How it answers what the server asks. */
+  asked: (event: string, request: unknown) => Promise<unknown> = async () => ({ ok: true });
   #socket: FakeSocket;
 
   constructor(sessions: Sessions, caller: Caller) {
@@ -176,7 +178,10 @@ export class FakeTab {
   }
 
   #open(): FakeSocket {
-    const socket = new FakeSocket((event, notice) => this.#notices.push({ event, notice }));
+    const socket = new FakeSocket(
+      (event, notice) => this.#notices.push({ event, notice }),
+      (event, request) => this.asked(event, request),
+    );
     const visitor = { caller: this.#caller, address: '192.0.2.1', via: undefined };
     this.#sessions.opened(socket, { secret: this.#secret, ...visitor });
     return socket;
@@ -189,11 +194,16 @@ class FakeSocket implements SessionSocket {
   readonly id = `socket-${(tabs += 1)}`;
   connected = true;
   readonly #heard: (event: ServerEventName, notice: unknown) => void;
+  readonly #asked: (event: string, request: unknown) => Promise<unknown>;
   #said: Listener = () => {};
   #gone: (reason: string) => void = () => {};
 
-  constructor(heard: (event: ServerEventName, notice: unknown) => void) {
+  constructor(
+    heard: (event: ServerEventName, notice: unknown) => void,
+    asked: (event: string, request: unknown) => Promise<unknown>,
+  ) {
     this.#heard = heard;
+    this.#asked = asked;
   }
 
   emit<E extends ServerEventName>(event: E, notice: ServerMessage<E>): void {
@@ -206,6 +216,10 @@ class FakeSocket implements SessionSocket {
 
   onAny(listener: Listener): void {
     this.#said = listener;
+  }
+
+  ask(event: string, request: unknown): Promise<unknown> {
+    return this.#asked(event, structuredClone(request));
   }
 
   say(event: string, payload: unknown): Promise<unknown> {

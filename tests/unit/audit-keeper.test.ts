@@ -7,7 +7,15 @@ import type { Records, Store } from '../../server/store/store.ts';
 const minute = 60_000;
 const hour = 60 * minute;
 const head = { number: 3, hash: 'ab' };
-const forEver = { watching: 0, filming: 0, snapshot: 0, 'sign-in': 0, change: 0, service: 0 };
+const forEver = {
+  watching: 0,
+  filming: 0,
+  steering: 0,
+  snapshot: 0,
+  'sign-in': 0,
+  change: 0,
+  service: 0,
+};
 
 /** A store of nothing but what the keeper notes of the clock. */
 class FakeStore {

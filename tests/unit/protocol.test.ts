@@ -7,6 +7,7 @@ import { projectFolder } from '../../server/config.ts';
 import { errorCodes, RequestFault } from '../../server/contract/errors.ts';
 import { clientEvents, Handshake, serverEvents } from '../../server/contract/events.ts';
 import { apiPrefix } from '../../server/contract/route.ts';
+import { cameraRequests } from '../../server/contract/steering.ts';
 import { healthRoutes, routes } from '../../server/contract/routes.ts';
 
 const text = readFileSync(path.join(projectFolder, 'docs/protocol.md'), 'utf8');
@@ -27,6 +28,12 @@ const schemas = new Map<string, z.ZodType>([
     ],
   ),
   ...Object.entries(serverEvents),
+  ...Object.entries(cameraRequests).flatMap(
+    ([name, { request, answer }]): [string, z.ZodType][] => [
+      [`${name}/to-camera`, request],
+      [`${name}/answer`, answer],
+    ],
+  ),
 ]);
 
 test('every message has an example, and every example is of a message', () => {

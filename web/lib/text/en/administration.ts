@@ -277,6 +277,7 @@ export const administration = {
     kinds: {
       watching: 'watching',
       filming: 'filming',
+      steering: 'steering',
       snapshot: 'snapshot',
       'sign-in': 'sign-in',
       change: 'change',
@@ -286,7 +287,8 @@ export const administration = {
     happened: ({ kind, action }: Pick<AuditRecord, 'kind' | 'action'>) => {
       const words = action.replaceAll('-', ' ');
       // These say what began or ended; the others say it all in their verb.
-      return kind === 'watching' || kind === 'filming' ? `${kind} ${words}` : words;
+      const spans = kind === 'watching' || kind === 'filming' || kind === 'steering';
+      return spans && !action.startsWith('preset-') ? `${kind} ${words}` : words;
     },
     detail: (name: string, value: string) => `${name}: ${value}`,
     lasted: (length: string, from: string) => `${length}, since ${from}`,
