@@ -12,6 +12,8 @@ export const payloadTypes = { h264: 102, retransmission: 103 };
 const protection = 16;
 /** The number of a packet that is sent again (RFC 4588 §4), bytes. */
 const originalNumber = 2;
+/** So many reports of a stream that begins follow each other soon. */
+const firstReports = 8;
 
 /** As packets go out: the pacer sends them, and each of them has a number on its transport then. */
 export interface Outgoing {
@@ -28,6 +30,8 @@ export class LayerStream implements Sent {
   needsKey = true;
   /** When it last said which time its time stamps are of; ms. */
   reportedAt = -Infinity;
+  /** Reports since it began. */
+  #reports = 0;
   readonly #mostPayload: number;
   readonly #timeline = new Timeline();
   readonly #sent = new SentPackets();
@@ -48,6 +52,18 @@ export class LayerStream implements Sent {
     this.#timestamp = timestamp;
     this.#cameAt = cameAt;
     return this.#packetsOf(units, timestamp, true);
+  }
+
+  /** With a key picture, the first one or after a rest. */
+  begin(): void {
+    this.needsKey = false;
+    this.reportedAt = -Infinity;
+    this.#reports = 0;
+  }
+
+  /** Few reports have gone since it began, of which some may be lost. */
+  get isFresh(): boolean {
+    return this.#reports < firstReports;
   }
 
   /**
@@ -110,6 +126,7 @@ export class LayerStream implements Sent {
     const time = this.#timeline.timeOf(this.#timestamp);
     if (time === undefined) return undefined;
     this.reportedAt = now;
+    this.#reports += 1;
     return senderReport(this, performance.timeOrigin + time, this.#stamp(this.#timestamp));
   }
 

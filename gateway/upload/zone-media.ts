@@ -18,7 +18,8 @@ import { missingWay } from './relays.ts';
 import { TransportLog } from './transport-log.ts';
 import type { UploadLayer } from './upload.ts';
 
-const reportInterval = 1000; // ms
+/** Between two reports of a stream that has just begun, and later, ms: the server goes over to none before three have come. */
+const reportIntervals = { first: 250, later: 1000 };
 /** Between two requests for a key picture that are passed on, ms. */
 const keyInterval = 1000;
 /** A way that is not found by then is told to be missing, and goes on being looked for, ms. */
@@ -87,7 +88,7 @@ export class ZoneMedia implements Repeater {
     };
     this.#check = new PathCheck(events);
     this.link.onDoubt = () => void this.#check.examine();
-    this.#reports = setInterval(() => this.#report(), reportInterval / 4);
+    this.#reports = setInterval(() => this.#report(), reportIntervals.first);
     this.#helpNoMore = this.#path.helpProbe(this);
   }
 
@@ -129,8 +130,7 @@ export class ZoneMedia implements Repeater {
       this.#path.leftOut();
       return;
     }
-    if (stream.needsKey) stream.reportedAt = -Infinity;
-    stream.needsKey = false;
+    if (stream.needsKey) stream.begin();
     for (const outgoing of stream.packetsOf(picture))
       this.#pace(
         turn,
@@ -248,7 +248,8 @@ export class ZoneMedia implements Repeater {
   }
 
   #reportOf(stream: LayerStream, now: number): void {
-    if (now - stream.reportedAt < reportInterval) return;
+    const interval = stream.isFresh ? reportIntervals.first : reportIntervals.later;
+    if (now - stream.reportedAt < interval) return;
     const report = stream.report(now);
     if (report) this.link.send(report);
   }

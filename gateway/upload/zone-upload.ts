@@ -33,6 +33,8 @@ export class ZoneUpload implements Upload, Share {
   #fixedKeys = false;
   #published: { readonly producerId: string; readonly form: string } | undefined;
   #wanted: SpatialLayer | null = null;
+  /** The highest layer that the server takes to be sent of what is published; undefined where that is not known. */
+  #toldLimit: SpatialLayer | null | undefined;
   #rates = new LayerRates([]);
   /** By layer: parameter sets of its last key picture. */
   #sets: Buffer[][] = [];
@@ -91,6 +93,7 @@ export class ZoneUpload implements Upload, Share {
   }
 
   onLimit(highest: SpatialLayer | null): void {
+    this.#tellLimit();
     this.#events.fits(highest);
   }
 
@@ -161,6 +164,7 @@ export class ZoneUpload implements Upload, Share {
       await this.#withdraw().catch(() => {});
       await this.#claim();
       await this.#publishLayers();
+      this.#tellLimit();
     }
     this.#tries = 0;
     this.#refusal = undefined;
@@ -231,7 +235,17 @@ export class ZoneUpload implements Upload, Share {
     });
     if (media !== this.#media) return;
     this.#published = { producerId: answer.producerId, form };
+    this.#toldLimit = layers.length - 1;
     if (this.#form !== form) this.#isChanged = true;
+  }
+
+  /** Viewers are led to what is sent; else they would wait until the server finds that nothing comes of the rest. */
+  #tellLimit(): void {
+    const highest = this.#options.path.narrow.limitOf(this);
+    if (!this.#published || !this.#link.up || highest === this.#toldLimit) return;
+    this.#toldLimit = highest;
+    // After a new connection it is told again.
+    this.#link.request('layers:sent', { highest }).catch(() => void (this.#toldLimit = undefined));
   }
 
   /** Nothing is sent until these masks are in what comes. @throws Error where that cannot be */

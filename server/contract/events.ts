@@ -171,6 +171,11 @@ export const clientEvents = {
   'camera:timing': { request: CameraTiming, response: Nothing },
   /** The camera of the claimed zone has noticed something: it is kept in the history of its zone. */
   'camera:event': { request: CameraEvent, response: Nothing },
+  /**
+   * The highest layer that the camera of the claimed zone sends of those that are wanted, since its way to the server has
+   * no room for more; null for none. Holds for the picture that it sends now.
+   */
+  'layers:sent': { request: z.object({ highest: SpatialLayer.nullable() }), response: Nothing },
   /** The camera's answer to `still:wanted`, within 2.5 s. */
   still: { request: StillAnswer, response: Nothing },
   /** What a viewer measures of zones that it watches; the answer is the rest of their pictures' way. */

@@ -83,6 +83,8 @@ export const OwnerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('zone'), zone: ZoneSummary }),
   /** A track has come, and this is where its packets will come from. */
   z.object({ type: z.literal('track'), track: PipedTrack, end: PipeEnd }),
+  /** The highest layer of a track that can come, since it comes to here over a way that has no room for more. */
+  z.object({ type: z.literal('limit'), trackId: MediaId, highest: SpatialLayer }),
   z.object({ type: z.literal('gone'), trackId: MediaId, blank: z.boolean().optional() }),
   /** Answers `look`: bytes of media that were sent of a track so far, and packets that were sent again. */
   z.object({

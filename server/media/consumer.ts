@@ -15,7 +15,7 @@ const priorities = { focused: 255, other: 1 };
 /**
  * Behind a new pipe, mediasoup cannot switch away from the layer that it began with, nor begin again with another,
  * before three sender reports have come through it, one a second or so: until then it cannot tell how their
- * timestamps relate (RFC 3550 §6.4.1). If the first layer went before that, nothing would come for good.
+ * timestamps relate (RFC 3550 §6.4.1). If the first layer went before that, nothing would come until then.
  */
 const timingTime = 6000; // ms
 
@@ -79,7 +79,7 @@ export class MediaConsumer implements Consumer {
       this.onNeeds();
     });
     consumer.on('score', () => this.onLayers());
-    const unfollow = producer.onLimit(() => this.#follow());
+    const unfollow = producer.limit.follow(() => this.#follow());
     consumer.observer.once('close', () => {
       unfollow();
       this.onClosed();
@@ -110,7 +110,7 @@ export class MediaConsumer implements Consumer {
     // Of SVC, all layers are one stream; of simulcast, each is scored by itself, and 0 while it is not sent.
     const isThere = (one: number): boolean =>
       type === 'svc' || (score.producerScores[one] ?? 0) > 0;
-    const most = Math.min(layer, this.#producer.limit);
+    const most = Math.min(layer, this.#producer.limit.highest);
     return [0, 1, 2].some((one) => one > this.layer && one <= most && isThere(one));
   }
 
@@ -219,7 +219,7 @@ async function prefer(
   layer: SpatialLayer,
 ): Promise<void> {
   if (consumer.type !== 'simulcast' && consumer.type !== 'svc') return;
-  await consumer.setPreferredLayers({ spatialLayer: Math.min(layer, limit) });
+  await consumer.setPreferredLayers({ spatialLayer: Math.min(layer, limit.highest) });
 }
 
 export async function prioritise(

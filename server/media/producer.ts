@@ -1,13 +1,9 @@
 /** A track that a camera sends. */
 import type { types } from 'mediasoup';
-import {
-  halvedSizes,
-  layerCountOf,
-  type SpatialLayer,
-  type StatedCapture,
-} from '../contract/layers.ts';
+import { halvedSizes, layerCountOf, type StatedCapture } from '../contract/layers.ts';
 import type { MediaKind } from '../contract/media.ts';
 import type { LayerStack } from '../zones/layer-choice.ts';
+import { LayerLimit } from '../zones/layer-limit.ts';
 import type { Producer } from '../zones/producer.ts';
 import type { MediaWorker } from './worker-pool.ts';
 
@@ -35,13 +31,12 @@ export class MediaProducer implements Producer {
   readonly id: string;
   readonly kind: MediaKind;
   readonly layers: LayerStack;
+  readonly limit: LayerLimit;
   readonly frameRate: number | undefined;
   readonly producer: types.Producer;
   readonly worker: MediaWorker;
   /** Told whenever a consumer of it can use what comes. */
   onOpened: () => void = () => {};
-  #limit: SpatialLayer;
-  readonly #followers = new Set<() => void>();
 
   /**
    * @param capture what the camera says of its picture, where it does
@@ -57,7 +52,7 @@ export class MediaProducer implements Producer {
     this.id = producer.id;
     this.kind = producer.kind;
     this.layers = layers;
-    this.#limit = layers.count - 1;
+    this.limit = new LayerLimit(layers.count - 1);
     this.frameRate = frameRate;
     this.producer = producer;
     this.worker = worker;
@@ -65,23 +60,6 @@ export class MediaProducer implements Producer {
 
   get closed(): boolean {
     return this.producer.closed;
-  }
-
-  /** The highest layer that can come: not all do over a pipe from another node that is too narrow. */
-  get limit(): SpatialLayer {
-    return this.#limit;
-  }
-
-  limitTo(highest: SpatialLayer): void {
-    if (highest === this.#limit) return;
-    this.#limit = highest;
-    for (const follow of [...this.#followers]) follow();
-  }
-
-  /** @param follow told when the limit has changed; @returns what ends that */
-  onLimit(follow: () => void): () => void {
-    this.#followers.add(follow);
-    return () => this.#followers.delete(follow);
   }
 
   close(): void {

@@ -182,7 +182,7 @@ export class MediaTransport implements CameraConnection, ViewerConnection {
       paused: awaitsReady || view.layer === null,
       ...(view.layer === null || producer.kind === 'audio'
         ? {}
-        : { preferredLayers: { spatialLayer: Math.min(view.layer, producer.limit) } }),
+        : { preferredLayers: { spatialLayer: Math.min(view.layer, producer.limit.highest) } }),
     };
     const consumer = await this.#refusing(async () =>
       stillOpen(this.#transport, await this.#transport.consume(options)),

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import { RefusedError } from '../contract/errors.ts';
 import type { Parsed, Response } from '../contract/events.ts';
+import type { SpatialLayer } from '../contract/layers.ts';
 import type { MediaPlane } from '../media/plane.ts';
 import type { Ending } from '../zones/camera.ts';
 import type { Holding } from '../zones/ownership.ts';
@@ -93,6 +94,13 @@ export class Filming {
       throw new RefusedError('not-found', 'This session sends no such track.');
     }
     camera.zone.unpublish(camera, producerId);
+    return {};
+  }
+
+  /** Answers `layers:sent`. */
+  limit(session: TabSession, highest: SpatialLayer | null): Response<'layers:sent'> {
+    const camera = session.demandCamera();
+    camera.zone.limitLayers(camera, highest);
     return {};
   }
 

@@ -111,6 +111,7 @@ export function handlersFor(
         zoneEvents.took(session.demandCamera().zone.id, event);
         return {};
       }),
+    'layers:sent': ({ highest }) => inTurn(async () => filming.limit(session, highest)),
     still: (answer) =>
       inTurn(async () => {
         stills.took(session.demandCamera(), answer);

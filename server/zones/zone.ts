@@ -269,6 +269,14 @@ export class Zone {
     if (place) this.#withdraw(place, producerId, blank);
   }
 
+  /**
+   * A camera sends no higher layers than this, whatever is wanted; null for none. Viewers are led to the one that comes, and
+   * those of none wait for the lowest.
+   */
+  limitLayers(camera: Camera, highest: SpatialLayer | null): void {
+    this.#placeOf(camera)?.video?.limit.set(highest ?? 0);
+  }
+
   /** Ends a camera's part. @param ending what it is told; undefined where it goes by itself */
   end(camera: Camera, ending?: Ending): void {
     const place = this.#placeOf(camera);

@@ -45,6 +45,35 @@ test('each tile gets the stream that covers it, and the camera sends no other', 
   await expect.poll(widths, { timeout: 10_000 }).toEqual([1920]);
 });
 
+test('a camera that has no room for its main stream says so: who watches, and who comes, gets the sub stream at once', async () => {
+  const zone = 'MAIN-SUB-02';
+  const camera = await LightPublisher.start(server.url, zone, mainAndSub);
+  const [viewer, newcomer] = [new LightWatcher(server.url), new LightWatcher(server.url)];
+  peers.push(camera, viewer, newcomer);
+  const large = [{ zone, width: 1920, height: 1080, visible: true, focused: true }];
+  const width = ({ streams }: LightWatcher) => [...streams.values()][0]?.width;
+
+  await viewer.watch(large);
+  await viewer.connected();
+  await expect.poll(() => width(viewer), { timeout: 10_000 }).toBe(1920);
+  await camera.client.request('layers:sent', { highest: 0 });
+  await newcomer.watch(large);
+  await newcomer.connected();
+  await expect.poll(() => width(viewer), { timeout: 5000 }).toBe(640);
+  await expect.poll(() => width(newcomer), { timeout: 5000 }).toBe(640);
+  // It is wanted all the same, so that it comes as soon as there is room.
+  expect(camera.layers.map(({ active }) => active)).toEqual([true, true]);
+
+  await camera.client.request('layers:sent', { highest: null });
+  await camera.client.request('layers:sent', { highest: 1 });
+  await expect.poll(() => width(viewer), { timeout: 5000 }).toBe(1920);
+  await expect.poll(() => width(newcomer), { timeout: 5000 }).toBe(1920);
+
+  expect((await viewer.client.ask('layers:sent', { highest: 0 })).error?.code).toBe('not-joined');
+  const wrong = await camera.client.ask('layers:sent', { highest: -1 });
+  expect(wrong.error?.code).toBe('invalid-request');
+});
+
 test('sizes of other layers than are sent are refused, and the track can be sent with the right ones', async () => {
   const camera = new Client(server.url);
   peers.push(camera);

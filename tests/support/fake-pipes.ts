@@ -145,6 +145,7 @@ export class FakePipeIn implements PipeIn {
 
   limitTo(highest: SpatialLayer): void {
     this.limits.push(highest);
+    this.producer.limit.set(highest);
   }
 
   close(): void {

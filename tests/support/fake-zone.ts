@@ -5,6 +5,7 @@ import type { Masks } from '../../server/contract/privacy.ts';
 import type { ZoneSummary } from '../../server/contract/zone.ts';
 import type { Camera, DeviceWindow, Ending, Received } from '../../server/zones/camera.ts';
 import type { LayerStack, Wanted } from '../../server/zones/layer-choice.ts';
+import { LayerLimit } from '../../server/zones/layer-limit.ts';
 import type { Producer } from '../../server/zones/producer.ts';
 import type { Viewer } from '../../server/zones/viewer.ts';
 import { Zones } from '../../server/zones/zones.ts';
@@ -25,12 +26,14 @@ export class FakeProducer implements Producer {
   readonly id = `producer-${(made += 1)}`;
   readonly kind: MediaKind;
   readonly layers: LayerStack;
+  readonly limit: LayerLimit;
   closed = false;
 
   /** @param sizes of its layers, the smallest first */
   constructor(kind: MediaKind, sizes: readonly CaptureSize[]) {
     this.kind = kind;
     this.layers = { count: sizes.length, sizes };
+    this.limit = new LayerLimit(sizes.length - 1);
   }
 
   close(): void {

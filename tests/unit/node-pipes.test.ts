@@ -188,6 +188,45 @@ test('on a link that is too narrow less is asked for at once, from a key frame o
   expect(into?.limits.at(-1)).toBe(1);
 });
 
+test('what the camera has no room to send is no limit to what is asked for there, and viewers there are led to what comes', async () => {
+  const { near, far, home, away, zonesThere, pipes, camera, viewer, pipe } = await piped();
+  const [onward, beyond] = pipeChannels();
+  new PipeViewer(away, { pipes, log, patience }).attach(onward);
+  await settle();
+  const [into] = pipes.ins;
+  const further = pipes.outs[1]?.track.id ?? '';
+  beyond.send({ type: 'taken', trackId: further, end: into?.end });
+  const tile = new FakeViewer(large);
+  away.join(tile);
+  away.refreshDemand();
+  into?.onOpened();
+  await settle();
+  home.limitLayers(camera, 1);
+  await settle();
+  expect(into?.producer.limit.highest).toBe(1);
+  expect(typesOf(far.said, 'want').at(-1)).toEqual({ type: 'want', highest: 2 });
+  home.limitLayers(camera, null);
+  await settle();
+  expect(into?.producer.limit.highest).toBe(0);
+  expect(typesOf(onward.said, 'limit')).toEqual([
+    { type: 'limit', trackId: further, highest: 1 },
+    { type: 'limit', trackId: further, highest: 0 },
+  ]);
+
+  // Who comes later, and over another channel, hears it too.
+  const [nearAgain, farAgain] = pipeChannels();
+  far.ended('lost');
+  near.ended('lost');
+  home.limitLayers(camera, 1);
+  viewer.attach(nearAgain);
+  pipe.attach(farAgain);
+  await settle();
+  expect(zonesThere.at(id).video?.limit.highest).toBe(1);
+  home.limitLayers(camera, 2);
+  await settle();
+  expect(into?.producer.limit.highest).toBe(2);
+});
+
 test('a track that ends is taken back there, and a camera that leaves leaves there too', async () => {
   const { away, home, camera, video, pipes, lost } = await piped();
   const tile = new FakeViewer(large);

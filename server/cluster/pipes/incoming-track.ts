@@ -18,6 +18,7 @@ export class IncomingTrack {
   readonly #large = new LargePackets();
   readonly #hearing = new Hearing();
   #highest: SpatialLayer | null = null;
+  #limit: SpatialLayer = Infinity;
 
   constructor(id: string, pipe: PipeIn, say: (message: EdgeMessage) => void) {
     this.id = id;
@@ -41,6 +42,16 @@ export class IncomingTrack {
     if (this.pipe.producer.kind === 'video')
       this.#keyFrame.expect(performance.now(), this.#highest, highest);
     this.#highest = highest;
+  }
+
+  /** The other end says that no higher layers come to it. */
+  limitTo(highest: SpatialLayer): void {
+    this.#limit = highest;
+  }
+
+  /** The highest layer that comes to the other end. */
+  get limit(): SpatialLayer {
+    return this.#limit;
   }
 
   /** To be called a few times a second. */

@@ -176,6 +176,9 @@ export class PipeCamera implements Camera {
         return this.#follow(message.zone);
       case 'track':
         return void this.#tracks.add(message);
+      case 'limit':
+        this.#tracks.find(message.trackId)?.limitTo(message.highest);
+        return this.#picture.lead();
       case 'gone':
         return this.#tracks.remove(message.trackId, message.blank);
       case 'kept':

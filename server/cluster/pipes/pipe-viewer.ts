@@ -19,6 +19,12 @@ const retry = { first: 1000, most: 10_000 };
 
 const nothing: Wanted = { width: 0, height: 0, visible: false };
 
+interface Line {
+  out?: PipeOut;
+  /** The other node was told of a limit. */
+  limited?: true;
+}
+
 export interface PipeViewerParts {
   readonly pipes: PipePlane;
   /** Names the other node. */
@@ -40,7 +46,7 @@ export class PipeViewer implements Viewer {
   readonly #pipes: PipePlane;
   readonly #log: Logger;
   /** By producer; without a pipe while that is being made. */
-  readonly #lines = new Map<Producer, { out?: PipeOut }>();
+  readonly #lines = new Map<Producer, Line>();
   readonly #retries = new Set<NodeJS.Timeout>();
   readonly #patience: number;
   /** Set while there is no channel. */
@@ -134,6 +140,7 @@ export class PipeViewer implements Viewer {
     }
     const kept = [...this.#lines.values()].flatMap(({ out }) => out?.track.id ?? []);
     this.#say({ type: 'kept', trackIds: kept });
+    for (const [producer, line] of this.#lines) this.#tellLimit(producer, line);
   }
 
   #lostChannel(end: ChannelEnd): void {
@@ -147,13 +154,17 @@ export class PipeViewer implements Viewer {
   }
 
   async #lay(producer: Producer, delay = retry.first): Promise<void> {
-    const line: { out?: PipeOut } = {};
+    const line: Line = {};
     this.#lines.set(producer, line);
     try {
       const out = await this.#pipes.open(producer);
       if (this.#lines.get(producer) !== line || producer.closed) return out.close();
       line.out = out;
-      out.whenClosed(() => this.#lost(producer, line));
+      const unfollow = producer.limit.follow(() => this.#tellLimit(producer, line));
+      out.whenClosed(() => {
+        unfollow();
+        this.#lost(producer, line);
+      });
       this.#say({ type: 'track', track: out.track, end: out.end });
     } catch (error) {
       if (this.#lines.get(producer) !== line) return;
@@ -175,7 +186,7 @@ export class PipeViewer implements Viewer {
   }
 
   /** A pipe has ended by itself, as its worker did, or the camera's track. */
-  #lost(producer: Producer, line: { out?: PipeOut }): void {
+  #lost(producer: Producer, line: Line): void {
     if (this.#lines.get(producer) === line) this.#cut(producer);
   }
 
@@ -203,6 +214,7 @@ export class PipeViewer implements Viewer {
     switch (message.type) {
       case 'taken':
         await out.connect(message.end);
+        this.#tellLimit(producer, this.#lines.get(producer));
         await this.#carryAll();
         // Last, so that the key frame with which a camera wakes finds the way open.
         return this.#zone.refreshDemand();
@@ -246,6 +258,15 @@ export class PipeViewer implements Viewer {
     for (const [producer, { out }] of this.#lines)
       if (out?.track.id === trackId) return [producer, out];
     return [];
+  }
+
+  /** That only some of its layers can come; or all again. The other end hears it once it has taken the track. */
+  #tellLimit({ layers, limit }: Producer, line: Line | undefined): void {
+    if (!line?.out?.connected) return;
+    const { highest } = limit;
+    if (highest === layers.count - 1 && !line.limited) return;
+    line.limited = true;
+    this.#say({ type: 'limit', trackId: line.out.track.id, highest });
   }
 
   #say(message: OwnerMessage): void {

@@ -74,7 +74,9 @@ export class PipedPicture implements Picture {
 
   /** Viewers here are led to what comes. */
   lead(): void {
-    this.#parts.tracks.picture?.pipe.limitTo(this.#limit);
+    const { picture } = this.#parts.tracks;
+    // What does not come to the other node is asked for all the same, so that it crosses as soon as it comes there.
+    picture?.pipe.limitTo(Math.min(this.#limit, picture.limit));
   }
 
   close(): void {

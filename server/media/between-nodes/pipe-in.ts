@@ -98,7 +98,7 @@ export class MediaPipeIn implements PipeIn {
   }
 
   limitTo(highest: SpatialLayer): void {
-    this.producer.limitTo(highest);
+    this.producer.limit.set(highest);
   }
 
   close(): void {
