@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { Grant, KeyRole, PersonGrant, Principal, ZonePattern } from './access.ts';
 import { Doing } from './activity.ts';
 import { longestName, Name } from './name.ts';
-import { ZoneNotice, Masks } from './privacy.ts';
+import { Masks, MasksOfPreset, PresetMasks, ZoneNotice } from './privacy.ts';
 import { ZoneId } from './zone.ts';
 
 export const Id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
@@ -138,6 +138,8 @@ export const ManagedZone = z.object({
   /** The zone's own words, or null for those of the configuration. */
   notice: ZoneNotice.nullable(),
   masks: Masks,
+  /** Absent where there are none. */
+  presetMasks: PresetMasks.optional(),
   /** Absent where the key or the configuration says it. */
   maxBitrate: MaxBitrate.optional(),
 });
@@ -148,6 +150,13 @@ export const ChangeZone = z.strictObject({
   masks: Masks.optional(),
   /** Null: as the key or the configuration says. */
   maxBitrate: MaxBitrate.nullable().optional(),
+});
+/** All that is hidden of a zone, for whoever draws masks. */
+export const MasksOfZone = z.object({ zone: z.string(), masks: Masks, presetMasks: PresetMasks });
+export type MasksOfZone = z.infer<typeof MasksOfZone>;
+/** Those of one preset; null where it is to have none of its own any more, so that the picture stays covered there. */
+export const ChangePresetMasks = MasksOfPreset.omit({ preset: true }).extend({
+  masks: Masks.nullable(),
 });
 /** What a zone's sign says. */
 export const NoticeOf = z.object({ zone: z.string(), notice: ZoneNotice });

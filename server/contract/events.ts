@@ -21,7 +21,7 @@ import {
 } from './media.ts';
 import { fittingName } from './name.ts';
 import { NodeId } from './node.ts';
-import { Masks } from './privacy.ts';
+import { Masks, PresetMasks } from './privacy.ts';
 import { CameraSteering, PresetsRequest, Steering, SteerRequest } from './steering.ts';
 import { mostTiles, Tiles } from './tile.ts';
 import { ListedZones, ZoneList, ZoneTotals } from './zone-list.ts';
@@ -90,12 +90,19 @@ export const clientEvents = {
       label: z.string().max(64).transform(fittingName),
       /** Whether this client can burn privacy masks in; without it, a zone with masks is refused. */
       masks: z.boolean().default(false),
+      /**
+       * Whether it can cover the whole picture while the camera moves, and until that stands at a preset with masks of its
+       * own; without it, a zone with masks of presets is refused.
+       */
+      presetMasks: z.boolean().default(false),
       transportId: MediaId.optional(),
     }),
     response: z.object({
       zone: ZoneSummary,
       /** To be in every frame that is sent. */
       masks: Masks,
+      /** Those of presets, where the client can cover; none if not said. */
+      presetMasks: PresetMasks.optional(),
       /** Most that may be sent, all layers and sound together, bit/s; a camera that sends more is cut off. */
       maxBitrate: z.number().int().positive(),
       transport: TransportParameters.optional(),
@@ -231,8 +238,15 @@ export const serverEvents = {
    * At most once in 3 s.
    */
   'still:wanted': z.object({ zone: z.string() }),
-  /** To the camera: these masks are to be in every frame from now on; confirmed by `claim`, within 4 s. */
-  'masks:changed': z.object({ zone: z.string(), masks: Masks }),
+  /**
+   * To the camera: these masks are to be in every frame from now on; confirmed by `claim`, within 4 s. Those of presets are
+   * told as in the answer of `claim`.
+   */
+  'masks:changed': z.object({
+    zone: z.string(),
+    masks: Masks,
+    presetMasks: PresetMasks.optional(),
+  }),
   /** How a watched zone's camera can be steered, and who does; null where it cannot. Told after `watch`, and when it changes. */
   steering: z.object({ zone: z.string(), steering: Steering.nullable() }),
   /** The media path is lost on the server's side: send `watch` or `claim` again, with no transport. */

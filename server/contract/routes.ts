@@ -9,6 +9,7 @@ import {
   AddPerson,
   ChangePassword,
   ChangePerson,
+  ChangePresetMasks,
   ChangeZone,
   ClusterReport,
   ConfirmTwoFactor,
@@ -18,6 +19,7 @@ import {
   Key,
   ListZone,
   ManagedZone,
+  MasksOfZone,
   Me,
   NewKey,
   NoticeOf,
@@ -36,6 +38,7 @@ import { Alive, Readiness } from './health.ts';
 import { ownPath } from './own-path.ts';
 import type { Route } from './route.ts';
 import { ResourceList } from './whip.ts';
+import { MasksOfPreset } from './privacy.ts';
 import { ZoneId } from './zone.ts';
 
 /** Nothing but that it is done. */
@@ -224,6 +227,23 @@ const zones = {
     params: OfZone,
     body: ChangeZone,
     answer: ManagedZone,
+  },
+  /** What is hidden of it, for whoever draws masks. */
+  masks: {
+    method: 'GET',
+    path: '/zones/:zone/masks',
+    who: 'zone:mask',
+    params: OfZone,
+    answer: MasksOfZone,
+  },
+  /** What is hidden where its camera stands at one preset. */
+  maskPreset: {
+    method: 'PUT',
+    path: '/zones/:zone/presets/:preset/masks',
+    who: 'zone:mask',
+    params: OfZone.extend({ preset: MasksOfPreset.shape.preset }),
+    body: ChangePresetMasks,
+    answer: MasksOfZone,
   },
   /** Of a zone with masks, `zone:mask` is asked for too. */
   remove: {

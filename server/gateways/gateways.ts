@@ -10,6 +10,7 @@ import {
   type SiteCameraReport,
 } from '../contract/gateway.ts';
 import type { ChangeCamera, GatewayList, ShownCamera } from '../contract/gateway-list.ts';
+import { hidesAnything } from '../contract/privacy.ts';
 import type { Store } from '../store/store.ts';
 import { timeOfDay } from '../time.ts';
 import { allGateways, oneShown } from './all-gateways.ts';
@@ -171,7 +172,7 @@ export class Gateways {
     const whole = await this.#parts.cameras.forTest(by, gateway, camera);
     const test = (await this.testHere(gateway, whole)) ?? (await this.others.test(gateway, whole));
     const zone = await this.#parts.store.zones.find(camera.zone);
-    if (zone === undefined || zone.masks.length === 0) return test;
+    if (zone === undefined || !hidesAnything(zone)) return test;
     return { ...test, still: undefined, masked: true };
   }
 

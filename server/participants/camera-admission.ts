@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Camera } from '../zones/camera.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import type { Holding, Ownership } from '../zones/ownership.ts';
+import type { Hiding } from '../zones/masking.ts';
 import type { Zones } from '../zones/zones.ts';
 import type { Culprits } from './culprits.ts';
 import type { Limits } from './limits.ts';
@@ -34,7 +35,6 @@ export class CameraAdmission {
   }
 
   /**
-   * @param canMask whether it burns privacy masks in
    * @param demandPresence throws when whoever wants to film has gone meanwhile
    * @returns the zone, held for a camera of this claimer; undefined where it films there already
    * @throws RefusedError when it may not film there now
@@ -42,7 +42,7 @@ export class CameraAdmission {
   async admit(
     claimer: Claimer,
     id: ZoneId,
-    canMask: boolean,
+    { canMask, canCover }: Hiding,
     demandPresence: () => void,
   ): Promise<Holding | undefined> {
     const { zones, newWork, culprits, shutOut, lookAround, ownership, limits } = this.#parts;
@@ -50,7 +50,7 @@ export class CameraAdmission {
     culprits.admit(claimer, id);
     // Masks that another server was given a moment ago hold for whoever begins now.
     if (!films(claimer, id)) await lookAround();
-    zones.find(id)?.requireMasking(canMask);
+    zones.find(id)?.requireMasking(canMask, canCover);
     if (films(claimer, id)) {
       this.#makeRoom(claimer, id);
       return undefined;
@@ -59,7 +59,7 @@ export class CameraAdmission {
     const holding = await ownership.take(id, claimer, () => limits.mayJoin(claimer, new Set([id])));
     try {
       demandPresence();
-      zones.find(id)?.requireMasking(canMask);
+      zones.find(id)?.requireMasking(canMask, canCover);
       this.#makeRoom(claimer, id);
       return holding;
     } catch (error) {

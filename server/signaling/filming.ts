@@ -49,6 +49,7 @@ export class Filming {
     if (camera !== before) await this.#record(session, camera);
     if (session.camera !== camera) throw lostPlace(id);
     camera.canMask = request.masks;
+    camera.canCover = request.presetMasks;
     camera.zone.confirmMasks(camera); // The answer holds the masks of now.
     const { connection } = camera;
     if (connection && !connection.closed && connection.id === request.transportId) {
@@ -105,9 +106,12 @@ export class Filming {
   }
 
   /** @throws RefusedError when it may not film there now */
-  #admit(session: TabSession, { zone, masks }: Parsed<'claim'>): Promise<Holding | undefined> {
+  #admit(
+    session: TabSession,
+    { zone, masks: canMask, presetMasks: canCover }: Parsed<'claim'>,
+  ): Promise<Holding | undefined> {
     const { cameraAdmission, sessions } = this.#parts;
-    return cameraAdmission.admit(session, zone, masks, () => {
+    return cameraAdmission.admit(session, zone, { canMask, canCover }, () => {
       if (sessions.get(session.id) === session) return;
       throw new RefusedError('session-replaced', 'This session has ended meanwhile.');
     });
@@ -180,7 +184,10 @@ export class Filming {
 }
 
 /** What holds for a camera in its zone. */
-function termsOf(camera: TabCamera): Pick<Response<'claim'>, 'masks' | 'maxBitrate'> {
-  const { zone } = camera;
-  return { masks: zone.masks, maxBitrate: zone.bitRateFor(camera) };
+function termsOf(
+  camera: TabCamera,
+): Pick<Response<'claim'>, 'masks' | 'presetMasks' | 'maxBitrate'> {
+  const { zone, canCover } = camera;
+  const presets = canCover ? { presetMasks: zone.presetMasks } : {};
+  return { masks: zone.masks, ...presets, maxBitrate: zone.bitRateFor(camera) };
 }

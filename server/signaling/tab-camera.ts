@@ -1,7 +1,7 @@
 /** A browser's tab as a zone's camera. */
 import type { Logger } from 'pino';
 import type { SpatialLayer } from '../contract/layers.ts';
-import type { Masks } from '../contract/privacy.ts';
+import type { Masks, PresetMasks } from '../contract/privacy.ts';
 import type { ZoneSummary } from '../contract/zone.ts';
 import type { CameraConnection } from '../media/plane.ts';
 import type { OwnSteering } from '../steering/own-steering.ts';
@@ -14,6 +14,7 @@ import { timeOfDay } from '../time.ts';
 export interface Claimed {
   readonly label: string;
   readonly masks: boolean;
+  readonly presetMasks: boolean;
 }
 
 export class TabCamera implements Camera {
@@ -23,6 +24,7 @@ export class TabCamera implements Camera {
   readonly sendsUnasked = true;
   label: string;
   canMask: boolean;
+  canCover: boolean;
   /** How it is steered; undefined where it cannot be. */
   #steering: OwnSteering | undefined;
   readonly #tab: Tab;
@@ -42,6 +44,7 @@ export class TabCamera implements Camera {
     this.zone = zone;
     this.label = claimed.label;
     this.canMask = claimed.masks;
+    this.canCover = claimed.presetMasks;
     this.#log = log;
     this.#onEnded = onEnded;
   }
@@ -116,8 +119,9 @@ export class TabCamera implements Camera {
     );
   }
 
-  burnIn(masks: Masks): void {
-    this.#tab.notify('masks:changed', { zone: this.zone.id, masks });
+  burnIn(masks: Masks, presetMasks: PresetMasks): void {
+    const presets = this.canCover ? { presetMasks } : {};
+    this.#tab.notify('masks:changed', { zone: this.zone.id, masks, ...presets });
   }
 
   askForStill(): void {

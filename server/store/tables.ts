@@ -55,6 +55,8 @@ export interface Tables {
     listed: number;
     notice: string | null;
     masks: string;
+    /** JSON; null where there are none */
+    preset_masks: string | null;
     max_bitrate: number | null;
   };
   gateways: {

@@ -1,6 +1,6 @@
 /** What is kept of zones: whether they are listed, their notices and privacy masks. */
 import type { Kysely, Selectable } from 'kysely';
-import { Masks, ZoneNotice } from '../contract/privacy.ts';
+import { Masks, PresetMasks, ZoneNotice } from '../contract/privacy.ts';
 import type { ZoneRecord } from '../zones/record.ts';
 import type { Tables } from './tables.ts';
 
@@ -22,11 +22,19 @@ export class ZoneRepository {
   }
 
   /** Adds the zone or replaces all that was kept of it. */
-  async save({ id, listed, notice, masks, maxBitrate }: ZoneRecord): Promise<void> {
+  async save({
+    id,
+    listed,
+    notice,
+    masks,
+    presetMasks = [],
+    maxBitrate,
+  }: ZoneRecord): Promise<void> {
     const values = {
       listed: Number(listed),
       notice: notice && JSON.stringify(notice),
       masks: JSON.stringify(masks),
+      preset_masks: presetMasks.length > 0 ? JSON.stringify(presetMasks) : null,
       max_bitrate: maxBitrate ?? null,
     };
     await this.#db
@@ -51,12 +59,13 @@ export class ZoneRepository {
 }
 
 function zoneOf(row: Selectable<Tables['zones']>): ZoneRecord {
-  const { id, listed, notice, masks, max_bitrate: maxBitrate } = row;
+  const { id, listed, notice, masks, preset_masks: presetMasks, max_bitrate: maxBitrate } = row;
   return {
     id,
     listed: listed === 1,
     notice: notice === null ? null : ZoneNotice.parse(JSON.parse(notice)),
     masks: Masks.parse(JSON.parse(masks)),
+    ...(presetMasks === null ? {} : { presetMasks: PresetMasks.parse(JSON.parse(presetMasks)) }),
     ...(maxBitrate === null ? {} : { maxBitrate }),
   };
 }

@@ -37,8 +37,11 @@ export class WhipFilming implements Doorway {
     const { rules, able } = this.#parts;
     // What cannot be used is refused before anything changes.
     const tracks = cameraTracks(offer, able);
-    const holding = await rules.cameraAdmission.admit(resource, resource.zone, false, () =>
-      resource.demandAlive(),
+    const holding = await rules.cameraAdmission.admit(
+      resource,
+      resource.zone,
+      { canMask: false },
+      () => resource.demandAlive(),
     );
     const camera = this.#begin(resource, holding);
     await rules.participation.began(resource, 'camera', resource.zone);

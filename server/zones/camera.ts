@@ -4,8 +4,9 @@
  */
 import type { ErrorCode } from '../contract/errors.ts';
 import type { SpatialLayer } from '../contract/layers.ts';
-import type { Masks } from '../contract/privacy.ts';
+import type { Masks, PresetMasks } from '../contract/privacy.ts';
 import type { ZoneSummary } from '../contract/zone.ts';
+import type { Hiding } from './masking.ts';
 
 /** Bytes that have come so far: of media, and of anything at all, which ICE's checks are too. */
 export interface Received {
@@ -30,15 +31,13 @@ export interface Ending {
   readonly excess?: { readonly sent: number; readonly most: number };
 }
 
-export interface Camera {
+export interface Camera extends Hiding {
   /** Set where it is at another node, and only its picture comes from there. */
   readonly isElsewhere?: true;
   /** What people see as its name. */
   readonly label: string;
   /** What it is called in the log. */
   readonly peer: string;
-  /** Whether it burns privacy masks in. */
-  readonly canMask: boolean;
   /** Whether it can be told anything now; its media may go on when it cannot. */
   readonly reachable: boolean;
   readonly window: DeviceWindow | undefined;
@@ -55,7 +54,7 @@ export interface Camera {
   /** @param bitRate bit/s, all layers and sound together */
   sendAtMost(bitRate: number): void;
   /** Tells the masks that are to be in every frame from now on. */
-  burnIn(masks: Masks): void;
+  burnIn(masks: Masks, presetMasks: PresetMasks): void;
   /** Asks for a still of what it films now, without waking it; absent where it makes none. */
   askForStill?(): void;
   /** Tells what is new of the zone. */

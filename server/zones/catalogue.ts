@@ -1,8 +1,9 @@
 /** What administrators decide of zones: which are listed, their notices and their masks. */
 import type { z } from 'zod';
-import type { ChangeZone, ManagedZone } from '../contract/api.ts';
+import type { ChangePresetMasks, ChangeZone, ManagedZone, MasksOfZone } from '../contract/api.ts';
 import type { Actor } from '../contract/audit.ts';
 import { RefusedError } from '../contract/errors.ts';
+import { hidesAnything, mostPresets } from '../contract/privacy.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import { InTurn } from '../in-turn.ts';
 import { blankRecord, isBlank, type ZoneRecord } from './record.ts';
@@ -102,17 +103,47 @@ export class ZoneCatalogue {
     );
   }
 
+  /** What is hidden of a zone, as it is stored. */
+  async masksOf(id: ZoneId): Promise<MasksOfZone> {
+    const { masks = [], presetMasks = [] } = (await this.#shelf.find(id)) ?? {};
+    return { zone: id, masks, presetMasks };
+  }
+
+  /**
+   * Sets what is hidden where the camera stands at a preset. Those of other presets stay.
+   * @throws RefusedError `invalid-request` where there are too many presets with masks
+   */
+  async maskPreset(
+    by: By,
+    id: ZoneId,
+    preset: string,
+    { masks, ...place }: z.infer<typeof ChangePresetMasks>,
+  ): Promise<MasksOfZone> {
+    const change = (zone: ZoneRecord): ZoneRecord => {
+      const others = (zone.presetMasks ?? []).filter((one) => one.preset !== preset);
+      const all = masks ? [...others, { preset, ...place, masks }] : others;
+      if (all.length > mostPresets) {
+        throw new RefusedError('invalid-request', `At most ${mostPresets} presets can have masks.`);
+      }
+      return { ...zone, presetMasks: all.length > 0 ? all : undefined };
+    };
+    const detail = { preset, ...place, masks };
+    const action = masks ? 'preset-masks-changed' : 'preset-masks-removed';
+    const { masks: fixed, presetMasks = [] } = await this.#save(by, id, action, change, detail);
+    return { zone: id, masks: fixed, presetMasks };
+  }
+
   /**
    * Takes the zone off the list and forgets what it had of its own.
    * @param demandMask called where it has masks, at whichever server they were drawn; it throws to refuse
    * @throws RefusedError `not-found`, or as `demandMask` does
    */
   async remove(by: By, id: ZoneId, demandMask: () => void): Promise<void> {
-    const { masks } = (await this.#shelf.find(id)) ?? {};
-    if (!masks) throw new RefusedError('not-found', `${id} is not listed any more.`);
-    const detail = masks.length > 0 ? { masks: [] } : undefined;
+    const stored = await this.#shelf.find(id);
+    if (!stored) throw new RefusedError('not-found', `${id} is not listed any more.`);
+    const detail = hidesAnything(stored) ? { masks: [] } : undefined;
     const blank = (zone: ZoneRecord): ZoneRecord => {
-      if (zone.masks.length > 0) demandMask();
+      if (hidesAnything(zone)) demandMask();
       return blankRecord(id);
     };
     await this.#save(by, id, 'zone-removed', blank, detail);

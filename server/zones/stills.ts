@@ -83,7 +83,7 @@ export class Stills {
     entry.missing = missing;
     entry.still = undefined;
     const now = performance.now();
-    const hides = zone.masks.length > 0;
+    const hides = zone.hidesAnything;
     if (still && hides && now - still.age < (zone.maskedSince ?? Infinity)) {
       entry.missing = 'its masks were others when it was taken';
     } else if (still) {

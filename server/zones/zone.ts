@@ -2,7 +2,7 @@
 import { RefusedError } from '../contract/errors.ts';
 import type { SpatialLayer } from '../contract/layers.ts';
 import type { CameraTiming, ZoneTiming } from '../contract/latency.ts';
-import type { Masks } from '../contract/privacy.ts';
+import { hidesAnything, type Masks, type PresetMasks } from '../contract/privacy.ts';
 import type { CameraState, ZoneId, ZoneSummary } from '../contract/zone.ts';
 import type { Camera, Ending } from './camera.ts';
 import { CameraPlace, type CameraTimes } from './camera-place.ts';
@@ -127,6 +127,15 @@ export class Zone {
     return this.#record.masks;
   }
 
+  get presetMasks(): PresetMasks {
+    return this.#record.presetMasks ?? [];
+  }
+
+  /** Whether there are any masks. */
+  get hidesAnything(): boolean {
+    return hidesAnything(this.#record);
+  }
+
   /** Another number for each set of masks that has been in force. */
   get masking(): number {
     return this.#masking;
@@ -145,7 +154,7 @@ export class Zone {
   keep(record: ZoneRecord): void {
     const before = this.#record;
     this.#record = record;
-    if (JSON.stringify(before.masks) !== JSON.stringify(record.masks)) this.#announceMasks();
+    if (hiddenIn(before) !== hiddenIn(record)) this.#announceMasks();
     if (before.listed !== record.listed) this.#changed();
   }
 
@@ -188,9 +197,9 @@ export class Zone {
     return said.length > 0 ? Math.min(...said) : this.#rules.usualBitRate;
   }
 
-  /** @throws RefusedError `masks-required` when the zone has masks and its camera cannot burn them in */
-  requireMasking(canMask: boolean): void {
-    requireMasking(this.id, this.masks, canMask);
+  /** @throws RefusedError `masks-required` when something is hidden that its camera cannot hide */
+  requireMasking(canMask: boolean, canCover = false): void {
+    requireMasking(this.id, this.#record, { canMask, canCover });
   }
 
   /**
@@ -254,7 +263,7 @@ export class Zone {
   publish(camera: Camera, producer: Producer, frameRate: number | undefined): void {
     const place = this.#placeOf(camera);
     if (!place) throw lostPlace(this.id);
-    requireOnePicture(this.id, this.masks, producer);
+    requireOnePicture(this.id, this.#record, producer);
     place.add(producer, frameRate);
     this.refreshDemand();
     for (const viewer of [...this.#viewers]) viewer.offer(producer);
@@ -396,14 +405,14 @@ export class Zone {
     place.awaitConfirmation();
     for (const viewer of [...this.#viewers]) viewer.masked?.();
     try {
-      this.requireMasking(camera.canMask);
-      for (const producer of place.feed) requireOnePicture(this.id, this.masks, producer);
+      this.requireMasking(camera.canMask, camera.canCover);
+      for (const producer of place.feed) requireOnePicture(this.id, this.#record, producer);
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
       return this.end(camera, { code: error.code, message: error.message });
     }
     if (!camera.reachable) return this.end(camera);
-    camera.burnIn(this.masks);
+    camera.burnIn(this.masks, this.presetMasks);
   }
 
   get #isFilmedHere(): boolean {
@@ -456,3 +465,7 @@ export class Zone {
     );
   }
 }
+
+/** By which other masks are told. */
+const hiddenIn = ({ masks, presetMasks = [] }: ZoneRecord): string =>
+  JSON.stringify([masks, presetMasks]);

@@ -201,3 +201,64 @@ test('a wall’s key watches, and takes no snapshots', async () => {
   await wall.request('watch', { tiles: [tile(zone)], rtpCapabilities });
   expect((await wall.ask('snapshot', { zone })).error?.code).toBe('forbidden');
 });
+
+test('masks of presets are drawn by those who draw masks, one preset at a time, and known to those alone who can cover', async () => {
+  const zone = 'CBD-PRESETS-01';
+  const at = (preset: string) => `/api/zones/${zone}/presets/${preset}/masks`;
+  const here = { name: 'Gate', position: { pan: 0.5, tilt: 0, zoom: 0 }, masks };
+  for (const visitor of [supervisor, operator]) {
+    expect((await visitor.ask('PUT', at('1'), here)).status).toBe(403);
+    expect((await visitor.ask('GET', `/api/zones/${zone}/masks`)).status).toBe(403);
+  }
+  const camera = opened(installer.socket());
+  expect(await claim(camera, zone, true)).toMatchObject({ ok: true });
+  expect((await installer.ask('PUT', at('1'), here)).body).toEqual({
+    zone,
+    masks: [],
+    presetMasks: [{ preset: '1', ...here }],
+  });
+  // It would show bare what it does not know to hide.
+  await expect
+    .poll(() => camera.heard('session:ended'))
+    .toMatchObject([{ code: 'masks-required' }]);
+  expect(await claim(camera, zone, true)).toMatchObject({ error: { code: 'masks-required' } });
+  const asked = { zone, label: 'gate', masks: true, presetMasks: true };
+  const covering = opened(ada.socket());
+  expect(await covering.ask('claim', { ...asked, masks: false })).toMatchObject({
+    error: { code: 'masks-required' },
+  });
+  expect(await covering.ask('claim', asked)).toMatchObject({
+    ok: true,
+    masks: [],
+    presetMasks: [{ preset: '1', ...here }],
+  });
+  await installer.request('PUT', at('2'), { name: 'Lane', masks: [] });
+  await expect
+    .poll(() => covering.heard('masks:changed').at(-1))
+    .toEqual({
+      zone,
+      masks: [],
+      presetMasks: [
+        { preset: '1', ...here },
+        { preset: '2', name: 'Lane', masks: [] },
+      ],
+    });
+  await covering.ask('claim', asked);
+  // Who manages zones and draws no masks does not take them away with the zone.
+  expect((await supervisor.ask('DELETE', `/api/zones/${zone}`)).status).toBe(403);
+  for (const wrong of [{ ...here, masks: 'all' }, { ...here, position: { pan: 2 } }, {}]) {
+    expect((await ada.ask('PUT', at('3'), wrong)).code).toBe('invalid-request');
+  }
+  for (let preset = 3; preset <= 64; preset += 1) {
+    await ada.request('PUT', at(`${preset}`), { name: '', masks: [] });
+  }
+  expect((await ada.ask('PUT', at('65'), { name: '', masks: [] })).code).toBe('invalid-request');
+  await ada.request('PUT', at('64'), { name: '', masks: null });
+  expect((await ada.ask('PUT', at('65'), { name: '', masks: [] })).status).toBe(200);
+  const { records } = await ada.request<AuditPage>('GET', `/api/audit?zone=${zone}&kind=change`);
+  expect(records.at(-1)).toMatchObject({
+    ...{ action: 'preset-masks-changed', actor: { name: 'Ines' } },
+    detail: { preset: '1', name: 'Gate', masks },
+  });
+  expect(records.map(({ action }) => action)).toContain('preset-masks-removed');
+});

@@ -198,6 +198,15 @@ describeStores((make, database) => {
       { id: 'A', listed: false, notice: null, masks: [] },
       { id: 'CBD-TRAFFIC-01', listed: false, notice: null, masks },
     ]);
+    const position = { pan: 0.25, tilt: -0.5, zoom: 0 };
+    const presetMasks = [
+      { preset: '1', name: 'Gate', position, masks },
+      { preset: '2', name: 'Lane', masks: [] },
+    ];
+    await zones.save({ id: 'A', listed: false, notice: null, masks: [], presetMasks });
+    expect(await zones.find('A')).toMatchObject({ masks: [], presetMasks });
+    await zones.save({ id: 'A', listed: false, notice: null, masks: [], presetMasks: [] });
+    expect(await zones.find('A')).not.toHaveProperty('presetMasks');
     expect(await zones.remove('A')).toBe(true);
     expect(await zones.find('A')).toBeUndefined();
   });

@@ -44,6 +44,7 @@ export class PipeCamera implements Camera {
   readonly isElsewhere = true;
   /** The owner sees to it that masks are burnt in, or ends its camera. */
   readonly canMask = true;
+  readonly canCover = true;
   readonly window = undefined;
   readonly maxBitrate = undefined;
   readonly sendsUnasked = false;
@@ -163,7 +164,7 @@ export class PipeCamera implements Camera {
 
   /** Where there are masks, nobody could tell whether the last picture has those of now: it does not stay. */
   #giveUp(): void {
-    if (this.#zone.masks.length > 0) this.#tracks.removeAll(true);
+    if (this.#zone.hidesAnything) this.#tracks.removeAll(true);
     this.#lose('channel-closed');
   }
 

@@ -30,6 +30,10 @@ export function zonesHandlers(
       await zones.remove(byOf(request, caller), zone, demandMask);
       return {};
     },
+    masks: ({ params: { zone } }) => zones.masksOf(zone),
+    maskPreset({ params: { zone, preset }, body }, { request, caller }) {
+      return zones.maskPreset(byOf(request, caller), zone, preset, body);
+    },
     notice: ({ params: { zone } }) => ({ zone, notice: privacy.noticeOf(zone) }),
   };
 }

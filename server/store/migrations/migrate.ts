@@ -7,6 +7,7 @@ import * as audit from './audit.ts';
 import * as bitRates from './bit-rates.ts';
 import * as gateways from './gateways.ts';
 import * as knownBrowsers from './known-browsers.ts';
+import * as presetMasks from './preset-masks.ts';
 import * as runs from './runs.ts';
 import * as signOns from './sign-ons.ts';
 import * as zoneEvents from './zone-events.ts';
@@ -25,6 +26,7 @@ export const migrations: Record<string, Migration> = {
   '007-sign-ons': signOns,
   '008-gateways-adds': gateways,
   '009-zone-events-adds': zoneEvents,
+  '010-preset-masks-adds': presetMasks,
 };
 const addsOnly = (name: string): boolean => name.endsWith('-adds');
 
