@@ -3,7 +3,7 @@ import { maskColour } from '../../server/contract/mask-colour.ts';
 import type { Masks } from '../../server/contract/privacy.ts';
 import type { Encoder } from './encoder.ts';
 import { maskBoxes } from './mask-boxes.ts';
-import { marks } from './times.ts';
+import { covered, marks } from './times.ts';
 
 /** What comes out. */
 export interface EncodedForm {
@@ -12,6 +12,8 @@ export interface EncodedForm {
   readonly height: number;
   readonly frameRate?: number | undefined;
   readonly masks: Masks;
+  /** Whole pictures may have to be covered while it runs. */
+  readonly coverable?: boolean | undefined;
   /** What comes may be in fields, of which whole pictures are made. */
   readonly interlaced?: boolean | undefined;
   /** Pictures before this time, ms, are only decoded. */
@@ -57,21 +59,27 @@ export function encodingArguments(
 /** Not what is decoded only. */
 const chosen = `not(eq(mod(round(t*1000)\\,4)\\,${marks.decodedOnly}))`;
 
+const colour = maskColour.css.replace('#', '0x');
+/** What is marked as covered. */
+const hidden = `gte(mod(round(t*1000)\\,${2 * covered})\\,${covered})`;
+
 /**
  * The size is made what it has to be before masks are filled, so that those are where they belong even when another
  * size comes in the middle.
  */
 function filters(encoder: Encoder, form: EncodedForm): string {
-  const { width, height, masks, from, interlaced } = form;
+  const { width, height, masks, coverable, from, interlaced } = form;
   const boxes = maskBoxes(masks, width, height).map(
-    ({ x, y, width: w, height: h }) =>
-      `drawbox=x=${x}:y=${y}:w=${w}:h=${h}:color=${maskColour.css.replace('#', '0x')}:t=fill`,
+    ({ x, y, width: w, height: h }) => `drawbox=x=${x}:y=${y}:w=${w}:h=${h}:color=${colour}:t=fill`,
   );
   return [
     `select=${chosen}${from === undefined ? '' : `*gte(t\\,${((from - 1) / 1000).toFixed(3)})`}`,
     ...(interlaced ? ['yadif=mode=send_frame:deint=interlaced'] : []),
     `scale=w=${width}:h=${height}:flags=bilinear:out_range=tv`,
     ...['setsar=1', 'format=yuv420p', ...boxes],
+    ...(coverable
+      ? [`drawbox=x=0:y=0:w=${width}:h=${height}:color=${colour}:t=fill:enable=${hidden}`]
+      : []),
     ...(encoder.upload === undefined ? [] : [encoder.upload]),
   ].join(',');
 }

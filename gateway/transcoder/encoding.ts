@@ -25,6 +25,8 @@ export interface EncodingTask {
   readonly form: Omit<EncodedForm, 'from'>;
   /** What is decoded first, a key picture and what came after it; only the last of it comes out. */
   readonly begin: readonly Picture[];
+  /** Nothing of that one is to be seen. */
+  readonly beginsCovered?: boolean;
 }
 
 /** ms */
@@ -63,6 +65,7 @@ export class Encoding {
   #lastKey = -Infinity;
   /** Pictures were left out, so that only a key picture can go in. */
   #waitsForKey = false;
+  #isCovered: boolean;
   /** When the last picture came out, and how many have been handed in since. */
   #quietSince = performance.now();
   #quietPictures = 0;
@@ -73,6 +76,7 @@ export class Encoding {
   constructor(ffmpeg: Ffmpeg, task: EncodingTask, events: EncodingEvents) {
     this.#events = events;
     this.#codec = task.codec;
+    this.#isCovered = task.beginsCovered ?? false;
     this.#thinning = new Thinning(task.form.frameRate);
     const newest = task.begin.at(-1);
     if (newest) this.#lastKey = newest.timestamp; // What comes out first is one.
@@ -97,9 +101,15 @@ export class Encoding {
     this.#keyWanted = true;
   }
 
-  /** Hands in a picture, or drops it where ffmpeg is behind. */
-  feed(picture: Picture): void {
+  /**
+   * Hands in a picture, or drops it where ffmpeg is behind.
+   * @param isCovered nothing of it is to be seen
+   */
+  feed(picture: Picture, isCovered = false): void {
     if (this.#ended) return;
+    // Nothing of the pictures before is left in what follows a key picture.
+    if (isCovered !== this.#isCovered) this.wantKey();
+    this.#isCovered = isCovered;
     this.#quietPictures += 1;
     const lag = this.#lag();
     if (this.#isBehind(lag)) this.#waitsForKey = true;
@@ -124,7 +134,11 @@ export class Encoding {
     const due = picture.timestamp - this.#lastKey >= patience.betweenKeys * ticksPerMs;
     // ffmpeg counts its times from the first picture that comes out, a key picture anyway, so that one has to be usual.
     const asKey = this.#begunAt < Infinity && (this.#keyWanted || due);
-    const at = this.#times.enter(picture, asKey ? 'key' : isTaken ? 'usual' : 'decodedOnly');
+    const at = this.#times.enter(
+      picture,
+      asKey ? 'key' : isTaken ? 'usual' : 'decodedOnly',
+      this.#isCovered,
+    );
     if (at === undefined || !asKey) return at;
     this.#keyWanted = false;
     this.#lastKey = picture.timestamp;

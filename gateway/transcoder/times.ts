@@ -1,6 +1,6 @@
 /**
  * When pictures are shown, on their way through ffmpeg. It takes and gives whole milliseconds; what comes out gets the exact
- * time of what went in. The last two bits of a time say what is to be done with its picture: an expression over times is
+ * time of what went in. The last three bits of a time say what is to be done with its picture: an expression over times is
  * all that ffmpeg can be told while it runs.
  */
 import type { Picture } from '../video/picture.ts';
@@ -12,15 +12,22 @@ const wrap = 2 ** 31;
 /** Pictures may come that are shown before the first one. */
 const start = 10_000;
 
-/** What is added to a time, which is a multiple of 4 ms. */
+/** Times are multiples of it, ms. */
+const grid = 8;
+/** What is added to a time. */
 export const marks = { usual: 0, key: 1, decodedOnly: 2 } as const;
 export type Mark = keyof typeof marks;
+/** Added beside that where nothing of the picture is to be seen. */
+export const covered = 4;
 
 type Timed = Pick<Picture, 'timestamp' | 'cameAt'>;
+interface Inside extends Timed {
+  readonly isCovered: boolean;
+}
 
 export class Times {
   readonly #first: number;
-  readonly #inside = new Map<number, Timed>();
+  readonly #inside = new Map<number, Inside>();
   #last: { at: number; timestamp: number } | undefined;
 
   /** @param first time stamp of the first picture */
@@ -28,19 +35,19 @@ export class Times {
     this.#first = first;
   }
 
-  /** @returns a multiple of 4 ms */
+  /** @returns a multiple of the grid */
   of(timestamp: number): number {
-    return start + 4 * Math.round((timestamp - this.#first) / ticksPerMs / 4);
+    return start + grid * Math.round((timestamp - this.#first) / ticksPerMs / grid);
   }
 
   /** @returns ms, or undefined for a picture that has no place */
-  enter({ timestamp, cameAt }: Timed, mark: Mark): number | undefined {
+  enter({ timestamp, cameAt }: Timed, mark: Mark, isCovered = false): number | undefined {
     let at = this.of(timestamp);
-    while (this.#has(at)) at += 4;
+    while (this.#has(at)) at += grid;
     if (!Number.isSafeInteger(at) || at < 0) return undefined;
-    at += marks[mark];
+    at += marks[mark] + (isCovered ? covered : 0);
     // What is only decoded does not come out.
-    if (mark !== 'decodedOnly') this.#inside.set(at % wrap, { timestamp, cameAt });
+    if (mark !== 'decodedOnly') this.#inside.set(at % wrap, { timestamp, cameAt, isCovered });
     return at;
   }
 
@@ -48,11 +55,13 @@ export class Times {
   leave(at: number): Timed | undefined {
     const found = this.#inside.get(at) ?? this.#between(at);
     if (!found) return undefined;
+    // What has a time that was made up may be any of those inside.
+    const mayBeBare = !isCovered(at) && !this.#inside.has(at) && this.#coveredInside;
     this.#last = { at, timestamp: found.timestamp };
     for (const [key, { timestamp }] of this.#inside) {
       if (timestamp <= found.timestamp) this.#inside.delete(key);
     }
-    return found;
+    return mayBeBare ? undefined : { timestamp: found.timestamp, cameAt: found.cameAt };
   }
 
   /** Pictures that have gone in and not come out. */
@@ -67,7 +76,13 @@ export class Times {
   }
 
   #has(at: number): boolean {
-    return this.#inside.has(at % wrap) || this.#inside.has((at + 1) % wrap);
+    return [0, marks.key, covered, covered + marks.key].some((mark) =>
+      this.#inside.has((at + mark) % wrap),
+    );
+  }
+
+  get #coveredInside(): boolean {
+    return [...this.#inside.values()].some((picture) => picture.isCovered);
   }
 
   /** A time that ffmpeg has made up, as it does for pictures whose own it does not believe. */
@@ -77,4 +92,9 @@ export class Times {
     if (gone > wrap / 2) return undefined;
     return { timestamp: this.#last.timestamp + gone * ticksPerMs, cameAt: performance.now() };
   }
+}
+
+/** Whether the picture of this time was covered on its way. */
+export function isCovered(at: number): boolean {
+  return (at & covered) !== 0;
 }

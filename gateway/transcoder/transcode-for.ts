@@ -20,26 +20,28 @@ const sameAspect = 0.02;
 export interface Given {
   readonly setting: z.infer<typeof Transcode>;
   readonly masks: Masks;
+  /** Whole pictures may have to be covered. */
+  readonly coverable?: boolean | undefined;
   readonly ffmpeg: FfmpegHere;
   /** Width by height of the picture that the masks were drawn on; undefined where any is right. */
   readonly aspect?: number | 'unknown' | undefined;
 }
 
 export function transcodeFor(facts: StreamFacts, given: Given): Treatment {
-  const { setting, masks, ffmpeg, aspect } = given;
+  const { setting, masks, coverable = false, ffmpeg, aspect } = given;
+  const hides = masks.length > 0 || coverable;
   const unshown = whatBrowsersCannotShow(facts);
-  if (unshown === undefined && masks.length === 0) return { kind: 'untouched' };
+  if (unshown === undefined && !hides) return { kind: 'untouched' };
   const refuse = (why: string): Treatment => ({
     kind: 'refused',
-    trouble:
-      masks.length > 0
-        ? { code: 'masks-required', detail: why }
-        : { code: 'unsupported-codec', detail: `Browsers cannot show ${unshown}: ${why}` },
+    trouble: hides
+      ? { code: 'masks-required', detail: why }
+      : { code: 'unsupported-codec', detail: `Browsers cannot show ${unshown}: ${why}` },
   });
   if (!isCodedAs(facts.codec)) return refuse(`${facts.codec} cannot be transcoded`);
   if (setting === 'never') return refuse('the camera is set not to be transcoded');
   if ('missing' in ffmpeg) return refuse(ffmpeg.missing);
-  if (masks.length > 0 && aspect !== undefined) {
+  if (hides && aspect !== undefined) {
     const size = `${facts.width}×${facts.height}`;
     if (aspect === 'unknown') {
       return refuse(

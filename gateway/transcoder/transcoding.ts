@@ -11,6 +11,12 @@ import type { FfmpegHere } from './ffmpeg.ts';
 import { MaskShape, type ShapeOfMasks } from './mask-shape.ts';
 import { TreatedSource, type Treating } from './treated-source.ts';
 
+/** How masks are burnt in. */
+export interface MaskedHow {
+  readonly drawn?: Masks;
+  readonly coverable?: boolean;
+}
+
 export class Transcoding {
   readonly #treating: Treating;
   #session: TreatedSource | undefined;
@@ -20,7 +26,10 @@ export class Transcoding {
     setting: SiteCamera['transcode'],
     shape: ShapeOfMasks = new MaskShape(),
   ) {
-    this.#treating = { ffmpeg, setting, masks: [], shape };
+    this.#treating = {
+      ...{ ffmpeg, setting, shape, masks: [], drawn: [] },
+      ...{ coverable: false, coveredUntil: Infinity },
+    };
   }
 
   /** Whether masks can be burnt into what this camera sends. */
@@ -39,21 +48,32 @@ export class Transcoding {
 
   /**
    * From here on no picture comes out without these masks: those that are inside are thrown away.
+   * @param drawn all masks of the zone, which were drawn on pictures of one shape
+   * @param coverable the camera moves: pictures are covered wholly, too, as `cover` says
    * @throws RefusedError `masks-required` when they cannot be burnt in; nothing comes out then either
    */
-  setMasks(masks: Masks): void {
+  setMasks(masks: Masks, { drawn = masks, coverable = false }: MaskedHow = {}): void {
     const treating = this.#treating;
-    if (!isDeepStrictEqual(masks, treating.masks)) {
-      treating.masks = masks;
-      treating.shape.set(masks);
+    const { masks: before, drawn: drawnBefore, coverable: wasCoverable } = treating;
+    const asked = { masks, drawn, coverable };
+    const held = { masks: before, drawn: drawnBefore, coverable: wasCoverable };
+    if (!isDeepStrictEqual(asked, held)) {
+      Object.assign(treating, asked);
+      treating.shape.set(drawn);
       this.#session?.masksChanged();
     }
-    if (masks.length === 0 || Transcoding.canMask(treating.ffmpeg, treating.setting)) return;
+    const hides = masks.length > 0 || coverable;
+    if (!hides || Transcoding.canMask(treating.ffmpeg, treating.setting)) return;
     const why =
       'missing' in treating.ffmpeg
         ? treating.ffmpeg.missing
         : 'the camera is set not to be transcoded';
     throw new RefusedError('masks-required', `Masks cannot be burnt in: ${why}.`);
+  }
+
+  /** Nothing is seen of pictures that come before `until`, ms of `performance.now()`; those of now are past it at once. */
+  cover(until: number): void {
+    this.#treating.coveredUntil = until;
   }
 
   /** A viewer cannot go on without a key picture; a camera whose pictures pass untouched cannot be asked for one. */

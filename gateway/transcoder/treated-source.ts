@@ -6,13 +6,19 @@ import type { OpenSource, Source, SourceEvents } from '../video/source.ts';
 import { Encoding, type EncodingTask } from './encoding.ts';
 import { Group } from './group.ts';
 import { isCodedAs } from './matroska.ts';
+import { LeastDelay } from '../upload/least-delay.ts';
 import { outputSize } from './output-size.ts';
 import type { ShapeOfMasks } from './mask-shape.ts';
 import { aspectOf, transcodeFor, type Given } from './transcode-for.ts';
 
 /** What holds for all sessions of a stream. */
-export interface Treating extends Omit<Given, 'masks' | 'aspect' | 'ffmpeg'> {
+export interface Treating extends Omit<Given, 'masks' | 'coverable' | 'aspect' | 'ffmpeg'> {
   masks: Given['masks'];
+  coverable: boolean;
+  /** Nothing is to be seen of pictures that came before, ms of `performance.now()`. */
+  coveredUntil: number;
+  /** The zone's masks as a whole, which are of one shape. */
+  drawn: Given['masks'];
   ffmpeg: Given['ffmpeg'];
   readonly shape: ShapeOfMasks;
 }
@@ -26,7 +32,10 @@ const supervision = {
   well: 10_000,
 };
 
-type Task = Omit<EncodingTask, 'begin'>;
+/** 90 kHz */
+const ticksPerMs = 90;
+
+type Task = Omit<EncodingTask, 'begin' | 'beginsCovered'>;
 
 export class TreatedSource implements Source {
   readonly #events: SourceEvents;
@@ -46,6 +55,9 @@ export class TreatedSource implements Source {
   /** The ffmpeg of now has given a picture. */
   #hasGiven = false;
   #isOver = false;
+  readonly #delay = new LeastDelay();
+  /** When the newest picture came, or would have, ms of `performance.now()`. */
+  #newestAt = -Infinity;
 
   constructor(open: OpenSource, treating: Treating, events: SourceEvents) {
     this.#events = events;
@@ -89,7 +101,7 @@ export class TreatedSource implements Source {
   #treat(facts: StreamFacts, isOther: boolean): void {
     const treating = this.#treating;
     treating.shape.saw(aspectOf(facts));
-    const aspect = treating.shape.of(treating.masks);
+    const aspect = treating.shape.of(treating.drawn);
     const treatment = transcodeFor(facts, { ...treating, aspect });
     if (treatment.kind === 'refused') return this.#refuse(treatment.trouble);
     if (treatment.kind === 'untouched') {
@@ -123,6 +135,7 @@ export class TreatedSource implements Source {
 
   #take(picture: Picture): void {
     if (this.#isOver) return;
+    this.#newestAt = this.#arrivalOf(picture);
     if (!this.#task) {
       this.#waitsForKey &&= !picture.isKey;
       if (this.#waitsForKey) this.#events.awaitsKey?.();
@@ -130,8 +143,19 @@ export class TreatedSource implements Source {
       return;
     }
     this.#group.add(picture);
-    if (this.#encoding) this.#encoding.feed(picture);
+    if (this.#encoding) this.#encoding.feed(picture, this.#isCovered);
     else if (!this.#retry) this.#begin();
+  }
+
+  /** One that was late is as old as it would be had it come in time. */
+  #arrivalOf({ cameAt, timestamp }: Picture): number {
+    return cameAt - this.#delay.waited(cameAt - timestamp / ticksPerMs, cameAt);
+  }
+
+  /** Whether nothing is to be seen of the newest picture. */
+  get #isCovered(): boolean {
+    const { coverable, coveredUntil } = this.#treating;
+    return coverable && this.#newestAt < coveredUntil;
   }
 
   /** Starts ffmpeg as soon as there is a picture that it can begin with. */
@@ -143,7 +167,7 @@ export class TreatedSource implements Source {
     this.#hasGiven = false;
     const encoding = new Encoding(
       ffmpeg,
-      { ...this.#task, begin },
+      { ...this.#task, begin, beginsCovered: this.#isCovered },
       {
         picture: (picture) => {
           if (this.#encoding !== encoding) return;
@@ -229,10 +253,10 @@ export class TreatedSource implements Source {
   }
 }
 
-function taskFor(facts: StreamFacts, { ffmpeg, masks }: Treating): Task {
+function taskFor(facts: StreamFacts, { ffmpeg, masks, coverable }: Treating): Task {
   const { codec, width, height, frameRate, interlaced } = facts;
   if (!isCodedAs(codec) || 'missing' in ffmpeg) throw new Error(`${codec} cannot be transcoded`);
-  const form = { ...outputSize(facts, ffmpeg.encoder), frameRate, masks, interlaced };
+  const form = { ...outputSize(facts, ffmpeg.encoder), frameRate, masks, coverable, interlaced };
   return { codec, coded: { width, height }, form };
 }
 

@@ -190,6 +190,43 @@ describe.skipIf(!hasFfmpeg())(`with ffmpeg${hasFfmpeg() ? '' : ' [not installed]
     expect(times).toEqual(times.toSorted((a, b) => a - b));
   });
 
+  test('pictures are covered wholly from the next one on, and seen again from the moment that is said, by the same ffmpeg', async () => {
+    const { clip, transcoding, given } = await started('main');
+    transcoding.setMasks([rectangle], { coverable: true });
+    // Where the camera looks is not known yet.
+    await until(() => given.pictures.length >= 10);
+    const nowhere = [0.4, 0.3, 0.2, 0.7, 0.56, 0.5, 0.85, 0.5, 0.02, 0.02, 0.98, 0.98];
+    const allCovered = async (pictures: readonly Picture[]) => {
+      const shown = await decode(pictures, clip.facts);
+      for (let at = 0; at < nowhere.length; at += 2) {
+        const luma = shown.at(nowhere[at] ?? 0, nowhere[at + 1] ?? 0);
+        expect(Math.max(...luma)).toBeLessThan(grey + flat);
+        expect(Math.min(...luma)).toBeGreaterThan(grey - flat);
+      }
+    };
+    // The first ones may be from before there were masks.
+    const first = given.facts.findLastIndex(({ transcoded }) => !transcoded);
+    expect(first).toBeLessThan(given.facts.length - 1);
+    const begun = given.pictures.findLastIndex(({ isKey }) => isKey);
+    await allCovered(given.pictures.slice(begun));
+    for (let round = 0; round < 2; round += 1) {
+      const seenFrom = performance.now();
+      transcoding.cover(seenFrom);
+      const seen = given.pictures.length;
+      await until(() => given.pictures.length >= seen + 15);
+      await expectMasked(given.pictures.slice(begun), clip.facts, [rectangle]);
+      const bare = await decode(given.pictures.slice(begun), clip.facts);
+      const outside = [bare.colours(0.4, 0.3), bare.colours(0.2, 0.7), bare.colours(0.85, 0.5)];
+      expect(new Set(outside.flat().map(String)).size).toBeGreaterThan(4);
+      const coveredFrom = performance.now();
+      transcoding.cover(Infinity);
+      await until(() => (given.pictures.at(-1)?.cameAt ?? 0) > coveredFrom + 400);
+      const hidden = given.pictures.findIndex(({ cameAt }) => cameAt >= coveredFrom);
+      expect(given.pictures[hidden]?.isKey).toBe(true);
+      await allCovered(given.pictures.slice(hidden));
+    }
+  });
+
   test('another size in the middle leaves nothing bare, whether the camera says so or not', async () => {
     const { clip, given } = await started('main', [rectangle]);
     const { pictures: small } = await cameraClip('sub');
