@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Still } from '../../server/contract/gateway.ts';
 import type { Masks } from '../../server/contract/privacy.ts';
+import type { MoveGuard, Steerable } from '../steering/steerable.ts';
 import type { OpenUpload } from '../upload/upload.ts';
 import type { Picture } from '../video/picture.ts';
 import type { OpenSource } from '../video/source.ts';
@@ -22,6 +23,8 @@ export interface StillMaker {
 
 /** A camera that has more than streams, in the parts that each is used for; absent where it has none of that. */
 export interface CameraDevice {
+  /** What turns it; absent where nothing does. */
+  readonly steerable?: Steerable | undefined;
   readonly keyFrames?: KeyFrames | undefined;
 }
 
@@ -44,6 +47,8 @@ export interface LifeParts {
   readonly openUpload: OpenUpload;
   readonly canMask: boolean;
   readonly stills?: StillMaker | undefined;
+  /** What hides its picture while it moves. */
+  readonly guard?: MoveGuard | undefined;
   readonly known: Known | undefined;
   readonly remember: (known: Known) => void;
   /** Its report has changed. */

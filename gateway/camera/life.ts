@@ -12,6 +12,7 @@ import type {
 } from '../../server/contract/gateway.ts';
 import type { SpatialLayer } from '../../server/contract/layers.ts';
 import type { Masks } from '../../server/contract/privacy.ts';
+import { Steering } from '../steering/steering.ts';
 import type { Upload, UploadEvents, UploadFigures } from '../upload/upload.ts';
 import type { Picture, StreamFacts } from '../video/picture.ts';
 import { KeyAsking, type KeyOutcome } from './key-asking.ts';
@@ -46,6 +47,7 @@ export class CameraLife {
   #refused: { readonly trouble: Trouble; readonly again: boolean } | undefined;
   /** Layers that are wanted and have not begun with a key picture yet. */
   readonly #begins = new Set<StreamName>(streamNames);
+  readonly #steering: Steering | undefined;
   #closed = false;
 
   constructor(camera: SiteCamera, setIn: SiteCameraReport['setIn'], parts: LifeParts) {
@@ -63,7 +65,13 @@ export class CameraLife {
     this.#log = parts.log.child({ camera: camera.name, zone: camera.zone });
     this.#stateLog = new StateLog(this.#log);
     if (!camera.enabled) return;
-    const { keyFrames } = parts.device ?? {};
+    const { keyFrames, steerable } = parts.device ?? {};
+    if (steerable) {
+      this.#steering = new Steering({
+        ...{ camera: steerable, guard: parts.guard, log: this.#log },
+        tell: (steering) => this.#upload?.steering?.(steering),
+      });
+    }
     if (keyFrames) this.#keys = new KeyAsking(keyFrames, () => this.#tell());
     const budget = new PasswordBudget();
     for (const name of streamNames) {
@@ -75,6 +83,7 @@ export class CameraLife {
 
   /** Begins; apart from the constructor, since everything that it tells may come at once. */
   start(): void {
+    this.#steering?.start();
     this.#arrange();
     this.#pull();
     this.#tell();
@@ -134,8 +143,11 @@ export class CameraLife {
     this.#offer.close();
     this.#stateLog.close();
     this.#keys?.close();
+    const streams = [...this.#streams.values()];
+    // First, as what moves is to stop whatever else ends.
+    const stopped = this.#steering?.close();
     this.#upload?.close();
-    await Promise.all([...this.#streams.values()].map((stream) => stream.close()));
+    await Promise.all([stopped, ...streams.map((stream) => stream.close())]);
   }
 
   #stream(name: StreamName, budget: PasswordBudget): Stream {
@@ -184,9 +196,11 @@ export class CameraLife {
   #open(): Upload {
     const { zone, label, name } = this.camera;
     const { openUpload, canMask, stills } = this.#parts;
+    const steering = this.#steering;
     const events: UploadEvents = {
       wanted: (highest) => {
         this.#wanted = highest;
+        if (this.#steering) this.#steering.watched = highest !== null;
         if (highest !== null) this.#refused = undefined;
         this.#pull();
       },
@@ -212,11 +226,17 @@ export class CameraLife {
         this.#tell();
       },
       refused: (fault, again) => this.#refuse(fault, again),
+      ...(steering && {
+        steer: (request) => steering.answer(request),
+        unheld: () => steering.unheld(),
+      }),
     };
-    return openUpload(
+    const upload = openUpload(
       { name, zone, label: label || name, canMask },
       asOwnWork(events, (error) => this.fault(error)),
     );
+    if (steering) upload.steering?.(steering.now);
+    return upload;
   }
 
   #refuse(fault: RequestFault, again: boolean): void {

@@ -20,6 +20,8 @@ export function asOwnWork(events: UploadEvents, fault: (error: unknown) => void)
     fits: own(events.fits),
     way: own(events.way),
     zone: own(events.zone),
+    ...(events.steer && { steer: AsyncResource.bind(events.steer) }),
+    ...(events.unheld && { unheld: own(events.unheld) }),
     refused: own(events.refused),
   };
 }

@@ -17,6 +17,7 @@ import {
   gatewayNamespace,
   type GatewayName,
 } from '../../server/contract/gateway.ts';
+import type { CameraRequestName, Done } from '../../server/contract/steering.ts';
 import type { NodeId } from '../../server/contract/node.ts';
 import { Moving } from './moving.ts';
 import type { ServerSettings } from './server-settings.ts';
@@ -29,7 +30,12 @@ const pace = { first: 150, longest: 1000, chance: 0.5 };
 /** The server refused the socket for now, or closed it: socket.io does not try again by itself then, ms. */
 const pauses = { refused: 5000, closed: 500 };
 
-export interface CameraListener extends Partial<ServerToClientEvents> {
+/** What the server asks of a camera, each to be answered. */
+type Asked = {
+  [N in CameraRequestName]?: (request: unknown, answer: (done: Done) => void) => void;
+};
+
+export interface CameraListener extends Partial<ServerToClientEvents>, Asked {
   /** It can be spoken to; told each time. */
   up(): void;
   down(): void;

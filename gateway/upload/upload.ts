@@ -3,6 +3,12 @@ import type { GatewayName, Still, Trouble } from '../../server/contract/gateway.
 import type { RequestFault } from '../../server/contract/errors.ts';
 import type { CaptureSize, SpatialLayer } from '../../server/contract/layers.ts';
 import type { Masks } from '../../server/contract/privacy.ts';
+import type {
+  CameraRequest,
+  CameraRequestName,
+  CameraSteering,
+  Done,
+} from '../../server/contract/steering.ts';
 import type { ZoneSummary } from '../../server/contract/zone.ts';
 import type { Picture } from '../video/picture.ts';
 
@@ -24,6 +30,10 @@ export interface UploadEvents {
   way(missing: Trouble | undefined): void;
   /** The zone changed: its camera's state, its viewers. */
   zone(zone: ZoneSummary): void;
+  /** The camera is to be turned, or its presets changed; always answered in a while. */
+  steer?(request: CameraRequest<CameraRequestName>): Promise<Done>;
+  /** Nobody can steer it any more: the server is away, or it has no place there. */
+  unheld?(): void;
   /** The place is lost, or was not given; the upload goes on trying by itself where that is of use (`again`). */
   refused(fault: RequestFault, again: boolean): void;
 }
@@ -52,6 +62,8 @@ export interface Upload {
   publish(layers: readonly UploadLayer[], fixedKeys?: boolean): void;
   /** Sends a picture now, or drops it where nobody can get it. */
   send(layer: SpatialLayer, picture: Picture): void;
+  /** How the camera can be steered, and where it stands; null where it cannot be. */
+  steering?(steering: CameraSteering | null): void;
   /** Gives the zone back. */
   close(): void;
 }

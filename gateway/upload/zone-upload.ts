@@ -3,6 +3,12 @@ import { messageOf, RefusedError, type RequestFault } from '../../server/contrac
 import type { SpatialLayer } from '../../server/contract/layers.ts';
 import type { Trouble } from '../../server/contract/gateway.ts';
 import type { TransportParameters } from '../../server/contract/media.ts';
+import {
+  cameraRequests,
+  type CameraRequestName,
+  type CameraSteering,
+  type Done,
+} from '../../server/contract/steering.ts';
 import type { Masks } from '../../server/contract/privacy.ts';
 import type { Picture } from '../video/picture.ts';
 import type { Share } from './allocation.ts';
@@ -44,6 +50,12 @@ export class ZoneUpload implements Upload, Share {
   #masks: Masks = [];
   #areBurnt = true;
   #told = 0;
+  /** Whether it has the zone's place, as far as the server has said over this socket. */
+  #isPlaced = false;
+  /** How its camera can be steered, and what of that the server has been told; undefined for nothing. */
+  #steering: CameraSteering | null | undefined;
+  #steeringTold: CameraSteering | null | undefined;
+  #tellsSteering = false;
   /** Whether TURN servers are reached by TCP and TLS, too. */
   #byStream = false;
   #stating: Promise<void> | undefined;
@@ -65,7 +77,8 @@ export class ZoneUpload implements Upload, Share {
     options.path.join(this);
     this.#link = server.camera(settings.name, {
       up: () => this.#state(),
-      down: () => {}, // Media goes on; the place is claimed again once there is a socket.
+      // Media goes on; the place is claimed again once there is a socket.
+      down: () => this.#unheld(),
       refused: (fault) => this.#tellRefused(fault),
       rejoin: () => this.#rejoin(),
       'layers:wanted': ({ highest }) => this.#want(highest),
@@ -77,6 +90,8 @@ export class ZoneUpload implements Upload, Share {
       },
       'session:ended': (fault) => this.#lose(fault),
       'still:wanted': ({ zone }) => void this.#still(zone),
+      'steer:move': (request, answer) => void this.#steer('steer:move', request, answer),
+      'steer:presets': (request, answer) => void this.#steer('steer:presets', request, answer),
     });
   }
 
@@ -130,6 +145,11 @@ export class ZoneUpload implements Upload, Share {
     const highest = this.#areBurnt ? Math.min(this.#wanted ?? -1, fits) : -1;
     if (layer > highest) media.rest(layer);
     else media.send(layer, picture);
+  }
+
+  steering(steering: CameraSteering | null): void {
+    this.#steering = steering;
+    void this.#tellSteering();
   }
 
   close(): void {
@@ -217,6 +237,8 @@ export class ZoneUpload implements Upload, Share {
     const { producerId } = this.#published ?? {};
     if (!answer.producers.some(({ id }) => id === producerId)) this.#published = undefined;
     this.#events.zone(answer.zone);
+    this.#isPlaced = true;
+    void this.#tellSteering();
     // What was told while the answer was on its way is never older than the answer.
     if (told === this.#told) await this.#mask(answer.masks);
   }
@@ -266,6 +288,50 @@ export class ZoneUpload implements Upload, Share {
       : { missing: 'There is no picture of this camera yet.' };
     // The server asks again when somebody does.
     await this.#link.request('still', { zone, ...answer }).catch(() => {});
+  }
+
+  async #steer(
+    name: CameraRequestName,
+    asked: unknown,
+    answer: (done: Done) => void,
+  ): Promise<void> {
+    if (typeof answer !== 'function') return;
+    const { steer } = this.#events;
+    const request = cameraRequests[name].request.safeParse(asked);
+    if (!steer || !request.success) return answer({ ok: false, reason: 'It is not understood.' });
+    try {
+      answer(await steer(request.data));
+    } catch (error) {
+      answer({
+        ok: false,
+        reason: messageOf(error).slice(0, 300) || 'The gateway failed at this.',
+      });
+    }
+  }
+
+  /** Nobody who steers it can reach it. */
+  #unheld(): void {
+    this.#isPlaced = false;
+    this.#steeringTold = undefined;
+    this.#events.unheld?.();
+  }
+
+  /** What is newest, one after the other; what fails is said again with the next claim. */
+  async #tellSteering(): Promise<void> {
+    if (this.#tellsSteering || !this.#isPlaced || this.#closed) return;
+    this.#tellsSteering = true;
+    try {
+      while (this.#isPlaced && this.#steering !== this.#steeringTold) {
+        const steering = this.#steering;
+        if (steering === undefined) break;
+        this.#steeringTold = steering;
+        await this.#link.request('camera:steering', { steering });
+      }
+    } catch {
+      this.#steeringTold = undefined;
+    } finally {
+      this.#tellsSteering = false;
+    }
   }
 
   #want(highest: SpatialLayer | null): void {
@@ -324,6 +390,7 @@ export class ZoneUpload implements Upload, Share {
   /** The place is lost, or was not given. */
   #lose(fault: RequestFault): void {
     if (this.#closed) return;
+    this.#unheld();
     this.#tellRefused(fault);
     const { code, retryAfter = 0 } = fault;
     // While it is only asked for in vain, what there is goes on.
