@@ -62,7 +62,8 @@ export async function startProgram(config: Config, log: Logger): Promise<Program
             trust: { ca, fingerprint },
           }),
         ),
-        setMasks: (masks) => transcoding.setMasks(masks),
+        setMasks: (masks, how) => transcoding.setMasks(masks, how),
+        cover: (until) => transcoding.cover(until),
         wantKey: () => transcoding.wantKey(),
       };
     };

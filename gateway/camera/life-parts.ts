@@ -2,7 +2,8 @@
 import type { Logger } from 'pino';
 import type { Still } from '../../server/contract/gateway.ts';
 import type { Masks } from '../../server/contract/privacy.ts';
-import type { MoveGuard, Steerable } from '../steering/steerable.ts';
+import type { MaskedHow } from '../transcoder/transcoding.ts';
+import type { Steerable } from '../steering/steerable.ts';
 import type { OpenUpload } from '../upload/upload.ts';
 import type { Picture } from '../video/picture.ts';
 import type { OpenSource } from '../video/source.ts';
@@ -35,7 +36,9 @@ export interface StreamWay {
    * From here on no picture comes without these masks, of a session that is open either.
    * @throws RefusedError `masks-required` when they cannot be burnt in; nothing comes then either
    */
-  setMasks(masks: Masks): void;
+  setMasks(masks: Masks, how?: MaskedHow): void;
+  /** Nothing is to be seen of pictures that came before, ms of `performance.now()`; where `setMasks` said that it may be. */
+  cover(until: number): void;
   /** A key picture is wanted, where one can be made. */
   wantKey(): void;
 }
@@ -47,8 +50,6 @@ export interface LifeParts {
   readonly openUpload: OpenUpload;
   readonly canMask: boolean;
   readonly stills?: StillMaker | undefined;
-  /** What hides its picture while it moves. */
-  readonly guard?: MoveGuard | undefined;
   readonly known: Known | undefined;
   readonly remember: (known: Known) => void;
   /** Its report has changed. */

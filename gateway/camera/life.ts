@@ -11,7 +11,8 @@ import type {
   Trouble,
 } from '../../server/contract/gateway.ts';
 import type { SpatialLayer } from '../../server/contract/layers.ts';
-import type { Masks } from '../../server/contract/privacy.ts';
+import type { Hidden } from '../../server/contract/privacy.ts';
+import { Hiding } from '../places/hiding.ts';
 import { Steering } from '../steering/steering.ts';
 import type { Upload, UploadEvents, UploadFigures } from '../upload/upload.ts';
 import type { Picture, StreamFacts } from '../video/picture.ts';
@@ -35,6 +36,7 @@ export class CameraLife {
   readonly #ways = new Map<StreamName, StreamWay>();
   readonly #streams = new Map<StreamName, Stream>();
   readonly #offer: Offer;
+  readonly #hiding: Hiding;
   readonly #keys: KeyAsking | undefined;
   /** Streams whose facts are to be seen once in this run, whoever watches. */
   readonly #unseen = new Set<StreamName>();
@@ -64,11 +66,17 @@ export class CameraLife {
     });
     this.#log = parts.log.child({ camera: camera.name, zone: camera.zone });
     this.#stateLog = new StateLog(this.#log);
+    this.#hiding = new Hiding({
+      ways: () => this.#ways.values(),
+      mayMove: parts.device?.steerable !== undefined,
+      forget: () => parts.stills?.forget(),
+      changed: () => this.#steering?.guardChanged(),
+    });
     if (!camera.enabled) return;
     const { keyFrames, steerable } = parts.device ?? {};
     if (steerable) {
       this.#steering = new Steering({
-        ...{ camera: steerable, guard: parts.guard, log: this.#log },
+        ...{ camera: steerable, guard: this.#hiding, log: this.#log },
         tell: (steering) => this.#upload?.steering?.(steering),
       });
     }
@@ -142,6 +150,7 @@ export class CameraLife {
     this.#closed = true;
     this.#offer.close();
     this.#stateLog.close();
+    this.#hiding.close();
     this.#keys?.close();
     const streams = [...this.#streams.values()];
     // First, as what moves is to stop whatever else ends.
@@ -211,7 +220,7 @@ export class CameraLife {
         this.#ways.get(name)?.wantKey();
         if (!this.#isTreated(name)) this.#keys?.want(name);
       },
-      masks: (masks) => this.#mask(masks),
+      masks: (masks, presetMasks) => this.#mask({ masks, presetMasks }),
       still: async () => stills?.still(),
       fits: (highest) => {
         this.#fits = highest;
@@ -232,7 +241,10 @@ export class CameraLife {
       }),
     };
     const upload = openUpload(
-      { name, zone, label: label || name, canMask },
+      {
+        ...{ name, zone, label: label || name, canMask },
+        canCover: canMask && steering !== undefined,
+      },
       asOwnWork(events, (error) => this.fault(error)),
     );
     if (steering) upload.steering?.(steering.now);
@@ -249,12 +261,12 @@ export class CameraLife {
   }
 
   /** @throws RefusedError when they cannot be burnt in */
-  async #mask(masks: Masks): Promise<void> {
+  async #mask(hidden: Hidden): Promise<void> {
     this.#parts.stills?.forget();
     for (const name of this.#ways.keys()) this.#begins.add(name);
-    for (const way of this.#ways.values()) way.setMasks(masks);
+    this.#hiding.set(hidden);
     // Published anew: what the server keeps of the pictures before is not shown any more.
-    this.#offer.mask(masks.length > 0);
+    this.#offer.mask(this.#hiding.hides);
     this.#arrange();
     for (const stream of this.#streams.values()) {
       if (stream.trouble?.code === 'masks-required') stream.again();

@@ -11,13 +11,7 @@ import {
   type Position,
 } from '../../server/contract/privacy.ts';
 import type { Move } from '../../server/contract/steering.ts';
-
-/** What the camera said when it was asked where it looks (ONVIF PTZ, GetStatus). */
-export interface Look {
-  /** Undefined where it does not tell. */
-  readonly moving?: boolean | undefined;
-  readonly position?: Position | undefined;
-}
+import type { Look } from '../steering/steerable.ts';
 
 /** ms */
 export const placeTimes = {

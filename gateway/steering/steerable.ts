@@ -53,8 +53,8 @@ export interface MoveGuard {
   beforeMove(move: RealMove): Promise<void>;
   /** The camera was asked where it looks. @param look undefined where it gave no answer */
   saw(look: Look | undefined): void;
-  /** Whether the camera moves at all, and which presets it has. */
-  tellFacts(facts: SteerableFacts | undefined): void;
+  /** Which presets the camera has, or that it cannot be turned; undefined while it cannot be reached. */
+  tellFacts(facts: SteerableFacts | 'fixed' | undefined): void;
   /** A preset is another place from now on. */
   presetChanged(preset: string): void;
 }

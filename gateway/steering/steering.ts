@@ -234,7 +234,7 @@ export class Steering {
   #know(facts: SteerableFacts | undefined): void {
     this.#facts = facts;
     this.#where.presets = facts?.presets ?? [];
-    this.#parts.guard?.tellFacts(facts);
+    this.#parts.guard?.tellFacts(this.#isFixed ? 'fixed' : facts);
     this.#tell();
   }
 

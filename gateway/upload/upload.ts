@@ -2,7 +2,7 @@
 import type { GatewayName, Still, Trouble } from '../../server/contract/gateway.ts';
 import type { RequestFault } from '../../server/contract/errors.ts';
 import type { CaptureSize, SpatialLayer } from '../../server/contract/layers.ts';
-import type { Masks } from '../../server/contract/privacy.ts';
+import type { Masks, PresetMasks } from '../../server/contract/privacy.ts';
 import type {
   CameraRequest,
   CameraRequestName,
@@ -18,10 +18,10 @@ export interface UploadEvents {
   /** A viewer cannot go on without a key picture of this layer; at most one a second for each. */
   keyWanted(layer: SpatialLayer): void;
   /**
-   * What comes next has to have these masks burnt in.
+   * What comes next has to have these masks burnt in, and those of the preset at which the camera stands.
    * @returns done when that is so from the next `send` on; rejected where it cannot be, which ends the upload
    */
-  masks(masks: Masks): Promise<void>;
+  masks(masks: Masks, presetMasks?: PresetMasks): Promise<void>;
   /** A still is asked for. @returns undefined where there is no picture yet; never older than one that was given before */
   still(): Promise<Still | undefined>;
   /** The uplink is too narrow for more than these layers; null for none, and the highest again when it is not. */
@@ -75,6 +75,8 @@ export interface UploadSettings {
   readonly label: string;
   /** Whether masks can be burnt into what is sent. */
   readonly canMask: boolean;
+  /** Whether what is sent can be covered while the camera moves, and it is known where that stands. */
+  readonly canCover?: boolean | undefined;
 }
 
 export type OpenUpload = (settings: UploadSettings, events: UploadEvents) => Upload;

@@ -3,13 +3,13 @@ import { messageOf, RefusedError, type RequestFault } from '../../server/contrac
 import type { SpatialLayer } from '../../server/contract/layers.ts';
 import type { Trouble } from '../../server/contract/gateway.ts';
 import type { TransportParameters } from '../../server/contract/media.ts';
+import type { Masks, PresetMasks } from '../../server/contract/privacy.ts';
 import {
   cameraRequests,
   type CameraRequestName,
   type CameraSteering,
   type Done,
 } from '../../server/contract/steering.ts';
-import type { Masks } from '../../server/contract/privacy.ts';
 import type { Picture } from '../video/picture.ts';
 import type { Share } from './allocation.ts';
 import { LayerRates } from './layer-rates.ts';
@@ -48,6 +48,7 @@ export class ZoneUpload implements Upload, Share {
   #most = Infinity;
   /** The masks in force, and whether they are burnt into what comes next. */
   #masks: Masks = [];
+  #presetMasks: PresetMasks = [];
   #areBurnt = true;
   #told = 0;
   /** Whether it has the zone's place, as far as the server has said over this socket. */
@@ -82,8 +83,9 @@ export class ZoneUpload implements Upload, Share {
       refused: (fault) => this.#tellRefused(fault),
       rejoin: () => this.#rejoin(),
       'layers:wanted': ({ highest }) => this.#want(highest),
-      'masks:changed': ({ zone, masks }) => {
-        if (zone === settings.zone) this.#mask(masks).then(() => this.#state(), this.#giveUp);
+      'masks:changed': ({ zone, masks, presetMasks }) => {
+        if (zone === settings.zone)
+          this.#mask(masks, presetMasks).then(() => this.#state(), this.#giveUp);
       },
       'zone:changed': ({ zone }) => {
         if (zone.id === settings.zone) events.zone(zone);
@@ -204,11 +206,11 @@ export class ZoneUpload implements Upload, Share {
   }
 
   async #claim(): Promise<void> {
-    const { zone, label, canMask } = this.#settings;
+    const { zone, label, canMask, canCover } = this.#settings;
     const told = this.#told;
     const before = this.#media;
     const answer = await this.#link.request('claim', {
-      ...{ zone, label, masks: canMask },
+      ...{ zone, label, masks: canMask, ...(canCover && { presetMasks: true }) },
       ...(before && !before.gone ? { transportId: before.id } : {}),
     });
     if (this.#closed) return;
@@ -240,7 +242,7 @@ export class ZoneUpload implements Upload, Share {
     this.#isPlaced = true;
     void this.#tellSteering();
     // What was told while the answer was on its way is never older than the answer.
-    if (told === this.#told) await this.#mask(answer.masks);
+    if (told === this.#told) await this.#mask(answer.masks, answer.presetMasks);
   }
 
   async #publishLayers(): Promise<void> {
@@ -271,13 +273,15 @@ export class ZoneUpload implements Upload, Share {
   }
 
   /** Nothing is sent until these masks are in what comes. @throws Error where that cannot be */
-  async #mask(masks: Masks): Promise<void> {
-    if (JSON.stringify(masks) === JSON.stringify(this.#masks) && this.#areBurnt) return;
+  async #mask(masks: Masks, presetMasks: PresetMasks = []): Promise<void> {
+    const before = JSON.stringify([this.#masks, this.#presetMasks]);
+    if (JSON.stringify([masks, presetMasks]) === before && this.#areBurnt) return;
     const turn = ++this.#told;
     this.#masks = masks;
+    this.#presetMasks = presetMasks;
     this.#areBurnt = false;
     this.#media?.forget();
-    await this.#events.masks(masks);
+    await this.#events.masks(masks, presetMasks);
     if (turn === this.#told) this.#areBurnt = true;
   }
 

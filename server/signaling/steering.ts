@@ -62,7 +62,7 @@ export class Steering {
   ): Promise<Response<'steer:presets'>> {
     const [steering, by] = this.#steered(session, zone);
     // A preset that is moved would move what is hidden.
-    if (session.viewing.zones.get(zone)?.zone.masks.length) demandMay(session, 'zone:mask', zone);
+    if (session.viewing.zones.get(zone)?.zone.hidesAnything) demandMay(session, 'zone:mask', zone);
     this.#admit(session, steering);
     this.#parts.limits.record(session, 1);
     await steering.change(by, change);

@@ -110,6 +110,7 @@ describe.skipIf(!hasFfmpeg())(`with ffmpeg${hasFfmpeg() ? '' : ' [not installed]
       const way = {
         open: transcoding.around(open),
         setMasks: () => {},
+        cover: () => {},
         wantKey: () => transcoding.wantKey(),
       };
       const tested = await testCamera(given, () => way, new CameraStill(new JpegMaker(ffmpeg)));

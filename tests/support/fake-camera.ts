@@ -29,6 +29,8 @@ export class FakeCamera {
   readonly published: (readonly UploadLayer[])[] = [];
   readonly sent: { layer: number; picture: Picture }[] = [];
   readonly masks: Partial<Record<StreamName, Masks>> = {};
+  /** Until when its pictures are covered, as it was told last. */
+  readonly covered: Partial<Record<StreamName, number>> = {};
   readonly keysWanted: StreamName[] = [];
   canMask = true;
   readonly remembered: Known[] = [];
@@ -54,6 +56,7 @@ export class FakeCamera {
           }
           this.masks[stream] = masks;
         },
+        cover: (until) => void (this.covered[stream] = until),
         wantKey: () => void this.keysWanted.push(stream),
       }),
       openUpload: (settings, events) => {
