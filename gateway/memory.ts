@@ -24,6 +24,9 @@ const Facts = z.object({
   frameRate: z.number().optional(),
   keyInterval: z.number().optional(),
   transcoded: z.boolean().optional(),
+  sound: z
+    .object({ codec: z.string(), sentAs: z.enum(['PCMU', 'PCMA', 'OPUS']).optional() })
+    .optional(),
 });
 const Signs = z.object({
   certificate: z.string().optional(),

@@ -50,6 +50,7 @@ export async function startProgram(config: Config, log: Logger): Promise<Program
     (stream: StreamName): StreamWay => {
       const { user, password, transport, ca, fingerprint } = camera;
       const url = stream === 'main' ? camera.url : (camera.sub ?? camera.url);
+      let hears = true;
       const transcoding = new Transcoding(
         ffmpeg,
         settingOf(camera),
@@ -60,11 +61,13 @@ export async function startProgram(config: Config, log: Logger): Promise<Program
           rtspSource({
             ...{ url, user, password, transport, networks, accepts: Object.keys(codecs) },
             trust: { ca, fingerprint },
+            sound: { wanted: () => camera.audio && hears, ffmpeg },
           }),
         ),
         setMasks: (masks, how) => transcoding.setMasks(masks, how),
         cover: (until) => transcoding.cover(until),
         wantKey: () => transcoding.wantKey(),
+        wantSound: (wanted) => (hears = wanted),
       };
     };
   const shapeFor = (camera: SiteCamera): MaskShape => {
@@ -89,7 +92,8 @@ export async function startProgram(config: Config, log: Logger): Promise<Program
     ...{ name, version, log },
     reports: () => site.reports,
     set: (cameras) => site.set(cameras),
-    test: (camera) => testCamera(camera, wayOf(camera), stills()),
+    // What sound it has is known without listening.
+    test: (camera) => testCamera(camera, wayOf({ ...camera, audio: false }), stills()),
   });
   site.start();
   const metrics = new Metrics();

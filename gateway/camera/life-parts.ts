@@ -41,6 +41,8 @@ export interface StreamWay {
   cover(until: number): void;
   /** A key picture is wanted, where one can be made. */
   wantKey(): void;
+  /** Whether sessions that begin from now on ask for its sound; they do until this is said. */
+  wantSound?(wanted: boolean): void;
 }
 
 export interface LifeParts {

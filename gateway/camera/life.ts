@@ -15,6 +15,7 @@ import type { Hidden } from '../../server/contract/privacy.ts';
 import { Hiding } from '../places/hiding.ts';
 import { Steering } from '../steering/steering.ts';
 import type { Upload, UploadEvents, UploadFigures } from '../upload/upload.ts';
+import type { Sound } from '../sound/sound.ts';
 import type { Picture, StreamFacts } from '../video/picture.ts';
 import { KeyAsking, type KeyOutcome } from './key-asking.ts';
 import { streamNames, type StreamName } from './layers.ts';
@@ -22,7 +23,7 @@ import type { LifeParts, StreamWay } from './life-parts.ts';
 import { Offer } from './offer.ts';
 import { asOwnWork } from './own-work.ts';
 import { PasswordBudget } from './password-budget.ts';
-import { addressOf, describe } from './report.ts';
+import { addressOf, describe, soundReport } from './report.ts';
 import { StateLog } from './state-log.ts';
 import { Stream } from './stream.ts';
 import { refusalTrouble } from './refusal.ts';
@@ -43,6 +44,8 @@ export class CameraLife {
   #upload: Upload | undefined;
   #wanted: SpatialLayer | null = null;
   #fits: SpatialLayer | null | undefined;
+  /** Why the server takes no sound of it. */
+  #noSound: string | undefined;
   /** Why its pictures do not come to the server, though it has a place there. */
   #noWay: Trouble | undefined;
   /** Why it has no place at the server, and whether it goes on trying to have it. */
@@ -120,6 +123,7 @@ export class CameraLife {
       streams: describe(this.#offer.streams, this.#streams),
       narrow: this.#fits !== undefined && (this.#fits ?? -1) < top,
       ...(this.#keys?.trouble && { keyFrames: this.#keys.trouble }),
+      ...(this.camera.audio && soundReport(this.#offer, this.#noSound)),
     };
   }
 
@@ -169,6 +173,7 @@ export class CameraLife {
         facts: (facts) => this.#learn(name, facts),
         picture: (picture) => this.#send(name, picture),
         awaitsKey: () => this.#keys?.want(name),
+        sound: (sound) => this.#sendSound(name, sound),
         changed: () => {
           if (!this.#streams.get(name)?.pulled) this.#keys?.rests(name);
           this.#arrange();
@@ -195,10 +200,13 @@ export class CameraLife {
   #arrange(): void {
     if (this.#closed) return;
     const layers = this.#offer.arrange();
+    const { soundOf, sound } = this.#offer;
+    for (const [name, way] of this.#ways)
+      way.wantSound?.(soundOf === undefined || soundOf === name);
     if (!layers || !this.camera.enabled) return;
     for (const name of streamNames) this.#begins.add(name);
     this.#upload ??= this.#open();
-    this.#upload.publish(layers, this.#offer.fixedKeys);
+    this.#upload.publish(layers, this.#offer.fixedKeys, sound);
     this.#pull();
   }
 
@@ -228,6 +236,10 @@ export class CameraLife {
       },
       way: (missing) => {
         this.#noWay = missing;
+        this.#tell();
+      },
+      noSound: (why) => {
+        this.#noSound = why;
         this.#tell();
       },
       zone: () => {
@@ -311,6 +323,11 @@ export class CameraLife {
   /** Whether it is encoded here, so that its key pictures are not the camera's. */
   #isTreated(name: StreamName): boolean {
     return this.#offer.streams[name]?.transcoded ?? false;
+  }
+
+  #sendSound(name: StreamName, sound: Sound): void {
+    if (name !== this.#offer.soundOf || this.#highest < 0) return;
+    this.#upload?.sendSound?.(sound);
   }
 
   #tell(): void {

@@ -1,5 +1,6 @@
 /** What is known of a camera's streams, and which layers its zone is offered of them. */
 import type { SiteCamera, Trouble } from '../../server/contract/gateway.ts';
+import type { SoundCodec } from '../sound/sound.ts';
 import type { UploadLayer } from '../upload/upload.ts';
 import type { CameraSigns, StreamFacts } from '../video/picture.ts';
 import { layersOf, type KnownStreams, type StreamName } from './layers.ts';
@@ -25,6 +26,7 @@ export interface OfferParts {
 
 export class Offer {
   readonly #hasSub: boolean;
+  readonly #hears: boolean;
   readonly #parts: OfferParts;
   #known: Known;
   #layers: readonly StreamName[] = [];
@@ -36,8 +38,9 @@ export class Offer {
   #late: NodeJS.Timeout | undefined;
   #isLate = false;
 
-  constructor({ sub }: SiteCamera, parts: OfferParts) {
+  constructor({ sub, audio }: SiteCamera, parts: OfferParts) {
     this.#hasSub = sub !== undefined;
+    this.#hears = audio;
     this.#parts = parts;
     this.#known = parts.known ?? { streams: {}, signs: {} };
   }
@@ -54,6 +57,16 @@ export class Offer {
   /** Whether one of them passes untouched, so that no key picture of it can be asked for. */
   get fixedKeys(): boolean {
     return this.#fixedKeys;
+  }
+
+  /** Whose sound is sent: of the stream that is pulled whenever somebody watches, where that has any. */
+  get soundOf(): StreamName | undefined {
+    if (!this.#hears) return undefined;
+    return this.#layers.find((name) => this.#known.streams[name]?.sound?.sentAs);
+  }
+
+  get sound(): SoundCodec | undefined {
+    return this.soundOf && this.#known.streams[this.soundOf]?.sound?.sentAs;
   }
 
   /** Why the sub stream is none of them. */
@@ -82,7 +95,7 @@ export class Offer {
 
   /**
    * Takes up what is known by now.
-   * @returns what is to be published, where its sizes or its key pictures are others than before
+   * @returns what is to be published, where its sizes, its key pictures or its sound are others than before
    */
   arrange(): UploadLayer[] | undefined {
     if (this.#awaitsSub) return undefined;
@@ -99,7 +112,7 @@ export class Offer {
     });
     this.#fixedKeys = !this.#isMasked && streams.some((name) => !known[name]?.transcoded);
     const sizes = layers.map(({ width, height }) => `${width}×${height}`);
-    const form = `${sizes.join(' ')} ${this.#fixedKeys}`;
+    const form = `${sizes.join(' ')} ${this.#fixedKeys} ${this.sound}`;
     if (layers.length === 0 || form === this.#form) return undefined;
     this.#form = form;
     return layers;

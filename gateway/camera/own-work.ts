@@ -19,6 +19,7 @@ export function asOwnWork(events: UploadEvents, fault: (error: unknown) => void)
     still: AsyncResource.bind(events.still),
     fits: own(events.fits),
     way: own(events.way),
+    ...(events.noSound && { noSound: own(events.noSound) }),
     zone: own(events.zone),
     ...(events.steer && { steer: AsyncResource.bind(events.steer) }),
     ...(events.unheld && { unheld: own(events.unheld) }),

@@ -4,6 +4,7 @@
  */
 import { messageOf } from '../../server/contract/errors.ts';
 import type { Trouble } from '../../server/contract/gateway.ts';
+import type { Sound } from '../sound/sound.ts';
 import type { Picture, StreamFacts } from '../video/picture.ts';
 import type { OpenSource, Source } from '../video/source.ts';
 import { BitRate } from './bit-rate.ts';
@@ -23,6 +24,7 @@ export interface StreamEvents {
   picture(picture: Picture): void;
   /** Nothing can be shown before its next key picture. */
   awaitsKey?(): void;
+  sound?(sound: Sound): void;
   /** It is wanted, pulled, live, troubled or given up, and was not before. */
   changed(): void;
   /** A fault of ours. */
@@ -147,6 +149,7 @@ export class Stream {
       session.source = this.#open({
         facts: (facts) => this.#guard(session, () => this.#facts(session, facts)),
         picture: (picture) => this.#guard(session, () => this.#picture(session, picture)),
+        sound: (sound) => this.#guard(session, () => this.#events.sound?.(sound)),
         torn: () => void (this.torn += 1),
         awaitsKey: () => this.#guard(session, () => this.#events.awaitsKey?.()),
         restarted: () => this.#guard(session, () => this.#restarted()),

@@ -9,6 +9,8 @@ export interface StreamFormat {
   readonly payloadType: number;
   /** Hz */
   readonly clockRate: number;
+  /** Of sound. */
+  readonly channels?: number | undefined;
   /** Of its `fmtp` line, names in lower case. */
   readonly parameters: ReadonlyMap<string, string>;
   /** px, as its line `framesize` says (RFC 6064 §5.2.1) */

@@ -2,24 +2,26 @@
 import { codecs } from '../rtp/codecs.ts';
 import type { Timeline } from '../rtp/timeline.ts';
 import { VideoReceiver } from '../rtp/video-receiver.ts';
+import type { StreamFacts } from '../video/picture.ts';
 import type { SourceEvents } from '../video/source.ts';
 import { Authentication, type Login } from './authentication.ts';
 import { openConnection, type Connection, type Destination } from './connection.ts';
 import { reportInterval } from './deadlines.ts';
 import type { Asked } from './message.ts';
 import type { RtspSettings } from './rtsp-source.ts';
+import { MediaWay } from './media-way.ts';
 import { chooseVideo, type ChosenVideo } from './sdp.ts';
-import { Senders } from './senders.ts';
 import { Redirected, RtspSession } from './session.ts';
+import { SoundTrack, type SoundPast } from './sound-track.ts';
 import { stallOf } from './stall.ts';
-import type { Way } from './transport.ts';
+import { channels } from './transport.ts';
 import { SourceTrouble } from './trouble.ts';
 import { trustOf } from './trust.ts';
-import { openPorts, type PortPair } from './udp.ts';
 
 export interface PullSettings extends RtspSettings {
   readonly login: Login | undefined;
   readonly timeline: Timeline;
+  readonly soundPast: SoundPast;
   readonly events: SourceEvents;
   /** The address is the one of the settings; not one that a camera has sent us to. */
   readonly isOwnHost: boolean;
@@ -37,9 +39,9 @@ export class Pull {
   readonly #authentication: Authentication;
   #connection: Connection | undefined;
   #session: RtspSession | undefined;
-  #ports: PortPair | undefined;
-  #way: Way | undefined;
-  #reportsTo: { readonly address: string; readonly port: number } | undefined;
+  #way: MediaWay | undefined;
+  #sound: SoundTrack | undefined;
+  #facts: StreamFacts | undefined;
   /** Where the camera was found. */
   #address = '';
   #video: VideoReceiver | undefined;
@@ -74,10 +76,15 @@ export class Pull {
     } finally {
       signal.removeEventListener('abort', abort);
       clearInterval(this.#timer);
+      const hadPictures = this.#video?.lastPicture !== undefined;
       this.#video = undefined;
-      if (this.#session) await this.#session.end();
+      // Whoever watches no more says nothing of the camera.
+      if (this.#sound && !signal.aborted) {
+        this.#settings.soundPast.ended(this.#sound.asked, hadPictures);
+      }
+      await Promise.all([this.#session?.end(), this.#sound?.close()]);
       this.#connection?.close();
-      this.#ports?.close();
+      this.#way?.close();
     }
   }
 
@@ -91,10 +98,33 @@ export class Pull {
     const session = new RtspSession(this.#connection, this.#authentication, url);
     this.#session = session;
     const { accepts = ['H264'] } = this.#settings;
-    const video = chooseVideo(await session.describe(), accepts);
+    const description = await session.describe();
+    const video = chooseVideo(description, accepts);
     this.#receive(video);
-    this.#way = await this.#setUp(session, video);
-    if (this.#way.kind === 'udp') this.#openWay(this.#way);
+    const way = {
+      connection: this.#connection,
+      address: this.#address,
+      networks: this.#settings.networks,
+    };
+    this.#way = new MediaWay({
+      ...{ ...way, channel: channels.video },
+      taker: {
+        rtp: (data, cameAt) => this.#video?.rtp(data, cameAt),
+        rtcp: (data, cameAt) => this.#video?.rtcp(data, cameAt),
+      },
+      fault: (error) => this.#fail(error),
+    });
+    if (this.#settings.sound) {
+      const { sound, soundPast, events } = this.#settings;
+      this.#sound = new SoundTrack(description, sound, soundPast, {
+        sound: (piece) => events.sound?.(piece),
+        changed: () => this.#tell(),
+      });
+    }
+    const { transport } = this.#settings;
+    await this.#way.setUp(session, video, transport === 'tcp' ? ['tcp', 'udp'] : ['udp', 'tcp']);
+    if (this.#way.kind === 'udp') this.#report();
+    await this.#sound?.setUp(session, this.#way.kind ?? transport, way);
     // Before the answer, since pictures may overtake it.
     this.#playedAt = performance.now();
     await session.play();
@@ -135,25 +165,15 @@ export class Pull {
     throw trouble as Error;
   }
 
-  /** By the way that is asked for, or by the other where the camera refuses that one. */
-  async #setUp(session: RtspSession, video: ChosenVideo): Promise<Way> {
-    const { transport } = this.#settings;
-    for (const kind of transport === 'tcp' ? ['tcp', 'udp'] : ['udp', 'tcp']) {
-      if (kind === 'udp') this.#ports ??= await openPorts(this.#connection?.localAddress ?? '');
-      const port = kind === 'udp' ? this.#ports?.port : undefined;
-      const way = await session.setUp(video, port);
-      if (way && (way.kind === 'tcp' || this.#ports)) return way;
-      if (way) throw new SourceTrouble('not-rtsp', 'it sends by UDP where TCP was asked for');
-    }
-    throw new SourceTrouble('not-rtsp', 'it sends neither by TCP nor by UDP');
-  }
-
   #receive({ format }: ChosenVideo): void {
     const open = codecs[format.encoding];
     if (!open) throw new SourceTrouble('unsupported-codec', format.encoding);
     const { events, timeline } = this.#settings;
     this.#video = new VideoReceiver(format, open, timeline, {
-      facts: (facts) => events.facts({ ...facts, signs: this.#session?.signs }),
+      facts: (facts) => {
+        this.#facts = facts;
+        this.#tell();
+      },
       picture: (picture) => events.picture(picture),
       torn: () => events.torn?.(),
       awaitsKey: () => events.awaitsKey?.(),
@@ -162,40 +182,15 @@ export class Pull {
     });
   }
 
+  #tell(): void {
+    if (!this.#facts || !this.#video) return;
+    const [signs, sound] = [this.#session?.signs, this.#sound?.facts];
+    this.#settings.events.facts({ ...this.#facts, signs, ...(sound && { sound }) });
+  }
+
   #interleaved(channel: number, data: Buffer): void {
-    const way = this.#way;
-    if (way && way.kind !== 'tcp') return;
-    if (channel === (way?.media ?? 0)) this.#video?.rtp(data, performance.now());
-    else if (channel === (way?.reports ?? 1)) this.#video?.rtcp(data, performance.now());
-  }
-
-  /** Takes what the camera sends, and opens a way through firewalls that let answers in. */
-  #openWay(way: Way & { kind: 'udp' }): void {
-    const { networks } = this.#settings;
-    const senders = new Senders([this.#address, way.source ?? this.#address], networks);
-    this.#ports?.media.on('message', (data, from) => {
-      if (senders.takes(from.address))
-        this.#guarded(() => this.#video?.rtp(data, performance.now()));
-    });
-    this.#ports?.reports.on('message', (data, from) => {
-      if (!senders.takes(from.address)) return;
-      this.#reportsTo = from;
-      this.#guarded(() => this.#video?.rtcp(data, performance.now()));
-    });
-    const nothing = Buffer.from([0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-    const to =
-      way.source !== undefined && networks.reaches(way.source) ? way.source : this.#address;
-    if (way.media) this.#ports?.media.send(nothing, way.media, to);
-    this.#report();
-  }
-
-  /** What goes wrong with what came ends this pull, and nothing else. */
-  #guarded(act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      this.#fail(error);
-    }
+    this.#way?.interleaved(channel, data);
+    this.#sound?.interleaved(channel, data);
   }
 
   #asked(asked: Asked): void {
@@ -226,24 +221,18 @@ export class Pull {
     const isLate = now - this.#lookedAt > 3 * lookInterval;
     this.#lookedAt = now;
     if (!video || isLate) return;
-    const port = this.#way?.kind === 'udp' ? this.#ports?.port : undefined;
-    const stall = stallOf(video, this.#playedAt, now, port);
+    this.#sound?.look(now);
+    const stall = stallOf(video, this.#playedAt, now, this.#way?.port);
     if (stall) this.#fail(stall);
     else if (now - this.#reportedAt >= reportInterval) this.#report();
   }
 
   #report(): void {
     const now = performance.now();
-    const [way, video] = [this.#way, this.#video];
-    if (!way || !video) return;
+    const video = this.#video;
+    if (!video) return;
     this.#reportedAt = now;
-    const report = video.reception.report(now);
-    if (way.kind === 'tcp') {
-      this.#connection?.send(way.reports, report);
-      return;
-    }
-    // Where its own come from, once some have: a camera behind NAT knows other ports than those it is reached by.
-    const { address = this.#address, port = way.reports } = this.#reportsTo ?? {};
-    if (port) this.#ports?.reports.send(report, port, address);
+    this.#way?.report(video.reception.report(now));
+    this.#sound?.report(now);
   }
 }

@@ -6,8 +6,9 @@ import { Timeline } from '../rtp/timeline.ts';
 import type { OpenSource, Source, SourceEvents } from '../video/source.ts';
 import type { Login } from './authentication.ts';
 import type { Networks } from './networks.ts';
-import { Pull } from './pull.ts';
+import { Pull, type PullSettings } from './pull.ts';
 import { Redirected } from './session.ts';
+import { SoundPast, type SoundSettings } from './sound-track.ts';
 import { SourceTrouble, troubleOf } from './trouble.ts';
 import type { TrustSettings } from './trust.ts';
 
@@ -22,26 +23,30 @@ export interface RtspSettings {
   readonly trust?: TrustSettings | undefined;
   /** Encodings that are taken, by their names in RTP; H264 alone unless said. */
   readonly accepts?: readonly (keyof typeof codecs)[] | undefined;
+  /** Its sound is looked at, and taken where it is wanted. */
+  readonly sound?: SoundSettings | undefined;
 }
 
 const mostRedirects = 3;
 
-/** @returns opens a session each time; times of pictures rise over all of them */
+/** @returns opens a session each time; times of pictures, and of sound, rise over all of them */
 export function rtspSource(settings: RtspSettings): OpenSource {
-  const timeline = new Timeline();
-  return (events) => new RtspSource(settings, timeline, events);
+  const past = { timeline: new Timeline(), soundPast: new SoundPast() };
+  return (events) => new RtspSource(settings, past, events);
 }
+
+type Past = Pick<PullSettings, 'timeline' | 'soundPast'>;
 
 class RtspSource implements Source {
   readonly #settings: RtspSettings;
-  readonly #timeline: Timeline;
+  readonly #past: Past;
   readonly #events: SourceEvents;
   readonly #abort = new AbortController();
   readonly #done: Promise<void>;
 
-  constructor(settings: RtspSettings, timeline: Timeline, events: SourceEvents) {
+  constructor(settings: RtspSettings, past: Past, events: SourceEvents) {
     this.#settings = settings;
-    this.#timeline = timeline;
+    this.#past = past;
     this.#events = events;
     this.#done = this.#run();
   }
@@ -65,7 +70,8 @@ class RtspSource implements Source {
     for (let redirects = 0; ; redirects += 1) {
       const pull = new Pull({
         ...this.#settings,
-        ...{ url, login, timeline: this.#timeline, events: this.#events },
+        ...this.#past,
+        ...{ url, login, events: this.#events },
         isOwnHost: hostOf(url) === hostOf(this.#settings.url),
       });
       try {

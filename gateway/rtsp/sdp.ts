@@ -2,7 +2,7 @@
 import type { StreamFormat } from '../rtp/depacketizer.ts';
 import { SourceTrouble } from './trouble.ts';
 
-export interface VideoDescription {
+export interface MediaDescription {
   /** `RTP/AVP`, or another profile. */
   readonly protocol: string;
   readonly formats: readonly StreamFormat[];
@@ -17,18 +17,21 @@ export interface Description {
   readonly name: string | undefined;
   /** Where all streams are played at once. */
   readonly control: string | undefined;
-  readonly videos: readonly VideoDescription[];
+  readonly videos: readonly MediaDescription[];
+  /** What can be heard of it; not what it would play itself (ONVIF's back channel). */
+  readonly sounds: readonly MediaDescription[];
 }
 
 const mostLines = 2000;
 const mostFormats = 32;
 /** RFC 3551 §6 */
 const fixedTypes: Readonly<Record<number, string>> = {
-  26: 'JPEG',
-  31: 'H261',
-  32: 'MPV',
-  34: 'H263',
+  ...{ 0: 'PCMU', 3: 'GSM', 4: 'G723', 8: 'PCMA', 9: 'G722', 10: 'L16', 11: 'L16' },
+  ...{ 14: 'MPA', 15: 'G728', 18: 'G729', 26: 'JPEG', 31: 'H261', 32: 'MPV', 34: 'H263' },
 };
+/** Of what says none, Hz (RFC 3551 §6). */
+const usualRates = { video: 90_000, audio: 8000 };
+type Kind = keyof typeof usualRates;
 
 interface Section {
   readonly media: string | undefined;
@@ -50,7 +53,10 @@ export function parseDescription(text: string): Description {
   return {
     name: /^s=[ \t]*(\S.*?)\s*$/m.exec(text)?.[1],
     control: session && attribute(session, 'control'),
-    videos: media.flatMap((section) => videoOf(section) ?? []),
+    videos: media.flatMap((section) => mediaOf(section, 'video') ?? []),
+    sounds: media.flatMap((section) =>
+      attribute(section, 'sendonly') === undefined ? (mediaOf(section, 'audio') ?? []) : [],
+    ),
   };
 }
 
@@ -58,25 +64,25 @@ function attribute({ attributes }: Section, name: string): string | undefined {
   return attributes.find(([own]) => own === name)?.[1];
 }
 
-function videoOf(section: Section): VideoDescription | undefined {
+function mediaOf(section: Section, wanted: Kind): MediaDescription | undefined {
   const [kind, , protocol = '', ...types] = (section.media ?? '').trim().split(/\s+/);
-  if (kind !== 'video') return undefined;
+  if (kind !== wanted) return undefined;
   const payloadTypes = types.map(Number).filter((type) => type >= 0 && type < 128);
   const frameRate = Number(attribute(section, 'framerate'));
   return {
     protocol: protocol.toUpperCase(),
-    formats: payloadTypes.slice(0, mostFormats).map((type) => formatOf(section, type)),
+    formats: payloadTypes.slice(0, mostFormats).map((type) => formatOf(section, type, wanted)),
     control: attribute(section, 'control'),
     frameRate: frameRate > 0 && frameRate < 1000 ? frameRate : undefined,
   };
 }
 
-function formatOf(section: Section, payloadType: number): StreamFormat {
+function formatOf(section: Section, payloadType: number, kind: Kind): StreamFormat {
   const of = (name: string): string | undefined =>
     section.attributes.find(
       ([own, value]) => own === name && parseInt(value, 10) === payloadType,
     )?.[1];
-  const map = /^\d+\s+([^\s/]+)(?:\/(\d{1,9}))?/.exec(of('rtpmap') ?? '');
+  const map = /^\d+\s+([^\s/]+)(?:\/(\d{1,9})(?:\/(\d{1,2}))?)?/.exec(of('rtpmap') ?? '');
   const parameters = new Map<string, string>();
   for (const part of (of('fmtp') ?? '').replace(/^\d+\s*/, '').split(';')) {
     const [name = '', ...value] = part.trim().split('=');
@@ -87,12 +93,13 @@ function formatOf(section: Section, payloadType: number): StreamFormat {
     size: width && height ? { width: Number(width), height: Number(height) } : undefined,
     encoding: (map?.[1] ?? fixedTypes[payloadType] ?? `payload type ${payloadType}`).toUpperCase(),
     payloadType,
-    clockRate: Number(map?.[2] ?? 0) || 90_000,
+    clockRate: Number(map?.[2] ?? 0) || usualRates[kind],
+    channels: Number(map?.[3] ?? 0) || 1,
     parameters,
   };
 }
 
-export interface ChosenVideo extends VideoDescription {
+export interface ChosenVideo extends MediaDescription {
   readonly format: StreamFormat;
 }
 

@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts';
 import { asBase, playUrls, setupUrls } from './control.ts';
 import { deadlines } from './deadlines.ts';
 import type { Answer } from './message.ts';
-import { parseDescription, type Description, type VideoDescription } from './sdp.ts';
+import { parseDescription, type Description, type MediaDescription } from './sdp.ts';
 import { SourceTrouble } from './trouble.ts';
 import { parseTransport, transportFor, type Way } from './transport.ts';
 
@@ -77,12 +77,17 @@ export class RtspSession {
 
   /**
    * @param clientPort the first of two UDP ports; undefined for the connection itself
+   * @param channel the first of two on the connection, as they are asked for
    * @returns undefined where the camera does not send this way
    * @throws SourceTrouble
    */
-  async setUp(video: VideoDescription, clientPort: number | undefined): Promise<Way | undefined> {
-    const headers = { Transport: transportFor(clientPort) };
-    const answer = await this.#askOneOf('SETUP', setupUrls(video.control, this.#bases), headers);
+  async setUp(
+    media: MediaDescription,
+    clientPort: number | undefined,
+    channel: number,
+  ): Promise<Way | undefined> {
+    const headers = { Transport: transportFor(clientPort, channel) };
+    const answer = await this.#askOneOf('SETUP', setupUrls(media.control, this.#bases), headers);
     if (answer.status === 461) return undefined;
     if (answer.status !== 200) throw refusal(answer);
     this.#isSetUp = true;
@@ -90,6 +95,7 @@ export class RtspSession {
     return parseTransport(
       answer.headers.get('Transport'),
       clientPort === undefined ? 'tcp' : 'udp',
+      channel,
     );
   }
 

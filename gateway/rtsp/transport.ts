@@ -12,17 +12,21 @@ export type Way =
       readonly source: string | undefined;
     };
 
-/** Of the one stream that is set up. */
-const channels = { media: 0, reports: 1 };
+/** The first of the two channels of each medium, on the connection. */
+export const channels = { video: 0, sound: 2 };
 
-export function transportFor(clientPort: number | undefined): string {
+export function transportFor(clientPort: number | undefined, channel: number): string {
   return clientPort === undefined
-    ? `RTP/AVP/TCP;unicast;interleaved=${channels.media}-${channels.reports}`
+    ? `RTP/AVP/TCP;unicast;interleaved=${channel}-${channel + 1}`
     : `RTP/AVP;unicast;client_port=${clientPort}-${clientPort + 1}`;
 }
 
 /** @param said the camera's answer; what is missing in it is as it was asked for */
-export function parseTransport(said: string | undefined, asked: 'tcp' | 'udp'): Way {
+export function parseTransport(
+  said: string | undefined,
+  asked: 'tcp' | 'udp',
+  channel: number = channels.video,
+): Way {
   const [first = ''] = (said ?? '').split(',');
   const [protocol = '', ...parts] = first.split(';').map((part) => part.trim());
   const field = (name: string): string | undefined =>
@@ -30,7 +34,7 @@ export function parseTransport(said: string | undefined, asked: 'tcp' | 'udp'): 
   const interleaved = pair(field('interleaved'), 255);
   const isTcp = /\/TCP$/i.test(protocol) || interleaved !== undefined;
   if (isTcp || (protocol === '' && asked === 'tcp')) {
-    const [media = channels.media, reports = media + 1] = interleaved ?? [];
+    const [media = channel, reports = media + 1] = interleaved ?? [];
     return { kind: 'tcp', media, reports };
   }
   const [media, reports = media === undefined ? undefined : media + 1] =

@@ -21,8 +21,8 @@ export interface EncodedForm {
 }
 
 /** Nothing but pipes is opened, whatever a stream holds. */
-const quiet = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error'];
-const pipesOnly = ['-protocol_whitelist', 'pipe'];
+export const quiet = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error'];
+export const pipesOnly = ['-protocol_whitelist', 'pipe'];
 
 /** Begins at once, without a look at what more is to come, and decodes without a picture's delay for each thread. */
 export const pipedInput = [

@@ -11,6 +11,8 @@ export interface Ffmpeg {
   readonly command: string;
   readonly version: string;
   readonly encoder: Encoder;
+  /** Sound can be made Opus. */
+  readonly hasOpus?: boolean | undefined;
   /** What is used where that one fails after all: hardware may be taken by others, or hang. */
   readonly fallback?: Encoder | undefined;
   /** Encoders that are listed and do not work here, and why, in words. */
@@ -33,9 +35,13 @@ const passed = [
 ];
 
 /** Other work of the machine goes first, the forwarding of pictures that pass untouched above all. */
-const niceness = 5;
+const usualNiceness = 5;
 
-export function spawnFfmpeg(command: string, args: readonly string[]): ChildProcess {
+export function spawnFfmpeg(
+  command: string,
+  args: readonly string[],
+  niceness = usualNiceness,
+): ChildProcess {
   const env = Object.fromEntries(
     passed.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
   );
@@ -90,6 +96,9 @@ export async function runFfmpeg(
   throw new Error(problem ?? words.text ?? `it ended with code ${code}`);
 }
 
+/** ffmpeg's own one is not for use yet, as it says. */
+export const opusEncoder = 'libopus';
+
 const quick = { deadline: 10_000, most: 200_000 };
 /** A driver that hangs keeps the gateway from its start for so long, ms. */
 const trial = 4000;
@@ -110,7 +119,8 @@ export async function findFfmpeg(command = 'ffmpeg'): Promise<FfmpegHere> {
     const works = (one: Encoder): boolean => unusable[one.name] === undefined;
     const encoder = await chooseEncoder(listed, async (one) => works(one));
     const fallback = encoder?.isHardware && works(software) ? software : undefined;
-    if (encoder) return { command, version, encoder, fallback, unusable };
+    const hasOpus = listed.has(opusEncoder);
+    if (encoder) return { command, version, encoder, hasOpus, fallback, unusable };
     return { missing: `ffmpeg ${version} has no encoder of H.264 that works here` };
   } catch (error) {
     const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';

@@ -28,6 +28,10 @@ const ids = {
   video: 0xe0,
   pixelWidth: 0xb0,
   pixelHeight: 0xba,
+  codecPrivate: 0x63a2,
+  audio: 0xe1,
+  samplingFrequency: 0xb5,
+  channels: 0x9f,
   cluster: 0x1f43b675,
   timestamp: 0xe7,
   simpleBlock: 0xa3,
@@ -55,6 +59,28 @@ export function matroskaHead(codec: CodedAs, stream: CodedStream): Buffer {
     ...[element('trackType', number(1)), element('codecId', Buffer.from(codecs[codec]))],
     ...[element('defaultDuration', number(Math.round(1e9 / frameRate))), video],
   );
+  return headOf(track);
+}
+
+/** The same for sound in AAC. @param config its AudioSpecificConfig */
+export function matroskaSoundHead(config: Buffer, sampleRate: number, channels: number): Buffer {
+  const frequency = Buffer.alloc(8);
+  frequency.writeDoubleBE(sampleRate);
+  const track = element(
+    'trackEntry',
+    ...[element('trackNumber', number(1)), element('trackUid', number(1))],
+    ...[element('trackType', number(2)), element('codecId', Buffer.from('A_AAC'))],
+    element('codecPrivate', config),
+    element(
+      'audio',
+      element('samplingFrequency', frequency),
+      element('channels', number(channels)),
+    ),
+  );
+  return headOf(track);
+}
+
+function headOf(track: Buffer): Buffer {
   return Buffer.concat([
     element('ebml', element('docType', Buffer.from('matroska'))),
     ...[idOf('segment'), Buffer.from('01ffffffffffffff', 'hex')], // Its length is never known.
@@ -72,6 +98,15 @@ export function matroskaPicture(
   at: number,
 ): Buffer[] {
   const parts = codec === 'MJPEG' ? units : units.flatMap((unit) => [startCode, unit]);
+  return blockOf(parts, isKey, at);
+}
+
+/** @param at ms; @returns what is to be written one after the other */
+export function matroskaSound(unit: Buffer, at: number): Buffer[] {
+  return blockOf([unit], true, at);
+}
+
+function blockOf(parts: readonly Buffer[], isKey: boolean, at: number): Buffer[] {
   const size = parts.reduce((sum, { length }) => sum + length, 0);
   const time = element('timestamp', number(at));
   const head = Buffer.from([0x81, 0, 0, isKey ? 0x80 : 0]);

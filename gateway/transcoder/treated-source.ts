@@ -67,6 +67,8 @@ export class TreatedSource implements Source {
       picture: (picture) => this.#take(picture),
       torn: () => events.torn?.(),
       awaitsKey: () => events.awaitsKey?.(),
+      // Masks do not concern what is heard, and ffmpeg gets pictures only.
+      sound: (sound) => events.sound?.(sound),
       ended: (trouble) => this.#end(trouble),
     });
   }

@@ -10,6 +10,7 @@ import type {
   Done,
 } from '../../server/contract/steering.ts';
 import type { ZoneSummary } from '../../server/contract/zone.ts';
+import type { Sound, SoundCodec } from '../sound/sound.ts';
 import type { Picture } from '../video/picture.ts';
 
 export interface UploadEvents {
@@ -28,6 +29,8 @@ export interface UploadEvents {
   fits(highest: SpatialLayer | null): void;
   /** Pictures find no way to the server, which is tried again by itself; undefined once they do. */
   way(missing: Trouble | undefined): void;
+  /** The server takes no sound of this camera, in its words; undefined when it does. */
+  noSound?(why: string | undefined): void;
   /** The zone changed: its camera's state, its viewers. */
   zone(zone: ZoneSummary): void;
   /** The camera is to be turned, or its presets changed; always answered in a while. */
@@ -58,12 +61,15 @@ export interface Upload {
   /**
    * What is sent from now on, the smallest layer first; published anew only where it changes.
    * @param fixedKeys its key pictures come when the camera makes them: none can be asked for
+   * @param sound undefined for none
    */
-  publish(layers: readonly UploadLayer[], fixedKeys?: boolean): void;
+  publish(layers: readonly UploadLayer[], fixedKeys?: boolean, sound?: SoundCodec): void;
   /** Sends a picture now, or drops it where nobody can get it. */
   send(layer: SpatialLayer, picture: Picture): void;
   /** How the camera can be steered, and where it stands; null where it cannot be. */
   steering?(steering: CameraSteering | null): void;
+  /** The same of a piece of sound. */
+  sendSound?(sound: Sound): void;
   /** Gives the zone back. */
   close(): void;
 }

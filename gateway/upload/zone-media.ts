@@ -6,6 +6,7 @@ import type { TransportParameters } from '../../server/contract/media.ts';
 import { rtcpPackets } from '../rtp/compound.ts';
 import type { Trouble } from '../../server/contract/gateway.ts';
 import type { Picture } from '../video/picture.ts';
+import type { Sound, SoundCodec } from '../sound/sound.ts';
 import { LayerStream, payloadTypes, type Outgoing } from './layer-stream.ts';
 import { MediaLink, type LinkOptions } from './media-link.ts';
 import { keyFrameRequests, missingPackets, mostBitRate } from './rtcp.ts';
@@ -15,6 +16,7 @@ import { PathCheck } from './path-check.ts';
 import { bytesOnWay, isRtcp, transportNumber, writeTransportNumber } from './rtp.ts';
 import { transportArrivals } from './transport-feedback.ts';
 import { missingWay } from './relays.ts';
+import { SoundStream, soundParameters } from './sound-stream.ts';
 import { TransportLog } from './transport-log.ts';
 import type { UploadLayer } from './upload.ts';
 
@@ -60,7 +62,10 @@ export class ZoneMedia implements Repeater {
   readonly #log = new TransportLog();
   readonly #askedAt = new Map<SpatialLayer, number>();
   readonly #check: PathCheck;
+  /** By which players know that picture and sound are of one source, to be shown in step (RFC 3550 §6.5.1). */
+  readonly #cname = randomUUID();
   #streams: LayerStream[] = [];
+  #sound: SoundStream | undefined;
   /** What waits to be sent of an earlier one is not sent. */
   #generation = 0;
   #finding: NodeJS.Timeout;
@@ -107,7 +112,7 @@ export class ZoneMedia implements Repeater {
     const sizes = layers.map(({ width, height }) => ({ width, height }));
     const frameRate = top?.frameRate;
     return {
-      rtpParameters: parametersOf(this.#streams, fixedKeys),
+      rtpParameters: parametersOf(this.#streams, fixedKeys, this.#cname),
       ...(top
         ? {
             capture: {
@@ -117,6 +122,24 @@ export class ZoneMedia implements Repeater {
           }
         : {}),
     };
+  }
+
+  /** Begins to send sound anew. @returns what is to be published */
+  beginSound(codec: SoundCodec): Request<'publish'>['rtpParameters'] {
+    this.#sound = new SoundStream(codec, this.#mtu);
+    return soundParameters(this.#sound, this.#cname);
+  }
+
+  /** Sends a piece of sound in its turn, which is that of sub streams, or leaves it out where it would come late. */
+  sendSound(sound: Sound): void {
+    const stream = this.#sound;
+    if (!stream || this.#path.pacer.wait(0) > longestWait[0]) return;
+    for (const packet of stream.packetsOf(sound)) {
+      this.#pace(0, packet, () => {
+        if (this.#sendOut(packet)) stream.wentOut(packet);
+      });
+    }
+    this.#reportOf(stream, performance.now());
   }
 
   /** Sends a picture, unless those before it that it needs were not sent, or it would come late. */
@@ -244,10 +267,11 @@ export class ZoneMedia implements Repeater {
     const now = performance.now();
     // Of a layer that rests, too: without it the server does not go over from that one to another, where the last was lost.
     for (const stream of this.#streams) this.#reportOf(stream, now);
+    if (this.#sound) this.#reportOf(this.#sound, now);
     this.#check.look(now, this.figures.packets);
   }
 
-  #reportOf(stream: LayerStream, now: number): void {
+  #reportOf(stream: LayerStream | SoundStream, now: number): void {
     const interval = stream.isFresh ? reportIntervals.first : reportIntervals.later;
     if (now - stream.reportedAt < interval) return;
     const report = stream.report(now);
@@ -272,6 +296,7 @@ const keyRequests = [
 function parametersOf(
   streams: readonly LayerStream[],
   fixedKeys: boolean,
+  cname: string,
 ): Request<'publish'>['rtpParameters'] {
   return {
     mid: '0',
@@ -296,6 +321,6 @@ function parametersOf(
     ],
     headerExtensions: [transportNumber],
     encodings: streams.map(({ ssrc, repairSsrc }) => ({ ssrc, rtx: { ssrc: repairSsrc } })),
-    rtcp: { cname: randomUUID(), reducedSize: true },
+    rtcp: { cname, reducedSize: true },
   };
 }

@@ -10,6 +10,7 @@ import {
   type CameraSteering,
   type Done,
 } from '../../server/contract/steering.ts';
+import type { Sound, SoundCodec } from '../sound/sound.ts';
 import type { Picture } from '../video/picture.ts';
 import type { Share } from './allocation.ts';
 import { LayerRates } from './layer-rates.ts';
@@ -19,6 +20,7 @@ import { delayBefore, isOfUse } from './retry.ts';
 import type { CameraLink, ServerLink } from './server-link.ts';
 import type { Upload, UploadEvents, UploadFigures, UploadLayer, UploadSettings } from './upload.ts';
 import { ZoneMedia, type MediaOptions } from './zone-media.ts';
+import { ZoneSound } from './zone-sound.ts';
 
 /** The highest of all layers, as long as the server has not said which it wants. */
 const all: SpatialLayer = 1;
@@ -38,6 +40,7 @@ export class ZoneUpload implements Upload, Share {
   #layers: readonly UploadLayer[] = [];
   #fixedKeys = false;
   #published: { readonly producerId: string; readonly form: string } | undefined;
+  readonly #sound: ZoneSound;
   #wanted: SpatialLayer | null = null;
   /** The highest layer that the server takes to be sent of what is published; undefined where that is not known. */
   #toldLimit: SpatialLayer | null | undefined;
@@ -75,7 +78,6 @@ export class ZoneUpload implements Upload, Share {
     this.#settings = settings;
     this.#events = events;
     this.#options = options;
-    options.path.join(this);
     this.#link = server.camera(settings.name, {
       up: () => this.#state(),
       // Media goes on; the place is claimed again once there is a socket.
@@ -95,6 +97,8 @@ export class ZoneUpload implements Upload, Share {
       'steer:move': (request, answer) => void this.#steer('steer:move', request, answer),
       'steer:presets': (request, answer) => void this.#steer('steer:presets', request, answer),
     });
+    this.#sound = new ZoneSound(this.#link, (refusal) => events.noSound?.(refusal));
+    options.path.join(this);
   }
 
   get wanted(): SpatialLayer | null {
@@ -102,7 +106,9 @@ export class ZoneUpload implements Upload, Share {
   }
 
   get rates(): readonly number[] {
-    return this.#rates.rates;
+    // Sound goes and comes with the lowest layer.
+    const { rate: more } = this.#sound;
+    return this.#rates.rates.map((rate, layer) => (layer === 0 ? rate + more : rate));
   }
 
   get most(): number {
@@ -124,13 +130,17 @@ export class ZoneUpload implements Upload, Share {
     };
   }
 
-  publish(layers: readonly UploadLayer[], fixedKeys = false): void {
+  publish(layers: readonly UploadLayer[], fixedKeys = false, sound?: SoundCodec): void {
+    const before = this.#form;
     this.#layers = layers;
     this.#fixedKeys = fixedKeys;
-    this.#rates = new LayerRates(layers);
-    this.#sets = [];
+    const isOtherSound = this.#sound.want(sound);
+    if (this.#form !== before) {
+      this.#rates = new LayerRates(layers);
+      this.#sets = [];
+    }
     this.#options.path.narrow.changed(this);
-    if (this.#published?.form !== this.#form) this.#state();
+    if (this.#published?.form !== this.#form || isOtherSound) this.#state();
   }
 
   send(layer: SpatialLayer, picture: Picture): void {
@@ -152,6 +162,13 @@ export class ZoneUpload implements Upload, Share {
   steering(steering: CameraSteering | null): void {
     this.#steering = steering;
     void this.#tellSteering();
+  }
+
+  /** Masks do not concern it. */
+  sendSound(sound: Sound): void {
+    const fits = this.#options.path.narrow.limitOf(this);
+    const isSent = this.#sound.isPublished && this.#wanted !== null && fits !== null;
+    if (isSent) this.#media?.sendSound(sound);
   }
 
   close(): void {
@@ -187,6 +204,7 @@ export class ZoneUpload implements Upload, Share {
       await this.#claim();
       await this.#publishLayers();
       this.#tellLimit();
+      if (this.#published && this.#media) await this.#sound.publish(this.#media);
     }
     this.#tries = 0;
     this.#refusal = undefined;
@@ -238,6 +256,7 @@ export class ZoneUpload implements Upload, Share {
     }
     const { producerId } = this.#published ?? {};
     if (!answer.producers.some(({ id }) => id === producerId)) this.#published = undefined;
+    this.#sound.keep(answer.producers);
     this.#events.zone(answer.zone);
     this.#isPlaced = true;
     void this.#tellSteering();
@@ -382,6 +401,7 @@ export class ZoneUpload implements Upload, Share {
     this.#media?.close();
     this.#media = undefined;
     this.#published = undefined;
+    this.#sound.drop();
   }
 
   #failed(error: unknown): void {

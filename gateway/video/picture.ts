@@ -1,4 +1,5 @@
 /** What goes through the gateway: coded pictures, whole and in the order of decoding. */
+import type { SoundFacts } from '../sound/sound.ts';
 
 /** A picture of H.264 (ITU-T H.264 §7.4.1.2, an access unit), without delimiters, filler and end marks. */
 export interface Picture {
@@ -33,6 +34,8 @@ export interface StreamFacts {
   readonly transcoded?: boolean | undefined;
   /** The machine is too busy to encode all pictures: one in so many is sent. */
   readonly sentOneIn?: number | undefined;
+  /** Of the stream's sound; undefined where it has none, or was not looked for. */
+  readonly sound?: SoundFacts | undefined;
   /** What the camera says of itself beside its pictures; by it another camera at the same address is found out. */
   readonly signs?: CameraSigns | undefined;
 }

@@ -3,12 +3,15 @@
  * again (`transcoder/`).
  */
 import type { Trouble } from '../../server/contract/gateway.ts';
+import type { Sound } from '../sound/sound.ts';
 import type { Picture, StreamFacts } from './picture.ts';
 
 export interface SourceEvents {
   /** The stream is there, or its pictures have become others: told before the first of them. */
   facts(facts: StreamFacts): void;
   picture(picture: Picture): void;
+  /** A piece of its sound, as it can be sent; where it was asked for. */
+  sound?(sound: Sound): void;
   /** Pictures are missing; the next that comes is a key picture. */
   torn?(): void;
   /** A picture has come that is of no use before the next key picture; told of each. */

@@ -98,6 +98,8 @@ export const StreamReport = CaptureSize.extend({
   pulled: z.boolean(),
   /** bit/s as it comes from the camera */
   bitRate: z.number().nonnegative().optional(),
+  /** The codec of the sound that the camera offers with it, whether or not that is sent; left out where it has none. */
+  audio: z.string().max(32).optional(),
   /** How often its transcoder failed and was started again, in this run of the gateway; left out where it never did. */
   restarts: z.number().int().positive().optional(),
 });
@@ -134,6 +136,10 @@ export const SiteCameraReport = z.object({
   narrow: z.boolean(),
   /** It was asked for key pictures, and makes none when asked; left out where it does, and where it cannot be asked. */
   keyFrames: KeyTrouble.optional(),
+  /** Of a camera whose sound is to be sent: as what it is, and why it is not, in words. */
+  audio: z
+    .object({ sentAs: z.string().max(32).optional(), missing: z.string().max(300).optional() })
+    .optional(),
 });
 export type SiteCameraReport = z.infer<typeof SiteCameraReport>;
 
@@ -167,6 +173,7 @@ export const SiteCamera = z.strictObject({
   ca: Authorities.optional(),
   transport: RtspTransport.default('tcp'),
   transcode: Transcode.default('auto'),
+  /** Its sound is sent, too. What is said in public space may be recorded or listened to under strict laws only. */
   audio: z.boolean().default(false),
 });
 export type SiteCamera = z.infer<typeof SiteCamera>;

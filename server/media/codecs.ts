@@ -3,6 +3,9 @@ import type { types } from 'mediasoup';
 
 export const routerCodecs: types.RouterRtpCodecCapability[] = [
   { kind: 'audio', mimeType: 'audio/opus', clockRate: 48000, channels: 2 },
+  // What IP cameras have; every browser plays them, too (RFC 7874 §3).
+  { kind: 'audio', mimeType: 'audio/PCMU', clockRate: 8000, channels: 1 },
+  { kind: 'audio', mimeType: 'audio/PCMA', clockRate: 8000, channels: 1 },
   { kind: 'video', mimeType: 'video/VP8', clockRate: 90000 },
   {
     kind: 'video',

@@ -89,7 +89,7 @@ function newcomer({ caller }: Resource) {
   return { caller, viewing: { zones: { size: 0 }, connection: undefined, admitted: 0 } };
 }
 
-/** Sound is not held out where a camera is there that has none. */
+/** Sound is not held out where a camera is there that has none, or none that the player can play. */
 function takenOf(
   tracks: readonly ViewerTrack[],
   viewer: WhepViewer,
@@ -98,7 +98,7 @@ function takenOf(
   return new Map(
     tracks.map((track): [OfferedMedia, Taken] => {
       const { kind, offered, taken } = track;
-      const comes = feed.length === 0 || feed.some((producer) => producer.kind === kind);
+      const comes = feed.length === 0 || viewer.consumerOf(kind) !== undefined;
       if (!comes && kind === 'audio') return [offered, { ...taken, direction: 'inactive' }];
       const parameters = viewer.consumerOf(kind)?.parameters.rtpParameters;
       const lines = [

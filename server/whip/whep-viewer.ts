@@ -115,7 +115,13 @@ export class WhepViewer implements Viewer {
     const view = { layer: layerFor(this.wants, producer.layers), focused: false };
     const { able, numbers } = track;
     const shown = { zone: this.zone.id, view, numbers };
-    const consumer = await connection.consume(producer, able, shown);
+    const consumer = await connection.consume(producer, able, shown).catch((error: unknown) => {
+      // A player that cannot play the camera's sound shows its picture.
+      const isUnplayed = error instanceof RefusedError && error.code === 'unsupported-media';
+      if (producer.kind === 'audio' && isUnplayed) return undefined;
+      throw error;
+    });
+    if (!consumer) return;
     // It may have come to its end, and the track to its own, meanwhile.
     if (this.#resource.ended || producer.closed) return consumer.close();
     consumer.onNeeds = () => this.zone.refreshDemand();

@@ -1,7 +1,7 @@
 /** WHEP: a player's offer becomes a viewer of a zone, under the same grants, audit and privacy as any other. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { AuditPage } from '../../server/contract/audit.ts';
-import { Client } from '../support/client.ts';
+import { Client, rtpParameters } from '../support/client.ts';
 import { findExtension } from '../support/peers/rtp.ts';
 import {
   likeABrowser,
@@ -104,6 +104,28 @@ test('a player without an extension for it is told the streams, and gets what it
   const before = encoder.requests;
   player.requestKeyFrame();
   await expect.poll(() => encoder.requests, soon).toBeGreaterThan(before);
+});
+
+test('a player that cannot play the sound of a camera gets its picture, also when the sound comes later', async () => {
+  const filming = new Client(server.url, undefined, { extraHeaders: camera });
+  await filming.connected();
+  const { transportId } = await filming.film('WHEP-SOUND', rtpParameters);
+  const early = await watch('WHEP-SOUND', { sound: true });
+  await filming.request('publish', {
+    ...{ transportId, kind: 'audio' },
+    rtpParameters: {
+      mid: '1',
+      codecs: [{ mimeType: 'audio/PCMA', payloadType: 8, clockRate: 8000, channels: 1 }],
+      encodings: [{ ssrc: 2222 }],
+    },
+  });
+  const late = await watch('WHEP-SOUND', { sound: true });
+  expect(late.answer).toMatch(/m=audio 9 [^]*a=inactive/);
+  expect(late.answer).toMatch(/m=video 9 [^]*a=sendonly/);
+  await expect.poll(() => late.state, soon).toBe('connected');
+  expect(early.state).toBe('connected');
+  expect(await viewersOf('WHEP-SOUND')).toBe(2);
+  filming.close();
 });
 
 test('a player that comes before the camera gets the picture when that comes, and again when it comes back', async () => {

@@ -4,6 +4,7 @@ import type { LifeParts } from '../../gateway/camera/life-parts.ts';
 import { CameraLife } from '../../gateway/camera/life.ts';
 import type { Known } from '../../gateway/camera/offer.ts';
 import type { StreamName } from '../../gateway/camera/layers.ts';
+import type { SoundCodec } from '../../gateway/sound/sound.ts';
 import type { UploadEvents, UploadLayer, UploadSettings } from '../../gateway/upload/upload.ts';
 import type { Picture, StreamFacts } from '../../gateway/video/picture.ts';
 import type { SourceEvents } from '../../gateway/video/source.ts';
@@ -32,6 +33,10 @@ export class FakeCamera {
   /** Until when its pictures are covered, as it was told last. */
   readonly covered: Partial<Record<StreamName, number>> = {};
   readonly keysWanted: StreamName[] = [];
+  /** As what sound was published each time, and time stamps of what was sent of it. */
+  readonly sounds: (SoundCodec | undefined)[] = [];
+  readonly heard: number[] = [];
+  readonly soundWanted: Partial<Record<StreamName, boolean>> = {};
   canMask = true;
   readonly remembered: Known[] = [];
   readonly log: Record<string, unknown>[] = [];
@@ -58,12 +63,17 @@ export class FakeCamera {
         },
         cover: (until) => void (this.covered[stream] = until),
         wantKey: () => void this.keysWanted.push(stream),
+        wantSound: (wanted) => (this.soundWanted[stream] = wanted),
       }),
       openUpload: (settings, events) => {
         const upload = { settings, events, closed: false };
         this.upload = upload;
         return {
-          publish: (layers) => void this.published.push(layers),
+          publish: (layers, _, sound) => {
+            this.published.push(layers);
+            this.sounds.push(sound);
+          },
+          sendSound: (sound) => void this.heard.push(sound.timestamp),
           send: (layer, picture) => void this.sent.push({ layer, picture }),
           close: () => void (upload.closed = true),
         };

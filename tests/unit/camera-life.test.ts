@@ -108,6 +108,38 @@ test('stills are of the main stream while it is pulled, else of the sub stream',
   expect(shown).toEqual([1, 3, 4, 6]);
 });
 
+test('sound is of the stream that is always pulled, or of the one that has it; not sent to nobody, and not unless it is switched on', async () => {
+  const [sound, none] = [{ codec: 'PCMA', sentAs: 'PCMA' }, {}] as const;
+  const piece = (timestamp: number) => ({ payload: Buffer.alloc(160), timestamp, cameAt: 0 });
+  const withSound = async (audio: boolean, sub: object, main: object): Promise<FakeCamera> => {
+    const camera = new FakeCamera({ audio });
+    camera.answer = { main: { ...mainFacts, ...main }, sub: { ...subFacts, ...sub } };
+    camera.life.start();
+    await pass(5000);
+    camera.upload?.events.wanted(1);
+    await pass(1);
+    camera.last('main').events.sound?.(piece(1));
+    camera.last('sub').events.sound?.(piece(2));
+    camera.upload?.events.wanted(null);
+    camera.last('sub').events.sound?.(piece(3));
+    camera.last('main').events.sound?.(piece(4));
+    return camera;
+  };
+  const both = await withSound(true, { sound }, { sound });
+  expect([both.sounds.at(-1), both.heard, both.soundWanted]).toEqual([
+    ...['PCMA', [2], { main: false, sub: true }],
+  ]);
+  expect(both.life.report.audio).toEqual({ sentAs: 'PCMA' });
+  const main = await withSound(true, none, { sound });
+  expect([main.sounds.at(-1), main.heard]).toEqual(['PCMA', [1]]);
+  const off = await withSound(false, { sound }, { sound });
+  expect([off.sounds.at(-1), off.heard, off.life.report.audio]).toEqual([undefined, [], undefined]);
+  const silent = await withSound(true, none, none);
+  expect(silent.life.report.audio).toEqual({ missing: 'the camera has none' });
+  both.upload?.events.noSound?.('The server takes none.');
+  expect(both.life.report.audio?.missing).toBe('The server takes none.');
+});
+
 test('a camera of one stream has one layer', async () => {
   const camera = await asleep({ sub: undefined });
   expect(camera.published[0]).toHaveLength(1);

@@ -36,6 +36,8 @@ interface Recipe {
   pixels?: string;
   /** Each picture has its number in it (`counterBits`). */
   counted?: boolean;
+  /** Black in its middle, and white for the first tenth of each second. */
+  flashes?: boolean;
   /** For the encoder. */
   options: string[];
 }
@@ -120,6 +122,12 @@ const recipes = {
     length: 8,
     counted: true,
     options: [...x264('baseline', '-b:v', '500k', '-g', '100', '-sc_threshold', '0'), ...oneSlice],
+  },
+  /** As `beeps` are heard. */
+  flashes: {
+    size: '320x180',
+    flashes: true,
+    options: [...x264('baseline'), ...eachSecond(), '-b:v', '200k', ...oneSlice],
   },
   /** Key frames 10 s apart. */
   rarestKeys: {
@@ -222,7 +230,9 @@ async function load(name: ClipName): Promise<CameraClip> {
 async function make(recipe: Recipe): Promise<CameraClip> {
   const { codec = 'H264', size = '1280x720', frameRate = 25, length = 4, options } = recipe;
   const { pixels: form = 'yuv420p' } = recipe;
-  const filters = recipe.counted ? ['-vf', counter()] : [];
+  const middle = 'drawbox=x=iw/4:y=ih/4:w=iw/2:h=ih/2:t=fill';
+  const flash = `${middle}:color=black,${middle}:color=white:enable='lt(mod(t,1),0.1)'`;
+  const filters = recipe.counted ? ['-vf', counter()] : recipe.flashes ? ['-vf', flash] : [];
   const folder = mkdtempSync(path.join(tmpdir(), 'camera-clip-'));
   try {
     const film = path.join(folder, 'clip.mkv');

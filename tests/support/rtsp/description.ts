@@ -1,8 +1,12 @@
 /** How a camera describes a stream (SDP, RFC 8866). */
 import type { CameraClip } from './clips.ts';
 import { payloadTypeOf } from './playing.ts';
+import type { StreamSound } from './sounding.ts';
 
-export function describe(clip: CameraClip, control = 'trackID=1'): string {
+/** Where each medium is set up. */
+export const controls = { video: 'trackID=1', sound: 'trackID=2' };
+
+export function describe(clip: CameraClip, sound?: StreamSound): string {
   const type = payloadTypeOf(clip);
   const formats = {
     H264: [`a=rtpmap:${type} H264/90000`, `a=fmtp:${type} ${h264Format(clip)}`],
@@ -14,9 +18,20 @@ export function describe(clip: CameraClip, control = 'trackID=1'): string {
     ...['a=control:*', 'a=range:npt=0-'],
     `m=video 0 RTP/AVP ${type}`,
     ...formats[clip.codec],
-    `a=control:${control}`,
+    `a=control:${controls.video}`,
+    ...(sound ? [...soundLines(sound), `a=control:${controls.sound}`] : []),
   ];
   return lines.map((line) => `${line}\r\n`).join('');
+}
+
+function soundLines({ clip, described }: StreamSound): readonly string[] {
+  const { encoding, payloadType: type, clockRate, channels, format } = clip;
+  if (described) return described;
+  return [
+    `m=audio 0 RTP/AVP ${type}`,
+    `a=rtpmap:${type} ${encoding}/${clockRate}${channels > 1 ? `/${channels}` : ''}`,
+    ...(format === undefined ? [] : [`a=fmtp:${type} ${format}`]),
+  ];
 }
 
 function parameterSets(clip: CameraClip, ...types: number[]): string[] {

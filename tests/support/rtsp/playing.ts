@@ -2,10 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { senderReport, type Sent } from '../../../gateway/upload/rtcp.ts';
 import type { CameraClip, ClipPicture } from './clips.ts';
+import type { StreamSound } from './sounding.ts';
 import { payloadsOf, type Payload } from './packets.ts';
 
 export interface Stream {
   readonly clip: CameraClip;
+  /** What is heard with it. */
+  readonly sound?: StreamSound;
   /** Most bytes of an RTP payload. */
   readonly payload?: number;
   /** Where a client comes in, by the number of the picture; the first, a key picture, unless said. */

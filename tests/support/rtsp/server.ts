@@ -6,9 +6,10 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer } from 'node:tls';
 import { Doorman, type CameraAccess } from './access.ts';
 import type { CameraClip } from './clips.ts';
-import { describe } from './description.ts';
+import { controls, describe } from './description.ts';
 import { RequestReader, writeAnswer, type RtspAnswer, type RtspRequest } from './message.ts';
 import { Playing, type Stream } from './playing.ts';
+import { Sounding } from './sounding.ts';
 
 export interface RtspServerSettings {
   /** By path and query: `/main`, `/cam?channel=1`. */
@@ -40,6 +41,8 @@ interface Session {
   readonly send: (packet: Buffer, isReport: boolean) => void;
   readonly release: () => void;
   playing: { paused: boolean; stop(): void } | undefined;
+  /** Of its sound, where that was set up. */
+  sound?: Pick<Session, 'send' | 'release' | 'playing'>;
   lastAsked: number;
 }
 
@@ -97,14 +100,20 @@ export class RtspServer {
     return `${tls ? 'rtsps' : 'rtsp'}://${host}:${this.port}${path}`;
   }
 
-  asked(method: string): number {
-    return this.requests.filter((request) => request.method === method).length;
+  /** @param control of which medium; any unless said */
+  asked(method: string, control = ''): number {
+    return this.requests.filter(
+      (request) => request.method === method && request.url.endsWith(control),
+    ).length;
   }
 
   /** It answers, and sends no packets. */
   pause(paused = true): void {
     this.#paused = paused;
-    for (const { playing } of this.#sessions.values()) if (playing) playing.paused = paused;
+    for (const { playing, sound } of this.#sessions.values()) {
+      if (playing) playing.paused = paused;
+      if (sound?.playing) sound.playing.paused = paused;
+    }
   }
 
   /** Cuts all connections, as a camera that restarts. */
@@ -182,12 +191,22 @@ export class RtspServer {
         if (!stream) return answer(404, 'Not Found');
         done.headers.push(['Content-Type', 'application/sdp']);
         done.headers.push(['Content-Base', `${request.url}/`]);
-        done.body = describe(stream.clip);
+        done.body = describe(stream.clip, stream.sound);
         return done;
       }
       case 'SETUP': {
-        const stream = this.#stream(request.url.replace(/\/trackID=1$/, ''));
-        if (!stream || !request.url.endsWith('/trackID=1')) return answer(404, 'Not Found');
+        const [, path = '', control = ''] = /^(.*)\/([^/]+)$/.exec(request.url) ?? [];
+        const stream = this.#stream(path);
+        if (stream?.sound && session && control === controls.sound) {
+          const { transport, ...way } = await this.#way(
+            request.headers.get('transport') ?? '',
+            socket,
+          );
+          session.sound = { ...way, playing: undefined };
+          done.headers.push(['Transport', transport], ['Session', session.id]);
+          return done;
+        }
+        if (!stream || control !== controls.video) return answer(404, 'Not Found');
         if (this.#sessions.size >= (this.#settings.mostSessions ?? Infinity)) {
           return answer(453, 'Not Enough Bandwidth');
         }
@@ -259,6 +278,10 @@ export class RtspServer {
     const { stream, send } = session;
     const stop = stream.live?.((packet) => send(packet, false));
     session.playing = stop ? { paused: false, stop } : new Playing(stream, send, this.#paused);
+    const { sound } = session;
+    if (sound && stream.sound) {
+      sound.playing = new Sounding(stream.sound, sound.send, this.#paused);
+    }
   }
 
   #write(socket: Socket, bytes: Buffer): void {
@@ -279,6 +302,8 @@ export class RtspServer {
     this.#sessions.delete(id);
     session.playing?.stop();
     session.release();
+    session.sound?.playing?.stop();
+    session.sound?.release();
   }
 }
 

@@ -22,12 +22,13 @@ export function troubleText({ code, detail, fingerprint }: Trouble): string {
 /** One stream, as people compare them. */
 export function streamText(stream: StreamReport): string {
   const { width, height, codec, profile, frameRate, keyInterval } = stream;
-  const { reorders, transcoded, restarts, sentOneIn } = stream;
+  const { reorders, transcoded, restarts, sentOneIn, audio } = stream;
   return text.stream(`${width}×${height}`, profile ? `${codec} ${profile}` : codec, [
     ...(frameRate === undefined ? [] : [text.frames(frameRate.toFixed(0))]),
     ...(keyInterval === undefined ? [] : [text.keyEvery((keyInterval / 1000).toFixed(1))]),
     ...(reorders ? [text.reorders] : []),
     ...(transcoded ? [text.transcoded] : []),
+    ...(audio === undefined ? [] : [text.audio(audio)]),
     ...(restarts === undefined ? [] : [text.restarts(restarts)]),
     ...(sentOneIn === undefined ? [] : [text.sentOneIn(sentOneIn)]),
   ]);

@@ -88,6 +88,8 @@ export const cameras = {
   reorders: 'B-frames',
   transcoded: 'transcoded',
   restarts: (times: number) => `transcoder failed ${times === 1 ? 'once' : `${times} times`}`,
+  audio: (codec: string) => `sound ${codec}`,
+  noAudio: (why: string) => `Its sound is not sent: ${why}.`,
   sentOneIn: (count: number) => `the gateway’s machine is too busy: 1 picture in ${count} is sent`,
   edit: 'Edit',
   enable: 'Enable',
@@ -129,6 +131,9 @@ export const cameras = {
     transcode: 'What browsers cannot show',
     auto: 'is transcoded',
     never: 'is refused',
+    audio: 'Send the camera’s sound',
+    audioLaw:
+      'Off unless you switch it on: most laws do not allow to listen to people in public places. Ask whoever is responsible for privacy first.',
     submit: 'Save the camera',
     test: 'Test',
     testing: 'The gateway opens the camera: waiting for its first picture …',
