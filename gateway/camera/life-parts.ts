@@ -10,6 +10,7 @@ import type { OpenSource } from '../video/source.ts';
 import type { KeyFrames } from './key-asking.ts';
 import type { StreamName } from './layers.ts';
 import type { Known } from './offer.ts';
+import type { PasswordBudget } from './password-budget.ts';
 
 /** Makes a JPEG of the last key picture that it was shown. */
 export interface StillMaker {
@@ -52,6 +53,8 @@ export interface LifeParts {
   readonly openUpload: OpenUpload;
   readonly canMask: boolean;
   readonly stills?: StillMaker | undefined;
+  /** Of all that signs in at the camera; the streams' own where nothing else does. */
+  readonly budget?: PasswordBudget | undefined;
   readonly known: Known | undefined;
   readonly remember: (known: Known) => void;
   /** Its report has changed. */

@@ -84,7 +84,7 @@ export class CameraLife {
       });
     }
     if (keyFrames) this.#keys = new KeyAsking(keyFrames, () => this.#tell());
-    const budget = new PasswordBudget();
+    const budget = parts.budget ?? new PasswordBudget();
     for (const name of streamNames) {
       if (name === 'sub' && camera.sub === undefined) continue;
       this.#unseen.add(name);
@@ -168,7 +168,7 @@ export class CameraLife {
     this.#ways.set(name, way);
     return new Stream({
       open: way.open,
-      budget,
+      budget: budget.share(),
       events: {
         facts: (facts) => this.#learn(name, facts),
         picture: (picture) => this.#send(name, picture),

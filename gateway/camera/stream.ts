@@ -8,7 +8,7 @@ import type { Sound } from '../sound/sound.ts';
 import type { Picture, StreamFacts } from '../video/picture.ts';
 import type { OpenSource, Source } from '../video/source.ts';
 import { BitRate } from './bit-rate.ts';
-import type { PasswordBudget } from './password-budget.ts';
+import type { PasswordShare } from './password-budget.ts';
 import { Patience, quick, steadyAfter } from './patience.ts';
 
 /** A stream that nobody wants is pulled for so long still, ms: whoever changes over may come back. */
@@ -33,7 +33,7 @@ export interface StreamEvents {
 
 export interface StreamParts {
   readonly open: OpenSource;
-  readonly budget: PasswordBudget;
+  readonly budget: PasswordShare;
   readonly events: StreamEvents;
   readonly random?: (() => number) | undefined;
 }
@@ -57,7 +57,7 @@ export class Stream {
   /** How often loss has torn a picture, so that the next one to come is a key picture. */
   torn = 0;
   readonly bitRate = new BitRate();
-  readonly #budget: PasswordBudget;
+  readonly #budget: PasswordShare;
   readonly #events: StreamEvents;
   readonly #patience: Patience;
   readonly #open: OpenSource;

@@ -1,7 +1,7 @@
 /** A connection to a camera: requests and their answers, and the media that comes between them. */
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls, TLSSocket, type SecureContext } from 'node:tls';
+import type { Socket } from 'node:net';
 import { deadlines } from './deadlines.ts';
+import { dial, fingerprintOf, type Destination } from './dial.ts';
 import { Intake } from './intake.ts';
 import type { Answer, Asked } from './message.ts';
 import { Reader } from './reader.ts';
@@ -10,23 +10,6 @@ import { SourceTrouble } from './trouble.ts';
 const agent = 'smart-city-gateway';
 /** A camera that asks and does not listen is left; bytes. */
 const mostUnsent = 64 * 1024;
-
-/** Whose certificates are believed. */
-export interface Trust {
-  readonly context: SecureContext;
-  /** SHA-256 of the one certificate that is right, hexadecimal in capitals, without colons. */
-  readonly fingerprint?: string | undefined;
-}
-
-export interface Destination {
-  /** The address that was checked. */
-  readonly address: string;
-  /** As it is written in the settings. */
-  readonly host: string;
-  readonly port: number;
-  /** For `rtsps`. */
-  readonly trust?: Trust | undefined;
-}
 
 export interface ConnectionEvents {
   media(channel: number, data: Buffer): void;
@@ -47,73 +30,7 @@ export async function openConnection(
   events: ConnectionEvents,
   signal: AbortSignal,
 ): Promise<Connection> {
-  const socket = dial(destination);
-  const abort = (): void => void socket.destroy(new SourceTrouble('closed', 'not wanted any more'));
-  signal.addEventListener('abort', abort);
-  const timer = setTimeout(() => {
-    socket.destroy(new SourceTrouble('unreachable', `no answer in ${deadlines.connect / 1000} s`));
-  }, deadlines.connect);
-  try {
-    if (signal.aborted) abort();
-    await new Promise<void>((resolve, reject) => {
-      socket.once(destination.trust ? 'secureConnect' : 'connect', resolve);
-      socket.once('error', (error) => reject(connectTrouble(error)));
-      socket.once('close', () => reject(new SourceTrouble('closed', 'closed at once')));
-    });
-    checkCertificate(socket, destination.trust);
-    return new Connection(socket, events);
-  } catch (error) {
-    socket.on('error', () => {}); // Told already.
-    socket.destroy();
-    throw error;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', abort);
-  }
-}
-
-function dial({ address, host, port, trust }: Destination): Socket {
-  if (!trust) return connectTcp({ host: address, port, noDelay: true });
-  const name = host.replace(/^\[|\]$/g, '');
-  return connectTls({
-    host: address,
-    port,
-    secureContext: trust.context,
-    // Judged once it is known which one it is, and before anything is said.
-    rejectUnauthorized: false,
-    ...(isIP(name) ? {} : { servername: name }),
-  });
-}
-
-/** @throws SourceTrouble `certificate` where it is not trusted */
-function checkCertificate(socket: Socket, trust: Trust | undefined): void {
-  if (!trust || !(socket instanceof TLSSocket)) return;
-  const digits = fingerprintOf(socket)?.replaceAll(':', '') ?? '';
-  if (trust.fingerprint === undefined ? socket.authorized : digits === trust.fingerprint) return;
-  const why =
-    trust.fingerprint === undefined
-      ? String(socket.authorizationError)
-      : 'it is another one than the one that is trusted';
-  const fingerprint = digits.length === 64 ? digits.toLowerCase() : undefined;
-  throw new SourceTrouble('certificate', why, fingerprint);
-}
-
-function fingerprintOf(socket: Socket): string | undefined {
-  return socket instanceof TLSSocket ? socket.getPeerCertificate().fingerprint256 : undefined;
-}
-
-/** What the system says about a connection that did not come about. */
-function connectTrouble(error: Error & { code?: string }): Error {
-  if (error instanceof SourceTrouble) return error;
-  const code = error.code ?? '';
-  if (/CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|HOSTNAME_MISMATCH|INVALID_CA/.test(code)) {
-    return new SourceTrouble('certificate', `${error.message} (${code})`);
-  }
-  if (/SSL|TLS|EPROTO/.test(code)) {
-    return new SourceTrouble('not-rtsp', `it speaks no TLS (${code})`);
-  }
-  if (code === 'ECONNRESET') return new SourceTrouble('closed', 'closed at once');
-  return new SourceTrouble('unreachable', code || error.message);
+  return new Connection(await dial(destination, signal), events);
 }
 
 export class Connection {

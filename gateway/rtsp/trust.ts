@@ -1,7 +1,7 @@
 /** Whose certificates are believed for `rtsps`: the system's authorities, those of a file, or one certificate alone. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import type { Trust } from './connection.ts';
+import type { Trust } from './dial.ts';
 
 export interface TrustSettings {
   /** Certificates of authorities, PEM. */

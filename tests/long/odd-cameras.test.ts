@@ -24,7 +24,7 @@ async function pulled(
   const url = camera.url('/main');
   const stream = new Stream({
     open: rtspSource({ url, transport: 'tcp', networks: loopback }),
-    budget: new PasswordBudget(),
+    budget: new PasswordBudget().share(),
     events: {
       facts: () => undefined,
       picture: (picture) => pictures.push(picture),

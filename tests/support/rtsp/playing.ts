@@ -51,6 +51,9 @@ export class Playing {
   readonly #firstTimestamp: number;
   #lastReport = -Infinity;
   #packets = 0;
+  /** Pictures of the clip that were left out, for a key picture before its time. */
+  #skipped = 0;
+  #wantsKey = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(stream: Stream, send: (packet: Buffer, isReport: boolean) => void, paused: boolean) {
@@ -60,6 +63,11 @@ export class Playing {
     this.#sequence = stream.sequence ?? randomBytes(2).readUInt16BE();
     this.#firstTimestamp = stream.timestamp ?? randomBytes(4).readUInt32BE();
     this.#next();
+  }
+
+  /** The next picture is a key picture, as of a camera that was asked for one. */
+  makeKey(): void {
+    this.#wantsKey = true;
   }
 
   stop(): void {
@@ -80,7 +88,7 @@ export class Playing {
   #show(): void {
     const { clip, payload = 1400, beginsAt = 0 } = this.#stream;
     const count = this.pictures;
-    const place = (beginsAt + count) % clip.pictures.length;
+    const place = this.#place(beginsAt + count);
     const picture = clip.pictures[place];
     if (!picture) return;
     const shown = count - place + picture.shownAt + beginsAt;
@@ -92,6 +100,18 @@ export class Playing {
     const payloads = this.#stream.payloads?.(picture, ordinary, count) ?? ordinary;
     for (const payload of payloads) this.#packet(payload, timestamp);
     this.#stream.sent?.(count, at);
+  }
+
+  #place(usual: number): number {
+    const { pictures } = this.#stream.clip;
+    const place = (usual + this.#skipped) % pictures.length;
+    if (!this.#wantsKey) return place;
+    this.#wantsKey = false;
+    const further = pictures.findIndex(
+      (_, at) => pictures[(place + at) % pictures.length]?.isKey === true,
+    );
+    this.#skipped += Math.max(0, further);
+    return (place + Math.max(0, further)) % pictures.length;
   }
 
   #packet({ bytes, marker, extension }: Payload, timestamp: number): void {

@@ -40,7 +40,7 @@ interface Session {
   readonly stream: Stream;
   readonly send: (packet: Buffer, isReport: boolean) => void;
   readonly release: () => void;
-  playing: { paused: boolean; stop(): void } | undefined;
+  playing: { paused: boolean; stop(): void; makeKey?(): void } | undefined;
   /** Of its sound, where that was set up. */
   sound?: Pick<Session, 'send' | 'release' | 'playing'>;
   lastAsked: number;
@@ -113,6 +113,14 @@ export class RtspServer {
     for (const { playing, sound } of this.#sessions.values()) {
       if (playing) playing.paused = paused;
       if (sound?.playing) sound.playing.paused = paused;
+    }
+  }
+
+  /** The next picture of a stream is a key picture, at all clients. */
+  makeKey(path: string): void {
+    const wanted = this.#stream(this.url(path));
+    for (const { stream, playing } of this.#sessions.values()) {
+      if (stream.clip === wanted?.clip) playing?.makeKey?.();
     }
   }
 

@@ -1,0 +1,48 @@
+/** What keeps a camera's ONVIF from answering, said once where it is seen. */
+import { SourceTrouble } from '../rtsp/trouble.ts';
+
+export type OnvifTroubleCode =
+  /** Nothing answers there, or not in time. */
+  | 'unreachable'
+  /** What answers speaks no ONVIF, or breaks it: too much, too deep, no XML, another address. */
+  | 'not-onvif'
+  | 'wrong-password'
+  /** Its user may not do this, though the password is right. */
+  | 'forbidden'
+  /** The camera has no such service, or no such action. */
+  | 'not-supported'
+  /** It answers that it does not do it, and why. */
+  | 'refused'
+  | 'wrong-network'
+  | 'certificate';
+
+export class OnvifTrouble extends Error {
+  readonly code: OnvifTroubleCode;
+  readonly fingerprint: string | undefined;
+
+  /** @param detail in the camera's or the system's words; no secret */
+  constructor(code: OnvifTroubleCode, detail: string, fingerprint?: string) {
+    super(detail.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd]+/g, ' ').slice(0, 300));
+    this.code = code;
+    this.fingerprint = fingerprint;
+  }
+}
+
+/** What sockets, names and sign-in say is the same for streams and for ONVIF. */
+export function onvifTroubleOf(error: unknown): OnvifTrouble {
+  if (error instanceof OnvifTrouble) return error;
+  if (!(error instanceof SourceTrouble)) {
+    return new OnvifTrouble('unreachable', error instanceof Error ? error.message : String(error));
+  }
+  const { code, message, fingerprint } = error;
+  switch (code) {
+    case 'wrong-password':
+    case 'wrong-network':
+    case 'certificate':
+      return new OnvifTrouble(code, message, fingerprint);
+    case 'not-rtsp':
+      return new OnvifTrouble('not-onvif', message);
+    default:
+      return new OnvifTrouble('unreachable', message);
+  }
+}
