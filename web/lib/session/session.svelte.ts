@@ -190,6 +190,11 @@ export abstract class Session<M extends Media> {
     if (this.connection.up) void this.join();
   }
 
+  /** The connection to the server is lost; media may go on. */
+  protected down(): void {
+    this.returning = true;
+  }
+
   protected mediaChanged(): void {
     this.transportUp = this.media?.transportUp ?? false;
   }
@@ -225,7 +230,7 @@ export abstract class Session<M extends Media> {
     connection.open({
       role: this.role,
       up: () => void this.join(),
-      down: () => (this.returning = true),
+      down: () => this.down(),
       ended: (fault) => this.fail(fault),
     });
     if (connection.up) void this.join();

@@ -9,6 +9,7 @@ import { samePlace, windowPlace, type Place } from './place.ts';
 import type { ServerConnection } from './server-connection.svelte.ts';
 import { reading, Session, type Upkeep } from './session.svelte.ts';
 import { statusOf, type Status } from './status.ts';
+import { Steerer } from './steerer.ts';
 import { ViewerTile } from './viewer-tile.svelte.ts';
 import { Watcher } from './watcher.ts';
 
@@ -18,6 +19,8 @@ export class ViewerSession extends Session<Watcher> {
   readonly role = 'operator';
   /** By zone. */
   readonly tiles = new SvelteMap<string, ViewerTile>();
+  /** Moves their cameras. */
+  readonly steerer: Steerer;
   /** The time that all pictures' ages are told by, ms of `performance.now()`. */
   now = $state(performance.now());
   /** Whether the page shows how old its pictures are. */
@@ -31,6 +34,7 @@ export class ViewerSession extends Session<Watcher> {
   constructor(connection: ServerConnection, manner: Manner, upkeep: Upkeep) {
     super(connection, upkeep);
     this.#manner = manner;
+    this.steerer = new Steerer(connection, (zone) => this.tiles.get(zone));
   }
 
   /** Starts with the tiles that there are; called again after a fault, it begins afresh. */
@@ -44,7 +48,10 @@ export class ViewerSession extends Session<Watcher> {
     const gone = [...this.tiles.keys()].filter((zone) => !zones.includes(zone));
     const fresh = zones.filter((zone) => !this.tiles.has(zone));
     if (gone.length === 0 && fresh.length === 0) return;
-    for (const zone of gone) this.tiles.delete(zone);
+    for (const zone of gone) {
+      this.steerer.release(zone);
+      this.tiles.delete(zone);
+    }
     const unseen = { ...windowPlace(), visible: false };
     for (const zone of fresh) this.tiles.set(zone, new ViewerTile(zone, unseen));
     this.#told = false; // The next message says the whole truth.
@@ -54,8 +61,10 @@ export class ViewerSession extends Session<Watcher> {
   /** Gives a tile to another zone; its picture stays until that zone's first one. */
   switchTo(tile: ViewerTile, zone: string): void {
     if (zone === tile.zone || !this.media) return;
+    this.steerer.release(tile.zone);
     this.tiles.delete(tile.zone);
     tile.zone = zone;
+    tile.steer(null);
     tile.summary = this.connection.list.find(zone);
     tile.meter.restart();
     this.tiles.set(zone, tile);
@@ -108,6 +117,7 @@ export class ViewerSession extends Session<Watcher> {
           const tile = this.tiles.get(zone.id);
           if (tile) tile.summary = zone;
         },
+        steering: ({ zone, steering }) => this.tiles.get(zone)?.steer(steering),
         'zones:withdrawn': ({ zones }) => this.#withdraw(zones),
         rejoin: ({ reason }) => {
           // Not even the last picture stays of what nobody knows that one may see.
@@ -157,6 +167,11 @@ export class ViewerSession extends Session<Watcher> {
     return code === 'not-joined' || super.passes(code);
   }
 
+  protected override down(): void {
+    super.down();
+    this.steerer.lost();
+  }
+
   protected override mediaChanged(): void {
     super.mediaChanged();
     for (const tile of this.tiles.values()) {
@@ -192,6 +207,7 @@ export class ViewerSession extends Session<Watcher> {
     clearTimeout(this.#batch);
     this.#batch = undefined;
     this.#told = false;
+    this.steerer.lost();
     for (const tile of this.tiles.values()) tile.blank();
   }
 

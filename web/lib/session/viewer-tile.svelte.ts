@@ -1,5 +1,6 @@
 /** The picture of one zone as a viewer has it: its stream, what is known of it, and how old it is. */
 import type { ProducerRefusal } from '../../../server/contract/producer-refusal.ts';
+import type { Steering } from '../../../server/contract/steering.ts';
 import type { Tile } from '../../../server/contract/tile.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import { Meter } from '../figures/meter.svelte.ts';
@@ -25,6 +26,12 @@ export class ViewerTile {
   refusal = $state.raw<ProducerRefusal>();
   /** The server is nearly full, and sends a smaller picture than there is room for. */
   lowered = $state(false);
+  /** What is known of its camera as one that can be steered; undefined for another one. */
+  steering = $state.raw<Steering>();
+  /** When whoever has the hand loses it, ms of `performance.now()`. */
+  handUntil = $state<number>();
+  /** Why its camera's last move was not made, in words; empty when it was. */
+  moveRefusal = $state('');
   place = $state.raw<Place>({ width: 0, height: 0, visible: false });
   focused = $state(false);
   /** Pictures have flowed since the session was started. */
@@ -71,6 +78,13 @@ export class ViewerTile {
     this.meter.restart();
   }
 
+  /** Takes what the server tells of steering. */
+  steer(steering: Steering | null): void {
+    const until = steering?.hand?.until;
+    this.handUntil = until === undefined ? undefined : performance.now() + until;
+    this.steering = steering ?? undefined;
+  }
+
   /** Takes the picture away: not even the last one stays. */
   blank(): void {
     this.stream = undefined;
@@ -80,6 +94,7 @@ export class ViewerTile {
   /** Forgets what was known of the zone. */
   forget(): void {
     this.summary = undefined;
+    this.steer(null);
     this.forbidden = false;
     this.worked = false;
     this.meter.clear();

@@ -11,10 +11,11 @@ import { actors, roles } from './en/roles.ts';
 import { programs } from './en/programs.ts';
 import { session } from './en/session.ts';
 import { site } from './en/site.ts';
+import { steering } from './en/steering.ts';
 import { ui } from './en/ui.ts';
 import { wall } from './en/wall.ts';
 
 export const en = {
   ...{ site, ui, roles, actors, entrance, account, administration, cameras, programs, privacy },
-  ...{ console: consolePage, figures, overlay, session, wall },
+  ...{ console: consolePage, figures, overlay, session, steering, wall },
 };

@@ -14,10 +14,12 @@ export class Arrangement {
   /** Width over height of the wall's place on the screen. */
   aspect = $state(16 / 9);
   page = $state(0);
-  /** The zone whose tile has the keyboard's focus. */
-  focus = $state<string>();
   /** The zone that is shown alone. */
   enlarged = $state<string>();
+
+  /** The zone whose camera is steered; its tile is the one in focus. */
+  steered = $state<string>();
+  #focus = $state<string>();
 
   readonly grid = $derived(gridOf(this.layout, this.order.length, this.aspect));
   readonly pages = $derived(Math.max(1, Math.ceil(this.order.length / this.grid.capacity)));
@@ -38,6 +40,16 @@ export class Arrangement {
         )
       : '',
   );
+
+  /** The zone whose tile has the keyboard's focus. */
+  get focus(): string | undefined {
+    return this.#focus;
+  }
+
+  set focus(zone: string | undefined) {
+    if (zone !== this.#focus) this.steered = undefined;
+    this.#focus = zone;
+  }
 
   /** Takes up these zones; those that were there keep their places. */
   setZones(zones: string[]): void {
@@ -89,7 +101,15 @@ export class Arrangement {
     this.enlarged = undefined;
   }
 
+  /** Steers the camera of the tile in focus, or of the first one. */
+  steer(): void {
+    const zone = this.enlarged ?? this.focus ?? this.shown[0];
+    this.focusOn(zone);
+    this.steered = zone;
+  }
+
   turnPage(by: number): void {
+    this.steered = undefined;
     this.page = (Math.min(this.page, this.pages - 1) + by + this.pages) % this.pages;
     this.enlarged = undefined;
   }

@@ -6,7 +6,7 @@ export type Intent =
   | { kind: 'move'; columns: number; rows: number }
   | { kind: 'pick'; digit: number }
   | { kind: 'page'; by: number }
-  | { kind: 'enlarge' | 'restore' | 'full-screen' | 'figures' | 'pause-tour' };
+  | { kind: 'enlarge' | 'restore' | 'full-screen' | 'figures' | 'pause-tour' | 'steer' };
 
 const arrows = new Map([
   ['ArrowLeft', { columns: -1, rows: 0 }],
@@ -20,6 +20,7 @@ const keys = new Map<string, Intent>([
   ['Escape', { kind: 'restore' }],
   ['f', { kind: 'full-screen' }],
   ['i', { kind: 'figures' }],
+  ['p', { kind: 'steer' }],
   [' ', { kind: 'pause-tour' }],
   ['PageUp', { kind: 'page', by: -1 }],
   ['PageDown', { kind: 'page', by: 1 }],

@@ -10,7 +10,9 @@ export class Tour {
   /** Someone asked for a pause, or points at the wall. */
   held = $state(false);
   pointed = $state(false);
-  readonly paused = $derived(this.running && (this.held || this.pointed));
+  /** Someone steers a camera here. */
+  steers = $state(false);
+  readonly paused = $derived(this.running && (this.held || this.pointed || this.steers));
   index = $state(0);
   /** Stops that could not be shown when their turn came last. */
   missing = $state.raw<string[]>([]);

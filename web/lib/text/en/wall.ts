@@ -98,6 +98,7 @@ export const wall = {
     ['Page Up, Page Down', 'other pages'],
     ['f', 'full screen'],
     ['i', 'figures'],
+    ['p', 'steer the camera, with keys of its own'],
     ['Space', 'pause the tour'],
   ] satisfies [keys: string, meaning: string][],
   health: {
