@@ -3,7 +3,12 @@
  * when the server comes back.
  */
 import { messageOf, RefusedError } from '../../../server/contract/errors.ts';
-import type { Move, PresetChange, Steering } from '../../../server/contract/steering.ts';
+import {
+  steeringTimes,
+  type Move,
+  type PresetChange,
+  type Steering,
+} from '../../../server/contract/steering.ts';
 import { isStill } from '../steering/held.ts';
 import type { Intents, Single, Velocity } from '../steering/intents.ts';
 import { texts } from '../text/texts.ts';
@@ -11,8 +16,6 @@ import type { Signaling } from './signaling.ts';
 
 const said = texts.steering.refused;
 
-/** Between two messages of one that is held, ms; the server stops the camera 1 s after the last one. */
-const repetition = 300;
 /**
  * So long without any answer to one that is held, ms. A camera may take longer for one move, but those that a newer one
  * replaces are answered meanwhile.
@@ -68,7 +71,7 @@ export class Steerer implements Intents {
     const since = this.#holding?.since ?? performance.now();
     this.#holding = { zone, velocity, since };
     clearInterval(this.#timer);
-    this.#timer = setInterval(() => this.#repeat(), repetition);
+    this.#timer = setInterval(() => this.#repeat(), steeringTimes.repeat);
     this.#repeat();
   }
 

@@ -14,6 +14,8 @@ import { ViewerTile } from './viewer-tile.svelte.ts';
 import { Watcher } from './watcher.ts';
 
 const tick = 250; // ms
+/** What is told of steering comes with the answer to `watch`, or not at all; ms. */
+const untold = 1000;
 
 export class ViewerSession extends Session<Watcher> {
   readonly role = 'operator';
@@ -155,6 +157,7 @@ export class ViewerSession extends Session<Watcher> {
         if (tile) tile.summary = zone;
       }
       this.#forbid(watched.forbidden);
+      setTimeout(() => this.#forgetUntold(), untold);
       return true;
     } catch (error) {
       this.#told = false;
@@ -170,6 +173,7 @@ export class ViewerSession extends Session<Watcher> {
   protected override down(): void {
     super.down();
     this.steerer.lost();
+    for (const tile of this.tiles.values()) tile.steeringTold = false;
   }
 
   protected override mediaChanged(): void {
@@ -243,6 +247,12 @@ export class ViewerSession extends Session<Watcher> {
       this.#told = false;
       this.failed(error);
     }
+  }
+
+  /** Cameras that could be steered before the connection was lost, and now cannot. */
+  #forgetUntold(): void {
+    if (!this.joined) return;
+    for (const tile of this.tiles.values()) if (!tile.steeringTold) tile.steer(null);
   }
 
   /** What is measured here of the tiles that are seen; nothing while nobody wants to know. */

@@ -28,6 +28,8 @@ export class ViewerTile {
   lowered = $state(false);
   /** What is known of its camera as one that can be steered; undefined for another one. */
   steering = $state.raw<Steering>();
+  /** It was told since the connection was lost last. */
+  steeringTold = false;
   /** When whoever has the hand loses it, ms of `performance.now()`. */
   handUntil = $state<number>();
   /** Why its camera's last move was not made, in words; empty when it was. */
@@ -78,11 +80,12 @@ export class ViewerTile {
     this.meter.restart();
   }
 
-  /** Takes what the server tells of steering. */
+  /** Takes what the server tells of steering; it tells nothing of a camera that cannot be steered. */
   steer(steering: Steering | null): void {
     const until = steering?.hand?.until;
     this.handUntil = until === undefined ? undefined : performance.now() + until;
     this.steering = steering ?? undefined;
+    this.steeringTold = true;
   }
 
   /** Takes the picture away: not even the last one stays. */

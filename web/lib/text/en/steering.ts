@@ -36,7 +36,7 @@ export const steering = {
     'unknown-place': 'Covered until the camera stands at a place whose masks are known',
   },
   refused: {
-    notHere: 'This camera cannot be steered.',
+    notHere: 'This camera cannot be steered now.',
     forbidden: 'You have no right to steer this camera. Ask an administrator.',
     noServer: 'The server is gone for the moment, and nothing moves. Press again once it is back.',
     noAnswer: 'The server does not answer, so it has stopped the camera. Press again.',
