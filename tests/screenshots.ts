@@ -7,6 +7,7 @@ import { figure, framesFlow, launchBrowser, newTab, openConsole, pill } from './
 import { LightPublisher } from './support/peers/publisher.ts';
 import { privacyPictures } from './support/privacy-pictures.ts';
 import { recordedClip } from './support/peers/recorder.ts';
+import { steeringPictures } from './support/steering-pictures.ts';
 import { startServer } from './support/server.ts';
 
 const folder = path.join(projectFolder, 'docs/images');
@@ -56,6 +57,7 @@ try {
   await standby.getByText('On standby').first().waitFor();
   await wall.waitForTimeout(3000); // for the figures of the health strip
   const { pages: privacy, stop: stopPrivacy } = await privacyPictures(browser);
+  const { pages: steering, stop: stopSteering } = await steeringPictures(browser, clip);
   for (const [name, page] of Object.entries({
     camera,
     operator,
@@ -66,6 +68,7 @@ try {
     kiosk,
     standby,
     ...privacy,
+    ...steering,
     ...access.pages,
   })) {
     for (const [size, viewport] of Object.entries(sizes)) {
@@ -76,7 +79,7 @@ try {
       console.log(file);
     }
   }
-  await stopPrivacy();
+  await Promise.all([stopPrivacy(), stopSteering()]);
   for (const label of ['RTT', 'Encryption', 'Latency', 'Bitrate', 'Resolution']) {
     console.log(label, await figure(operator, label));
   }

@@ -46,7 +46,7 @@ export class SteeredCamera {
     url: string,
     zone: string,
     clip: Clip,
-    headers: Record<string, string>,
+    headers: Record<string, string> = {},
   ): Promise<SteeredCamera> {
     const publisher = await LightPublisher.start(url, zone, clip, headers);
     const camera = new SteeredCamera(publisher, steerable);
