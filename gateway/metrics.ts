@@ -3,6 +3,7 @@
  * zones, addresses and sessions are not.
  */
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { cameraEventKinds } from '../server/contract/camera-event.ts';
 import { siteCameraStates, troubles } from '../server/contract/gateway.ts';
 import { keyOutcomes } from './camera/key-asking.ts';
 import { streamNames } from './camera/layers.ts';
@@ -68,6 +69,16 @@ export class Metrics {
     'Key frames that a camera was asked for beside its streams, by what came of it',
     ['camera', 'outcome'],
   );
+  readonly #events = this.#counter(
+    'camera_events_total',
+    'How often a camera has noticed something, by kind',
+    ['camera', 'kind'],
+  );
+  readonly #listens = this.#gauge(
+    'camera_events_up',
+    '1 while a camera tells what it notices; left out where it is not asked',
+    ['camera'],
+  );
   readonly #packets = this.#counter('upload_packets_total', 'RTP packets sent to the server', [
     'camera',
   ]);
@@ -89,7 +100,10 @@ export class Metrics {
   async render(sources: MetricSources): Promise<string> {
     this.#connected.set(sources.connected() ? 1 : 0);
     // Anew each time, so that nothing is said of a camera that is no more.
-    for (const each of [this.#state, this.#trouble, this.#narrow, this.#pulled, this.#bitRate]) {
+    for (const each of [
+      ...[this.#state, this.#trouble, this.#narrow, this.#pulled, this.#bitRate],
+      this.#listens,
+    ]) {
       each.reset();
     }
     const counters = [
@@ -100,7 +114,7 @@ export class Metrics {
       this.#restarts,
       this.#keyRequests,
     ];
-    for (const each of [...counters, this.#packets, this.#lost]) each.reset();
+    for (const each of [...counters, this.#events, this.#packets, this.#lost]) each.reset();
     for (const life of sources.lives()) this.#show(life);
     return this.#registry.metrics();
   }
@@ -115,7 +129,11 @@ export class Metrics {
       this.#trouble.set({ camera, code }, code === report.trouble?.code ? 1 : 0);
     }
     this.#narrow.set({ camera }, report.narrow ? 1 : 0);
-    const { keyAsking } = life;
+    const { keyAsking, noticed } = life;
+    if (noticed) this.#listens.set({ camera }, noticed.isUp ? 1 : 0);
+    for (const kind of noticed ? cameraEventKinds : []) {
+      this.#events.inc({ camera, kind }, noticed?.counts[kind]);
+    }
     for (const outcome of keyAsking ? keyOutcomes : []) {
       this.#keyRequests.inc({ camera, outcome }, keyAsking?.[outcome]);
     }

@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 import type { SiteCamera } from '../server/contract/gateway.ts';
 import { testCamera } from './camera-test.ts';
 import type { StreamName } from './camera/layers.ts';
-import type { StreamWay } from './camera/life-parts.ts';
+import type { LifeParts, StreamWay } from './camera/life-parts.ts';
+import { PasswordBudget } from './camera/password-budget.ts';
 import type { Config } from './config.ts';
 import { Console } from './console.ts';
 import { serveHealth } from './health.ts';
@@ -12,6 +13,8 @@ import { Metrics } from './metrics.ts';
 import { codecs } from './rtp/codecs.ts';
 import { Networks } from './rtsp/networks.ts';
 import { rtspSource } from './rtsp/rtsp-source.ts';
+import { cameraDevice } from './onvif/camera-device.ts';
+import { OnvifDevice } from './onvif/device.ts';
 import { readinessOf } from './readiness.ts';
 import { pinned } from './server-trust.ts';
 import { Site } from './site.ts';
@@ -79,6 +82,7 @@ export async function startProgram(config: Config, log: Logger): Promise<Program
     'missing' in ffmpeg ? undefined : new CameraStill(jpegs);
   const site = new Site(config.cameras, {
     partsFor: (camera) => ({
+      ...deviceOf(camera, networks),
       streamWay: wayOf(camera, shapeFor(camera)),
       openUpload: uplink.open,
       canMask: Transcoding.canMask(ffmpeg, settingOf(camera)),
@@ -123,6 +127,17 @@ export async function startProgram(config: Config, log: Logger): Promise<Program
       health?.close();
     },
   };
+}
+
+function deviceOf(camera: SiteCamera, networks: Networks): Pick<LifeParts, 'budget' | 'device'> {
+  const { onvif, user, password, ca, fingerprint, enabled } = camera;
+  if (!onvif || !enabled) return {};
+  const budget = new PasswordBudget();
+  const device = new OnvifDevice({
+    ...{ url: onvif.url, user, password, networks },
+    ...{ trust: { ca, fingerprint }, budget: budget.share() },
+  });
+  return { budget, device: cameraDevice(camera, device) };
 }
 
 async function findFfmpegAndTell(log: Logger): Promise<FfmpegHere> {

@@ -9,7 +9,7 @@ import type { Memory } from './memory.ts';
 /** What of a life's parts differs from camera to camera. */
 export type PartsFor = (
   camera: SiteCamera,
-) => Pick<LifeParts, 'streamWay' | 'openUpload' | 'canMask' | 'stills'>;
+) => Pick<LifeParts, 'streamWay' | 'openUpload' | 'canMask' | 'stills' | 'device' | 'budget'>;
 
 export interface SiteParts {
   readonly partsFor: PartsFor;

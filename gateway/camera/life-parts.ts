@@ -7,6 +7,7 @@ import type { Steerable } from '../steering/steerable.ts';
 import type { OpenUpload } from '../upload/upload.ts';
 import type { Picture } from '../video/picture.ts';
 import type { OpenSource } from '../video/source.ts';
+import type { EventsSource } from './noticed.ts';
 import type { KeyFrames } from './key-asking.ts';
 import type { StreamName } from './layers.ts';
 import type { Known } from './offer.ts';
@@ -28,6 +29,7 @@ export interface CameraDevice {
   /** What turns it; absent where nothing does. */
   readonly steerable?: Steerable | undefined;
   readonly keyFrames?: KeyFrames | undefined;
+  readonly events?: EventsSource | undefined;
 }
 
 /** Where one of a camera's streams comes from, with what is done to its pictures on the way. */

@@ -20,6 +20,7 @@ import type { Picture, StreamFacts } from '../video/picture.ts';
 import { KeyAsking, type KeyOutcome } from './key-asking.ts';
 import { streamNames, type StreamName } from './layers.ts';
 import type { LifeParts, StreamWay } from './life-parts.ts';
+import { Noticed } from './noticed.ts';
 import { Offer } from './offer.ts';
 import { asOwnWork } from './own-work.ts';
 import { PasswordBudget } from './password-budget.ts';
@@ -39,6 +40,7 @@ export class CameraLife {
   readonly #offer: Offer;
   readonly #hiding: Hiding;
   readonly #keys: KeyAsking | undefined;
+  #noticed: Noticed | undefined;
   /** Streams whose facts are to be seen once in this run, whoever watches. */
   readonly #unseen = new Set<StreamName>();
   #upload: Upload | undefined;
@@ -98,6 +100,12 @@ export class CameraLife {
     this.#arrange();
     this.#pull();
     this.#tell();
+    const { events } = this.#parts.device ?? {};
+    if (!events || !this.camera.enabled) return;
+    this.#noticed = new Noticed(events, async (event) => {
+      if (!this.#upload?.tell) throw new Error('it has no place at the server yet');
+      await this.#upload.tell(event);
+    });
   }
 
   get state(): SiteCameraState {
@@ -137,6 +145,11 @@ export class CameraLife {
     return this.#keys?.counts;
   }
 
+  /** What the camera has noticed; undefined where it tells nothing of that kind. */
+  get noticed(): Pick<Noticed, 'counts' | 'isUp'> | undefined {
+    return this.#noticed;
+  }
+
   get uploaded(): UploadFigures | undefined {
     return this.#upload?.figures;
   }
@@ -160,7 +173,11 @@ export class CameraLife {
     // First, as what moves is to stop whatever else ends.
     const stopped = this.#steering?.close();
     this.#upload?.close();
-    await Promise.all([stopped, ...streams.map((stream) => stream.close())]);
+    await Promise.all([
+      stopped,
+      this.#noticed?.close(),
+      ...streams.map((stream) => stream.close()),
+    ]);
   }
 
   #stream(name: StreamName, budget: PasswordBudget): Stream {

@@ -1,4 +1,5 @@
 /** What a camera's life needs of the server: one zone's place, and a way to send pictures there. */
+import type { CameraEvent } from '../../server/contract/camera-event.ts';
 import type { GatewayName, Still, Trouble } from '../../server/contract/gateway.ts';
 import type { RequestFault } from '../../server/contract/errors.ts';
 import type { CaptureSize, SpatialLayer } from '../../server/contract/layers.ts';
@@ -70,6 +71,8 @@ export interface Upload {
   steering?(steering: CameraSteering | null): void;
   /** The same of a piece of sound. */
   sendSound?(sound: Sound): void;
+  /** Tells what the camera has noticed. @throws RefusedError where the server does not take it now */
+  tell?(event: CameraEvent): Promise<void>;
   /** Gives the zone back. */
   close(): void;
 }

@@ -1,4 +1,5 @@
 /** One zone's place at the server: it is claimed, published to, kept, and taken again after whatever breaks. */
+import type { CameraEvent } from '../../server/contract/camera-event.ts';
 import { messageOf, RefusedError, type RequestFault } from '../../server/contract/errors.ts';
 import type { SpatialLayer } from '../../server/contract/layers.ts';
 import type { Trouble } from '../../server/contract/gateway.ts';
@@ -169,6 +170,11 @@ export class ZoneUpload implements Upload, Share {
     const fits = this.#options.path.narrow.limitOf(this);
     const isSent = this.#sound.isPublished && this.#wanted !== null && fits !== null;
     if (isSent) this.#media?.sendSound(sound);
+  }
+
+  async tell(event: CameraEvent): Promise<void> {
+    if (!this.#media) throw new RefusedError('not-joined', 'The zone is not claimed.');
+    await this.#link.request('camera:event', event);
   }
 
   close(): void {

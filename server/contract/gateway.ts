@@ -171,6 +171,14 @@ export const SiteCamera = z.strictObject({
   fingerprint: Fingerprint.optional(),
   /** For `rtsps`, whose authorities are believed in place of the system's. */
   ca: Authorities.optional(),
+  /** The camera's ONVIF, by the same user and password; its profiles of main and sub stream, where they are known. */
+  onvif: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }).max(1000),
+      main: z.string().max(64).optional(),
+      sub: z.string().max(64).optional(),
+    })
+    .optional(),
   transport: RtspTransport.default('tcp'),
   transcode: Transcode.default('auto'),
   /** Its sound is sent, too. What is said in public space may be recorded or listened to under strict laws only. */

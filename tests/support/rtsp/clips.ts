@@ -116,7 +116,12 @@ const recipes = {
     length: 8,
     options: [...x264('baseline', '-b:v', '200k', '-g', '100', '-sc_threshold', '0'), ...oneSlice],
   },
-  /** The same, with the number of each picture. */
+  /** The same picture, large. */
+  rareKeysLarge: {
+    length: 8,
+    options: [...x264('baseline', '-b:v', '1500k', '-g', '100', '-sc_threshold', '0'), ...oneSlice],
+  },
+  /** The small one, with the number of each picture. */
   countedRareKeys: {
     size: '640x360',
     length: 8,
