@@ -3,8 +3,11 @@
  * where others watch. What one of them does not understand it passes over, since two versions work side by side.
  */
 import { z } from 'zod';
+import { Actor } from './audit.ts';
+import { RequestFault } from './errors.ts';
 import { CaptureSize, SpatialLayer } from './layers.ts';
 import { MediaId, MediaKind, RtpParameters } from './media.ts';
+import { CameraSteering, Move, PresetChange } from './steering.ts';
 import { ZoneSummary } from './zone.ts';
 
 /** Where one end of a pipe receives, and with which key its packets are encrypted. */
@@ -64,6 +67,29 @@ export const PipeRequest = z.object({
 });
 export type PipeRequest = z.input<typeof PipeRequest>;
 
+/** How a zone's camera is steered, with who has the hand as the nodes call it. */
+export const SteeringThere = CameraSteering.extend({
+  hand: z
+    .object({ holder: z.string().max(100), name: z.string(), until: z.number().nonnegative() })
+    .nullable(),
+});
+export type SteeringThere = z.infer<typeof SteeringThere>;
+
+/** What one asks who steers; whether they may is judged where they are. */
+export const PipedSteer = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('move'), number: z.number().int().nonnegative(), move: Move }),
+  z.object({ kind: z.literal('presets'), change: PresetChange }),
+]);
+export type PipedSteer = z.infer<typeof PipedSteer>;
+
+const PipedSteerer = z.object({
+  id: z.string().max(100),
+  name: z.string(),
+  rank: z.number(),
+  actor: Actor,
+  address: z.string().max(100),
+});
+
 /** From whoever carries a zone, its owner or an edge, to the edge that it goes to. */
 export const OwnerMessage = z.discriminatedUnion('type', [
   /**
@@ -95,6 +121,10 @@ export const OwnerMessage = z.discriminatedUnion('type', [
   }),
   /** Answers `hear`: bytes that have come so far of what is said there of a track. */
   z.object({ type: z.literal('heard'), trackId: MediaId, bytes: z.number().nonnegative() }),
+  /** How its camera can be steered, and who does; null where it cannot be. After `zone`, and when it changes. */
+  z.object({ type: z.literal('steering'), steering: SteeringThere.nullable() }),
+  /** Answers `steer`. */
+  z.object({ type: z.literal('steered'), id: z.number().int(), fault: RequestFault.optional() }),
 ]);
 export type OwnerMessage = z.infer<typeof OwnerMessage>;
 
@@ -119,6 +149,15 @@ export const EdgeMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('look'), trackId: MediaId }),
   /** Asked now and then: does what is said here of a track, by RTCP, come there? */
   z.object({ type: z.literal('hear'), trackId: MediaId }),
+  /** Somebody here steers the camera. What is asked with the channel ends with it. */
+  z.object({
+    type: z.literal('steer'),
+    id: z.number().int(),
+    by: PipedSteerer,
+    asked: PipedSteer,
+  }),
+  /** Somebody gives the hand back; `left` where it is gone, and counts its moves anew when it comes back. */
+  z.object({ type: z.literal('steer-end'), holder: z.string().max(100), left: z.boolean() }),
   /** A track has been lost here and can be had again. */
   z.object({ type: z.literal('anew'), trackId: MediaId }),
 ]);

@@ -4,7 +4,12 @@
  */
 import type { Logger } from 'pino';
 import type { SpatialLayer } from '../../contract/layers.ts';
-import { OwnerMessage, type EdgeMessage, type PipePath } from '../../contract/pipe.ts';
+import {
+  OwnerMessage,
+  type EdgeMessage,
+  type PipePath,
+  type SteeringThere,
+} from '../../contract/pipe.ts';
 import type { ZoneSummary } from '../../contract/zone.ts';
 import type { PipeLoss, PipePlane } from '../../media/plane.ts';
 import type { Camera, Received } from '../../zones/camera.ts';
@@ -15,6 +20,7 @@ import { IncomingTracks, type OfferedTrack } from './incoming-tracks.ts';
 import { Keeping } from './keeping.ts';
 import type { NarrowLink } from './narrow-link.ts';
 import { PipedPicture } from './piped-picture.ts';
+import { PipedSteering } from './piped-steering.ts';
 
 /** Between two looks at what comes, ms. */
 const interval = 250;
@@ -56,6 +62,7 @@ export class PipeCamera implements Camera {
   readonly #picture: PipedPicture;
   readonly #keeping: Keeping;
   readonly #looking: NodeJS.Timeout;
+  #steering: PipedSteering | undefined;
   #films = false;
   #flows = false;
   #closed = false;
@@ -139,6 +146,7 @@ export class PipeCamera implements Camera {
     this.#films = false;
     clearInterval(this.#looking);
     this.#picture.close();
+    this.#steer(null);
     this.#zone.end(this);
     this.#tracks.drop();
     this.#channel.close();
@@ -157,6 +165,7 @@ export class PipeCamera implements Camera {
 
   #lostChannel(end: ChannelEnd): void {
     if (end === 'shut') return this.#lose('channel-closed');
+    this.#steer(null);
     this.#keeping.lost(performance.now());
     this.onDetached();
     this.#look();
@@ -189,6 +198,10 @@ export class PipeCamera implements Camera {
       case 'heard':
         if (this.#tracks.find(message.trackId)?.heard(message.bytes)) this.onUnheard();
         return;
+      case 'steering':
+        return this.#steer(message.steering);
+      case 'steered':
+        return this.#steering?.answered(message.id, message.fault);
       case 'elsewhere': // It is said before a pipe is there.
     }
   }
@@ -197,6 +210,7 @@ export class PipeCamera implements Camera {
   #follow({ camera, label }: ZoneSummary): void {
     if (camera === 'idle') {
       this.#films = false;
+      this.#steer(null);
       this.#tracks.removeAll();
       return this.#zone.end(this);
     }
@@ -210,6 +224,17 @@ export class PipeCamera implements Camera {
       this.#log.info({ err: error, zone: this.#zone.id }, 'a pipe is not needed: filmed here');
       this.#lose('occupied');
     }
+  }
+
+  #steer(now: SteeringThere | null): void {
+    const before = this.#steering;
+    if (now && before) {
+      before.told(now);
+      return this.#zone.tellSteering();
+    }
+    this.#steering = now ? new PipedSteering(now, (message) => this.#say(message)) : undefined;
+    this.#zone.steerable(this, this.#steering);
+    before?.close();
   }
 
   #show(incoming: IncomingTrack, { track }: OfferedTrack): void {

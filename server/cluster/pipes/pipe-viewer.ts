@@ -10,9 +10,11 @@ import type { ZoneSummary } from '../../contract/zone.ts';
 import type { Wanted } from '../../zones/layer-choice.ts';
 import type { Producer } from '../../zones/producer.ts';
 import type { Viewer } from '../../zones/viewer.ts';
+import type { SteeringNow } from '../../zones/steering.ts';
 import type { Zone } from '../../zones/zone.ts';
 import type { PipeOut, PipePlane } from '../../media/plane.ts';
 import type { Channel, ChannelEnd } from '../wire/channel.ts';
+import { isOfSteering, SteeredByPipe, type SteerMessage } from './steered-by-pipe.ts';
 
 /** Between two attempts at a pipe that could not be had, ms; doubled each time. */
 const retry = { first: 1000, most: 10_000 };
@@ -42,6 +44,7 @@ export class PipeViewer implements Viewer {
   readonly resume = randomUUID();
   readonly screens: number;
   readonly #zone: Zone;
+  readonly #steered: SteeredByPipe;
   #channel: Channel | undefined;
   readonly #pipes: PipePlane;
   readonly #log: Logger;
@@ -65,6 +68,7 @@ export class PipeViewer implements Viewer {
     this.#pipes = pipes;
     this.#log = log;
     this.#patience = patience;
+    this.#steered = new SteeredByPipe(zone, (message) => this.#say(message));
     zone.join(this);
   }
 
@@ -78,6 +82,8 @@ export class PipeViewer implements Viewer {
     channel.onClosed = (end) => this.#lostChannel(end);
     if (former) this.#goOn(former);
     this.tell(this.#zone.summary);
+    const { steering } = this.#zone;
+    if (steering) this.steered(steering.now);
     for (const producer of this.#zone.feed) this.offer(producer);
   }
 
@@ -118,11 +124,16 @@ export class PipeViewer implements Viewer {
     this.#say({ type: 'zone', zone });
   }
 
+  steered(steering: SteeringNow | null): void {
+    this.#say({ type: 'steering', steering });
+  }
+
   /** Watches no longer; nothing is left of it. */
   close(): void {
     if (this.#closed) return;
     for (const producer of [...this.#lines.keys()]) this.#cut(producer);
     this.#closed = true;
+    this.#steered.lost();
     clearTimeout(this.#detached);
     for (const timer of this.#retries) clearTimeout(timer);
     this.#zone.leave(this);
@@ -144,6 +155,8 @@ export class PipeViewer implements Viewer {
   }
 
   #lostChannel(end: ChannelEnd): void {
+    // Its picture may go on; whoever steers there is not heard.
+    this.#steered.lost();
     if (end === 'shut' || this.#zone.awaitsMasks) return this.#end();
     this.#detached = setTimeout(() => this.#end(), this.#patience).unref();
   }
@@ -200,6 +213,8 @@ export class PipeViewer implements Viewer {
   }
 
   #take(message: EdgeMessage): void {
+    // Not in turn: a camera that is to stop waits for nothing.
+    if (isOfSteering(message)) return this.#closed ? undefined : this.#steered.take(message);
     this.#turn = this.#turn
       .then(() => (this.#closed ? undefined : this.#handle(message)))
       .catch((error: unknown) =>
@@ -207,7 +222,7 @@ export class PipeViewer implements Viewer {
       );
   }
 
-  async #handle(message: EdgeMessage): Promise<void> {
+  async #handle(message: Exclude<EdgeMessage, SteerMessage>): Promise<void> {
     if (message.type === 'want') return this.#want(message.highest, message.afresh);
     const [producer, out] = this.#lineOf(message.trackId);
     if (!producer || !out) return; // It has ended, which the other node hears or has heard.
