@@ -20,7 +20,7 @@ import { Whereabouts } from './whereabouts.ts';
 /** ms */
 export const steeringPace = {
   /** A continuous move ends by itself, at the camera, after so long. */
-  hold: 1500,
+  hold: 2000,
   /** So it is said again after so long, while the server says it. */
   renew: 450,
   /** The server has not said it again for so long: it is stopped from here. */
