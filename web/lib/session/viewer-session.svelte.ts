@@ -32,6 +32,7 @@ export class ViewerSession extends Session<Watcher> {
   #told = false;
   #changed: ViewerTile[] = [];
   #batch: ReturnType<typeof setTimeout> | undefined;
+  #untold: ReturnType<typeof setTimeout> | undefined;
 
   constructor(connection: ServerConnection, manner: Manner, upkeep: Upkeep) {
     super(connection, upkeep);
@@ -157,7 +158,8 @@ export class ViewerSession extends Session<Watcher> {
         if (tile) tile.summary = zone;
       }
       this.#forbid(watched.forbidden);
-      setTimeout(() => this.#forgetUntold(), untold);
+      clearTimeout(this.#untold);
+      this.#untold = setTimeout(() => this.#forgetUntold(), untold);
       return true;
     } catch (error) {
       this.#told = false;
@@ -173,6 +175,7 @@ export class ViewerSession extends Session<Watcher> {
   protected override down(): void {
     super.down();
     this.steerer.lost();
+    clearTimeout(this.#untold); // What was to be told then counts no more.
     for (const tile of this.tiles.values()) tile.steeringTold = false;
   }
 
@@ -212,6 +215,7 @@ export class ViewerSession extends Session<Watcher> {
     this.#batch = undefined;
     this.#told = false;
     this.steerer.lost();
+    clearTimeout(this.#untold);
     for (const tile of this.tiles.values()) tile.blank();
   }
 
@@ -251,7 +255,6 @@ export class ViewerSession extends Session<Watcher> {
 
   /** Cameras that could be steered before the connection was lost, and now cannot. */
   #forgetUntold(): void {
-    if (!this.joined) return;
     for (const tile of this.tiles.values()) if (!tile.steeringTold) tile.steer(null);
   }
 
