@@ -104,6 +104,10 @@ export class SoundTrack {
     const chosen = this.#chosen;
     if (!chosen || !this.#settings.wanted()) return;
     if (this.#past.trouble !== undefined) return this.#miss(this.#past.trouble);
+    // Set up without an address of its own, it would be the pictures once more.
+    if (['', '*'].includes(chosen.media.control ?? '')) {
+      return this.#miss('the camera does not say where it is');
+    }
     this.asked = true;
     const { format, media, known } = chosen;
     const receiver = new SoundReceiver(format, known, this.#settings.ffmpeg, this.#past.timeline, {

@@ -16,14 +16,16 @@ const tooLong = 200;
 const lasting = { lost: 200, late: 500 };
 /** Of what came while it was too much, so much is taken for what the way carries. */
 const sure = 0.95;
+/** A pace that is so much slower may be all that it takes. */
+const slower = 0.9;
 /** A way that carries less is none, bit/s. */
 const least = 50_000;
 /** What came is known to fit; less this, since what a router lets pass at once it does not let pass for long. */
 const seen = 0.9;
 /** Of what the way carries, so much is given to pictures: key pictures come in bursts. */
 const usable = 0.9;
-/** Until what was left out shows in what comes, ms. */
-const settling = 600;
+/** Until what was left out shows in what comes, ms; in what is lost of main streams it shows soon. */
+const settling = { usual: 600, lost: 250 };
 /** Without trouble for so long, more is sent where it fits, ms; one layer after the other. */
 const calm = { afterTrouble: 1500, between: 250 };
 /** Until the first probe, and between those that fail, ms; doubled each time. */
@@ -159,14 +161,28 @@ export class NarrowUplink {
   }
 
   #lower(now: number, path: PathState): void {
-    if (now - this.#lowered.at < settling) return;
+    if (this.#isSettling(now, path.loss)) return;
     if (this.#isUnrelated(path)) {
       this.#usualLoss = path.loss;
       return;
     }
-    this.#carries = Math.min(this.#carries, Math.max(least, sure * path.rate));
+    // Of a way that has just become narrow, the rate is of before in part.
+    const came =
+      this.#carries === Infinity && path.loss > tooMany.once
+        ? Math.min(path.rate, (1 - path.loss) * this.#allocation.sum)
+        : path.rate;
+    const before = this.#carries;
+    this.#carries = Math.min(before, Math.max(least, sure * came));
     this.#lowered = { ...this.#lowered, loss: path.loss, rate: path.rate };
-    this.#leaveOut(now);
+    // What is sent fits, and went too fast for a way that was taken to be wider.
+    const wasTooFast = before < Infinity && this.#carries < slower * before;
+    if (wasTooFast && this.#allocation.sum <= this.#fits) this.#lowered.at = now;
+    else this.#leaveOut(now, path.loss);
+  }
+
+  #isSettling(now: number, loss: number): boolean {
+    const isLost = loss > tooMany.once && this.#allocation.hasMain;
+    return now - this.#lowered.at < (isLost ? settling.lost : settling.usual);
   }
 
   #isUnrelated({ loss, rate, waited }: PathState): boolean {
@@ -181,8 +197,8 @@ export class NarrowUplink {
     );
   }
 
-  #leaveOut(now: number): void {
-    if (now - this.#lowered.at < settling) return;
+  #leaveOut(now: number, loss = 0): void {
+    if (this.#isSettling(now, loss)) return;
     const { sum } = this.#allocation;
     if (!this.#allocation.leaveOut(this.#fits)) return; // There is nothing less to be had.
     this.#lowered = { ...this.#lowered, at: now, sum };

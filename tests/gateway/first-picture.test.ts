@@ -17,6 +17,8 @@ const zone = 'SITE-SLOW-01';
 const [group, length] = [100, 200];
 /** A session begins just after a key frame. */
 const beginsAt = 1;
+/** Of a camera whose sessions begin with a key frame, as those of many do. */
+const freshZone = 'SITE-FRESH-01';
 /** What the camera has sent, by the place in the clip; and when its last key frame was, ms of `Date.now()`. */
 const sent = { place: 0, keyAt: 0 };
 
@@ -30,8 +32,13 @@ beforeAll(async () => {
     },
   };
   scene = await Scene.begin({
-    streams: { '/main': stream },
-    file: async (camera) => ({ cameras: [{ name: 'slow', zone, url: camera.url('/main') }] }),
+    streams: { '/main': stream, '/fresh': clip },
+    file: async (camera) => ({
+      cameras: [
+        { name: 'slow', zone, url: camera.url('/main') },
+        { name: 'fresh', zone: freshZone, url: camera.url('/fresh') },
+      ],
+    }),
   });
   ({ server } = scene);
   browser = await scene.browser();
@@ -51,9 +58,9 @@ interface Seen {
 }
 
 /** Opens the zone's page, and notes on it what is shown when. */
-async function openPage(): Promise<Page> {
+async function openPage(of = zone): Promise<Page> {
   const page = await newTab(browser);
-  await page.goto(`${server.url}/?zone=${zone}&role=operator`);
+  await page.goto(`${server.url}/?zone=${of}&role=operator`);
   await page.evaluate((bits) => {
     const seen: Partial<Seen> & Pick<Seen, 'pictures'> = { pictures: [] };
     Object.assign(window, { seen });
@@ -101,7 +108,7 @@ const whatWasSeen = (page: Page): Promise<Seen> =>
 
 test('where nobody watches, the still is there at once with its age, and the live picture with the next key frame', async () => {
   // It was looked at, and sleeps.
-  const sleeps = (): boolean => scene.camera.opened > 0 && scene.camera.sessions === 0;
+  const sleeps = (): boolean => scene.camera.opened > 1 && scene.camera.sessions === 0;
   await expect.poll(sleeps, { timeout: 20_000 }).toBe(true);
   const page = await openPage();
   await start(page);
@@ -139,4 +146,15 @@ test('where others watch, the live picture is there long before the next key fra
   expect(behind).toBeLessThan(25);
   await first.close();
   await page.close();
+});
+
+test('where nobody watches a camera whose sessions begin with a key frame, the live picture is not waited for', async () => {
+  const page = await openPage(freshZone);
+  await start(page);
+  await framesFlow(page, 1);
+  const { still, live, click } = await whatWasSeen(page);
+  await page.close();
+  console.log(`still ${(still ?? NaN) - click} ms after the click, live ${live - click} ms`);
+  // Key frames are 4 s apart.
+  expect(live - click).toBeLessThan(2500);
 });

@@ -91,6 +91,21 @@ describe('An uplink that is too narrow', () => {
     expect(cameras.map(({ limit }) => limit)).toEqual(cameras.map(() => 0));
   });
 
+  it('judges a way that has just become narrow by what is lost, as what came is of before, and goes on soon', () => {
+    const cameras = Array.from({ length: 6 }, () => new Camera([136 * kbit, 1600 * kbit]));
+    const { uplink } = new Site(0, cameras);
+    const mains = (): number => cameras.filter(({ limit }) => limit === 1).length;
+    uplink.look(1000, { rate: 8000 * kbit, loss: 0.7, waited: 50 });
+    expect(mains()).toBe(1);
+    uplink.look(1300, { rate: 1200 * kbit, loss: 0.6, waited: 50 });
+    expect(cameras.map(({ limit }) => limit)).toEqual([0, 0, 0, 0, 0, 0]);
+    // They fit into what comes now: less at once is all that it takes.
+    uplink.look(2000, { rate: 1000 * kbit, loss: 0.4, waited: 50 });
+    expect(cameras.map(({ limit }) => limit)).toEqual([0, 0, 0, 0, 0, 0]);
+    uplink.look(2700, { rate: 700 * kbit, loss: 0.4, waited: 50 });
+    expect(cameras.filter(({ limit }) => limit === 0).length).toBe(4);
+  });
+
   it('tries more seldom and more seldom, as long as it stays so narrow', () => {
     const cameras = Array.from({ length: 4 }, () => new Camera([150 * kbit, 1500 * kbit]));
     const site = new Site(1000 * kbit, cameras);
