@@ -5,6 +5,7 @@ import type { Picture } from '../video/picture.ts';
 import { encodingArguments, type EncodedForm } from './arguments.ts';
 import { spawnFfmpeg, type Ffmpeg } from './ffmpeg.ts';
 import { FlvReader } from './flv.ts';
+import { processorTime } from './processor-time.ts';
 import { LastWords } from './last-words.ts';
 import { matroskaHead, matroskaPicture, type CodedAs } from './matroska.ts';
 import { Thinning } from './thinning.ts';
@@ -31,8 +32,10 @@ export interface EncodingTask {
 
 /** ms */
 export const patience = {
-  /** Without any picture while some go in; ffmpeg hangs then. */
+  /** Without any picture while some go in, and without work; ffmpeg hangs then. */
   hung: 2000,
+  /** The same, though it has the processor now and then: on a busy machine it waits for its turn most of the time. */
+  busy: 15_000,
   /** To the first picture, which takes a busy machine longer. */
   toFirst: 5000,
   /** A picture that is inside for longer keeps those that come from going in, though few are encoded by then. */
@@ -72,6 +75,8 @@ export class Encoding {
   /** When the first picture came out. */
   #begunAt = Infinity;
   #lastCheck = performance.now();
+  /** How long it had the processor by then, and when that was seen to grow; ms. */
+  #worked = { time: 0, at: performance.now() };
 
   constructor(ffmpeg: Ffmpeg, task: EncodingTask, events: EncodingEvents) {
     this.#events = events;
@@ -110,7 +115,6 @@ export class Encoding {
     // Nothing of the pictures before is left in what follows a key picture.
     if (isCovered !== this.#isCovered) this.wantKey();
     this.#isCovered = isCovered;
-    this.#quietPictures += 1;
     const lag = this.#lag();
     if (this.#isBehind(lag)) this.#waitsForKey = true;
     else if (picture.isKey) this.#waitsForKey = false;
@@ -120,6 +124,7 @@ export class Encoding {
     const { oneIn } = this.#thinning;
     if (oneIn !== before) this.#events.thinned(oneIn);
     if (this.#waitsForKey || this.#ended) return;
+    this.#quietPictures += 1;
     this.#write(picture, this.#enter(picture, isTaken));
   }
 
@@ -196,8 +201,14 @@ export class Encoding {
     const late = now - this.#lastCheck > 2 * check;
     this.#lastCheck = now;
     const usual = Math.max(patience.hung, Math.round(hungPictures * this.#thinning.interval));
-    const limit = this.#begunAt < now ? usual : patience.toFirst;
+    const hasBegun = this.#begunAt < now;
+    const limit = hasBegun ? usual : patience.toFirst;
+    const time = processorTime(this.#child.pid) ?? 0;
+    if (time > this.#worked.time) this.#worked = { time, at: now };
     if (late || this.#quietPictures < hungPictures || now - this.#quietSince < limit) return;
+    // What never gave a picture may work on garbage.
+    const waits = hasBegun && now - this.#worked.at < limit;
+    if (waits && now - this.#quietSince < patience.busy) return;
     const words = this.#words.text;
     this.#fail(`nothing came of ffmpeg for ${limit} ms${words === undefined ? '' : `: ${words}`}`);
   }

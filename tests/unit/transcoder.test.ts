@@ -1,6 +1,7 @@
 /** What ffmpeg is told and handed, and what is read of it; ffmpeg itself is in `tests/gateway/transcoder.test.ts`. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { processorTime } from '../../gateway/transcoder/processor-time.ts';
 import { encodingArguments } from '../../gateway/transcoder/arguments.ts';
 import { chooseEncoder, encodersIn, hardware, software } from '../../gateway/transcoder/encoder.ts';
 import { findFfmpeg } from '../../gateway/transcoder/ffmpeg.ts';
@@ -292,4 +293,13 @@ test('a decoder can go on from what was kept, and what is kept has a limit', () 
   expect(group.pictures).toEqual([]);
   group.add(picture(false));
   expect(group.pictures).toEqual([]);
+});
+
+test('a program that works is told from one that waits', () => {
+  const before = processorTime(process.pid) ?? NaN;
+  const until = process.cpuUsage().user + 60_000;
+  while (process.cpuUsage().user < until);
+  expect(processorTime(process.pid)).toBeGreaterThan(before);
+  expect(processorTime(undefined)).toBe(undefined);
+  expect(processorTime(2 ** 30)).toBe(undefined);
 });
