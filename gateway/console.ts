@@ -3,11 +3,14 @@
  * connection.
  */
 import type { Logger } from 'pino';
-import type { z } from 'zod';
 import { messageOf } from '../server/contract/errors.ts';
 import {
   gatewayEvents,
   gatewayRequests,
+  laterFields,
+  type GatewayAnswer,
+  type GatewayRequest,
+  type GatewayRequestName,
   type CameraTest,
   type GatewayName,
   type SiteCamera,
@@ -25,6 +28,12 @@ export interface ConsoleSocket {
   timeout(ms: number): { emitWithAck(event: string, request: unknown): Promise<unknown> };
 }
 
+export interface Find {
+  discover(): Promise<GatewayAnswer<'discover'>>;
+  facts(request: GatewayRequest<'facts'>): Promise<GatewayAnswer<'facts'>>;
+  encoder(request: GatewayRequest<'encoder'>): Promise<GatewayAnswer<'encoder'>>;
+}
+
 export interface ConsoleParts {
   readonly name: GatewayName;
   readonly version: string;
@@ -32,6 +41,8 @@ export interface ConsoleParts {
   /** These are set in the console from now on. */
   readonly set: (cameras: SiteCamera[]) => void;
   readonly test: (camera: SiteCamera) => Promise<CameraTest>;
+  /** What is found out of cameras by ONVIF. */
+  readonly find: Find;
   readonly log: Logger;
 }
 
@@ -61,7 +72,7 @@ export class Console {
     socket.on('connect', () => void this.#greet());
     socket.on('disconnect', (reason: string) => this.#lost(reason));
     socket.on('connect_error', ({ message }: Error) => this.#refused(message));
-    for (const name of ['cameras', 'test'] as const) {
+    for (const name of Object.keys(gatewayRequests) as GatewayRequestName[]) {
       socket.on(
         name,
         (request: unknown, answer: unknown) => void this.#asked(name, request, answer),
@@ -98,7 +109,9 @@ export class Console {
     clearTimeout(this.#again);
     const { name, version, set, log } = this.#parts;
     try {
-      const answer = await this.#ask('hello', { name, version, time: Date.now() });
+      const answer = await this.#ask('hello', {
+        ...{ name, version, time: Date.now(), understands: laterFields },
+      });
       const { cameras } = gatewayEvents.hello.response.parse(answer);
       this.#greeted = true;
       this.#told = '';
@@ -156,26 +169,38 @@ export class Console {
   }
 
   /** What the server asks; what does not fit the contract is not answered. */
-  async #asked(name: 'cameras' | 'test', request: unknown, answer: unknown): Promise<void> {
+  async #asked(name: GatewayRequestName, request: unknown, answer: unknown): Promise<void> {
     if (typeof answer !== 'function') return;
-    const { log, set, test } = this.#parts;
+    const { log } = this.#parts;
     const parsed = gatewayRequests[name].request.safeParse(request);
     if (!parsed.success) {
       log.warn({ event: name }, 'the server asks for something that this gateway does not know');
       return;
     }
     const reply = answer as (answer: unknown) => void;
-    if (name === 'cameras') {
-      set((parsed.data as z.infer<typeof gatewayRequests.cameras.request>).cameras);
-      reply({});
-      return;
-    }
-    const { camera } = parsed.data as z.infer<typeof gatewayRequests.test.request>;
     try {
-      reply(await test(camera));
+      reply(await this.#answerTo(name, parsed.data));
     } catch (error) {
-      log.error({ err: error, camera: camera.name }, 'a camera could not be tested');
-      reply({ streams: [], trouble: { code: 'internal', detail: messageOf(error).slice(0, 300) } });
+      log.error({ err: error, event: name }, 'what the server has asked for has failed');
+      const trouble = { code: 'internal', detail: messageOf(error).slice(0, 300) };
+      reply({ ...(name === 'test' ? { streams: [] } : { profiles: [] }), trouble });
+    }
+  }
+
+  #answerTo(name: GatewayRequestName, request: unknown): Promise<object> {
+    const { set, test, find } = this.#parts;
+    switch (name) {
+      case 'cameras':
+        set((request as GatewayRequest<'cameras'>).cameras);
+        return Promise.resolve({});
+      case 'test':
+        return test((request as GatewayRequest<'test'>).camera);
+      case 'discover':
+        return find.discover();
+      case 'facts':
+        return find.facts(request as GatewayRequest<'facts'>);
+      case 'encoder':
+        return find.encoder(request as GatewayRequest<'encoder'>);
     }
   }
 }

@@ -15,6 +15,7 @@ import { Networks } from './rtsp/networks.ts';
 import { rtspSource } from './rtsp/rtsp-source.ts';
 import { cameraDevice } from './onvif/camera-device.ts';
 import { OnvifDevice } from './onvif/device.ts';
+import { finding } from './onvif/find.ts';
 import { readinessOf } from './readiness.ts';
 import { pinned } from './server-trust.ts';
 import { Site } from './site.ts';
@@ -95,6 +96,7 @@ export async function startProgram(config: Config, log: Logger): Promise<Program
   const console = new Console(uplink.gateway(), {
     ...{ name, version, log },
     reports: () => site.reports,
+    find: finding(networks),
     set: (cameras) => site.set(cameras),
     // What sound it has is known without listening.
     test: (camera) => testCamera(camera, wayOf({ ...camera, audio: false }), stills()),

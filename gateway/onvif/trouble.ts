@@ -1,20 +1,8 @@
 /** What keeps a camera's ONVIF from answering, said once where it is seen. */
+import type { OnvifTrouble as Trouble } from '../../server/contract/onvif.ts';
 import { SourceTrouble } from '../rtsp/trouble.ts';
 
-export type OnvifTroubleCode =
-  /** Nothing answers there, or not in time. */
-  | 'unreachable'
-  /** What answers speaks no ONVIF, or breaks it: too much, too deep, no XML, another address. */
-  | 'not-onvif'
-  | 'wrong-password'
-  /** Its user may not do this, though the password is right. */
-  | 'forbidden'
-  /** The camera has no such service, or no such action. */
-  | 'not-supported'
-  /** It answers that it does not do it, and why. */
-  | 'refused'
-  | 'wrong-network'
-  | 'certificate';
+export type OnvifTroubleCode = Trouble['code'];
 
 export class OnvifTrouble extends Error {
   readonly code: OnvifTroubleCode;

@@ -35,6 +35,7 @@ export function parseXml(text: string): XmlElement {
   parser.on('doctype', () => refuse('a document type'));
   parser.on('opentagstart', () => (attributes = new Map()));
   parser.on('attribute', ({ name, value }) => {
+    if (name === 'xmlns' || name.startsWith('xmlns:')) return;
     attributes.set(localName(name), value);
     if (attributes.size > bounds.attributes) refuse('too many attributes');
   });

@@ -6,6 +6,8 @@ import { SourceTrouble } from './trouble.ts';
 
 interface Network {
   readonly list: BlockList;
+  /** The first that was written of it. */
+  readonly base: string;
   /** Lies within addresses that are not reached unless they are named. */
   readonly isSpecial: boolean;
 }
@@ -26,7 +28,8 @@ export class Networks {
   constructor(texts: readonly string[]) {
     this.#networks = texts.map((text) => {
       const list = blockList([text]);
-      return { list, isSpecial: contains(special, text.split('/')[0] ?? '') && isNarrow(text) };
+      const [base = ''] = text.split('/');
+      return { list, base, isSpecial: contains(special, base) && isNarrow(text) };
     });
   }
 
@@ -37,6 +40,15 @@ export class Networks {
     return this.#networks.some(
       (network) => contains(network.list, plain) && (!isSpecial || network.isSpecial),
     );
+  }
+
+  /** Whether this machine's network of that address has to do with them: the address lies in one, or one lies in it. */
+  meets(cidr: string): boolean {
+    const [address = ''] = cidr.split('/');
+    if (this.reaches(address)) return true;
+    if (contains(special, address)) return false;
+    const around = blockList([cidr]);
+    return this.#networks.some(({ base }) => contains(around, base));
   }
 
   /**

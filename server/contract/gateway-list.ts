@@ -68,5 +68,6 @@ export const ChangeCamera = z.strictObject({
   transport: SiteCamera.shape.transport.unwrap().optional(),
   transcode: SiteCamera.shape.transcode.unwrap().optional(),
   audio: z.boolean().optional(),
+  onvif: SiteCamera.shape.onvif.unwrap().nullable().optional(),
 });
 export type ChangeCamera = z.infer<typeof ChangeCamera>;

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { Authorities, Fingerprint } from './certificate.ts';
 import { CaptureSize } from './layers.ts';
 import { fittingName } from './name.ts';
+import { AskedCamera, AskedEncoder, CameraFacts, Discovery, Onvif } from './onvif.ts';
 import { ZoneId } from './zone.ts';
 
 /** Most cameras of one gateway. */
@@ -172,19 +173,25 @@ export const SiteCamera = z.strictObject({
   /** For `rtsps`, whose authorities are believed in place of the system's. */
   ca: Authorities.optional(),
   /** The camera's ONVIF, by the same user and password; its profiles of main and sub stream, where they are known. */
-  onvif: z
-    .strictObject({
-      url: z.url({ protocol: /^https?$/ }).max(1000),
-      main: z.string().max(64).optional(),
-      sub: z.string().max(64).optional(),
-    })
-    .optional(),
+  onvif: Onvif.optional(),
   transport: RtspTransport.default('tcp'),
   transcode: Transcode.default('auto'),
   /** Its sound is sent, too. What is said in public space may be recorded or listened to under strict laws only. */
   audio: z.boolean().default(false),
 });
 export type SiteCamera = z.infer<typeof SiteCamera>;
+
+/**
+ * Fields that gateways of an earlier version refuse, with all cameras beside: they are told those alone that their `hello`
+ * says they understand. What is added to a camera is added here too.
+ */
+export const laterFields = ['fingerprint', 'ca', 'onvif'] as const satisfies (keyof SiteCamera)[];
+/** The first versions that say nothing of it know those of the first one. */
+export function understood(camera: SiteCamera, understands: readonly string[] = []): SiteCamera {
+  const left = new Set<string>(laterFields.filter((field) => !understands.includes(field)));
+  const kept = Object.entries(camera).filter(([field]) => !left.has(field));
+  return Object.fromEntries(kept) as SiteCamera;
+}
 
 /** Those of one gateway, of which no two have one name or film one zone. */
 export const SiteCameras = z
@@ -221,6 +228,8 @@ export const gatewayEvents = {
       version: z.string().max(64),
       /** The gateway's time of day, ms since the epoch. */
       time: z.number(),
+      /** Fields of cameras that it knows beyond those of the first version. */
+      understands: z.array(z.string().max(64)).max(64).optional(),
     }),
     response: z.object({ cameras: z.array(SiteCamera).max(mostCameras) }),
   },
@@ -258,8 +267,23 @@ export const gatewayRequests = {
   },
   /** Opens a camera's streams for a moment, without sending them anywhere. */
   test: { request: z.object({ camera: SiteCamera }), answer: CameraTest },
+  /** Looks for cameras in its networks. */
+  discover: { request: Nothing, answer: Discovery },
+  /** What a camera says of itself by ONVIF. */
+  facts: { request: z.object({ camera: AskedCamera }), answer: CameraFacts },
+  /** Sets how often a camera's encoder makes a key picture. */
+  encoder: { request: z.object({ encoder: AskedEncoder }), answer: CameraFacts },
 } as const;
 export type GatewayRequestName = keyof typeof gatewayRequests;
+/** What is asked of a gateway for whoever sets up its cameras, beside `test`. */
+export type CameraQuestion = 'discover' | 'facts' | 'encoder';
+export const CameraQuestion = z.enum(['discover', 'facts', 'encoder']);
+export type GatewayRequest<N extends GatewayRequestName> = z.output<
+  (typeof gatewayRequests)[N]['request']
+>;
+export type GatewayAnswer<N extends GatewayRequestName> = z.output<
+  (typeof gatewayRequests)[N]['answer']
+>;
 
 /** A zone's still as whoever films it makes it: after the masks. */
 export const Still = z.object({

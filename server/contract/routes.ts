@@ -33,6 +33,7 @@ import {
 import { AuditExport, AuditPage, AuditQuery, SightQuery, Sights } from './audit.ts';
 import { ZoneEventPage, ZoneEventQuery } from './camera-event.ts';
 import { CameraTest, GatewayName, SiteCamera } from './gateway.ts';
+import { AskedCamera, AskedEncoder, CameraFacts, Discovery } from './onvif.ts';
 import { ChangeCamera, GatewayList, ShownCamera } from './gateway-list.ts';
 import { Alive, Readiness } from './health.ts';
 import { ownPath } from './own-path.ts';
@@ -308,6 +309,32 @@ const gateways = {
     params: OfGateway,
     body: SiteCamera,
     answer: CameraTest,
+  },
+  /** Has the gateway look for cameras in its networks, which takes some seconds. */
+  discover: {
+    method: 'POST',
+    path: '/gateways/:name/discover',
+    who: 'gateways:manage',
+    params: OfGateway,
+    answer: Discovery,
+  },
+  /** What a camera says of itself by ONVIF; with the password that is kept for its host where none is sent. */
+  facts: {
+    method: 'POST',
+    path: '/gateways/:name/facts',
+    who: 'gateways:manage',
+    params: OfGateway,
+    body: AskedCamera,
+    answer: CameraFacts,
+  },
+  /** Sets how often a camera's encoder makes a key picture. @returns what the camera says of itself after that */
+  setEncoder: {
+    method: 'POST',
+    path: '/gateways/:name/encoder',
+    who: 'gateways:manage',
+    params: OfGateway,
+    body: AskedEncoder,
+    answer: CameraFacts,
   },
 } as const satisfies Routes;
 

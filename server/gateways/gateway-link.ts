@@ -1,7 +1,15 @@
 /** What is known of a gateway's connection here, and what its key lets it be told. */
 import type { Caller } from '../access/caller.ts';
 import type { RefusedError } from '../contract/errors.ts';
-import type { CameraTest, GatewayName, SiteCamera } from '../contract/gateway.ts';
+import {
+  understood,
+  type CameraQuestion,
+  type CameraTest,
+  type GatewayAnswer,
+  type GatewayName,
+  type GatewayRequest,
+  type SiteCamera,
+} from '../contract/gateway.ts';
 import { may } from '../contract/policy.ts';
 import type { KeptCamera } from './site-cameras.ts';
 
@@ -16,6 +24,8 @@ export interface GatewayLink {
   setCameras(cameras: SiteCamera[]): Promise<void>;
   /** @throws Error when there is no answer in time */
   test(camera: SiteCamera): Promise<CameraTest>;
+  /** @throws Error when there is no answer in time, as of a gateway of an earlier version */
+  find<N extends CameraQuestion>(name: N, request: GatewayRequest<N>): Promise<GatewayAnswer<N>>;
   /** Ends the connection, and says why. */
   end(error: RefusedError): void;
 }
@@ -24,13 +34,18 @@ export interface Hello {
   readonly name: GatewayName;
   readonly version: string;
   readonly time: number;
+  readonly understands?: readonly string[] | undefined;
 }
 
 /** What a gateway is told of the cameras that are kept for it. */
-export function given(kept: readonly KeptCamera[], { caller }: GatewayLink): SiteCamera[] {
+export function given(
+  kept: readonly KeptCamera[],
+  { caller }: GatewayLink,
+  { understands }: Hello,
+): SiteCamera[] {
   return kept
     .filter(
       ({ camera, unreadable }) => !unreadable && may(caller.principal, 'zone:film', camera.zone),
     )
-    .map(({ camera }) => camera);
+    .map(({ camera }) => understood(camera, understands));
 }

@@ -4,12 +4,17 @@ import type { By } from '../access/caller.ts';
 import { RefusedError } from '../contract/errors.ts';
 import {
   mostCameras,
+  understood,
+  type CameraQuestion,
+  type GatewayAnswer,
+  type GatewayRequest,
   type CameraTest,
   type GatewayName,
   type SiteCamera,
   type SiteCameraReport,
 } from '../contract/gateway.ts';
 import type { ChangeCamera, GatewayList, ShownCamera } from '../contract/gateway-list.ts';
+import type { AskedCamera, AskedEncoder, CameraFacts, Discovery } from '../contract/onvif.ts';
 import { hidesAnything } from '../contract/privacy.ts';
 import type { Store } from '../store/store.ts';
 import { timeOfDay } from '../time.ts';
@@ -90,7 +95,7 @@ export class Gateways {
     this.#seen = true;
     this.others.came(name);
     this.#parts.log.info({ gateway: name, version, clockError }, 'gateway connected');
-    const cameras = given(await this.#parts.cameras.of(name), link);
+    const cameras = given(await this.#parts.cameras.of(name), link, hello);
     connected.told = JSON.stringify(cameras);
     // What has changed while they were looked up may have been told before this answer.
     this.#lookAgainIn(0);
@@ -181,10 +186,61 @@ export class Gateways {
     const connected = this.#connected.get(gateway);
     if (!connected) return undefined;
     try {
-      return await connected.link.test(camera);
+      return await connected.link.test(understood(camera, connected.hello.understands));
     } catch (error) {
       this.#parts.log.debug({ err: error, gateway }, 'a test was not answered');
       throw new RefusedError('unavailable', `The gateway ${gateway} does not answer.`);
+    }
+  }
+
+  /**
+   * Has a gateway look for cameras, wherever it is connected.
+   * @throws RefusedError `unavailable` when it is not connected, or does not answer, as those of an earlier version
+   */
+  async discover(by: By, gateway: GatewayName): Promise<Discovery> {
+    await this.#parts.cameras.searched(by, gateway);
+    return this.#find(gateway, 'discover', {});
+  }
+
+  /** What a camera says of itself. @throws RefusedError as `discover` */
+  async facts(by: By, gateway: GatewayName, asked: AskedCamera): Promise<CameraFacts> {
+    const camera = await this.#parts.cameras.forAsking(by, gateway, asked, 'camera-asked');
+    return this.#find(gateway, 'facts', { camera });
+  }
+
+  /** Sets how often a camera makes a key picture. @throws RefusedError as `discover` */
+  async setEncoder(by: By, gateway: GatewayName, asked: AskedEncoder): Promise<CameraFacts> {
+    const { profile, keyInterval, ...camera } = asked;
+    const whole = await this.#parts.cameras.forAsking(by, gateway, camera, 'camera-encoder-set', {
+      ...{ profile, keyInterval },
+    });
+    return this.#find(gateway, 'encoder', { encoder: { ...whole, profile, keyInterval } });
+  }
+
+  async #find<N extends CameraQuestion>(
+    gateway: GatewayName,
+    name: N,
+    request: GatewayRequest<N>,
+  ): Promise<GatewayAnswer<N>> {
+    const here = await this.findHere(gateway, name, request);
+    return here ?? (await this.others.find(gateway, name, request));
+  }
+
+  /** @returns undefined where the gateway is not connected here. @throws RefusedError `unavailable` */
+  async findHere<N extends CameraQuestion>(
+    gateway: GatewayName,
+    name: N,
+    request: GatewayRequest<N>,
+  ): Promise<GatewayAnswer<N> | undefined> {
+    const connected = this.#connected.get(gateway);
+    if (!connected) return undefined;
+    try {
+      return await connected.link.find(name, request);
+    } catch (error) {
+      this.#parts.log.debug({ err: error, gateway, name }, 'a gateway has not answered');
+      const isOld = !connected.hello.understands?.includes('onvif');
+      const what = isOld ? 'is of a version that cannot do this' : 'does not answer';
+      throw new RefusedError('unavailable', `The gateway ${gateway} ${what}.`);
     }
   }
 
@@ -223,7 +279,7 @@ export class Gateways {
   /** Not waited for: a gateway that confirms nothing keeps nobody from hearing what is new. */
   #tell(connected: Connected, kept: readonly KeptCamera[]): void {
     const { link, hello } = connected;
-    const cameras = given(kept, link);
+    const cameras = given(kept, link, hello);
     const told = JSON.stringify(cameras);
     if (told === connected.told) return;
     connected.told = told;

@@ -6,6 +6,7 @@ import type { Seal } from '../access/sealed.ts';
 import { RefusedError } from '../contract/errors.ts';
 import { mostCameras, SiteCamera } from '../contract/gateway.ts';
 import { ShownCamera, type ChangeCamera } from '../contract/gateway-list.ts';
+import type { AskedCamera } from '../contract/onvif.ts';
 import type { SiteCameraRecord } from '../store/gateway-repository.ts';
 import type { Records, Store } from '../store/store.ts';
 
@@ -114,6 +115,42 @@ export class SiteCameras {
     });
   }
 
+  /** Records that cameras were looked for. @throws RefusedError `not-found` */
+  async searched(by: By, gateway: string): Promise<void> {
+    await this.#parts.changes.make(by, async ({ gateways }, tell) => {
+      if (!(await gateways.find(gateway))) throw unknownGateway(gateway);
+      tell({ action: 'cameras-searched', detail: { gateway } });
+    });
+  }
+
+  /**
+   * Records that a camera's device is asked, or changed.
+   * @returns what is asked, with the secrets that are kept for that host where it has none
+   */
+  async forAsking(
+    by: By,
+    gateway: string,
+    asked: AskedCamera,
+    action: string,
+    more: object = {},
+  ): Promise<AskedCamera> {
+    return this.#parts.changes.make(by, async (records, tell) => {
+      const kept = await this.#known(records, gateway);
+      tell({ action, detail: { gateway, host: new URL(asked.url).host, ...more } });
+      if (asked.password !== undefined) return asked;
+      const { hostname } = new URL(asked.url);
+      const same = kept.find(
+        ({ camera }) =>
+          camera.password !== undefined &&
+          (asked.user === undefined || asked.user === camera.user) &&
+          addressesOf(camera).some((address) => new URL(address).hostname === hostname),
+      );
+      if (!same) return asked;
+      const { user, password } = same.camera;
+      return { ...asked, ...given({ user, password }) };
+    });
+  }
+
   /** Forgets a gateway and all that is set for it. @throws RefusedError `not-found` */
   async forget(by: By, gateway: string): Promise<void> {
     await this.#parts.changes.make(by, async (records, tell) => {
@@ -217,7 +254,14 @@ function sameHosts(one: SiteCamera, other: SiteCamera): boolean {
   const hosts = ({ url, sub }: SiteCamera): string[] =>
     [url, sub].flatMap((address) => (address === undefined ? [] : [new URL(address).host]));
   const known = new Set(hosts(one));
-  return hosts(other).every((host) => known.has(host));
+  if (!hosts(other).every((host) => known.has(host))) return false;
+  // ONVIF is at a port of its own, and never told a password as it is.
+  const names = addressesOf(one).map((address) => new URL(address).hostname);
+  return other.onvif === undefined || names.includes(new URL(other.onvif.url).hostname);
+}
+
+function addressesOf({ url, sub, onvif }: SiteCamera): string[] {
+  return [url, sub, onvif?.url].filter((address) => address !== undefined);
 }
 
 /** For the audit: never a secret, and a path or query may hold one. */

@@ -15,8 +15,8 @@ import type { Speaker } from '../participants/participant.ts';
 import type { Connection } from './connection.ts';
 import { answerEvents, sessionSocket, type ClientSocket, type Guard } from './socket.ts';
 
-/** How long a gateway may take to confirm its cameras, and to try one, ms. */
-const longest = { cameras: 5000, test: 15_000 };
+/** How long a gateway may take to confirm its cameras, and to find out about some, ms. */
+const longest = { cameras: 5000, test: 15_000, discover: 8000, facts: 20_000, encoder: 20_000 };
 
 /** Who answers gateways. */
 export interface GatewayDesk {
@@ -66,6 +66,7 @@ export function openGatewaySpace(
       await ask('cameras', { cameras }, longest.cameras);
     },
     test: (camera) => ask('test', { camera }, longest.test),
+    find: (name, request) => ask(name, request as never, longest[name]),
     end({ code, message }: RefusedError) {
       socket.emit('session:ended', { code, message });
       socket.sever();

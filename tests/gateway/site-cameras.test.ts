@@ -3,7 +3,12 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AuditPage } from '../../server/contract/audit.ts';
-import type { CameraTest, SiteCamera, SiteCameraReport } from '../../server/contract/gateway.ts';
+import {
+  laterFields,
+  type CameraTest,
+  type SiteCamera,
+  type SiteCameraReport,
+} from '../../server/contract/gateway.ts';
 import type { Gateway, GatewayList, ShownCamera } from '../../server/contract/gateway-list.ts';
 import type { Client } from '../support/client.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
@@ -24,7 +29,7 @@ afterAll(async () => {
 });
 
 const hello = (gateway: Client, name: string, time = Date.now()) =>
-  gateway.ask('hello', { name, version: '1.2.3', time });
+  gateway.ask('hello', { name, version: '1.2.3', time, understands: laterFields });
 
 /** A gateway of a key, which has said its name. */
 async function gatewayOf(secret: string, name: string): Promise<Client> {
@@ -196,6 +201,14 @@ test('whose certificate is trusted is kept, told to the gateway, and can be take
   // What is not said stays.
   const kept = await ada.request<ShownCamera>('PATCH', place, { label: 'Safe' });
   expect(kept).toMatchObject({ fingerprint: digits, ca, hasPassword: true });
+  told = toldNext(gateway);
+  // One of the first version refuses what it does not know, and all cameras with it.
+  const first = gateway.ask('hello', { name: 'safe', version: '1.0.0', time: Date.now() });
+  const [toldFirst] = ((await first) as unknown as { cameras: SiteCamera[] }).cameras;
+  expect(toldFirst).toMatchObject(camera);
+  expect(Object.keys(toldFirst ?? {})).not.toContain('fingerprint');
+  expect(Object.keys(toldFirst ?? {})).not.toContain('ca');
+  await hello(gateway, 'safe');
   told = toldNext(gateway);
   const without = await ada.request<ShownCamera>('PATCH', place, { fingerprint: null, ca: null });
   expect(without.fingerprint ?? without.ca).toBeUndefined();

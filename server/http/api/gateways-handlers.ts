@@ -7,7 +7,15 @@ import type { Handlers } from './serve.ts';
 export function gatewaysHandlers(
   gateways: Pick<
     Gateways,
-    'list' | 'forget' | 'addCamera' | 'changeCamera' | 'removeCamera' | 'test'
+    | 'list'
+    | 'forget'
+    | 'addCamera'
+    | 'changeCamera'
+    | 'removeCamera'
+    | 'test'
+    | 'discover'
+    | 'facts'
+    | 'setEncoder'
   >,
 ): Handlers<typeof routes.gateways> {
   return {
@@ -26,5 +34,11 @@ export function gatewaysHandlers(
     },
     testCamera: ({ params, body }, { request, caller }) =>
       gateways.test(byOf(request, caller), params.name, body),
+    discover: ({ params }, { request, caller }) =>
+      gateways.discover(byOf(request, caller), params.name),
+    facts: ({ params, body }, { request, caller }) =>
+      gateways.facts(byOf(request, caller), params.name, body),
+    setEncoder: ({ params, body }, { request, caller }) =>
+      gateways.setEncoder(byOf(request, caller), params.name, body),
   };
 }
