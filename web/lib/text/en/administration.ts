@@ -209,7 +209,11 @@ export const administration = {
     yes: 'yes',
     no: 'no',
     masks: 'Privacy masks',
-    masksOf: (count: number) => (count === 0 ? 'none' : count === 1 ? '1 mask' : `${count} masks`),
+    masksOf: (count: number, presets = 0) => {
+      const masks = count === 0 ? 'none' : count === 1 ? '1 mask' : `${count} masks`;
+      if (presets === 0) return masks;
+      return `${masks} everywhere, own ones at ${presets === 1 ? '1 preset' : `${presets} presets`}`;
+    },
     cameraPage: 'camera page',
     cameraPageOf: (zone: string) => `Camera page of ${zone}`,
     notice: 'Notice',
