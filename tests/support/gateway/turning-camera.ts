@@ -33,12 +33,11 @@ export const places = {
 export type PlaceName = keyof typeof places;
 type Shown = PlaceName | 'turning';
 
-/** ms */
-const lag = { motor: 150, picture: 300 };
-
 export class TurningCamera implements Steerable {
   /** A move takes so long, ms. */
   travel = 700;
+  /** From a move's order to the motor, and from what it sees to its packets, ms. */
+  lag = { motor: 150, picture: 300 };
   names: PlaceName[] = ['gate', 'lane', 'yard'];
   /** Moves that it was told. */
   moves = 0;
@@ -64,7 +63,7 @@ export class TurningCamera implements Steerable {
         pictures: [{ units, isKey: true, shownAt: 0 }],
       },
       payloads: (_picture, usual) => {
-        const jpeg = of.get(this.#at(performance.now() - lag.picture));
+        const jpeg = of.get(this.#at(performance.now() - this.lag.picture));
         return jpeg ? payloadsOf('JPEG', [jpeg], 1400) : usual;
       },
     };
@@ -75,8 +74,8 @@ export class TurningCamera implements Steerable {
     const now = performance.now();
     this.#target = to;
     this.#history.push(
-      { at: now + lag.motor, shown: 'turning' },
-      { at: now + lag.motor + this.travel, shown: to },
+      { at: now + this.lag.motor, shown: 'turning' },
+      { at: now + this.lag.motor + this.travel, shown: to },
     );
   }
 
