@@ -3,6 +3,8 @@ import type { SiteCamera } from '../../server/contract/gateway.ts';
 import type { CameraDevice } from '../camera/life-parts.ts';
 import type { OnvifDevice } from './device.ts';
 import { EventService } from './event-service.ts';
+import { ptzProfileOf } from './ptz-profile.ts';
+import { OnvifPtz } from './ptz.ts';
 import { PullPointEvents } from './pull-point.ts';
 import { SyncPoints } from './sync-points.ts';
 
@@ -15,5 +17,9 @@ export function cameraDevice(
     ...(sub === undefined ? {} : { sub: { url: sub, token: onvif?.sub } }),
   });
   keyFrames.prepare();
-  return { keyFrames, events: new PullPointEvents(new EventService(device)) };
+  return {
+    keyFrames,
+    events: new PullPointEvents(new EventService(device)),
+    steerable: new OnvifPtz(device, () => ptzProfileOf(device, onvif?.main)),
+  };
 }

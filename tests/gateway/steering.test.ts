@@ -1,9 +1,8 @@
 /** A camera that is steered from a socket through a real server and a gateway to an ONVIF device. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CameraLife } from '../../gateway/camera/life.ts';
+import { cameraDevice } from '../../gateway/onvif/camera-device.ts';
 import { OnvifDevice } from '../../gateway/onvif/device.ts';
-import { OnvifPtz } from '../../gateway/onvif/ptz.ts';
-import { ptzProfileOf } from '../../gateway/onvif/ptz-profile.ts';
 import { Networks } from '../../gateway/rtsp/networks.ts';
 import { Uplink } from '../../gateway/upload/uplink.ts';
 import type { Move } from '../../server/contract/steering.ts';
@@ -37,7 +36,10 @@ beforeAll(async () => {
     bend: (operation) => (hangs && operation === 'GetStatus' ? 'hang' : undefined),
   });
   const asked = new OnvifDevice({ url: device.url, networks: new Networks(['127.0.0.1']) });
-  const steerable = new OnvifPtz(asked, () => ptzProfileOf(asked));
+  const { steerable } = cameraDevice(
+    { url: profile.url, onvif: { url: device.url, main: 'main' } },
+    asked,
+  );
   uplink = new Uplink({ url: server.url, bindAddress: '127.0.0.1' });
   const camera = new FakeCamera({ zone }, { openUpload: uplink.open, device: { steerable } });
   camera.answer = { main: mainFacts, sub: subFacts };
