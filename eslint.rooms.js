@@ -4,6 +4,7 @@
 const ground = [
   'server/config.ts',
   'server/health.ts',
+  'server/http-refusal.ts',
   'server/in-turn.ts',
   'server/jitter.ts',
   'server/starting.ts',

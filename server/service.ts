@@ -82,7 +82,7 @@ export async function startService(
   const tls = settings.tls.enabled
     ? await starting.waitFor('the certificate', () => loadTls(settings.tls, startTime))
     : undefined;
-  const http = createHttp(tls, settings.limits);
+  const http = createHttp(tls, settings, log);
   const metrics = new Metrics();
   const excess = new Excess(log, (limit) => metrics.limited(limit));
   limitConnections(http, settings, excess);

@@ -63,7 +63,7 @@ export const RequestFault = z.object({
   message: z.string(),
   /** With `unavailable`: the node that is to be asked in place of this one. */
   node: NodeId.optional(),
-  /** With `unavailable`: not to be asked again here for so long, ms; another time for each client. */
+  /** With `unavailable` and `throttled`: not to be asked again here for so long, ms. */
   retryAfter: z.number().int().nonnegative().optional(),
 });
 export type RequestFault = z.infer<typeof RequestFault>;
@@ -73,7 +73,7 @@ export class RefusedError extends Error {
   readonly code: ErrorCode;
   /** With `unavailable`: the node that is to be asked in place of this one. */
   readonly node: NodeId | undefined;
-  /** With `unavailable`: not to be asked again here for so long, ms. */
+  /** With `unavailable` and `throttled`: not to be asked again here for so long, ms. */
   readonly retryAfter: number | undefined;
 
   constructor(code: ErrorCode, message: string, node?: NodeId, retryAfter?: number) {

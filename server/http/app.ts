@@ -12,6 +12,8 @@ import { StartupError } from '../startup-error.ts';
 import { refuse } from './api/refusals.ts';
 import { apiRouter, type ApiParts } from './api/router.ts';
 import { serve } from './api/serve.ts';
+import { crossOrigin } from './cross-origin.ts';
+import { inWords } from './in-words.ts';
 import { metricsHandler, type MetricsPage } from './metrics.ts';
 import { withPageData } from './start-data.ts';
 import { limitAddresses } from './requests.ts';
@@ -44,6 +46,7 @@ export function createApp({ api, whip, vite, ...parts }: AppParts): Express {
   app.disable('x-powered-by');
   app.set('trust proxy', settings.http.trusted_proxies);
   app.use(healthRouter(parts.health));
+  app.use(crossOrigin(origins));
   app.use(proxied(log));
   // Vite's own scripts in development are what a strict policy forbids.
   if (!vite) app.use(...security(parts.certified));
@@ -56,8 +59,7 @@ export function createApp({ api, whip, vite, ...parts }: AppParts): Express {
   if (vite) serveDevelopment(app, vite, api, parts.pageFacts);
   else serveBuilt(app, api, parts.pageFacts);
   app.use(nothingHere);
-  app.use(problems(log));
-  app.use(refuse(log));
+  app.use(problems(log), inWords, refuse(log));
   return app;
 }
 

@@ -1,7 +1,9 @@
 /** The HTTP server itself: plain or with TLS, in development with vite before it, on its address and port. */
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
+import type { Logger } from 'pino';
 import type { ViteDevServer } from 'vite';
+import { Origins } from '../access/origin.ts';
 import { projectFolder, type Settings } from '../config.ts';
 import { StartupError } from '../startup-error.ts';
 import { timeoutsFor } from './connections.ts';
@@ -9,12 +11,16 @@ import { answerPlainHttp } from './plain-on-tls.ts';
 import { tlsRules, type TlsFiles } from './tls.ts';
 
 /** @throws StartupError where the certificate's files are not usable */
-export function createHttp(tls: TlsFiles | undefined, limits: Settings['limits']): HttpServer {
+export function createHttp(
+  tls: TlsFiles | undefined,
+  { http, limits }: Pick<Settings, 'http' | 'limits'>,
+  log: Logger,
+): HttpServer {
   const options = timeoutsFor(limits);
   if (!tls) return createHttpServer(options);
   try {
     const server = createHttpsServer({ ...options, ...tlsRules, cert: tls.cert, key: tls.key });
-    answerPlainHttp(server, limits.headers_time);
+    answerPlainHttp(server, new Origins(http, log), limits.headers_time);
     return server;
   } catch {
     throw new StartupError(

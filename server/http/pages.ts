@@ -4,6 +4,7 @@ import type { Access } from '../access/access.ts';
 import { cookie, credentialsOf, readCookie } from '../access/cookie.ts';
 import { longestSignIn } from '../access/sign-ins.ts';
 import { pagePaths, signInAddress, type PageData, type PagePath } from '../contract/page.ts';
+import { HttpRefusal } from '../http-refusal.ts';
 import { version } from '../version.ts';
 import { callerIfAny, identifyCaller } from './caller.ts';
 
@@ -34,12 +35,10 @@ export function firstStartGate({ firstStart, gate, cookies }: Access): RequestHa
     }
     const held = readCookie(request.headers.cookie, cookies.setUp) ?? '';
     if (await firstStart.accepts(held)) return next();
-    response
-      .status(403)
-      .type('text')
-      .send(
-        'This server is not set up yet: open the set-up link that it printed when it started.\n',
-      );
+    throw new HttpRefusal(
+      403,
+      'This server is not set up yet: open the set-up link that it printed when it started.',
+    );
   };
 }
 

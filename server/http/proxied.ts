@@ -2,6 +2,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { pagePaths } from '../contract/page.ts';
+import { HttpRefusal } from '../http-refusal.ts';
 import { passedOnBy } from './paths.ts';
 
 const plainHost = /^[\w.-]+$|^\[[\da-f:]+\]$/i;
@@ -25,7 +26,7 @@ export function proxied(log: Logger): RequestHandler {
     }
     const prefix = (request.get('x-forwarded-prefix') ?? '/').replaceAll(/^\/+|\/+$/g, '');
     if (prefix !== '') {
-      return say(response, 404, `The proxy serves this console below a path. ${ownName}`);
+      throw new HttpRefusal(404, `The proxy serves this console below a path. ${ownName}`);
     }
     // Only a proxy that is trusted makes `protocol` differ from how the request came here.
     if (by === 'trusted' && request.get('x-forwarded-proto') !== undefined && !request.secure) {
@@ -44,24 +45,18 @@ function askForHttps(request: Request, response: Response, next: () => void): vo
     response.setHeader('Cache-Control', 'no-store');
     return response.redirect(307, `https://${host}${request.originalUrl}`);
   }
-  say(
-    response,
+  throw new HttpRefusal(
     403,
     'Open this console by https:// – browsers give cameras and sign-ins to secure pages only. The proxy says that this request came by plain HTTP (X-Forwarded-Proto).',
   );
 }
 
 /** For every request without another answer: one below a path is told what is wrong. */
-export const nothingHere: RequestHandler = (request, response) => {
+export const nothingHere: RequestHandler = (request) => {
   const below = pagePaths.some((page) => request.path.toLowerCase().endsWith(page));
-  say(response, 404, `There is nothing of this name here.${below ? ` ${ownName}` : ''}`);
+  throw new HttpRefusal(404, `There is nothing of this name here.${below ? ` ${ownName}` : ''}`);
 };
 
 function isPagePath(path: string): boolean {
   return (pagePaths as readonly string[]).includes(path);
-}
-
-function say(response: Response, status: number, sentence: string): void {
-  response.status(status).setHeader('Cache-Control', 'no-store');
-  response.type('text').send(`${sentence}\n`);
 }

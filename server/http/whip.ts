@@ -1,5 +1,5 @@
 /** WHIP and WHEP over HTTP: what comes by express goes through their doors, and what is refused is told as they have it. */
-import express, { Router, type ErrorRequestHandler, type Request, type Response } from 'express';
+import express, { Router, type ErrorRequestHandler, type Request } from 'express';
 import type { Logger } from 'pino';
 import type { Gate } from '../access/caller.ts';
 import { cameBy } from '../access/came-by.ts';
@@ -8,14 +8,17 @@ import type { Origins } from '../access/origin.ts';
 import { RefusedError } from '../contract/errors.ts';
 import { NodeId } from '../contract/node.ts';
 import type { ResourceKind } from '../contract/whip.ts';
+import { HttpRefusal } from '../http-refusal.ts';
 import { logSparingly } from '../limits/sparing-log.ts';
 import type { Told } from '../whip/exchange.ts';
 import type { Whip } from '../whip/open-whip.ts';
-import { HttpRefusal, problemOf } from '../whip/problem.ts';
+import { problemOf } from '../whip/problem.ts';
 import { largestDescription } from '../whip/sdp/description.ts';
 import { refusalOf } from './api/refusals.ts';
 import { clientOf } from './caller.ts';
+import { isDoor } from './cross-origin.ts';
 import { exactPaths } from './paths.ts';
+import { tell } from './tell.ts';
 
 export interface WhipRouterParts {
   readonly whip: Whip;
@@ -23,32 +26,19 @@ export interface WhipRouterParts {
   readonly origins: Origins;
 }
 
-/** What pages of other origins may ask and read; which origins that are, the settings say. */
-const crossOrigin = {
-  'Access-Control-Allow-Methods': 'POST, PATCH, DELETE, OPTIONS',
-  // @eyevinn/whip-web-client says ETag for If-Match, and looks for PATCH among the methods.
-  'Access-Control-Allow-Headers': 'Authorization, Content-Type, If-Match, ETag',
-  'Access-Control-Expose-Headers':
-    'Location, Link, ETag, Accept-Post, Accept-Patch, Allow, Access-Control-Allow-Methods, Retry-After, WWW-Authenticate',
-  'Access-Control-Max-Age': '600',
-};
-
 /** For everything below `/whip` and `/whep`. */
 export function whipRouter({ whip, gate, origins }: WhipRouterParts): Router {
   const router = Router(exactPaths);
   for (const kind of ['whip', 'whep'] as const) {
-    router.use(`/${kind}`, (request, response, next) => {
-      response.setHeader('Cache-Control', 'no-store');
-      response.vary('Origin');
-      const isAllowed = allow(request, response, origins);
-      // A browser is told by the missing headers; it says nothing of whose page it is else.
-      if (request.method !== 'OPTIONS' && !isAllowed) origins.demandOwn(request);
+    router.use(`/${kind}`, (request, _response, next) => {
+      // A browser is told by the missing headers (cross-origin.ts); it says nothing of whose page it is else.
+      if (request.method !== 'OPTIONS') origins.demandOwn(request);
       next();
     });
     router.all(
       [`/${kind}/:zone`, `/${kind}/:zone/:id`],
       express.raw({ type: () => true, limit: largestDescription }),
-      async (request, response) => send(response, await answer(kind, request, { whip, gate })),
+      async (request, response) => tell(response, await answer(kind, request, { whip, gate })),
     );
   }
   router.use(['/whip', '/whep'], () => {
@@ -57,30 +47,17 @@ export function whipRouter({ whip, gate, origins }: WhipRouterParts): Router {
   return router;
 }
 
-/** For what is refused before and in it: under these paths alone. */
+/** For what is refused in it, and by whoever looks at requests before: under these paths alone. */
 export function problems(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
-    if (response.headersSent || !isBelow(request.path)) return next(error);
+    if (response.headersSent || !isDoor(request.path)) return next(error);
     const refusal = problemIn(error);
     if (refusal instanceof RefusedError && refusal.code === 'internal') {
       const fields = { err: error, path: request.path.slice(0, 64) };
       logSparingly(log, 'error', fields, 'a request of WHIP or WHEP could not be handled');
     }
-    send(response, problemOf(refusal));
+    tell(response, problemOf(refusal));
   };
-}
-
-function isBelow(path: string): boolean {
-  return /^\/wh[ie]p(\/|$)/.test(path);
-}
-
-/** @returns whether a page of this origin may ask */
-function allow(request: Request, response: Response, origins: Origins): boolean {
-  const { origin } = request.headers;
-  if (origin === undefined || !origins.isOwn(request)) return false;
-  response.setHeader('Access-Control-Allow-Origin', origin);
-  for (const [name, value] of Object.entries(crossOrigin)) response.setHeader(name, value);
-  return true;
 }
 
 async function answer(
@@ -97,16 +74,10 @@ async function answer(
     ...{ method: request.method, zone, id, ...clientOf(request), via: cameBy(request) },
     node: node.success ? node.data : undefined,
     caller: request.method === 'OPTIONS' ? undefined : await gate.identify({ key }),
+    accepts: (type) => request.accepts(type) !== false,
     header: (name) => request.get(name),
     body: Buffer.isBuffer(body) ? body.toString('utf8') : '',
   });
-}
-
-function send(response: Response, { status, headers, body }: Told): void {
-  response.status(status);
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  // Not send(), which would add a tag and a charset of its own.
-  response.end(body);
 }
 
 function problemIn(error: unknown): RefusedError | HttpRefusal {

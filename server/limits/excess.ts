@@ -54,24 +54,13 @@ export class Excess {
   }
 }
 
-/** The refusal, in the words that a person reads. */
-export class TooManyError extends RefusedError {
-  /** How long until it may be tried again, ms. */
-  readonly wait: number;
-
-  /** @param what "messages", "connections of this account" */
-  constructor(what: string, wait: number) {
-    const seconds = Math.max(1, Math.ceil(wait / 1000));
-    const time = seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${seconds} s`;
-    super('throttled', `Too many ${what}; try again in ${time}.`);
-    this.wait = wait;
-  }
-}
-
 /**
+ * The refusal, in the words that a person reads.
  * @param what "messages", "connections of this account"
  * @param wait how long until it may be tried again, ms
  */
 export function tooMany(what: string, wait: number): RefusedError {
-  return new TooManyError(what, wait);
+  const seconds = Math.max(1, Math.ceil(wait / 1000));
+  const time = seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${seconds} s`;
+  return new RefusedError('throttled', `Too many ${what}; try again in ${time}.`, undefined, wait);
 }

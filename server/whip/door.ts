@@ -8,11 +8,11 @@ import type { IceServer } from '../contract/media.ts';
 import { nodeQuery } from '../contract/node.ts';
 import { fragmentType, sdpType, type ResourceKind } from '../contract/whip.ts';
 import { ZoneId } from '../contract/zone.ts';
+import { HttpRefusal } from '../http-refusal.ts';
 import { payerOf } from '../limits/payer.ts';
 import { demandMay } from '../participants/permission.ts';
 import type { Rules } from '../participants/rules.ts';
 import type { Asked, Told } from './exchange.ts';
-import { HttpRefusal } from './problem.ts';
 import { actionOf, type Resource, type Visitor } from './resource.ts';
 import type { Resources } from './resources.ts';
 import { fragmentOf, readFragment } from './sdp/fragment.ts';
@@ -59,7 +59,7 @@ export class Door {
 
   async #answer(asked: Asked): Promise<Told> {
     const { method, id } = asked;
-    if (method === 'OPTIONS') return this.#options(id !== undefined);
+    if (method === 'OPTIONS') return optionsOf(id !== undefined);
     const allowed = id === undefined ? methods.endpoint : methods.session;
     if (!allowed.split(', ').includes(method)) {
       const message = `${method} is not for this address: it takes ${allowed}.`;
@@ -82,19 +82,10 @@ export class Door {
     });
   }
 
-  #options(isSession: boolean): Told {
-    return {
-      status: 204,
-      headers: isSession
-        ? { Allow: methods.session, 'Accept-Patch': fragmentType }
-        : { Allow: methods.endpoint, 'Accept-Post': sdpType },
-    };
-  }
-
   async #post(asked: Asked, visitor: Visitor, zone: ZoneId): Promise<Told> {
     const { resources, rules, draining } = this.#parts;
     demandType(asked, sdpType, { 'Accept-Post': sdpType });
-    if (!takes(asked.header('accept'), sdpType)) {
+    if (!asked.accepts(sdpType)) {
       throw new HttpRefusal(406, `The answer is ${sdpType}, which the request does not accept.`);
     }
     if (draining()) {
@@ -180,6 +171,16 @@ export class Door {
   }
 }
 
+/** What there is at an address, of a session or of a zone. */
+export function optionsOf(isSession: boolean): Told {
+  return {
+    status: 204,
+    headers: isSession
+      ? { Allow: methods.session, 'Accept-Patch': fragmentType }
+      : { Allow: methods.endpoint, 'Accept-Post': sdpType },
+  };
+}
+
 /** To the same origin, since browsers take `Authorization` to no other. */
 function redirection(path: string, node: string): Told {
   return { status: 307, headers: { Location: `${path}?${nodeQuery}=${node}` } };
@@ -196,17 +197,6 @@ function demandType(asked: Asked, type: string, headers: Record<string, string>)
   const sent = asked.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (sent === type) return;
   throw new HttpRefusal(415, `The body is to be ${type}.`, headers);
-}
-
-/** Whether an Accept header takes a media type (RFC 9110 §12.5.1). */
-function takes(accept: string | undefined, type: string): boolean {
-  if (accept === undefined || accept.trim() === '') return true;
-  const [main = ''] = type.split('/');
-  return accept.split(',').some((range) => {
-    const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
-    const fits = [type, `${main}/*`, '*/*'].includes(name);
-    return fits && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
-  });
 }
 
 /** RFC 9725 §4.6. */

@@ -12,6 +12,8 @@ export interface Asked extends Omit<Visitor, 'caller'> {
   readonly node: string | undefined;
   /** Undefined for nobody. */
   readonly caller: Caller | undefined;
+  /** Whether the client takes an answer of a media type. */
+  readonly accepts: (type: string) => boolean;
   readonly header: (name: string) => string | undefined;
   readonly body: string;
 }

@@ -2,22 +2,8 @@
 import { STATUS_CODES } from 'node:http';
 import { RefusedError, type ErrorCode } from '../contract/errors.ts';
 import { usualStatus } from '../contract/http-status.ts';
-import { TooManyError } from '../limits/excess.ts';
+import { HttpRefusal } from '../http-refusal.ts';
 import type { Told } from './exchange.ts';
-
-/** What HTTP itself refuses, where the contract has no code for it. */
-export class HttpRefusal extends Error {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-
-  /** @param message for whoever set the client up */
-  constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
-    super(message);
-    this.name = 'HttpRefusal';
-    this.status = status;
-    this.headers = headers;
-  }
-}
 
 const statusOf: Partial<Record<ErrorCode, number>> = {
   ...usualStatus,
@@ -44,7 +30,7 @@ function headersOf(error: RefusedError, status: number): Record<string, string> 
   // RFC 6750 §3; a key that is wrong and none at all are not told apart.
   if (status === 401) return { 'WWW-Authenticate': 'Bearer realm="surveillance"' };
   if (status !== 429 && status !== 503) return {};
-  const wait = error instanceof TooManyError ? error.wait : (error.retryAfter ?? usualWait);
+  const wait = error.retryAfter ?? usualWait;
   return { 'Retry-After': `${Math.max(1, Math.ceil(wait / 1000))}` };
 }
 

@@ -284,7 +284,8 @@ inOwnFolder('it renews its own certificate a month before its end, while it runs
 });
 
 test('who comes by http:// to the port of https:// is sent there, and a change is not taken in plain', async () => {
-  server = await startServer({ LIMITS_HEADERS_TIME: '1500' });
+  const studio = 'https://studio.example';
+  server = await startServer({ LIMITS_HEADERS_TIME: '1500', HTTP_ALLOWED_ORIGINS: studio });
   const { port } = new URL(server.url);
   const plain = `http://localhost:${port}`;
   const sent = await fetch(`${plain}/wall?match=CBD-*`, { redirect: 'manual' });
@@ -294,6 +295,18 @@ test('who comes by http:// to the port of https:// is sent there, and a change i
   const posted = await fetch(`${plain}/api/sign-in`, { method: 'POST', body: '{}' });
   expect(posted.status).toBe(400);
   expect(await posted.text()).toContain('https://');
+  // Encoders and players are told in their own way, and sent nowhere.
+  for (const [method, path] of [
+    ['POST', '/whip/GATE-01'],
+    ['GET', '/whep/GATE-01?node=one'],
+  ]) {
+    const headers = { origin: studio };
+    const told = await fetch(`${plain}${path}`, { method, headers, redirect: 'manual' });
+    expect(told.status).toBe(400);
+    expect(told.headers.get('content-type')).toBe('application/problem+json');
+    expect(told.headers.get('access-control-allow-origin')).toBe(studio);
+    expect(await told.json()).toMatchObject({ detail: expect.stringContaining('https://') });
+  }
   const raw = (bytes: string): Promise<string> =>
     new Promise((resolve, reject) => {
       let heard = '';
