@@ -3,11 +3,12 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { framesFlow } from '../support/browser.ts';
 import { have } from '../support/encoders/client-page.ts';
-import { DatachannelPeer } from '../support/encoders/datachannel-peer.ts';
 import { startScript, startWhipClient, type Door } from '../support/encoders/programs.ts';
 import { EncoderScene } from '../support/encoders/scene.ts';
 import { LightWatcher } from '../support/peers/watcher.ts';
+import { WhipEncoder } from '../support/peers/whip-encoder.ts';
 import { testWith } from '../support/prerequisites.ts';
+import { bearer } from '../support/site.ts';
 
 const test = testWith(['whip-client', 'gcc']);
 let scene: EncoderScene;
@@ -69,7 +70,8 @@ test.each(encoders)('%s', async (name, start) => {
 
 test('node-datachannel, VP8', async () => {
   const zone = 'ENC-FILM-99';
-  const camera = await DatachannelPeer.publish(scene.door('whip', zone));
+  const key = bearer(scene.door('whip', zone).key);
+  const camera = await WhipEncoder.film(scene.server.url, zone, { headers: key });
   const { headers } = scene.administrator;
   const viewer = new LightWatcher(scene.server.url, { headers });
   await viewer.client.connected();
@@ -77,6 +79,7 @@ test('node-datachannel, VP8', async () => {
   await viewer.connected();
   await expect.poll(() => viewer.received().packets, { timeout: 20_000 }).toBeGreaterThan(30);
   viewer.close();
-  await camera.close();
+  await camera.delete();
+  camera.close();
   await expect.poll(() => scene.sessions(zone)).toEqual([]);
 });

@@ -3,9 +3,10 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { framesFlow } from '../support/browser.ts';
 import { have } from '../support/encoders/client-page.ts';
-import { DatachannelPeer } from '../support/encoders/datachannel-peer.ts';
 import { startScript, type EncoderCodec, type ProgramPeer } from '../support/encoders/programs.ts';
 import { EncoderScene } from '../support/encoders/scene.ts';
+import { offered, WhepPlayer } from '../support/peers/whep-player.ts';
+import { bearer } from '../support/site.ts';
 
 let scene: EncoderScene;
 const codecs: EncoderCodec[] = ['VP8', 'H264'];
@@ -59,10 +60,14 @@ test.each(codecs)('whip-whep in Chromium, %s', async (codec) => {
 
 test.each(codecs)('node-datachannel, %s', async (codec) => {
   await film(codec);
-  const player = await DatachannelPeer.play(scene.door('whep', zoneOf(codec)), codec);
-  await expect.poll(() => player.packets(codec), { timeout: 20_000 }).toBeGreaterThan(30);
-  expect([...player.received.keys()]).toHaveLength(1);
-  await player.close();
+  const zone = zoneOf(codec);
+  const headers = bearer(scene.door('whep', zone).key);
+  const player = await WhepPlayer.watch(scene.server.url, zone, { headers, codec });
+  await expect.poll(() => player.packets.length, { timeout: 20_000 }).toBeGreaterThan(30);
+  const own = codec === 'VP8' ? offered.vp8 : offered.h264;
+  expect([...new Set(player.packets.map(({ payloadType }) => payloadType))]).toEqual([own]);
+  await player.delete();
+  player.close();
   await expect.poll(() => viewers(codec)).toEqual([]);
 });
 

@@ -6,6 +6,8 @@ import { parseRtp, pictureLossIndication, type ReceivedHeader } from './rtp.ts';
 
 export interface PlayerOptions {
   readonly headers?: Headers;
+  /** Of the picture; VP8 unless it is said. */
+  readonly codec?: 'VP8' | 'H264';
   /** Has a section for sound, too. */
   readonly sound?: boolean;
   /** Takes each packet of media, which is not kept then. */
@@ -21,7 +23,7 @@ export interface PlayedPacket extends ReceivedHeader {
 }
 
 /** Of the player's offers: other than the router's. */
-export const offered = { vp8: 35, rtx: 36, mid: 9, sequence: 3 };
+export const offered = { vp8: 35, rtx: 36, h264: 37, mid: 9, sequence: 3 };
 
 /** mediasoup's, of packets that only try the link. */
 export const probeSsrc = 1234;
@@ -51,7 +53,10 @@ export class WhepPlayer extends HttpSession {
   readonly #tracks: Track[];
   readonly #onPacket: (packet: PlayedPacket) => void;
 
-  constructor(url: string, { headers = {}, sound = false, change, take }: PlayerOptions = {}) {
+  constructor(
+    url: string,
+    { headers = {}, codec = 'VP8', sound = false, change, take }: PlayerOptions = {},
+  ) {
     super(url, headers);
     this.#onPacket = take ?? ((packet) => this.packets.push(packet));
     this.#connection = new PeerConnection('player', {
@@ -62,7 +67,8 @@ export class WhepPlayer extends HttpSession {
     });
     this.#connection.onStateChange((state) => (this.state = state));
     const picture = new Video('0', 'RecvOnly');
-    picture.addVP8Codec(offered.vp8);
+    if (codec === 'VP8') picture.addVP8Codec(offered.vp8);
+    else picture.addH264Codec(offered.h264);
     this.#tracks = [this.#connection.addTrack(picture)];
     if (sound) {
       const audio = new Audio('1', 'RecvOnly');
