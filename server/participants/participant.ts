@@ -43,6 +43,10 @@ export interface LivesByCaller {
 export interface Guest extends Participant, LivesByCaller {
   /** Nobody knows any longer whether it may still watch. */
   cutOff(): void;
+  /** Pictures that are smaller than it could have, as the node is nearly full. */
+  readonly lowered: number;
+  /** Told when the load has been looked at. @param shareOf the viewers of a media worker that get smaller pictures, 0 to 1 */
+  lower(shareOf: (worker: number) => number): void;
 }
 
 /** Whom a TURN server counts its relays by: a client with many sessions is one. */

@@ -94,6 +94,7 @@ export class Sessions {
   readonly #blame: Blame;
   readonly #zoneUpdates: ZoneUpdates;
   readonly #answerers: Answerers;
+  readonly #capacity: Capacity;
   readonly #loweredTiles: LoweredTiles;
   readonly #cameraCheck: NodeJS.Timeout;
   /** Sessions whose sockets were lost a moment ago. */
@@ -112,6 +113,7 @@ export class Sessions {
     rules.everyone.include(() => this.guests);
     const shared = { ...rules, zones, media, sessions };
     const drain = (this.#drain = new Drain(elsewhere));
+    this.#capacity = capacity;
     this.#loweredTiles = new LoweredTiles(capacity);
     const watching = new Watching({
       ...{ ...shared, drain, loweredTiles: this.#loweredTiles },
@@ -179,13 +181,15 @@ export class Sessions {
   /** Tiles that get a smaller picture than they could show. */
   get loweredTiles(): number {
     const all = [...this.#sessions.values()].map((session) => this.#loweredTiles.of(session));
-    return all.flat().length;
+    const guests = [...this.guests].reduce((sum, { lowered }) => sum + lowered, 0);
+    return all.flat().length + guests;
   }
 
   /** Told when the load of the node has been looked at. */
   lookAtTiles(): void {
     const { watching } = this.#answerers;
     this.#loweredTiles.look(this.#sessions.values(), (session) => watching.showAnew(session));
+    for (const guest of this.guests) guest.lower((worker) => this.#capacity.loweredShare(worker));
   }
 
   get draining(): boolean {

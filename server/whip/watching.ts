@@ -2,10 +2,10 @@
 import type { Logger } from 'pino';
 import type { RtpCapabilities } from '../contract/media.ts';
 import type { MediaPlane, ViewerConnection } from '../media/plane.ts';
+import { HttpRefusal } from '../http-refusal.ts';
 import type { Rules } from '../participants/rules.ts';
 import type { Zones } from '../zones/zones.ts';
 import type { Doorway } from './door.ts';
-import { HttpRefusal } from './problem.ts';
 import type { Resource } from './resource.ts';
 import { answerOf, type Taken } from './sdp/answer.ts';
 import type { Offer, OfferedMedia } from './sdp/offer.ts';
@@ -64,7 +64,9 @@ export class WhepWatching implements Doorway {
     const { zones, log, rules } = this.#parts;
     const viewer = new WhepViewer(resource, zones.at(resource.zone), tracks, log);
     viewer.zone.join(viewer);
+    resource.viewer = viewer;
     resource.stop = () => {
+      resource.viewer = undefined;
       viewer.close();
       rules.participation.ended(resource, 'operator', resource.zone, viewer.since);
     };

@@ -3,9 +3,9 @@ import type { Logger } from 'pino';
 import { messageOf, RefusedError } from '../contract/errors.ts';
 import type { SpatialLayer } from '../contract/layers.ts';
 import { logSparingly } from '../limits/sparing-log.ts';
-import type { Consumer, ViewerConnection } from '../media/plane.ts';
+import type { Consumer, View, ViewerConnection } from '../media/plane.ts';
 import { timeOfDay } from '../time.ts';
-import { layerFor } from '../zones/layer-choice.ts';
+import { layerFor, type Wanted } from '../zones/layer-choice.ts';
 import type { Producer } from '../zones/producer.ts';
 import type { Viewer } from '../zones/viewer.ts';
 import type { Zone } from '../zones/zone.ts';
@@ -19,14 +19,15 @@ export class WhepViewer implements Viewer {
   readonly zone: Zone;
   /** When it began, ms since the epoch. */
   readonly since = timeOfDay();
-  /** Nobody says how large its picture is: all that comes, and mediasoup falls to what fits. */
-  readonly wants = { layer: 2 } as const;
   readonly #resource: Resource;
   readonly #tracks: readonly ViewerTrack[];
   readonly #log: Logger;
   readonly #consumers = new Map<string, Consumer>();
   /** By producer: a track may come while all are taken up that are there. */
   readonly #making = new Map<string, Promise<void>>();
+  /** When its turn comes to have a smaller picture, by chance: as the share of viewers for whom it is so, 0 to 1. */
+  readonly #turn = Math.random();
+  #isLowered = false;
   #connection: ViewerConnection | undefined;
   #waiting: NodeJS.Timeout | undefined;
 
@@ -35,6 +36,29 @@ export class WhepViewer implements Viewer {
     this.zone = zone;
     this.#tracks = tracks;
     this.#log = log;
+  }
+
+  /**
+   * Nobody says how large its picture is: all that comes, and mediasoup falls to what fits. Nor does anybody say that it is
+   * looked at, so it is as small as other tiles that are not where the node is nearly full.
+   */
+  get wants(): Wanted {
+    return { layer: this.#isLowered ? 0 : 2 };
+  }
+
+  get lowered(): number {
+    const { video } = this.zone;
+    return this.#isLowered && video && this.#consumers.has(video.id) && video.layers.count > 1
+      ? 1
+      : 0;
+  }
+
+  lower(shareOf: (worker: number) => number): void {
+    const connection = this.#connection;
+    const isLowered = connection !== undefined && this.#turn < shareOf(connection.workerNumber);
+    if (isLowered === this.#isLowered) return;
+    this.#isLowered = isLowered;
+    void this.#resource.enqueue(() => this.#showAnew());
   }
 
   /** What comes is sent over this from now on. */
@@ -112,9 +136,8 @@ export class WhepViewer implements Viewer {
     const track = this.#tracks.find(({ kind }) => kind === producer.kind);
     if (!connection || !track || this.#resource.ended) return;
     if (this.#consumers.has(producer.id) || producer.closed) return;
-    const view = { layer: layerFor(this.wants, producer.layers), focused: false };
     const { able, numbers } = track;
-    const shown = { zone: this.zone.id, view, numbers };
+    const shown = { zone: this.zone.id, view: this.#viewOf(producer), numbers };
     const consumer = await connection.consume(producer, able, shown).catch((error: unknown) => {
       // A player that cannot play the camera's sound shows its picture.
       const isUnplayed = error instanceof RefusedError && error.code === 'unsupported-media';
@@ -129,6 +152,21 @@ export class WhepViewer implements Viewer {
     this.#consumers.set(producer.id, consumer);
     // There is nobody to say so: whoever made the offer can receive.
     await consumer.ready();
+  }
+
+  #viewOf({ layers }: Producer): View {
+    return { layer: layerFor(this.wants, layers), focused: false };
+  }
+
+  async #showAnew(): Promise<void> {
+    for (const producer of this.zone.feed) {
+      const consumer = this.#consumers.get(producer.id);
+      // Told by the connection itself, if it is gone.
+      await consumer?.show(this.#viewOf(producer)).catch((error: unknown) => {
+        if (!consumer.closed) this.#breakOff(error);
+      });
+    }
+    this.zone.refreshDemand();
   }
 
   /** The reason stands in the answer to its next request. */

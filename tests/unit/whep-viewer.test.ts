@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { RefusedError } from '../../server/contract/errors.ts';
 import type { RtpCapabilities } from '../../server/contract/media.ts';
 import { anyone } from '../../server/contract/policy.ts';
-import { HttpRefusal } from '../../server/whip/problem.ts';
+import { HttpRefusal } from '../../server/http-refusal.ts';
 import { Resource } from '../../server/whip/resource.ts';
 import { readOffer } from '../../server/whip/sdp/offer.ts';
 import { WhepWatching } from '../../server/whip/watching.ts';
@@ -84,6 +84,22 @@ test('a track that comes while it is being let in is sent once', async () => {
   await vi.advanceTimersByTimeAsync(100);
   await answer;
   expect(connection.consumers).toHaveLength(1);
+});
+
+test('where the node is nearly full it gets the smallest picture, and the largest again with room', async () => {
+  await signaling.tab().film('GATE-01');
+  const { resource, answer } = begin();
+  await answer;
+  signaling.sessions.guests.add(resource);
+  const look = async (share: number) => {
+    signaling.capacity.share = share;
+    signaling.sessions.lookAtTiles();
+    await vi.advanceTimersByTimeAsync(0);
+    const [consumer] = signaling.media.viewers[0]?.consumers ?? [];
+    return [consumer?.view.layer, signaling.sessions.loweredTiles];
+  };
+  expect(await look(1)).toEqual([0, 1]);
+  expect(await look(0)).toEqual([2, 0]);
 });
 
 test('one that is heard of no more is gone after a moment, unless it is heard again', async () => {
