@@ -70,14 +70,18 @@ endfunction()
 
 patches_of(patches MENDED_FILES)
 patches_of(fast FAST_FILES)
-foreach(FILE ${PATCHED_FILES})
-  if(NOT FILE IN_LIST MENDED_FILES AND NOT FILE IN_LIST FAST_FILES)
-    message(FATAL_ERROR "sources.sha256 names ${FILE}, and there is no patch for it")
+
+# All headers are in one folder, mediasoup's own beside the mended ones, and nothing is compiled against those in the
+# package: a header is looked for beside the file that includes it first, and what an object was compiled with is known by
+# its path, so mediasoup's own would be found in place of a mended one, or stay in an object when it gets a patch.
+file(GLOB_RECURSE HEADERS CONFIGURE_DEPENDS RELATIVE "${WORKER_SOURCE}" "${WORKER_SOURCE}/include/*")
+foreach(FILE ${HEADERS})
+  if(NOT FILE IN_LIST MENDED_FILES)
+    configure_file("${WORKER_SOURCE}/${FILE}" "${MENDED_SOURCE}/${FILE}" COPYONLY)
   endif()
 endforeach()
 
-# Mends: in the list of sources, files that are patched take the place of mediasoup's own. Headers are found first,
-# since MENDED_SOURCE comes first among the folders that are searched.
+# Mends: in the list of sources, files that are patched take the place of mediasoup's own.
 function(mend NAME)
   set(LIST ${${NAME}})
   foreach(FILE ${MENDED_FILES})

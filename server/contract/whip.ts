@@ -22,6 +22,8 @@ export const ResourceSummary = z.object({
   connected: z.boolean(),
   /** A camera that sends although nobody watches: an encoder cannot be told to sleep. */
   sendsUnwatched: z.boolean(),
+  /** Whether it cannot be asked for less either: its offer has no feedback of bit rates that this server gives. */
+  sendsAtWill: z.boolean().default(false),
   /** Of media, in whichever way it goes, bit/s; absent before two looks. */
   bitRate: z.number().optional(),
 });

@@ -26,6 +26,8 @@ import type { Producer } from '../zones/producer.ts';
 export interface MediaPlane {
   /** Whether it can send a viewer what has the numbers of that one's own offer. */
   readonly usesOfferedNumbers: boolean;
+  /** Whether it tells packets of a camera by their payload type, where they say nothing else (RFC 9143 §9.2). */
+  readonly tellsByPayloadType: boolean;
   /** @param most that the camera is asked to send, bit/s */
   openForCamera(zone: ZoneId, most: number, iceServers: IceServer[]): Promise<CameraConnection>;
   openForViewer(zones: ZoneId[], iceServers: IceServer[]): Promise<ViewerConnection>;

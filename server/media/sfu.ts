@@ -64,6 +64,10 @@ export class Sfu implements MediaPlane {
     return this.program.parts.includes('offered-numbers');
   }
 
+  get tellsByPayloadType(): boolean {
+    return this.program.parts.includes('payload-types');
+  }
+
   landingOfCamera(zone: ZoneId): number | undefined {
     const home = this.#knownHome(zone, 'camera') ?? this.#pool.freest(this.#hasNoRoom);
     return home?.index;

@@ -12,6 +12,7 @@ export type WorkerKind = (typeof workerKinds)[number];
 export const workerParts = [
   'mends',
   'offered-numbers',
+  'payload-types',
   'batches',
   'fair-turns',
   'aes-gcm',
@@ -20,8 +21,8 @@ export type WorkerPart = (typeof workerParts)[number];
 
 /** Of what a program is that is not told from upstream's own; AES-GCM depends on the processor. */
 const needed: Record<WorkerKind, readonly WorkerPart[]> = {
-  fast: ['mends', 'offered-numbers', 'batches', 'fair-turns'],
-  plain: ['mends', 'offered-numbers'],
+  fast: ['mends', 'offered-numbers', 'payload-types', 'batches', 'fair-turns'],
+  plain: ['mends', 'offered-numbers', 'payload-types'],
   official: [],
 };
 
@@ -29,6 +30,7 @@ const needed: Record<WorkerKind, readonly WorkerPart[]> = {
 const without: Record<WorkerPart, string> = {
   mends: 'one malformed packet of a camera or viewer can end it, and AV1 has no layers',
   'offered-numbers': 'players that speak WHEP get nothing',
+  'payload-types': 'encoders that say neither SSRC nor MID are refused',
   batches: 'it sends each datagram by itself, for more CPU',
   'fair-turns': 'a light zone waits for heavy ones, and strangers can hold up all',
   'aes-gcm': 'AES-GCM is done by OpenSSL, for more CPU',

@@ -33,10 +33,15 @@ const longestMid = 16;
 
 /**
  * @param able what routers can do
+ * @param byPayloadType whether packets are told by their payload type, where they say nothing else (RFC 9143 §9.2)
  * @returns the picture first, unless the offer has the sound first
  * @throws RefusedError `unsupported-media` when nothing of it can be taken, in words for whoever set the encoder up
  */
-export function cameraTracks(offer: Offer, able: RtpCapabilities): CameraTrack[] {
+export function cameraTracks(
+  offer: Offer,
+  able: RtpCapabilities,
+  byPayloadType = false,
+): CameraTrack[] {
   const sent = offer.media.filter(
     (media) => isMedia(media) && !media.unused && /^send/.test(media.direction),
   );
@@ -46,28 +51,59 @@ export function cameraTracks(offer: Offer, able: RtpCapabilities): CameraTrack[]
   const chosen = [...first('video'), ...first('audio')];
   const [main] = chosen;
   if (!main) throw unsupported(`it has none of ${namesOf(able, sent)}`);
-  return offer.media
+  const taken = offer.media
     .filter((media) => chosen.includes(media) && shareWay(offer, main, media))
-    .map((media) => trackOf(media, able));
+    .map((media) => ({ media, codec: codecOf(media, able) }));
+  return taken.map(({ media, codec }) => {
+    const others = taken.filter((other) => other.media !== media).map((other) => other.codec);
+    return trackOf(media, codec, able, byPayloadType && !sharePayloadType(codec, others));
+  });
 }
 
-function trackOf(offered: OfferedMedia, able: RtpCapabilities): CameraTrack {
-  const kind = offered.kind as MediaKind;
-  if (!offered.rtcpMux) throw unsupported(`its ${kind} has no a=rtcp-mux`);
+/** Whether an encoder can be told how much to send: by feedback of its packets' times, or by a limit (REMB). */
+export function takesLimits(tracks: readonly CameraTrack[]): boolean {
+  return tracks.some(({ taken: { codecs, extensions } }) => {
+    const feedback = codecs.flatMap(({ rtcpFeedback }) => rtcpFeedback.map(({ type }) => type));
+    const isTimed = extensions.some(({ uri }) => uri === rtpExtensions.sequence);
+    return feedback.includes('goog-remb') || (isTimed && feedback.includes('transport-cc'));
+  });
+}
+
+function codecOf(offered: OfferedMedia, able: RtpCapabilities): SharedCodec {
+  if (!offered.rtcpMux) throw unsupported(`its ${offered.kind} has no a=rtcp-mux`);
   const [codec] = sharedCodecs(offered, able);
-  if (!codec) throw unsupported(`its ${kind} has no codec that is known`);
+  if (!codec) throw unsupported(`its ${offered.kind} has no codec that is known`);
+  return codec;
+}
+
+function sharePayloadType({ answered }: SharedCodec, others: readonly SharedCodec[]): boolean {
+  const used = others.flatMap((other) => other.answered.map(({ payloadType }) => payloadType));
+  return answered.some(({ payloadType }) => used.includes(payloadType));
+}
+
+function trackOf(
+  offered: OfferedMedia,
+  codec: SharedCodec,
+  able: RtpCapabilities,
+  byPayloadType: boolean,
+): CameraTrack {
+  const kind = offered.kind as MediaKind;
   const extensions = sharedExtensions(offered, able);
   const layers = layersOf(offered, codec, extensions);
   const rids = layers.map(({ rid }) => rid);
   const { mid, sources, cname, rtcpReducedSize: reducedSize } = offered;
+  const encodings = encodingsOf(offered, codec, rids, extensions, byPayloadType);
+  const isNamed = encodings.some(({ ssrc, rid }) => ssrc !== undefined || rid !== undefined);
+  // A longer one is in no packet (RFC 9143 §15.1). Without SSRC and RID, the worker wants any.
+  const shortMid = mid !== undefined && mid.length <= longestMid ? mid : undefined;
+  const told = shortMid ?? (isNamed ? undefined : `${kind}-by-type`);
   const parameters = parse(
     CameraRtpParameters,
     {
-      // A longer one is in no packet (RFC 9143 §15.1).
-      ...(mid === undefined || mid.length > longestMid ? {} : { mid }),
+      ...(told === undefined ? {} : { mid: told }),
       codecs: codec.answered,
       headerExtensions: extensions,
-      encodings: encodingsOf(offered, codec, rids, extensions),
+      encodings,
       rtcp: { ...(cname === undefined ? {} : { cname }), reducedSize, mux: true },
     },
     kind,
@@ -110,6 +146,7 @@ function encodingsOf(
   { offered, rtx }: SharedCodec,
   rids: readonly string[],
   extensions: readonly OfferedExtension[],
+  byPayloadType: boolean,
 ): CameraRtpParameters['encodings'] {
   if (rids.length > 0) return rids.map((rid) => ({ rid }));
   if (sources.length > 0) {
@@ -120,6 +157,7 @@ function encodingsOf(
     }));
   }
   if (mid !== undefined && extensions.some(({ uri }) => uri === rtpExtensions.mid)) return [{}];
+  if (byPayloadType) return [{}];
   throw unsupported(
     `packets of its ${kind} are not to be told: give a=ssrc, or a=extmap of ${rtpExtensions.mid}`,
   );

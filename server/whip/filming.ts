@@ -7,7 +7,7 @@ import type { Ending } from '../zones/camera.ts';
 import type { Holding } from '../zones/ownership.ts';
 import { lostPlace } from '../zones/succession.ts';
 import type { Zones } from '../zones/zones.ts';
-import { cameraTracks, type CameraTrack } from './camera-media.ts';
+import { cameraTracks, takesLimits, type CameraTrack } from './camera-media.ts';
 import type { Doorway } from './door.ts';
 import type { Resource } from './resource.ts';
 import { answerOf } from './sdp/answer.ts';
@@ -34,9 +34,9 @@ export class WhipFilming implements Doorway {
   }
 
   async open(resource: Resource, offer: Offer): Promise<string> {
-    const { rules, able } = this.#parts;
+    const { rules, able, media } = this.#parts;
     // What cannot be used is refused before anything changes.
-    const tracks = cameraTracks(offer, able);
+    const tracks = cameraTracks(offer, able, media.tellsByPayloadType);
     const holding = await rules.cameraAdmission.admit(
       resource,
       resource.zone,
@@ -44,6 +44,7 @@ export class WhipFilming implements Doorway {
       () => resource.demandAlive(),
     );
     const camera = this.#begin(resource, holding);
+    resource.sendsAtWill = !takesLimits(tracks);
     await rules.participation.began(resource, 'camera', resource.zone);
     resource.demandAlive();
     const connection = await this.#connect(resource, camera);

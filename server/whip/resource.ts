@@ -55,6 +55,10 @@ export class Resource implements Guest {
   stop: ((ending: Ending | undefined) => void) | undefined;
   /** Of a camera: whether it sends although nobody watches. */
   sendsUnwatched: () => boolean = () => false;
+  /** What it watches with: of WHEP. */
+  viewer: Pick<Guest, 'lowered' | 'lower'> | undefined;
+  /** Of a camera: whether it cannot be asked for less. */
+  sendsAtWill = false;
   readonly #onEnded: () => void;
   #caller: Caller;
   #ended: Ending | 'by itself' | undefined;
@@ -123,6 +127,14 @@ export class Resource implements Guest {
     this.end({ code: 'unavailable', message });
   }
 
+  get lowered(): number {
+    return this.viewer?.lowered ?? 0;
+  }
+
+  lower(shareOf: (worker: number) => number): void {
+    this.viewer?.lower(shareOf);
+  }
+
   /** Its media connection ended by itself. */
   lost(reason: Parameters<MediaConnection['onLost']>[0]): void {
     const program = this.kind === 'whip' ? 'encoder' : 'player';
@@ -154,9 +166,9 @@ export class Resource implements Guest {
   }
 
   get summary(): ResourceSummary {
-    const { peer: handle, kind, zone, address, agent, since, connection } = this;
+    const { peer: handle, kind, zone, address, agent, since, connection, sendsAtWill } = this;
     return {
-      ...{ handle, kind, zone, address, agent, since },
+      ...{ handle, kind, zone, address, agent, since, sendsAtWill },
       actor: actorOf(this.#caller) as ResourceSummary['actor'],
       connected: connection?.connected ?? false,
       sendsUnwatched: this.sendsUnwatched(),

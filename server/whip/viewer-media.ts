@@ -6,6 +6,7 @@ import type { AnsweredCodec, Taken } from './sdp/answer.ts';
 import { isRetransmission, sharedCodecs, type SharedCodec } from './sdp/codecs.ts';
 import { unsupported } from './sdp/description.ts';
 import {
+  extensionsFor,
   isMedia,
   shareWay,
   type Offer,
@@ -162,14 +163,12 @@ function profileOf({ parameters }: Ability): string {
 }
 
 /** Those that are of use in what is sent. */
-function extensionsOf(
-  { extensions, mid }: OfferedMedia,
-  codecs: readonly SharedCodec[],
-): OfferedExtension[] {
+function extensionsOf(offered: OfferedMedia, codecs: readonly SharedCodec[]): OfferedExtension[] {
   const isTold = codecs.some(({ answered }) =>
     answered.some(({ rtcpFeedback }) => rtcpFeedback.some(({ type }) => type === 'transport-cc')),
   );
-  return extensions.filter(({ id, uri }) => {
+  const { mid } = offered;
+  return extensionsFor(offered, 'recv').filter(({ id, uri }) => {
     // 15 is none in the short form, and kept free in the long one (RFC 8285 §4.2).
     if (id < 1 || id === 15 || id > 255) return false;
     if (uri === rtpExtensions.mid) return mid !== undefined && mid.length <= longestMid;

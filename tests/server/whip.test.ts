@@ -282,6 +282,29 @@ test('a small tile gets the small one of three layers, and key frames are asked 
   expect(encoder.requests).toBeGreaterThan(0);
 });
 
+test('an encoder whose packets say neither SSRC nor MID is told by their payload type', async () => {
+  const encoder = await film('WHIP-12', {
+    change: (text) => text.replaceAll(/a=(ssrc|msid|ssrc-group)\b.*\r\n/g, ''),
+  });
+  expect(encoder.answer).not.toMatch(/a=(ssrc|extmap)/);
+  const viewer = await watch('WHIP-12');
+  await expect.poll(() => viewer.received().packets, { timeout: 8000 }).toBeGreaterThan(20);
+  expect(encoder.requests).toBeGreaterThan(0);
+});
+
+test('an encoder of whose link nothing is known is asked for little while nobody watches, and for more again', async () => {
+  const encoder = await film('WHIP-13');
+  expect(encoder.answer).toContain('goog-remb');
+  expect(encoder.answer).not.toMatch(/transport-cc|abs-send-time/);
+  const soon = { timeout: 10_000 };
+  await expect.poll(() => encoder.limits.at(-1), soon).toBe(150_000);
+  await watch('WHIP-13');
+  await expect.poll(() => encoder.limits.at(-1) ?? 0, soon).toBeGreaterThan(500_000);
+  // It is said again, since a report may be lost.
+  const told = encoder.limits.length;
+  await expect.poll(() => encoder.limits.length, soon).toBeGreaterThan(told);
+});
+
 test('POSTs of one key are bounded, and others film meanwhile', async () => {
   const headers = { ...sdp, ...(await keyFor('FLOOD-*')) };
   const flood = Promise.all(

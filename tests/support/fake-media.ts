@@ -31,6 +31,7 @@ const id = (kind: string): string => `${kind}-${(made += 1)}`;
 
 export class FakePlane implements MediaPlane {
   readonly usesOfferedNumbers = true;
+  readonly tellsByPayloadType: boolean = true;
   /** All that were opened, the first one first. */
   readonly cameras: FakeConnection[] = [];
   readonly viewers: FakeConnection[] = [];

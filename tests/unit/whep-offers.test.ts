@@ -247,3 +247,15 @@ test('what cannot be taken is refused in words', () => {
   );
   expect(() => tracksOf(...offer('a=recvonly', 'a=rtpmap:96 VP8/90000'))).toThrow(/rtcp-mux/);
 });
+
+test('extensions of one way are taken where the player receives them, and answered as sent', () => {
+  const one = (...extensions: string[]) =>
+    tracksOf(
+      ...[...head('0'), 'm=video 9 UDP/TLS/RTP/SAVPF 96', 'a=mid:0', 'a=recvonly', 'a=rtcp-mux'],
+      ...['a=rtpmap:96 VP8/90000', ...extensions],
+    )[0];
+  expect(one(`a=extmap:2/sendonly ${mid}`)?.numbers.extensions.size).toBe(0);
+  const both = one(`a=extmap:2/sendonly ${mid}`, `a=extmap:7/recvonly ${mid}`);
+  expect(both?.numbers.extensions).toEqual(new Map([[1, 7]]));
+  expect(both?.taken.extensions).toEqual([{ id: 7, uri: mid, direction: 'recvonly' }]);
+});

@@ -7,6 +7,7 @@ import { fragmentOf, readFragment } from '../../server/whip/sdp/fragment.ts';
 import { readOffer } from '../../server/whip/sdp/offer.ts';
 import { able, offers, sdpOf, transport, wayLines } from '../support/offers.ts';
 
+const midUri = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 const tracksOf = (sdp: string) => cameraTracks(readOffer(sdp), able);
 
 function answerTo(sdp: string): string[] {
@@ -213,6 +214,67 @@ test('media that goes another way than the first is rejected', () => {
   const sdp = offers.chromium.replace('a=group:BUNDLE 0 1 2 3', 'a=group:BUNDLE 1');
   expect(tracksOf(sdp).map(({ kind }) => kind)).toEqual(['video']);
   expect(answerTo(sdp)).toContain('m=audio 0 UDP/TLS/RTP/SAVPF 111 63');
+});
+
+describe('packets that say neither SSRC nor MID', () => {
+  const silent = sdpOf([
+    ...['m=audio 9 UDP/TLS/RTP/SAVPF 111', 'a=mid:0', 'a=sendonly', 'a=rtcp-mux'],
+    'a=rtpmap:111 opus/48000/2',
+    ...['m=video 9 UDP/TLS/RTP/SAVPF 96 97', 'a=mid:1', 'a=sendonly', 'a=rtcp-mux'],
+    ...['a=rtpmap:96 VP8/90000', 'a=rtpmap:97 rtx/90000', 'a=fmtp:97 apt=96'],
+  ]);
+  const toldByType = (sdp: string) => cameraTracks(readOffer(sdp), able, true);
+
+  test('are told by their payload type, where the media worker does that', () => {
+    expect(toldByType(silent).map(({ parameters }) => parameters)).toMatchObject([
+      { mid: '0', codecs: [{ payloadType: 111 }], encodings: [{}] },
+      { mid: '1', codecs: [{ payloadType: 96 }, { payloadType: 97 }], encodings: [{}] },
+    ]);
+    expect(refusalOf(silent)).toMatchObject({
+      code: 'unsupported-media',
+      message: expect.stringContaining('give a=ssrc, or a=extmap of'),
+    });
+  });
+
+  test('are of the only media where not even a section has a name', () => {
+    const only = sdpOf(
+      plainVideo.filter((line) => !/^a=(mid|ssrc)/.test(line)),
+      { bundle: [] },
+    );
+    const [track] = toldByType(only);
+    expect(track?.parameters).toMatchObject({ mid: expect.any(String), encodings: [{}] });
+    expect(track?.offered.mid).toBeUndefined();
+  });
+
+  test('are refused where two media have one payload type, unless something else tells them', () => {
+    const same = silent.replaceAll('111', '96');
+    expect(() => toldByType(same)).toThrow('give a=ssrc, or a=extmap of');
+    const told = same.replaceAll('a=rtcp-mux', `a=rtcp-mux\r\na=extmap:3 ${midUri}`);
+    expect(toldByType(told)).toHaveLength(2);
+  });
+});
+
+describe('a header extension', () => {
+  const taken = (sdp: string) => tracksOf(sdp)[0]?.taken.extensions.map(({ id }) => id);
+  const withMid = (...lines: string[]) =>
+    videoOf('a=rtpmap:96 VP8/90000', 'a=ssrc:5 cname:x', ...lines);
+
+  test('is taken where it is in what the encoder sends, and answered for that way', () => {
+    expect(taken(withMid(`a=extmap:3 ${midUri}`))).toEqual([3]);
+    const oneWay = withMid(`a=extmap:2/recvonly ${midUri}`, `a=extmap:3/sendonly ${midUri}`);
+    expect(taken(oneWay)).toEqual([3]);
+    expect(answerTo(oneWay)).toContain(`a=extmap:3/recvonly ${midUri}`);
+    for (const way of ['recvonly', 'inactive', 'sideways']) {
+      expect(taken(withMid(`a=extmap:3/${way} ${midUri}`))).toEqual([]);
+    }
+  });
+
+  test('may be said once for all media', () => {
+    const session = [`a=extmap:3 ${midUri}`];
+    expect(taken(sdpOf(plainVideo, { session }))).toEqual([3]);
+    const own = sdpOf([...plainVideo, 'a=extmap:4 urn:other'], { session });
+    expect(taken(own)).toEqual([]);
+  });
 });
 
 describe('400, in words:', () => {

@@ -9,7 +9,8 @@ import type { Role } from '../../server/contract/access.ts';
 import { Excess } from '../../server/limits/excess.ts';
 import type { Asked, Told } from '../../server/whip/exchange.ts';
 import { openWhip, type Whip } from '../../server/whip/open-whip.ts';
-import { HttpRefusal, problemOf } from '../../server/whip/problem.ts';
+import { HttpRefusal } from '../../server/http-refusal.ts';
+import { problemOf } from '../../server/whip/problem.ts';
 import { FakeSignaling } from '../support/fake-sessions.ts';
 import { rectangle } from '../support/masks.ts';
 import { able, offers } from '../support/offers.ts';
@@ -60,6 +61,7 @@ function stage(named: Record<string, string> = {}): Stage {
           node: new URLSearchParams(path.split('?')[1]).get('node') ?? undefined,
         },
         ...{ address: '192.0.2.9', agent: 'test', via: undefined, caller: keyOf('one') },
+        accepts: () => true,
         header: (name) => said.get(name),
         body: offers.libdatachannel,
         ...more,
@@ -133,6 +135,16 @@ test('while nobody watches, little is asked for; its row says that it sends, and
   await viewer.watch('GATE-01', 640);
   expect(connection?.limits.at(-1)).toBeGreaterThan(1_000_000);
   expect(await it.whip.resources.list()).toMatchObject([{ sendsUnwatched: false }]);
+});
+
+test('its row says of an encoder that it cannot be asked for less', async () => {
+  const it = stage();
+  await film(it); // whose offer has no feedback of bit rates
+  const asked = offers.libdatachannel.replace('a=rtcp-fb:96 nack', 'a=rtcp-fb:96 goog-remb');
+  await film(it, 'GATE-02', { body: asked });
+  const list = await it.whip.resources.list();
+  const willOf = (zone: string) => list.find((one) => one.zone === zone)?.sendsAtWill;
+  expect(['GATE-01', 'GATE-02'].map(willOf)).toEqual([true, false]);
 });
 
 test('a zone that gets masks ends it at once, and one that has some refuses it, in words', async () => {

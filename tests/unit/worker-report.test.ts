@@ -7,14 +7,14 @@ const reportOf = (parts: string, mediasoup = version) =>
   WorkerReport.parse(
     `surveillance worker mediasoup=${mediasoup} parts=${parts} libraries=libsrtp=2.5.0-3`,
   ) ?? WorkerReport.none;
-const fast = reportOf('batches,fair-turns,aes-gcm,mends,offered-numbers');
-const plain = reportOf('mends,offered-numbers');
+const fast = reportOf('batches,fair-turns,aes-gcm,mends,offered-numbers,payload-types');
+const plain = reportOf('mends,offered-numbers,payload-types');
 
 test('what a worker reports tells which program it is', () => {
   expect(fast.kind).toBe('fast');
   expect(fast.lacks).toEqual({});
   expect(`${fast}`).toBe(
-    `fast, mends, offered numbers, batches, fair turns, aes gcm, mediasoup ${version}, libsrtp 2.5.0-3`,
+    `fast, mends, offered numbers, payload types, batches, fair turns, aes gcm, mediasoup ${version}, libsrtp 2.5.0-3`,
   );
   expect(plain.kind).toBe('plain');
   expect(WorkerReport.none.kind).toBe('official');
@@ -23,7 +23,7 @@ test('what a worker reports tells which program it is', () => {
 });
 
 test('a processor without the instructions for AES-GCM has the fast one all the same, and says so', () => {
-  const report = reportOf('batches,fair-turns,mends,offered-numbers');
+  const report = reportOf('batches,fair-turns,mends,offered-numbers,payload-types');
   expect(report.kind).toBe('fast');
   expect(report.troubleAs('fast')).toBeUndefined();
   expect(Object.keys(report.lacks)).toEqual(['aes-gcm']);

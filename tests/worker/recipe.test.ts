@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, expect } from 'vitest';
+import { afterAll, describe, expect } from 'vitest';
 import { packageFolder, recipeFolder } from '../../deployment/setup/worker-build.ts';
 import { testWith } from '../support/prerequisites.ts';
 
@@ -19,14 +19,15 @@ const test = testWith(['cmake', 'ninja', 'g++', 'pkg-config', 'patch', 'flatc'])
 const folder = mkdtempSync(path.join(tmpdir(), 'surveillance-recipe-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Configures a copy of the recipe that was altered. */
-function configure(alter: (recipe: string) => string | void) {
+const build = path.join(folder, 'build');
+
+/** Configures a copy of the recipe that was altered. @param again in the folder of the build before */
+function configure(alter: (recipe: string) => string | void, again = false) {
   const recipe = path.join(folder, 'recipe');
-  rmSync(folder, { recursive: true });
-  mkdirSync(folder);
+  rmSync(again ? recipe : folder, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   cpSync(recipeFolder, recipe, { recursive: true });
   const source = alter(recipe) ?? path.join(packageFolder, 'worker');
-  const build = path.join(folder, 'build');
   const args = ['-G', 'Ninja', '-S', recipe, '-B', build, `-DWORKER_SOURCE=${source}`];
   const { status, stderr } = spawnSync('cmake', args, { encoding: 'utf8' });
   return { status, said: stderr.replaceAll(/\s+/g, ' ') };
@@ -87,3 +88,30 @@ for (const [name, [alter, said]] of Object.entries(altered)) {
     expect(outcome.said).toMatch(said);
   });
 }
+
+describe("mediasoup's own header is found nowhere in place of a mended one:", () => {
+  const header = 'include/RTC/RtpListener.hpp';
+  const without = (recipe: string): void => {
+    rmSync(path.join(recipe, 'patches/RtpListener.hpp.patch'));
+    edit(path.join(recipe, 'sources.sha256'), new RegExp(`^\\w+ {2}${header}\\n`, 'm'), '');
+  };
+  const found = (): string => readFileSync(path.join(build, 'mended', header), 'utf8');
+
+  test('no file is compiled with a folder of headers in the package', () => {
+    expect(configure(() => {}).status).toBe(0);
+    const args = ['-C', build, '-t', 'commands', 'plain'];
+    const { stdout } = spawnSync('ninja', args, { encoding: 'utf8', maxBuffer: 1e8 });
+    expect(stdout).toContain(`-I${path.join(build, 'mended/include')}`);
+    expect(stdout).not.toContain(path.join(packageFolder, 'worker/include'));
+  });
+
+  test('in a folder that is built in again, one that gets a patch is another file at the same path, and so when that is gone', () => {
+    const own = readFileSync(path.join(packageFolder, 'worker', header), 'utf8');
+    expect(configure(without).status).toBe(0);
+    expect(found()).toBe(own);
+    expect(configure(() => {}, true).status).toBe(0);
+    expect(found()).toContain('surveillance::');
+    expect(configure(without, true).status).toBe(0);
+    expect(found()).toBe(own);
+  });
+});

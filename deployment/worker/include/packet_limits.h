@@ -12,6 +12,8 @@ namespace surveillance
 	inline constexpr size_t MaxTcpFrame{ 2048 };
 	// Bytes queued for a client that does not read its TCP connection; beyond this, packets are dropped.
 	inline constexpr size_t MaxTcpBacklog{ 1'000'000 };
+	// SSRCs of one client that are kept in mind; a camera has two for each of its tracks and layers.
+	inline constexpr size_t MostSsrcs{ 64 };
 
 	// How many packets of a stream are sent again: each that is new is good for so many percent of one.
 	class ResendBudget

@@ -92,11 +92,17 @@ function takenLines(media: OfferedMedia, how: Taken): string[] {
     'a=rtcp-mux',
     ...(media.rtcpReducedSize ? ['a=rtcp-rsize'] : []),
     ...codecs.flatMap(codecLines),
-    ...extensions.map(({ id, uri }) => `a=extmap:${id} ${uri}`),
+    ...extensions.map(extensionLine),
     ...rids.map((rid) => `a=rid:${rid} recv`),
     ...(rids.length > 1 ? [`a=simulcast:recv ${rids.join(';')}`] : []),
     ...lines,
   ];
+}
+
+/** One that is for one way alone is answered for that way, as this side sees it (RFC 8285 §6). */
+function extensionLine({ id, uri, direction }: OfferedExtension): string {
+  const way = { sendrecv: '', sendonly: '/recvonly', recvonly: '/sendonly' }[direction];
+  return `a=extmap:${id}${way} ${uri}`;
 }
 
 function codecLines(codec: AnsweredCodec): string[] {

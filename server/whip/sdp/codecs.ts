@@ -2,7 +2,12 @@
 import { generateProfileLevelIdStringForAnswer, isSameProfile } from 'h264-profile-level-id';
 import type { RtpCapabilities } from '../../contract/media.ts';
 import type { AnsweredCodec } from './answer.ts';
-import type { OfferedCodec, OfferedExtension, OfferedMedia } from './offer.ts';
+import {
+  extensionsFor,
+  type OfferedCodec,
+  type OfferedExtension,
+  type OfferedMedia,
+} from './offer.ts';
 
 type Ability = RtpCapabilities['codecs'][number];
 
@@ -28,12 +33,17 @@ export function sharedCodecs(media: OfferedMedia, able: RtpCapabilities): Shared
   });
 }
 
-/** The header extensions that both have, with the offer's ids: those of the one-byte form (RFC 8285 §4.2). */
+/**
+ * The header extensions that both have of what the offerer sends, with its ids: those of the one-byte form
+ * (RFC 8285 §4.2).
+ */
 export function sharedExtensions(media: OfferedMedia, able: RtpCapabilities): OfferedExtension[] {
   const known = new Set(
     able.headerExtensions.filter(({ kind }) => kind === media.kind).map(({ uri }) => uri),
   );
-  return media.extensions.filter(({ id, uri }) => known.has(uri) && id >= 1 && id <= 14);
+  return extensionsFor(media, 'send').filter(
+    ({ id, uri }) => known.has(uri) && id >= 1 && id <= 14,
+  );
 }
 
 export function isRetransmission({ mimeType }: Pick<OfferedCodec, 'mimeType'>): boolean {

@@ -20,6 +20,8 @@ export interface OfferedCodec {
 export interface OfferedExtension {
   readonly id: number;
   readonly uri: string;
+  /** Of the offerer: in which packets it is to be (RFC 8285 §6). */
+  readonly direction: Exclude<Direction, 'inactive'>;
 }
 
 /** One layer of simulcast (RFC 8851, RFC 8853). */
@@ -100,6 +102,17 @@ export function isMedia(media: Pick<OfferedMedia, 'kind'> | undefined): boolean 
   return media?.kind === 'audio' || media?.kind === 'video';
 }
 
+/** Those that are in the packets that the offerer sends, or receives: of each name the first. */
+export function extensionsFor(
+  { extensions }: Pick<OfferedMedia, 'extensions'>,
+  way: 'send' | 'recv',
+): OfferedExtension[] {
+  const uris = new Set<string>();
+  return extensions.filter(
+    ({ uri, direction }) => direction.includes(way) && !uris.has(uri) && uris.add(uri),
+  );
+}
+
 /** Whether two of its media go over one way, as all that are taken have to. */
 export function shareWay({ bundle }: Offer, one: OfferedMedia, other: OfferedMedia): boolean {
   const bundled = ({ mid }: OfferedMedia): boolean => mid !== undefined && bundle.includes(mid);
@@ -121,17 +134,18 @@ function readSection(section: MediaSection, session: Attributes): OfferedMedia {
     direction: own ?? said ?? 'sendrecv',
     rtcpMux: attributes.has('rtcp-mux'),
     rtcpReducedSize: attributes.has('rtcp-rsize'),
-    ...(isMedia({ kind }) ? mediaOf(section) : nothing),
+    ...(isMedia({ kind }) ? mediaOf(section, session) : nothing),
   };
 }
 
 const nothing = { codecs: [], extensions: [], layers: [], sources: [], cname: undefined };
 
-function mediaOf(section: MediaSection) {
+function mediaOf(section: MediaSection, session: Attributes) {
   const { attributes } = section;
   return {
     codecs: codecsOf(section),
-    extensions: extensionsOf(attributes),
+    // Said once for all, or of each (RFC 8285 §6).
+    extensions: extensionsOf(attributes.has('extmap') ? attributes : session),
     layers: layersOf(attributes),
     ...sourcesOf(attributes),
   };
@@ -188,15 +202,15 @@ function extensionsOf(attributes: Attributes): OfferedExtension[] {
   const all = attributes.all('extmap').flatMap((line) => {
     const [, id, direction, uri] =
       /^(\d{1,5})(?:\/(\w+))? (\S{1,255})(?: .*)?$/.exec(line.trim()) ?? [];
-    if (uri === undefined || direction === 'inactive') return [];
-    return { id: Number(id), uri };
+    const way = directions.find((one) => one === (direction ?? 'sendrecv'));
+    if (uri === undefined || way === undefined || way === 'inactive') return [];
+    return { id: Number(id), uri, direction: way };
   });
   distinct(
     all.map(({ id }) => String(id)),
     'a=extmap',
   );
-  const uris = new Set<string>();
-  return all.filter(({ uri }) => !uris.has(uri) && uris.add(uri));
+  return all;
 }
 
 function layersOf(attributes: Attributes): OfferedLayer[] {

@@ -1,6 +1,7 @@
 /** An encoder that comes by WHIP: a real offer, real ICE, DTLS and SRTP by libdatachannel, and a clip as VP8. */
 import { PeerConnection, Video, type Track } from 'node-datachannel';
-import { keyFrameRequests } from '../../../gateway/upload/rtcp.ts';
+import { rtcpPackets } from '../../../gateway/rtp/compound.ts';
+import { keyFrameRequests, mostBitRate } from '../../../gateway/upload/rtcp.ts';
 import { isRtcp } from '../../../gateway/upload/rtp.ts';
 import { syntheticClip, type Clip } from './clip.ts';
 import { HttpSession, type Headers } from './http-session.ts';
@@ -20,6 +21,8 @@ export class WhipEncoder extends HttpSession {
   state = 'new';
   /** Key frames that were asked for. */
   requests = 0;
+  /** Most that it was asked to send, by REMB, bit/s; the last one last. */
+  readonly limits: number[] = [];
   readonly offer: string;
   readonly #connection: PeerConnection;
   readonly #track: Track;
@@ -90,6 +93,7 @@ export class WhipEncoder extends HttpSession {
     if (!isRtcp(packet)) return;
     const asked = keyFrameRequests(packet).length;
     this.requests += asked;
+    this.limits.push(...rtcpPackets(packet).flatMap((one) => mostBitRate(one) ?? []));
     if (asked > 0) this.#player.requestKeyFrame();
   }
 }

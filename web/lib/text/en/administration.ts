@@ -162,6 +162,7 @@ export const administration = {
     },
     rate: (rate: string) => ` · ${rate}`,
     unwatched: 'sends unwatched',
+    unwatchedAtWill: 'sends unwatched, and cannot be asked for less',
     at: (node: string) => ` · at node ${node}`,
     connected: 'connected',
     connecting: 'connecting',
