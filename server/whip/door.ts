@@ -34,7 +34,10 @@ export interface DoorParts {
   readonly draining: () => boolean;
 }
 
-const methods = { endpoint: 'POST, OPTIONS', session: 'PATCH, DELETE, OPTIONS' };
+const methods = {
+  endpoint: 'POST, OPTIONS, GET, HEAD',
+  session: 'PATCH, DELETE, OPTIONS, GET, HEAD',
+};
 
 export class Door {
   readonly #kind: ResourceKind;
@@ -65,6 +68,8 @@ export class Door {
       const message = `${method} is not for this address: it takes ${allowed}.`;
       throw new HttpRefusal(405, message, { Allow: allowed });
     }
+    // There is nothing to be read, at any address (RFC 9725 §4.1).
+    if (method === 'GET' || method === 'HEAD') return { status: 204, headers: {} };
     const visitor = visitorOf(asked);
     const { limits } = this.#parts.rules;
     const payer = payerOf(visitor.caller.principal, visitor.address);
@@ -136,8 +141,8 @@ export class Door {
     }
     const { usernameFragment } = readFragment(asked.body);
     if (usernameFragment === resource.clientFragment) {
-      // Candidates of the client are of no use to a server that is reached.
-      return { status: 204, headers: { ETag: resource.etag } };
+      // Candidates of the client are of no use to a server that is reached. Without a tag: it is no other ICE session.
+      return { status: 204, headers: {} };
     }
     if (!isAny) {
       const message =

@@ -136,13 +136,18 @@ describe('a request', () => {
   test('of another method is told which there are', async () => {
     const { location } = await film('WHIP-04');
     for (const [path, methods, allow] of [
-      ['/whip/WHIP-04', ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'], 'POST, OPTIONS'],
-      [location, ['GET', 'HEAD', 'PUT', 'POST'], 'PATCH, DELETE, OPTIONS'],
+      ['/whip/WHIP-04', ['PUT', 'PATCH', 'DELETE'], 'POST, OPTIONS, GET, HEAD'],
+      [location, ['PUT', 'POST'], 'PATCH, DELETE, OPTIONS, GET, HEAD'],
     ] as const) {
       for (const method of methods) {
         const response = await ask(method, path, key);
         expect(response.status).toBe(405);
         expect(response.headers.get('allow')).toBe(allow);
+      }
+      // There is nothing to be read, which is no mistake (RFC 9725 §4.1).
+      for (const method of ['GET', 'HEAD']) {
+        const response = await ask(method, path);
+        expect([response.status, await response.text()]).toEqual([204, '']);
       }
     }
   });
@@ -177,6 +182,7 @@ test('PATCH takes candidates under the tag of now, and begins ICE anew under any
     'm=video 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:0\r\na=candidate:1 1 UDP 1 127.0.0.1 9 typ host\r\n';
   const trickle = await encoder.patch(way(own) + candidate, encoder.etag);
   expect([trickle.status, await trickle.text()]).toEqual([204, '']);
+  expect(trickle.headers.get('etag')).toBeNull(); // RFC 9725 §4.3.2: it is the same ICE session.
   expect((await problemOf(await encoder.patch(way(own)))).status).toBe(428);
   expect((await problemOf(await encoder.patch(way(own), '"another"'))).status).toBe(412);
   expect((await problemOf(await encoder.patch(way('newOne'), encoder.etag))).status).toBe(412);

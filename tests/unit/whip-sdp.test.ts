@@ -69,6 +69,12 @@ test('the answer has each media in the order of the offer, with its numbers, and
   expect(lines.join('\n')).not.toContain('goog-remb');
 });
 
+test('the answer says of RTCP what the offer says', () => {
+  expect(answerTo(sdpOf(plainVideo))).not.toContain('a=rtcp-mux-only');
+  const only = sdpOf(plainVideo).replace('a=rtcp-mux\r\n', 'a=rtcp-mux\r\na=rtcp-mux-only\r\n');
+  expect(answerTo(only)).toContain('a=rtcp-mux-only');
+});
+
 test('the answer to a client without MID, RTX or reduced RTCP has none of them', () => {
   const text = answerTo(
     sdpOf(

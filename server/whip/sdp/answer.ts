@@ -90,6 +90,7 @@ function takenLines(media: OfferedMedia, how: Taken): string[] {
     ...(media.mid === undefined ? [] : [`a=mid:${media.mid}`]),
     `a=${direction}`,
     'a=rtcp-mux',
+    ...(media.rtcpMuxOnly ? ['a=rtcp-mux-only'] : []), // RFC 9725 §4.4.1
     ...(media.rtcpReducedSize ? ['a=rtcp-rsize'] : []),
     ...codecs.flatMap(codecLines),
     ...extensions.map(extensionLine),

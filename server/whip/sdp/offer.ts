@@ -49,6 +49,8 @@ export interface OfferedMedia {
   readonly unused: boolean;
   readonly direction: Direction;
   readonly rtcpMux: boolean;
+  /** It has no way without (RFC 8858). */
+  readonly rtcpMuxOnly: boolean;
   readonly rtcpReducedSize: boolean;
   /** In the order of preference. */
   readonly codecs: readonly OfferedCodec[];
@@ -133,6 +135,7 @@ function readSection(section: MediaSection, session: Attributes): OfferedMedia {
     unused: !isUsed,
     direction: own ?? said ?? 'sendrecv',
     rtcpMux: attributes.has('rtcp-mux'),
+    rtcpMuxOnly: attributes.has('rtcp-mux-only'),
     rtcpReducedSize: attributes.has('rtcp-rsize'),
     ...(isMedia({ kind }) ? mediaOf(section, session) : nothing),
   };
