@@ -70,6 +70,11 @@ endfunction()
 
 patches_of(patches MENDED_FILES)
 patches_of(fast FAST_FILES)
+foreach(FILE ${PATCHED_FILES})
+  if(NOT FILE IN_LIST MENDED_FILES AND NOT FILE IN_LIST FAST_FILES)
+    message(FATAL_ERROR "sources.sha256 names ${FILE}, and there is no patch for it")
+  endif()
+endforeach()
 
 # All headers are in one folder, mediasoup's own beside the mended ones, and nothing is compiled against those in the
 # package: a header is looked for beside the file that includes it first, and what an object was compiled with is known by
