@@ -4,6 +4,7 @@ import { administration } from './en/administration.ts';
 import { cameras } from './en/cameras.ts';
 import { consolePage } from './en/console.ts';
 import { entrance } from './en/entrance.ts';
+import { finding } from './en/finding.ts';
 import { figures } from './en/figures.ts';
 import { overlay } from './en/overlay.ts';
 import { privacy } from './en/privacy.ts';
@@ -16,6 +17,18 @@ import { ui } from './en/ui.ts';
 import { wall } from './en/wall.ts';
 
 export const en = {
-  ...{ site, ui, roles, actors, entrance, account, administration, cameras, programs, privacy },
+  ...{
+    site,
+    ui,
+    roles,
+    actors,
+    entrance,
+    account,
+    administration,
+    cameras,
+    finding,
+    programs,
+    privacy,
+  },
   ...{ console: consolePage, figures, overlay, session, steering, wall },
 };

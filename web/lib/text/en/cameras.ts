@@ -110,6 +110,9 @@ export const cameras = {
     sub: 'Sub stream',
     subExample: 'rtsp://192.0.2.10/sub',
     subHint: 'A smaller stream of the same picture, for small tiles. Empty: none.',
+    device: 'ONVIF device',
+    deviceHint:
+      'By it the camera is asked for key frames, tells what it notices, and is steered. Empty: none.',
     user: 'User',
     password: 'Password',
     kept: 'Kept as it is',
