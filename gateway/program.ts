@@ -83,7 +83,7 @@ export async function startProgram(config: Config, log: Logger): Promise<Program
     'missing' in ffmpeg ? undefined : new CameraStill(jpegs);
   const site = new Site(config.cameras, {
     partsFor: (camera) => ({
-      ...deviceOf(camera, networks),
+      ...deviceOf(camera, networks, () => console.changed()),
       streamWay: wayOf(camera, shapeFor(camera)),
       openUpload: uplink.open,
       canMask: Transcoding.canMask(ffmpeg, settingOf(camera)),
@@ -131,13 +131,17 @@ export async function startProgram(config: Config, log: Logger): Promise<Program
   };
 }
 
-function deviceOf(camera: SiteCamera, networks: Networks): Pick<LifeParts, 'budget' | 'device'> {
+function deviceOf(
+  camera: SiteCamera,
+  networks: Networks,
+  clockKnown: () => void,
+): Pick<LifeParts, 'budget' | 'device'> {
   const { onvif, user, password, ca, fingerprint, enabled } = camera;
   if (!onvif || !enabled) return {};
   const budget = new PasswordBudget();
   const device = new OnvifDevice({
     ...{ url: onvif.url, user, password, networks },
-    ...{ trust: { ca, fingerprint }, budget: budget.share() },
+    ...{ trust: { ca, fingerprint }, budget: budget.share(), clockKnown },
   });
   return { budget, device: cameraDevice(camera, device) };
 }

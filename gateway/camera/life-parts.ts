@@ -30,6 +30,8 @@ export interface CameraDevice {
   readonly steerable?: Steerable | undefined;
   readonly keyFrames?: KeyFrames | undefined;
   readonly events?: EventsSource | undefined;
+  /** How far its clock is ahead, ms; undefined while that is not known. */
+  readonly clockOffset?: () => number | undefined;
 }
 
 /** Where one of a camera's streams comes from, with what is done to its pictures on the way. */

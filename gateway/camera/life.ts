@@ -125,11 +125,13 @@ export class CameraLife {
     const { name, zone, label, url } = this.camera;
     const top = this.#offer.layers.length - 1;
     const { state, trouble } = this;
+    const clockOffset = this.#parts.device?.clockOffset?.();
     return {
       ...{ name, zone, label, setIn: this.#setIn, address: addressOf(url), state },
       ...(trouble && { trouble }),
       streams: describe(this.#offer.streams, this.#streams),
       narrow: this.#fits !== undefined && (this.#fits ?? -1) < top,
+      ...(clockOffset !== undefined && { clockOffset }),
       ...(this.#keys?.trouble && { keyFrames: this.#keys.trouble }),
       ...(this.camera.audio && soundReport(this.#offer, this.#noSound)),
     };

@@ -19,6 +19,7 @@ export function cameraDevice(
   keyFrames.prepare();
   return {
     keyFrames,
+    clockOffset: () => device.clockOffset,
     events: new PullPointEvents(new EventService(device)),
     steerable: new OnvifPtz(device, () => ptzProfileOf(device, onvif?.main)),
   };

@@ -30,6 +30,8 @@ export interface DeviceSettings {
   readonly trust?: TrustSettings | undefined;
   /** Shared with all that signs in at this camera. */
   readonly budget?: PasswordShare | undefined;
+  /** Told when it is known how far its clock is off. */
+  readonly clockKnown?: (() => void) | undefined;
 }
 
 export interface CallOptions {
@@ -167,6 +169,7 @@ export class OnvifDevice {
     const time = timeIn(answered);
     const offset = time === undefined ? 0 : time - middle;
     this.#clock = { offset, at: performance.now() };
+    this.#settings.clockKnown?.();
     return offset;
   }
 

@@ -137,6 +137,8 @@ export const SiteCameraReport = z.object({
   narrow: z.boolean(),
   /** It was asked for key pictures, and makes none when asked; left out where it does, and where it cannot be asked. */
   keyFrames: KeyTrouble.optional(),
+  /** How far the camera's own clock is ahead of the gateway's, ms; undefined where it tells none. */
+  clockOffset: z.number().optional(),
   /** Of a camera whose sound is to be sent: as what it is, and why it is not, in words. */
   audio: z
     .object({ sentAs: z.string().max(32).optional(), missing: z.string().max(300).optional() })

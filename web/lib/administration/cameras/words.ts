@@ -42,3 +42,21 @@ export function keyFrameText({ keyFrames, streams }: SiteCameraReport): string {
   const longest = Math.max(...streams.map(({ keyInterval = 0 }) => keyInterval));
   return text.keyFrames.whatToDo(what, longest > 0 ? (longest / 1000).toFixed(1) : undefined);
 }
+
+/** A camera's clock that is off by less is right enough, ms. */
+export const rightEnough = 2000;
+
+/** By how much a camera's clock is off, in the unit that people would say it in. @param offset ms, positive where it is ahead */
+export function clockText(offset: number): string {
+  const seconds = Math.abs(offset) / 1000;
+  const { days, hours, minutes, words } = texts.finding.clock;
+  const said =
+    seconds > 172_800
+      ? days((seconds / 86_400).toFixed(0))
+      : seconds > 7200
+        ? hours((seconds / 3600).toFixed(0))
+        : seconds > 120
+          ? minutes((seconds / 60).toFixed(0))
+          : texts.finding.clock.seconds(seconds.toFixed(0));
+  return words(said, offset > 0);
+}

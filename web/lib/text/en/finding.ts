@@ -44,6 +44,7 @@ export const finding = {
   answered: 'The camera has answered: choose its streams.',
   noStreams: 'The camera has answered, and offers no stream of its own.',
   profiles: 'What the camera offers',
+  profileName: (name: string, token: string) => `${name} (${token})`,
   profile: (name: string, token: string, facts: string) => `${name} (${token}): ${facts}`,
   main: 'Main stream from',
   sub: 'Sub stream from',
@@ -54,8 +55,14 @@ export const finding = {
   setInterval: 'Set to 1 s',
   setIntervalOf: (name: string, token: string) => `Set to 1 s: key frames of ${name} (${token})`,
   intervalSet: 'The camera has taken it.',
-  clock: (seconds: string, ahead: boolean) =>
-    `The camera’s clock is ${seconds} s ${ahead ? 'ahead' : 'behind'}: set it by a time server.`,
+  clock: {
+    days: (count: string) => `${count} days`,
+    hours: (count: string) => `${count} hours`,
+    minutes: (count: string) => `${count} minutes`,
+    seconds: (count: string) => `${count} s`,
+    words: (duration: string, ahead: boolean) =>
+      `The camera’s clock is ${duration} ${ahead ? 'ahead' : 'behind'}: set it by a time server.`,
+  },
   use: 'Use these streams',
   back: 'Back',
   seen: (words: string, detail: string | undefined) => (detail ? `${words} (${detail})` : words),
