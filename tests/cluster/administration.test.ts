@@ -144,6 +144,23 @@ describe.skipIf(!postgresPrograms)('the administration of a cluster', () => {
     await ada.request('POST', '/api/gateways/site/cameras', camera);
     await expect.poll(() => told.at(-1), { timeout: 3000 }).toMatchObject([camera]);
     expect(await ada.request('POST', '/api/gateways/site/test', camera)).toEqual({ streams: [] });
+    gateway.socket.on('discover', (_none, ack) =>
+      confirmed(ack, { cameras: [], from: ['10.0.0.2'] }),
+    );
+    expect(await ada.request('POST', '/api/gateways/site/discover')).toEqual({
+      ...{ cameras: [], from: ['10.0.0.2'] },
+    });
+    // With the password that is kept for this host, and for no other.
+    const passwords: unknown[] = [];
+    gateway.socket.on('facts', (asked: { camera: { password?: string } }, ack) => {
+      passwords.push(asked.camera.password);
+      confirmed(ack, { profiles: [] });
+    });
+    for (const url of ['http://10.0.0.9/onvif', 'http://10.0.0.10/onvif']) {
+      const facts = await ada.request('POST', '/api/gateways/site/facts', { url });
+      expect(facts).toEqual({ profiles: [] });
+    }
+    expect(passwords).toEqual(['hidden', undefined]);
 
     const filming = site.camera('gate');
     open.push(filming);
