@@ -7,6 +7,7 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { mostCameras, SiteCamera } from '../server/contract/gateway.ts';
+import type { KnownTurning } from './camera/life-parts.ts';
 import type { Known } from './camera/offer.ts';
 import { KeptShape, type ShapePlace } from './transcoder/mask-shape.ts';
 
@@ -43,9 +44,12 @@ const Learnt = z.object({
   streams: z.object({ main: Facts.optional(), sub: Facts.optional() }),
   signs: z.object({ main: Signs.optional(), sub: Signs.optional() }),
 });
+/** It has said that nothing turns it: at this address, beside this stream. */
+const Fixed = z.object({ url: z.string(), onvif: z.string() });
 const Kept = z.object({
   cameras: z.array(SiteCamera).max(mostCameras).default([]),
   learnt: z.record(z.string(), Learnt).default({}),
+  fixed: z.record(z.string(), Fixed).default({}),
   /** By zone. */
   shapes: z.record(z.string(), KeptShape).default({}),
 });
@@ -54,7 +58,7 @@ type Kept = z.infer<typeof Kept>;
 export class Memory {
   readonly #file: string;
   readonly #log: Logger;
-  #kept: Kept = { cameras: [], learnt: {}, shapes: {} };
+  #kept: Kept = { cameras: [], learnt: {}, fixed: {}, shapes: {} };
   #isLost = false;
   #writing: NodeJS.Timeout | undefined;
 
@@ -92,16 +96,33 @@ export class Memory {
     this.#writing ??= setTimeout(() => this.flush(), gathering);
   }
 
+  /** Whether the camera has said that nothing turns it; kept, so that it is known when its ONVIF does not answer. */
+  turningOf({ name, url, onvif }: SiteCamera): KnownTurning {
+    const kept = this.#kept.fixed[name];
+    return {
+      isFixed: kept !== undefined && kept.url === url && kept.onvif === onvif?.url,
+      learn: (isFixed) => {
+        if (isFixed && onvif) this.#kept.fixed[name] = { url, onvif: onvif.url };
+        else delete this.#kept.fixed[name];
+        this.#writing ??= setTimeout(() => this.flush(), gathering);
+      },
+    };
+  }
+
   /** What answers there next is taken for the right camera. */
   forget(name: string): void {
-    if (!this.#kept.learnt[name]) return;
-    delete this.#kept.learnt[name];
+    const { learnt, fixed } = this.#kept;
+    if (!learnt[name] && !fixed[name]) return;
+    delete learnt[name];
+    delete fixed[name];
     this.flush();
   }
 
   /** Forgets what belongs to no camera any more. */
   keepOnly(names: ReadonlySet<string>): void {
-    for (const name of Object.keys(this.#kept.learnt)) if (!names.has(name)) this.forget(name);
+    const { learnt, fixed } = this.#kept;
+    for (const name of Object.keys({ ...learnt, ...fixed }))
+      if (!names.has(name)) this.forget(name);
   }
 
   /** At once on the disk: a picture that it does not fit may be the next one. */

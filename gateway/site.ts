@@ -122,6 +122,7 @@ export class Site {
       ...partsFor(camera),
       known: memory.knownOf(camera),
       remember: (known) => memory.learn(camera, known),
+      turning: memory.turningOf(camera),
       ...{ changed, log },
     });
     placed.life = life;

@@ -34,6 +34,13 @@ export interface CameraDevice {
   readonly clockOffset?: () => number | undefined;
 }
 
+/** What a camera has said before of being turned, while it does not say it anew. */
+export interface KnownTurning {
+  /** Nothing turns it. */
+  readonly isFixed: boolean;
+  learn(isFixed: boolean): void;
+}
+
 /** Where one of a camera's streams comes from, with what is done to its pictures on the way. */
 export interface StreamWay {
   readonly open: OpenSource;
@@ -61,6 +68,7 @@ export interface LifeParts {
   readonly budget?: PasswordBudget | undefined;
   readonly known: Known | undefined;
   readonly remember: (known: Known) => void;
+  readonly turning?: KnownTurning | undefined;
   /** Its report has changed. */
   readonly changed: () => void;
   readonly log: Logger;

@@ -73,7 +73,7 @@ export class CameraLife {
     this.#stateLog = new StateLog(this.#log);
     this.#hiding = new Hiding({
       ways: () => this.#ways.values(),
-      mayMove: parts.device?.steerable !== undefined,
+      moves: !parts.device?.steerable || parts.turning?.isFixed ? false : undefined,
       forget: () => parts.stills?.forget(),
       changed: () => this.#steering?.guardChanged(),
     });
@@ -82,7 +82,11 @@ export class CameraLife {
     if (steerable) {
       this.#steering = new Steering({
         ...{ camera: steerable, guard: this.#hiding, log: this.#log },
-        tell: (steering) => this.#upload?.steering?.(steering),
+        tell: (steering) => {
+          this.#upload?.steering?.(steering);
+          this.#tell();
+        },
+        learnt: (isFixed) => parts.turning?.learn(isFixed),
       });
     }
     if (keyFrames) this.#keys = new KeyAsking(keyFrames, () => this.#tell());
@@ -133,6 +137,7 @@ export class CameraLife {
       narrow: this.#fits !== undefined && (this.#fits ?? -1) < top,
       ...(clockOffset !== undefined && { clockOffset }),
       ...(this.#keys?.trouble && { keyFrames: this.#keys.trouble }),
+      ...(this.#hiding.covered && this.#steering?.missing && { covered: this.#steering.missing }),
       ...(this.camera.audio && soundReport(this.#offer, this.#noSound)),
     };
   }

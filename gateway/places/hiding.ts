@@ -6,8 +6,8 @@ import { PlaceCover, placeTimes, type Covered } from './place-cover.ts';
 
 export interface HidingParts {
   readonly ways: () => Iterable<StreamWay>;
-  /** Whether it can be turned, as far as that is known before the camera is asked. */
-  readonly mayMove: boolean;
+  /** Whether it can be turned; undefined where that is not known before the camera is asked. */
+  readonly moves: boolean | undefined;
   /** Pictures of before are not to be seen any more, as stills. */
   readonly forget: () => void;
   /** Whether pictures are covered is another, or how often it is to be known where the camera looks. */
@@ -17,11 +17,13 @@ export interface HidingParts {
 export class Hiding implements MoveGuard {
   readonly #parts: HidingParts;
   readonly #cover: PlaceCover;
+  /** As the streams were told. */
+  #wasCoverable = false;
   #told = '';
 
   constructor(parts: HidingParts) {
     this.#parts = parts;
-    this.#cover = new PlaceCover(() => this.#apply(), parts.mayMove ? undefined : false);
+    this.#cover = new PlaceCover(() => this.#apply(), parts.moves);
   }
 
   /** Whether anything is done to pictures. */
@@ -73,7 +75,7 @@ export class Hiding implements MoveGuard {
   #apply(): void {
     const { covered } = this.#cover;
     // What is burnt in beneath a cover does not matter: what encodes goes on, so that it is covered at once.
-    if (covered === undefined) this.#putInForce();
+    if (covered === undefined || !this.#wasCoverable) this.#putInForce();
     else for (const way of this.#parts.ways()) way.cover(Infinity);
     if (covered !== undefined) this.#parts.forget();
     this.#tell();
@@ -81,6 +83,7 @@ export class Hiding implements MoveGuard {
 
   #putInForce(): void {
     const { masks, drawn, coverable, until } = this.#cover;
+    this.#wasCoverable = coverable;
     for (const way of this.#parts.ways()) {
       // In this order: nothing is uncovered before its masks are there.
       if (until === Infinity) way.cover(until);

@@ -43,6 +43,8 @@ export interface SteeringParts {
   readonly guard?: MoveGuard | undefined;
   /** Tells the server; null while it cannot be steered. */
   readonly tell: (steering: CameraSteering | null) => void;
+  /** It has said whether it can be turned. */
+  readonly learnt?: ((isFixed: boolean) => void) | undefined;
   readonly log: Logger;
 }
 
@@ -68,6 +70,7 @@ export class Steering {
   #presetsAt = -Infinity;
   /** It cannot be turned, which it has said itself. */
   #isFixed = false;
+  #missing: string | undefined;
   #changing = false;
   #closed = false;
 
@@ -92,6 +95,11 @@ export class Steering {
       moving: this.#where.moving,
       ...(covered && { covered }),
     };
+  }
+
+  /** Why it is not known whether the camera can be turned, or where it looks; in words. */
+  get missing(): string | undefined {
+    return this.#facts || this.#isFixed ? undefined : this.#missing;
   }
 
   /** Answers what the server asks. */
@@ -271,7 +279,9 @@ export class Steering {
       log.debug({ err: error }, 'a camera does not say where it looks');
       this.#failures += 1;
       guard?.saw(undefined);
+      this.#missing = reasonOf(error);
       if (this.#failures >= patient && this.#facts) this.#know(undefined);
+      this.#tell();
       next = this.#facts ? steeringPace.looks.failed : steeringPace.facts;
       // What moves is waited for with more patience than what rests.
       if (this.#facts && (this.#where.moving || guard?.every !== undefined)) next = this.#pace;
@@ -286,6 +296,7 @@ export class Steering {
     if (this.#closed) return;
     this.#isFixed = facts === undefined;
     this.#presetsAt = performance.now();
+    this.#parts.learnt?.(this.#isFixed);
     this.#know(facts);
     if (facts) this.#saw(await this.#parts.camera.look());
   }
@@ -306,7 +317,7 @@ export class Steering {
   #tell(): void {
     if (this.#closed) return;
     const { now } = this;
-    const text = JSON.stringify(now);
+    const text = JSON.stringify([now, this.missing]);
     if (text === this.#told) return;
     this.#told = text;
     this.#parts.tell(now);

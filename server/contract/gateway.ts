@@ -139,6 +139,8 @@ export const SiteCameraReport = z.object({
   keyFrames: KeyTrouble.optional(),
   /** How far the camera's own clock is ahead of the gateway's, ms; undefined where it tells none. */
   clockOffset: z.number().optional(),
+  /** Its whole picture is covered for the zone's masks, since its ONVIF does not say whether it turns: why, in words. */
+  covered: z.string().max(300).optional(),
   /** Of a camera whose sound is to be sent: as what it is, and why it is not, in words. */
   audio: z
     .object({ sentAs: z.string().max(32).optional(), missing: z.string().max(300).optional() })

@@ -32,6 +32,8 @@ export class FakeCamera {
   readonly masks: Partial<Record<StreamName, Masks>> = {};
   /** Until when its pictures are covered, as it was told last. */
   readonly covered: Partial<Record<StreamName, number>> = {};
+  /** Whether they may be, as it was told with the masks. */
+  coverable = false;
   readonly keysWanted: StreamName[] = [];
   /** As what sound was published each time, and time stamps of what was sent of it. */
   readonly sounds: (SoundCodec | undefined)[] = [];
@@ -55,11 +57,12 @@ export class FakeCamera {
     this.life = new CameraLife(camera, 'file', {
       streamWay: (stream) => ({
         open: (events) => this.#open(stream, events),
-        setMasks: (masks) => {
+        setMasks: (masks, how) => {
           if (masks.length > 0 && !this.canMask) {
             throw new RefusedError('masks-required', 'Masks cannot be burnt in here.');
           }
           this.masks[stream] = masks;
+          this.coverable = how?.coverable ?? false;
         },
         cover: (until) => void (this.covered[stream] = until),
         wantKey: () => void this.keysWanted.push(stream),

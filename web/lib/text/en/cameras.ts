@@ -77,6 +77,9 @@ export const cameras = {
     whatToDo: (what: string, seconds: string | undefined) =>
       `${what}, so a picture that nobody watches takes ${seconds === undefined ? 'long' : `up to ${seconds} s`} to begin. Set its key-frame interval (also called I-frame interval, or GOP) to 1 s.`,
   },
+  /** @param why a whole sentence */
+  covered: (why: string) =>
+    `Nobody knows whether it turns, so its whole picture is covered for the zone’s masks. By ONVIF: ${why} Set right what keeps it from answering; of a camera that cannot turn, take the ONVIF address away.`,
   narrow: 'The uplink is too narrow: it is sent smaller, or not at all.',
   states,
   troubles,
