@@ -207,6 +207,56 @@ test('presets are called, saved, renamed and removed by name', async () => {
   expect(kinds()).toEqual(['preset']);
 });
 
+test('masks are drawn preset after preset, and what is not done is said to be covered', async () => {
+  const masked = 'DOCK-YARD-01';
+  const turning = await SteeredCamera.start(
+    server.url,
+    masked,
+    await recordedClip(),
+    administrator.headers,
+  );
+  try {
+    const page = await open('ada', `/?zone=${masked}&role=operator&start=1`);
+    await page.getByRole('button', { name: 'Masks', exact: true }).click();
+    const panel = page.getByRole('region', { name: 'Masks of the camera’s presets' });
+    const preset = (name: string) => panel.getByRole('button', { name: new RegExp(`^${name}`) });
+    await preset('Car park').click();
+    await expect.poll(() => turning.moves.at(-1)).toEqual({ kind: 'preset', preset: 'p2' });
+    const drawing = page.getByRole('application', { name: 'Drawing of privacy masks' });
+    await drawing.focus();
+    await page.keyboard.press('Enter');
+    expect(await faults(page)).toEqual([]);
+    // Elsewhere the masks would hide something else.
+    await turning.say({ at: null, moving: true });
+    await panel.getByText('Waiting for the camera to stand at Car park.').waitFor();
+    await drawing.waitFor({ state: 'detached' });
+    await turning.say({ at: 'p2', moving: false });
+    // On a small screen the picture is scrolled away, and its tools stay.
+    await page.setViewportSize({ width: 390, height: 400 });
+    await panel.getByRole('button', { name: 'Keep these' }).click();
+    await panel.getByText(/is covered .* at Gate\./).waitFor();
+    await expect.poll(() => focused(page)).toMatch(/^Car park\s*1 mask drawn, not saved yet$/);
+    await panel.getByRole('button', { name: 'Save 1 preset' }).click();
+    await panel.getByText('Saved: 1 preset.').waitFor();
+    const { body } = await administrator.ask('GET', `/api/zones/${masked}/masks`);
+    expect(body).toMatchObject({
+      masks: [],
+      presetMasks: [{ preset: 'p2', name: 'Car park', masks: [{ points: { length: 4 } }] }],
+    });
+
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await turning.say({ covered: 'unknown-place' });
+    await preset('Gate').filter({ hasText: 'Not done yet, so covered' }).click();
+    await panel.getByText(/covered for everybody, you too/).waitFor();
+    expect(await faults(page)).toEqual([]);
+    await panel.getByRole('button', { name: 'Nothing to hide here' }).click();
+    await panel.getByRole('button', { name: 'Save 1 preset' }).click();
+    await preset('Gate').filter({ hasText: 'Confirmed: nothing to hide' }).waitFor();
+  } finally {
+    turning.close();
+  }
+});
+
 test('on a wall the tile in focus is steered; all see by whom, and a higher role takes over', async () => {
   const wall = await open('anna', `/wall?zones=${zone},DOCK-GATE-02&layout=4`);
   const viewer = await open('vera', `/wall?zones=${zone}&kiosk=1`);

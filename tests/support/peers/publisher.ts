@@ -12,6 +12,7 @@ import { isRtcp } from '../../../gateway/upload/rtp.ts';
 import { keyFrameRequests } from '../../../gateway/upload/rtcp.ts';
 
 type Headers = Record<string, string>;
+type Hiding = Partial<Pick<Request<'claim'>, 'masks' | 'presetMasks'>>;
 
 export class LightPublisher {
   readonly client: Client;
@@ -20,14 +21,22 @@ export class LightPublisher {
   producerId = '';
   readonly #zone: string;
   readonly #clip: Clip;
+  readonly #hiding: Hiding;
   readonly #player: ClipPlayer;
   #link: LightLink | undefined;
   #closed = false;
 
-  private constructor(url: string, zone: string, clip: Clip, extraHeaders: Headers) {
+  private constructor(
+    url: string,
+    zone: string,
+    clip: Clip,
+    extraHeaders: Headers,
+    hiding: Hiding,
+  ) {
     this.client = new Client(url, undefined, { extraHeaders });
     this.#zone = zone;
     this.#clip = clip;
+    this.#hiding = hiding;
     this.#player = new ClipPlayer(clip, (packet) => this.#link?.send(packet) ?? false);
     this.client.socket.on(
       'rejoin',
@@ -45,14 +54,16 @@ export class LightPublisher {
   /**
    * Publishes in a zone; what is sent, if anything, follows the server's wishes.
    * @param headers with which it signs in, where it has to
+   * @param hiding what it says that it can hide; the clip is sent as it is
    */
   static async start(
     url: string,
     zone: string,
     clip: Clip,
     headers: Headers = {},
+    hiding: Hiding = {},
   ): Promise<LightPublisher> {
-    const publisher = new LightPublisher(url, zone, clip, headers);
+    const publisher = new LightPublisher(url, zone, clip, headers, hiding);
     try {
       await publisher.#publish();
       return publisher;
@@ -91,7 +102,11 @@ export class LightPublisher {
 
   async #publish(): Promise<void> {
     this.#stop();
-    const claimed = await this.client.request('claim', { zone: this.#zone, label: 'clip' });
+    const claimed = await this.client.request('claim', {
+      zone: this.#zone,
+      label: 'clip',
+      ...this.#hiding,
+    });
     const transport = transportOf(claimed);
     const link = new LightLink(transport, 'send');
     this.#link = link;

@@ -48,7 +48,10 @@ export class SteeredCamera {
     clip: Clip,
     headers: Record<string, string> = {},
   ): Promise<SteeredCamera> {
-    const publisher = await LightPublisher.start(url, zone, clip, headers);
+    const publisher = await LightPublisher.start(url, zone, clip, headers, {
+      masks: true,
+      presetMasks: true,
+    });
     const camera = new SteeredCamera(publisher, steerable);
     await camera.say({});
     return camera;

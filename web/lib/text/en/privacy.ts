@@ -36,6 +36,52 @@ export const privacy = {
     point: (mask: number, point: number, across: string, down: string) =>
       `Mask ${mask}, point ${point}: ${across} across, ${down} down`,
   },
+  presetMasks: {
+    open: 'Masks',
+    title: 'Masks of the camera’s presets',
+    close: 'Close',
+    state: {
+      kept: (count: number) =>
+        count === 0
+          ? 'Nothing to hide, not saved yet'
+          : count === 1
+            ? '1 mask drawn, not saved yet'
+            : `${count} masks drawn, not saved yet`,
+      saved: (count: number) =>
+        count === 0 ? 'Confirmed: nothing to hide' : count === 1 ? '1 mask' : `${count} masks`,
+      covered: 'Not done yet, so covered',
+      bare: 'Not done yet, so all of it is seen',
+      gone: 'The camera has no such preset any more',
+    },
+    choose: 'Choose a preset: the camera goes there, and you draw on its picture.',
+    none: 'The camera keeps no presets yet. Save some first: Steer, Presets.',
+    notHere: 'This camera cannot be steered now. Wait until it is back.',
+    notLive: 'Waiting for a live picture to draw on.',
+    onItsWay: (name: string) => `Waiting for the camera to stand at ${name}.`,
+    there: (name: string) => `The camera stands at ${name}. Draw over what is to be hidden there.`,
+    covered:
+      'The picture is covered here: something of this zone is hidden, and nothing is set for this preset yet. It is covered for everybody, you too. The camera’s own page shows the place. Draw what you know must be hidden, hide all of it, or confirm that there is nothing to hide; what is left over is seen once that is saved.',
+    cancel: 'Cancel',
+    again: 'Send it there again',
+    nothing: 'Nothing to hide here',
+    all: 'Hide all of it',
+    keep: 'Keep these',
+    coveredThen: (names: string[]) =>
+      `Once saved, the picture is covered while the camera moves and wherever masks are not done: at ${names.join(', ')}. Do those first, while they can be seen.`,
+    save: (presets: number) => (presets === 1 ? 'Save 1 preset' : `Save ${presets} presets`),
+    saved: (presets: number) => (presets === 1 ? 'Saved: 1 preset.' : `Saved: ${presets} presets.`),
+    discardQuestion: (presets: number) =>
+      presets === 1
+        ? 'Drop what is kept for 1 preset?'
+        : `Drop what is kept for ${presets} presets?`,
+    discard: 'Drop it',
+    takeAway: 'Take away',
+    takeAwayQuestion: (name: string) =>
+      `Take what is set for ${name} away? It is covered then, or seen bare if nothing else of the zone is hidden.`,
+    takeAwayYes: 'Take it away',
+    takenAway: (name: string) => `Nothing is set for ${name} any more.`,
+    waiting: 'Waiting for the server.',
+  },
   watermark: {
     of: (name: string, zone: string) => `Watermark: ${name}, ${zone}`,
     nobody: 'nobody signed in',
