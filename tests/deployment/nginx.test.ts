@@ -152,7 +152,7 @@ test('a session of WHIP is made, spoken of and ended through it', async () => {
   expect((await patch({ 'if-match': `${made.headers.etag as string}` })).status).toBe(204);
   expect((await patch({})).status).toBe(428);
   const asked = await get(nginx.url, {}, location, 'OPTIONS');
-  expect([asked.status, asked.headers.allow]).toEqual([204, 'PATCH, DELETE, OPTIONS']);
+  expect([asked.status, asked.headers.allow]).toEqual([204, 'PATCH, DELETE, OPTIONS, GET, HEAD']);
   expect((await get(nginx.url, {}, location, 'DELETE')).status).toBe(200);
   expect((await get(nginx.url, {}, location, 'DELETE')).status).toBe(404);
 });
