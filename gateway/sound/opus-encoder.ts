@@ -1,4 +1,5 @@
 /** AAC made Opus for as long as a session lasts; ffmpeg is started again when it fails, a few times. */
+import { Restarts } from '../transcoder/restarts.ts';
 import type { AacConfig } from './aac-config.ts';
 import { OpusEncoding } from './opus-encoding.ts';
 import type { Sound } from './sound.ts';
@@ -9,23 +10,13 @@ export interface OpusEncoderEvents {
   failed(reason: string): void;
 }
 
-const supervision = {
-  /** ffmpeg may fail so often in a row. */
-  failures: 3,
-  /** ms; after the first failure, and twice as long after the next. */
-  wait: 250,
-  /** ms after which it is well again. */
-  well: 10_000,
-};
-
 export class OpusEncoder {
   readonly #command: string;
   readonly #config: AacConfig;
   readonly #clockRate: number;
   readonly #events: OpusEncoderEvents;
   #encoding: OpusEncoding | undefined;
-  #begunAt = 0;
-  #failures = 0;
+  readonly #restarts = new Restarts();
   #waitsUntil = -Infinity;
   #isOver = false;
   #lastTimestamp = -Infinity;
@@ -42,7 +33,7 @@ export class OpusEncoder {
   take(unit: Sound): void {
     const now = performance.now();
     if (this.#isOver || now < this.#waitsUntil) return;
-    this.#encoding ??= this.#begin(now);
+    this.#encoding ??= this.#begin();
     this.#encoding.feed(unit);
   }
 
@@ -53,8 +44,8 @@ export class OpusEncoder {
     await this.#closing;
   }
 
-  #begin(now: number): OpusEncoding {
-    this.#begunAt = now;
+  #begin(): OpusEncoding {
+    this.#restarts.began();
     const encoding: OpusEncoding = new OpusEncoding(this.#command, this.#config, this.#clockRate, {
       sound: (sound) => {
         if (this.#encoding === encoding) this.#give(sound);
@@ -75,10 +66,9 @@ export class OpusEncoder {
 
   #failed(reason: string): void {
     this.#stop();
-    const now = performance.now();
-    this.#failures = now - this.#begunAt >= supervision.well ? 1 : this.#failures + 1;
-    this.#waitsUntil = now + supervision.wait * 2 ** (this.#failures - 1);
-    if (this.#failures < supervision.failures) return;
+    this.#restarts.failed();
+    this.#waitsUntil = performance.now() + this.#restarts.wait;
+    if (!this.#restarts.isOver) return;
     this.#isOver = true;
     this.#events.failed(reason);
   }

@@ -1,9 +1,7 @@
 /** One run of ffmpeg for sound alone: AAC in, Opus out; it ends when ffmpeg fails, hangs, or is no more wanted. */
-import type { ChildProcess } from 'node:child_process';
-import { messageOf } from '../../server/contract/errors.ts';
 import { pipesOnly, quiet } from '../transcoder/arguments.ts';
 import { opusEncoder, spawnFfmpeg } from '../transcoder/ffmpeg.ts';
-import { LastWords } from '../transcoder/last-words.ts';
+import { FfmpegRun } from '../transcoder/ffmpeg-run.ts';
 import { matroskaSound, matroskaSoundHead } from '../transcoder/matroska.ts';
 import type { AacConfig } from './aac-config.ts';
 import { OggReader, packetSamples } from './ogg.ts';
@@ -34,11 +32,8 @@ export class OpusEncoding {
   readonly #events: OpusEncodingEvents;
   /** Hz, of the time stamps that go in */
   readonly #clockRate: number;
-  readonly #child: ChildProcess;
-  readonly #closed: Promise<void>;
+  readonly #run: FfmpegRun;
   readonly #reader = new OggReader();
-  readonly #words = new LastWords();
-  readonly #timer: NodeJS.Timeout;
   /** Time stamp of the first unit. */
   #first: number | undefined;
   /** From a unit's time to when it came, ms; of the newest. */
@@ -48,7 +43,6 @@ export class OpusEncoding {
   #hasGiven = false;
   #quietSince = performance.now();
   #unheard = 0;
-  #ended = false;
 
   constructor(
     command: string,
@@ -59,50 +53,36 @@ export class OpusEncoding {
     this.#events = events;
     this.#clockRate = clockRate;
     const child = spawnFfmpeg(command, encodingArguments(Math.min(2, channels)), niceness);
-    this.#child = child;
-    this.#closed = new Promise((resolve) => child.once('close', () => resolve()));
-    child.once('error', (error) => this.#fail(messageOf(error)));
-    child.once('close', (code, signal) => {
-      this.#fail(this.#words.text ?? `ffmpeg ended with ${signal ?? `code ${code}`}`);
+    this.#run = new FfmpegRun(child, check, {
+      output: (given) => this.#read(given),
+      look: () => this.#check(),
+      failed: (reason) => events.failed(reason),
     });
-    child.stdin?.on('error', () => undefined); // Its end tells.
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#words.add(text));
-    child.stdout?.on('data', (bytes: Buffer) => this.#read(bytes));
-    child.stdin?.write(matroskaSoundHead(bytes, sampleRate, channels));
-    this.#timer = setInterval(() => this.#check(), check);
+    this.#run.write(matroskaSoundHead(bytes, sampleRate, channels));
   }
 
   /** Hands in a unit, or leaves it out where ffmpeg is behind. */
   feed({ payload, timestamp, cameAt }: Sound): void {
-    const { stdin } = this.#child;
-    if (this.#ended || !stdin) return;
+    if (this.#run.ended) return;
     this.#unheard += 1;
-    if (stdin.writableLength > mostWaiting) return;
+    if (this.#run.waiting > mostWaiting) return;
     this.#first ??= timestamp;
     const at = start + ((timestamp - this.#first) * 1000) / this.#clockRate;
     this.#delay = cameAt - at;
-    stdin.cork();
-    for (const part of matroskaSound(payload, Math.round(at))) stdin.write(part);
-    stdin.uncork();
+    this.#run.write(...matroskaSound(payload, Math.round(at)));
   }
 
   /** Ends it at once; done when it is gone. */
-  async close(): Promise<void> {
-    this.#end();
-    await this.#closed;
+  close(): Promise<void> {
+    return this.#run.close();
   }
 
   #read(bytes: Buffer): void {
-    if (this.#ended) return;
-    try {
-      for (const { payload, until } of this.#reader.read(bytes)) {
-        this.#hasGiven = true;
-        this.#quietSince = performance.now();
-        this.#unheard = 0;
-        this.#give(payload, until - packetSamples);
-      }
-    } catch (error) {
-      this.#fail(`what ffmpeg gives makes no sense: ${messageOf(error)}`);
+    for (const { payload, until } of this.#reader.read(bytes)) {
+      this.#hasGiven = true;
+      this.#quietSince = performance.now();
+      this.#unheard = 0;
+      this.#give(payload, until - packetSamples);
     }
   }
 
@@ -119,21 +99,7 @@ export class OpusEncoding {
 
   #check(): void {
     const limit = this.#hasGiven ? hung.running : hung.starting;
-    if (this.#unheard < 10 || performance.now() - this.#quietSince < limit) return;
-    const words = this.#words.text;
-    this.#fail(`nothing came of ffmpeg for ${limit} ms${words === undefined ? '' : `: ${words}`}`);
-  }
-
-  #fail(reason: string): void {
-    if (this.#ended) return;
-    this.#end();
-    this.#events.failed(reason);
-  }
-
-  #end(): void {
-    this.#ended = true;
-    clearInterval(this.#timer);
-    this.#child.kill('SIGKILL');
+    if (this.#unheard >= 10 && performance.now() - this.#quietSince >= limit) this.#run.hung(limit);
   }
 }
 

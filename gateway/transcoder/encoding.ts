@@ -1,12 +1,10 @@
 /** One run of ffmpeg: coded pictures in, pictures for browsers out; it ends when ffmpeg fails, hangs, or is no more wanted. */
-import type { ChildProcess } from 'node:child_process';
-import { messageOf } from '../../server/contract/errors.ts';
 import type { Picture } from '../video/picture.ts';
 import { encodingArguments, type EncodedForm } from './arguments.ts';
 import { spawnFfmpeg, type Ffmpeg } from './ffmpeg.ts';
+import { FfmpegRun } from './ffmpeg-run.ts';
 import { FlvReader } from './flv.ts';
 import { processorTime } from './processor-time.ts';
-import { LastWords } from './last-words.ts';
 import { matroskaHead, matroskaPicture, type CodedAs } from './matroska.ts';
 import { Thinning } from './thinning.ts';
 import { Times } from './times.ts';
@@ -56,14 +54,10 @@ const most = { waiting: 8_000_000, picture: 4_000_000 };
 export class Encoding {
   readonly #events: EncodingEvents;
   readonly #codec: CodedAs;
-  readonly #child: ChildProcess;
-  readonly #closed: Promise<void>;
+  readonly #run: FfmpegRun;
   readonly #reader = new FlvReader(most.picture);
-  readonly #words = new LastWords();
   readonly #times: Times;
-  readonly #timer: NodeJS.Timeout;
   readonly #thinning: Thinning;
-  #ended = false;
   #keyWanted = false;
   #lastKey = -Infinity;
   /** Pictures were left out, so that only a key picture can go in. */
@@ -88,13 +82,12 @@ export class Encoding {
     this.#times = new Times(task.begin[0]?.timestamp ?? 0);
     const from = newest && this.#times.of(newest.timestamp);
     const args = encodingArguments(ffmpeg.encoder, { ...task.form, from });
-    this.#child = spawnFfmpeg(ffmpeg.command, args);
-    this.#closed = new Promise((resolve) => this.#child.once('close', () => resolve()));
-    this.#watch();
-    this.#timer = setInterval(() => this.#check(), check);
-    this.#child.stdin?.write(
-      matroskaHead(task.codec, { ...task.coded, frameRate: task.form.frameRate }),
-    );
+    this.#run = new FfmpegRun(spawnFfmpeg(ffmpeg.command, args), check, {
+      output: (bytes) => this.#read(bytes),
+      look: () => this.#check(),
+      failed: (reason) => events.failed(reason),
+    });
+    this.#run.write(matroskaHead(task.codec, { ...task.coded, frameRate: task.form.frameRate }));
     for (const picture of task.begin) {
       const { timestamp } = picture;
       this.#write(picture, picture === newest ? this.#enter(picture) : this.#times.of(timestamp));
@@ -111,7 +104,7 @@ export class Encoding {
    * @param isCovered nothing of it is to be seen
    */
   feed(picture: Picture, isCovered = false): void {
-    if (this.#ended) return;
+    if (this.#run.ended) return;
     // Nothing of the pictures before is left in what follows a key picture.
     if (isCovered !== this.#isCovered) this.wantKey();
     this.#isCovered = isCovered;
@@ -123,15 +116,14 @@ export class Encoding {
     const isTaken = this.#thinning.takes(lag, performance.now()) && hasRoom;
     const { oneIn } = this.#thinning;
     if (oneIn !== before) this.#events.thinned(oneIn);
-    if (this.#waitsForKey || this.#ended) return;
+    if (this.#waitsForKey || this.#run.ended) return;
     this.#quietPictures += 1;
     this.#write(picture, this.#enter(picture, isTaken));
   }
 
   /** Ends it at once; done when it is gone. */
-  async close(): Promise<void> {
-    this.#end();
-    await this.#closed;
+  close(): Promise<void> {
+    return this.#run.close();
   }
 
   /** @param isTaken otherwise it is decoded only, unless a key picture is due */
@@ -151,11 +143,7 @@ export class Encoding {
   }
 
   #write(picture: Picture, at: number | undefined): void {
-    const { stdin } = this.#child;
-    if (!stdin || at === undefined) return;
-    stdin.cork();
-    for (const part of matroskaPicture(this.#codec, picture, at)) stdin.write(part);
-    stdin.uncork();
+    if (at !== undefined) this.#run.write(...matroskaPicture(this.#codec, picture, at));
   }
 
   /** For how long the oldest picture is inside, ms; what has come while ffmpeg started is still being caught up with. */
@@ -166,32 +154,16 @@ export class Encoding {
   }
 
   #isBehind(lag: number): boolean {
-    return (this.#child.stdin?.writableLength ?? 0) > most.waiting || lag > patience.behind;
-  }
-
-  #watch(): void {
-    const child = this.#child;
-    child.once('error', (error) => this.#fail(messageOf(error)));
-    child.once('close', (code, signal) => {
-      this.#fail(this.#words.text ?? `ffmpeg ended with ${signal ?? `code ${code}`}`);
-    });
-    child.stdin?.on('error', () => undefined); // Its end tells.
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#words.add(text));
-    child.stdout?.on('data', (bytes: Buffer) => this.#read(bytes));
+    return this.#run.waiting > most.waiting || lag > patience.behind;
   }
 
   #read(bytes: Buffer): void {
-    if (this.#ended) return;
-    try {
-      for (const { units, isKey, at } of this.#reader.read(bytes)) {
-        const times = this.#times.leave(at);
-        this.#quietSince = performance.now();
-        this.#begunAt = Math.min(this.#begunAt, this.#quietSince);
-        this.#quietPictures = 0;
-        if (times && !this.#ended) this.#events.picture({ units, isKey, ...times });
-      }
-    } catch (error) {
-      this.#fail(`what ffmpeg gives makes no sense: ${messageOf(error)}`);
+    for (const { units, isKey, at } of this.#reader.read(bytes)) {
+      const times = this.#times.leave(at);
+      this.#quietSince = performance.now();
+      this.#begunAt = Math.min(this.#begunAt, this.#quietSince);
+      this.#quietPictures = 0;
+      if (times && !this.#run.ended) this.#events.picture({ units, isKey, ...times });
     }
   }
 
@@ -203,25 +175,12 @@ export class Encoding {
     const usual = Math.max(patience.hung, Math.round(hungPictures * this.#thinning.interval));
     const hasBegun = this.#begunAt < now;
     const limit = hasBegun ? usual : patience.toFirst;
-    const time = processorTime(this.#child.pid) ?? 0;
+    const time = processorTime(this.#run.pid) ?? 0;
     if (time > this.#worked.time) this.#worked = { time, at: now };
     if (late || this.#quietPictures < hungPictures || now - this.#quietSince < limit) return;
     // What never gave a picture may work on garbage.
     const waits = hasBegun && now - this.#worked.at < limit;
     if (waits && now - this.#quietSince < patience.busy) return;
-    const words = this.#words.text;
-    this.#fail(`nothing came of ffmpeg for ${limit} ms${words === undefined ? '' : `: ${words}`}`);
-  }
-
-  #fail(reason: string): void {
-    if (this.#ended) return;
-    this.#end();
-    this.#events.failed(reason);
-  }
-
-  #end(): void {
-    this.#ended = true;
-    clearInterval(this.#timer);
-    this.#child.kill('SIGKILL');
+    this.#run.hung(limit);
   }
 }

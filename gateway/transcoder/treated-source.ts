@@ -8,6 +8,7 @@ import { Group } from './group.ts';
 import { isCodedAs } from './matroska.ts';
 import { LeastDelay } from '../upload/least-delay.ts';
 import { outputSize } from './output-size.ts';
+import { Restarts } from './restarts.ts';
 import type { ShapeOfMasks } from './mask-shape.ts';
 import { aspectOf, transcodeFor, type Given } from './transcode-for.ts';
 
@@ -22,15 +23,6 @@ export interface Treating extends Omit<Given, 'masks' | 'coverable' | 'aspect' |
   ffmpeg: Given['ffmpeg'];
   readonly shape: ShapeOfMasks;
 }
-
-const supervision = {
-  /** ffmpeg may fail so often in a row. */
-  failures: 3,
-  /** ms; after the first failure, and twice as long after the next. */
-  wait: 250,
-  /** ms of pictures after which it is well again. */
-  well: 10_000,
-};
 
 /** 90 kHz */
 const ticksPerMs = 90;
@@ -47,8 +39,7 @@ export class TreatedSource implements Source {
   #encoding: Encoding | undefined;
   #closing: Promise<unknown> = Promise.resolve();
   #retry: NodeJS.Timeout | undefined;
-  #failures = 0;
-  #begunAt = 0;
+  readonly #restarts = new Restarts();
   #lastTimestamp = -Infinity;
   #waitsForKey = false;
   #sentOneIn: number | undefined;
@@ -119,7 +110,7 @@ export class TreatedSource implements Source {
     const isSame = !isOther && this.#task !== undefined && isOneForm(task, this.#task);
     if (!isSame) {
       this.#stopEncoding();
-      this.#failures = 0;
+      this.#restarts.forget();
       this.#sentOneIn = undefined;
       this.#task = task;
     }
@@ -165,7 +156,7 @@ export class TreatedSource implements Source {
     const { ffmpeg } = this.#treating;
     const begin = this.#group.pictures;
     if (!this.#task || this.#isOver || 'missing' in ffmpeg || begin.length === 0) return;
-    this.#begunAt = performance.now();
+    this.#restarts.began();
     this.#hasGiven = false;
     const encoding = new Encoding(
       ffmpeg,
@@ -190,23 +181,19 @@ export class TreatedSource implements Source {
   #failed(reason: string): void {
     this.#stopEncoding();
     this.#thin(1);
-    const isWell = performance.now() - this.#begunAt >= supervision.well;
-    this.#failures = isWell ? 1 : this.#failures + 1;
-    const isLast = this.#failures >= supervision.failures;
+    const failures = this.#restarts.failed();
+    const isLast = this.#restarts.isOver;
     if ((isLast || !this.#hasGiven) && this.#fallBack(reason)) return;
     if (isLast) {
       return this.#refuse({ code: 'transcoder-failed', detail: reason.slice(0, 300) });
     }
     this.#events.restarted?.();
     // What made it fail may be in those pictures.
-    if (this.#failures > 1) this.#group.forget();
-    this.#retry = setTimeout(
-      () => {
-        this.#retry = undefined;
-        this.#begin();
-      },
-      supervision.wait * 2 ** (this.#failures - 1),
-    );
+    if (failures > 1) this.#group.forget();
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      this.#begin();
+    }, this.#restarts.wait);
   }
 
   /** @returns whether another encoder is used from now on */
