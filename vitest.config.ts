@@ -56,6 +56,8 @@ const clusterWaiting = waitingOf(cluster, [
   'tests/cluster/{set-up,stood-still,tree}.test.ts',
 ]);
 const gateway = kind('gateway', 60_000);
+/** The operator's desk: navigator, stage, attention, views. */
+const desk = kind('desk', 60_000);
 const encoders = kind('encoders', 60_000);
 const long = kind('long', 7_200_000);
 // What they measure must not depend on what else runs.
@@ -78,6 +80,7 @@ export default defineConfig({
       clusterWaiting,
       cluster,
       gateway,
+      desk,
       encoders,
       long,
     ],

@@ -17,7 +17,7 @@ const parentCheck = 250; // ms
 /** Commands that run with the packages of development too. */
 const developing = [
   ...['dev', 'test', 'test:network', 'test:cluster', 'test:gateway'],
-  ...['test:encoders', 'test:worker', 'test:long'],
+  ...['test:desk', 'test:encoders', 'test:worker', 'test:long'],
   ...['bench', 'screenshots'],
 ];
 const command = process.argv[2] ?? '';

@@ -8,6 +8,7 @@ export const apart: Readonly<Record<string, readonly string[]>> = {
   network: ['network'],
   cluster: ['cluster-waiting', 'cluster'],
   gateway: ['gateway'],
+  desk: ['desk'],
   encoders: ['encoders'],
   worker: ['worker', 'plain'],
   long: ['long'],

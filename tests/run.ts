@@ -3,6 +3,7 @@
  * `npm run test:network`: the tests that take longer, in networks of their own.
  * `npm run test:cluster`: several nodes with real Redis and PostgreSQL, and what happens when they fail.
  * `npm run test:gateway`: cameras that speak RTSP, through a gateway of their site.
+ * `npm run test:desk`: the operator's desk, as an operator uses it.
  * `npm run test:encoders`: WHIP and WHEP, with clients that others wrote.
  * `npm run test:worker`: the media worker: its parts by themselves, and the media tests on `plain`; with `-- --all` also
  * mediasoup's own tests of it, in half an hour.

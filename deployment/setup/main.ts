@@ -30,6 +30,7 @@ const commands: Record<string, Command> = {
   'test:network': { ...tests, args: ['--network'], testPackages: 'network' },
   'test:cluster': { ...tests, args: ['--cluster'], testPackages: 'cluster' },
   'test:gateway': { ...tests, args: ['--gateway'], testPackages: 'gateway' },
+  'test:desk': { ...tests, args: ['--desk'], testPackages: 'usual' },
   'test:encoders': { ...tests, args: ['--encoders'], testPackages: 'encoders' },
   'test:worker': { ...tests, args: ['--worker'], worker: 'plain', testPackages: 'worker' },
   'test:long': { ...tests, args: ['--long'], testPackages: 'network' },
