@@ -30,8 +30,9 @@ export const pipedInput = [
   ...['-thread_type', 'slice', '-threads', '2', '-f', 'matroska', '-i', 'pipe:0'],
 ];
 
-/** Of a good picture of a street; twice that for a moment. */
+/** Of a good picture of a street, of this many pixels or more. */
 const bitsPerPixel = 0.08;
+const usualPixels = 1280 * 720;
 const usualFrameRate = 25;
 /** A key picture comes at the latest after so many. */
 const longestGroup = 300;
@@ -42,7 +43,7 @@ export function encodingArguments(
   input: readonly string[] = pipedInput,
 ): string[] {
   const { width, height, frameRate = usualFrameRate } = form;
-  const rate = Math.round(width * height * Math.min(frameRate, 60) * bitsPerPixel);
+  const rate = bitRate(width * height, Math.min(frameRate, 60));
   return [
     ...[...quiet, ...encoder.device, '-copyts', ...input, '-map', '0:v:0', '-an', '-sn', '-dn'],
     ...['-filter_threads', '1', '-vf', filters(encoder, form)],
@@ -54,6 +55,16 @@ export function encodingArguments(
     ...['-flush_packets', '1', '-flvflags', 'no_duration_filesize+no_metadata'],
     ...['-f', 'flv', 'pipe:1'],
   ];
+}
+
+/**
+ * A small picture takes more bits for each of its pixels. With fewer, a key picture asked for soon after another one comes
+ * out so coarse that what is masked is no more of one colour.
+ * @returns bit/s
+ */
+function bitRate(pixels: number, frameRate: number): number {
+  const finer = Math.max(1, usualPixels / pixels) ** 0.25;
+  return Math.round(pixels * frameRate * bitsPerPixel * finer);
 }
 
 /** Not what is decoded only. */

@@ -39,7 +39,7 @@ function coloursAt(page: Page, places: Record<string, { x: number; y: number }>)
     const video = document.querySelector('video') as HTMLVideoElement;
     const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
     const context = canvas.getContext('2d');
-    context?.drawImage(video, 0, 0);
+    context?.drawImage(video, 0, 0, canvas.width, canvas.height);
     return Object.fromEntries(
       Object.entries(places).map(([name, { x, y }]) => {
         const at = [Math.round(x * canvas.width), Math.round(y * canvas.height)] as const;

@@ -185,7 +185,8 @@ test('the first picture that anyone gets has its masks already', async () => {
         const context = canvas.getContext('2d', { willReadFrequently: true });
         let [most, frames] = [0, 0];
         const look = (): void => {
-          context?.drawImage(video, -video.videoWidth * 0.2, -video.videoHeight * 0.3);
+          const { videoWidth: width, videoHeight: height } = video;
+          context?.drawImage(video, -width * 0.2, -height * 0.3, width, height);
           const [red = 0, green = 0, blue = 0] = context?.getImageData(0, 0, 1, 1).data ?? [];
           most = Math.max(most, red, green, blue);
           if ((frames += 1) < 30) video.requestVideoFrameCallback(look);

@@ -30,7 +30,8 @@ export async function watchMask(page: Page, places: Point[]): Promise<void> {
     const look = (video: HTMLVideoElement): void => {
       const { videoWidth: width, videoHeight: height } = video;
       [canvas.width, canvas.height] = [width, height];
-      context.drawImage(video, 0, 0);
+      // Into the size that was read: the next frame may have come by now, and be of another layer.
+      context.drawImage(video, 0, 0, width, height);
       let [darkest, brightest] = [255, 0];
       for (const { x, y } of places) {
         const { data } = context.getImageData(x * width, y * height, 3, 3);

@@ -26,7 +26,7 @@ export function watchPixels(page: Page, places: Point[]): Promise<PartOfPicture[
         const look = (): void => {
           canvas.width = video.videoWidth;
           canvas.height = video.videoHeight;
-          context?.drawImage(video, 0, 0);
+          context?.drawImage(video, 0, 0, canvas.width, canvas.height);
           for (const [index, { x, y }] of places.entries()) {
             const part = parts[index];
             const pixels = context?.getImageData(x * canvas.width, y * canvas.height, 4, 4).data;

@@ -15,7 +15,8 @@ export async function saveSnapshot(
   const at = new Date();
   const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
   const context = canvas.getContext('2d');
-  context?.drawImage(video, 0, 0);
+  // Into this size: by now another layer may have come, whose picture would be cut off or leave an edge.
+  context?.drawImage(video, 0, 0, canvas.width, canvas.height);
   if (context && mark) drawWatermark(context, watermarkText(mark, at), 1);
   await report();
   const url = URL.createObjectURL(await canvas.convertToBlob({ type: 'image/png' }));
