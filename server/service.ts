@@ -42,6 +42,7 @@ import type { TakenStill } from './zones/stills.ts';
 import type { ZoneId } from './contract/zone.ts';
 import { openWhip } from './whip/open-whip.ts';
 import { ZoneEvents } from './zone-events.ts';
+import { Views } from './views/views.ts';
 import { Zones } from './zones/zones.ts';
 import { passesByItself } from './store/failure.ts';
 import { openStore } from './store/store.ts';
@@ -114,6 +115,7 @@ export async function startService(
       log.error({ err: error }, 'an end is not in the audit');
     },
   });
+  const views = new Views(store, audit);
   const zoneEvents = new ZoneEvents({
     ...{ store, retention: settings.audit.retention.filming, log },
     lost: () => metrics.eventsLost.inc(),
@@ -288,6 +290,7 @@ export async function startService(
         zones: catalogue,
         privacy: zones,
         gateways,
+        views,
         resources: sharedResources({
           own: whip.resources,
           changes: access.changes,

@@ -93,6 +93,8 @@ export class People {
     await this.#changes.make(by, async (records, tell) => {
       const { name } = await requirePerson(records, id);
       await records.people.remove(id);
+      // Shared ones are the site's.
+      await records.views.removePrivateOf(id);
       await keepAnAdministrator(records);
       tell({ action: 'person-removed', detail: { person: name } });
     });

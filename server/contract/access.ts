@@ -62,6 +62,16 @@ export const siteActions = [
   /** Gateways, and the cameras that are set for them in the console. */
   'gateways:manage',
 ] as const;
+/** What operators do among themselves, for whichever zones they hold a role: it lets nobody see more than before. */
+export const deskActions = [
+  /** To have views of one's own. */
+  'views:keep',
+  /** To share views by role, and to change and remove shared ones. */
+  'views:share',
+  /** To put a view or a zone on a screen that is open somewhere. */
+  'screens:send',
+] as const;
+export type DeskAction = (typeof deskActions)[number];
 export type ZoneAction = (typeof zoneActions)[number];
 export type SiteAction = (typeof siteActions)[number];
 

@@ -47,6 +47,8 @@ export const errorCodes = [
   'weak-password',
   /** Something of this name exists already. */
   'name-taken',
+  /** Somebody else has changed it since it was read. */
+  'changed-meanwhile',
   /** The last administrator would be lost. */
   'last-administrator',
   /** Too many attempts or messages; trying again later helps. */

@@ -1,6 +1,8 @@
 /** Who may do what: the only place that says so, for the server and for what the console shows. */
 import {
+  siteActions,
   zoneActions,
+  type DeskAction,
   type Grant,
   type Principal,
   type Role,
@@ -9,9 +11,10 @@ import {
 } from './access.ts';
 import { matchesZone, type ZoneId } from './zone.ts';
 
-export type Action = ZoneAction | SiteAction;
+export type Action = ZoneAction | SiteAction | DeskAction;
 
-const watcher = ['zone:see', 'zone:watch', 'zone:snapshot'] as const;
+const watcher = ['zone:see', 'zone:watch', 'zone:snapshot', 'views:keep'] as const;
+const sharer = ['views:keep', 'views:share', 'screens:send'] as const;
 
 /** What can be done on the whole site also where there are no accounts. */
 const withoutAccounts: ReadonlySet<Action> = new Set([
@@ -24,6 +27,7 @@ const withoutAccounts: ReadonlySet<Action> = new Set([
 export const allowedTo: Record<Role, ReadonlySet<Action>> = {
   administrator: new Set<Action>([
     ...zoneActions,
+    ...sharer,
     'people:manage',
     'keys:manage',
     'sign-ins:manage',
@@ -33,14 +37,22 @@ export const allowedTo: Record<Role, ReadonlySet<Action>> = {
   ]),
   supervisor: new Set<Action>([
     ...watcher,
+    ...sharer,
     'zone:steer',
     'zone:manage',
     'zone:audit',
     'site:audit',
   ]),
-  operator: new Set<Action>([...watcher, 'zone:steer']),
+  operator: new Set<Action>([...watcher, 'zone:steer', 'screens:send']),
   viewer: new Set<Action>(watcher),
-  installer: new Set<Action>(['zone:see', 'zone:watch', 'zone:film', 'zone:mask', 'zone:steer']),
+  installer: new Set<Action>([
+    'zone:see',
+    'zone:watch',
+    'zone:film',
+    'zone:mask',
+    'zone:steer',
+    'views:keep',
+  ]),
   camera: new Set<Action>(['zone:see', 'zone:film']),
   wall: new Set<Action>(['zone:see', 'zone:watch']),
 };
@@ -66,6 +78,26 @@ export function zonesFor({ grants }: Principal, action: ZoneAction): string[] {
   return grants.filter(({ role }) => allowedTo[role].has(action)).map(({ zones }) => zones);
 }
 
+/** Whether someone sees a view: their own, one that is shared with a role of theirs, and whoever shares sees all that are shared. */
+export function seesView(
+  principal: Principal,
+  { ownerId, sharedWith }: { readonly ownerId: string; readonly sharedWith: readonly Role[] },
+): boolean {
+  if (ownerId === principal.id) return true;
+  if (sharedWith.length === 0) return false;
+  return (
+    may(principal, 'views:share') || principal.grants.some(({ role }) => sharedWith.includes(role))
+  );
+}
+
+/** Whether someone may change and remove a view. */
+export function mayChangeView(
+  principal: Principal,
+  { ownerId, sharedWith }: { readonly ownerId: string; readonly sharedWith: readonly Role[] },
+): boolean {
+  return sharedWith.length > 0 ? may(principal, 'views:share') : ownerId === principal.id;
+}
+
 /** Whether these grants make an administrator of the whole site. */
 export function administersSite(grants: readonly Grant[]): boolean {
   return grants.some(({ role, zones }) => role === 'administrator' && zones === '*');
@@ -80,5 +112,5 @@ export const anyone: Principal = {
 };
 
 function isSiteAction(action: Action): action is SiteAction {
-  return !(zoneActions as readonly string[]).includes(action);
+  return (siteActions as readonly string[]).includes(action);
 }

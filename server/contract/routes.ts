@@ -40,6 +40,7 @@ import { ownPath } from './own-path.ts';
 import type { Route } from './route.ts';
 import { ResourceList } from './whip.ts';
 import { MasksOfPreset } from './privacy.ts';
+import { ChangeView, SaveView, View } from './view.ts';
 import { ZoneId } from './zone.ts';
 
 /** Nothing but that it is done. */
@@ -364,6 +365,35 @@ const zoneEvents = {
   },
 } as const satisfies Routes;
 
+/** One's own views, and those that are shared with a role of one's own. */
+const views = {
+  list: { method: 'GET', path: '/v1/views', who: 'zone:watch', answer: z.array(View) },
+  /** Whoever shares it needs `views:share` too. */
+  add: {
+    method: 'POST',
+    path: '/v1/views',
+    who: 'views:keep',
+    body: SaveView,
+    answer: View,
+    status: 201,
+  },
+  change: {
+    method: 'PUT',
+    path: '/v1/views/:id',
+    who: 'views:keep',
+    params: OfId,
+    body: ChangeView,
+    answer: View,
+  },
+  remove: {
+    method: 'DELETE',
+    path: '/v1/views/:id',
+    who: 'views:keep',
+    params: OfId,
+    answer: Done,
+  },
+} as const satisfies Routes;
+
 /** Records of the zones that one is granted, and with `site:audit` those of no zone. */
 const audit = {
   page: { method: 'GET', path: '/audit', who: 'zone:audit', query: AuditQuery, answer: AuditPage },
@@ -405,6 +435,7 @@ export const routes = {
     stills,
     zoneEvents,
     gateways,
+    views,
     audit,
     cluster,
   },

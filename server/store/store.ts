@@ -23,6 +23,7 @@ import { SignInRepository } from './sign-in-repository.ts';
 import { SignOnRepository } from './sign-on-repository.ts';
 import { sqlite, unusable } from './sqlite.ts';
 import type { Tables } from './tables.ts';
+import { ViewRepository } from './view-repository.ts';
 import { watched } from './watched-driver.ts';
 import { ZoneEventRepository } from './zone-event-repository.ts';
 import { ZoneRepository } from './zone-repository.ts';
@@ -37,6 +38,7 @@ export interface Records {
   readonly zones: ZoneRepository;
   readonly zoneEvents: ZoneEventRepository;
   readonly gateways: GatewayRepository;
+  readonly views: ViewRepository;
   readonly facts: FactRepository;
   readonly audit: AuditRepository;
   readonly runs: RunRepository;
@@ -180,6 +182,7 @@ function recordsOf(db: Kysely<Tables>): Records {
     zones: new ZoneRepository(db),
     zoneEvents: new ZoneEventRepository(db),
     gateways: new GatewayRepository(db),
+    views: new ViewRepository(db),
     facts: new FactRepository(db),
     audit: new AuditRepository(db),
     runs: new RunRepository(db),

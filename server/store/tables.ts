@@ -94,6 +94,20 @@ export interface Tables {
     state: string;
     source: string;
   };
+  views: {
+    id: string;
+    owner_id: string;
+    owner_name: string;
+    /** Within it names are unique: the owner's id, or empty for those that are shared. */
+    scope: string;
+    name_key: string;
+    /** JSON, with the name. */
+    content: string;
+    /** JSON: roles */
+    shared_with: string;
+    version: number;
+    changed_at: number;
+  };
   facts: { name: string; value: string };
   audit: {
     number: number;

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { allowedTo, anyone, may, zonesFor, type Action } from '../../server/contract/policy.ts';
 import {
+  deskActions,
   roles,
   siteActions,
   zoneActions,
@@ -23,6 +24,9 @@ const table: Record<Action, Record<Role, boolean>> = {
   'zone:manage':     { administrator: y, supervisor: y, operator: n, viewer: n, installer: n, camera: n, wall: n },
   'zone:mask':       { administrator: y, supervisor: n, operator: n, viewer: n, installer: y, camera: n, wall: n },
   'zone:audit':      { administrator: y, supervisor: y, operator: n, viewer: n, installer: n, camera: n, wall: n },
+  'views:keep':      { administrator: y, supervisor: y, operator: y, viewer: y, installer: y, camera: n, wall: n },
+  'views:share':     { administrator: y, supervisor: y, operator: n, viewer: n, installer: n, camera: n, wall: n },
+  'screens:send':    { administrator: y, supervisor: y, operator: y, viewer: n, installer: n, camera: n, wall: n },
   'people:manage':   { administrator: y, supervisor: n, operator: n, viewer: n, installer: n, camera: n, wall: n },
   'keys:manage':     { administrator: y, supervisor: n, operator: n, viewer: n, installer: n, camera: n, wall: n },
   'sign-ins:manage': { administrator: y, supervisor: n, operator: n, viewer: n, installer: n, camera: n, wall: n },
@@ -42,7 +46,7 @@ function holder(...grants: [Role, string][]): Principal {
 }
 
 test('the table names every action there is', () => {
-  expect(new Set(actions)).toEqual(new Set([...zoneActions, ...siteActions]));
+  expect(new Set(actions)).toEqual(new Set([...zoneActions, ...siteActions, ...deskActions]));
   expect(Object.keys(allowedTo)).toEqual([...roles]);
 });
 

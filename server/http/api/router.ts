@@ -14,6 +14,7 @@ import type { Excess } from '../../limits/excess.ts';
 import type { ZoneCatalogue } from '../../zones/catalogue.ts';
 import type { Zones } from '../../zones/zones.ts';
 import type { Store } from '../../store/store.ts';
+import type { Views } from '../../views/views.ts';
 import type { ZoneEvents } from '../../zone-events.ts';
 import { version } from '../../version.ts';
 import { identifyCaller } from '../caller.ts';
@@ -30,6 +31,7 @@ import { resourcesHandlers, type AdministeredResources } from './resources-handl
 import { serve } from './serve.ts';
 import { signInsHandlers } from './sign-ins-handlers.ts';
 import { stillsHandlers, type TakeStill } from './stills-handlers.ts';
+import { viewsHandlers } from './views-handlers.ts';
 import { zonesHandlers } from './zones-handlers.ts';
 
 export interface ApiParts {
@@ -42,6 +44,7 @@ export interface ApiParts {
   readonly privacy: Pick<Zones, 'noticeOf'>;
   readonly takeStill: TakeStill;
   readonly gateways: Gateways;
+  readonly views: Views;
   readonly resources: AdministeredResources;
   readonly log: Logger;
   readonly excess: Excess;
@@ -74,6 +77,7 @@ export function apiRouter(parts: ApiParts, origins: Origins): Router {
   });
   serve(router, routes.stills, stillsHandlers(parts.takeStill, parts.audit));
   serve(router, routes.gateways, gatewaysHandlers(parts.gateways));
+  serve(router, routes.views, viewsHandlers(parts.views));
   serve(router, routes.audit, auditHandlers(parts));
   serve(router, routes.cluster, clusterHandlers(parts.cluster));
   router.use(() => {
