@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { matchesZone, type ZoneSummary } from '../../server/contract/zone.ts';
 import { intentOf } from '../../web/lib/wall/keys.ts';
 import { gridOf, layouts } from '../../web/lib/wall/layout.ts';
-import { readAddress, wallAddress } from '../../web/lib/wall/saved.ts';
+import { readAddress, viewAddress, wallAddress } from '../../web/lib/wall/address.ts';
 import { TypedNumber } from '../../web/lib/wall/typed-number.ts';
 import { choiceText, parseChoice, zonesOf } from '../../web/lib/wall/zone-choice.ts';
 
@@ -107,6 +107,14 @@ test('an address says all there is to a wall', () => {
     kiosk: false,
     tour: undefined,
     dwell: undefined,
+  });
+});
+
+test('a link to a view names it and nothing that may change', () => {
+  const link = viewAddress('Night wall', { tour: [], dwell: 20 });
+  expect(link).toBe('/wall?view=Night+wall&tour=&dwell=20&kiosk=1');
+  expect(readAddress(link.slice('/wall'.length))).toMatchObject({
+    ...{ view: 'Night wall', kiosk: true, tour: [], dwell: 20 },
   });
 });
 

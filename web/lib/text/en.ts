@@ -14,6 +14,7 @@ import { session } from './en/session.ts';
 import { site } from './en/site.ts';
 import { steering } from './en/steering.ts';
 import { ui } from './en/ui.ts';
+import { views } from './en/views.ts';
 import { wall } from './en/wall.ts';
 
 export const en = {
@@ -30,5 +31,5 @@ export const en = {
     programs,
     privacy,
   },
-  ...{ console: consolePage, figures, overlay, session, steering, wall },
+  ...{ console: consolePage, figures, overlay, session, steering, views, wall },
 };

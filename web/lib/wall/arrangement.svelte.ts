@@ -30,6 +30,8 @@ export class Arrangement {
   readonly watched = $derived(
     [...this.shown, ...this.order.filter((zone) => !this.shown.includes(zone))].slice(0, mostTiles),
   );
+  /** The number of this page, from 1. */
+  readonly shownPage = $derived(Math.min(this.page, this.pages - 1) + 1);
   /** What part of the wall is on this page, in words; empty while it is all of it. */
   readonly part = $derived(
     this.pages > 1 || this.beyond > 0
@@ -112,6 +114,18 @@ export class Arrangement {
     this.steered = undefined;
     this.page = (Math.min(this.page, this.pages - 1) + by + this.pages) % this.pages;
     this.enlarged = undefined;
+  }
+
+  showFirstPage(): void {
+    this.restore();
+    this.page = 0;
+  }
+
+  /** Shows the page after this one, as a tour does. @returns false on the last page, and while one zone is shown alone */
+  turnOn(): boolean {
+    if (this.enlarged !== undefined || this.shownPage === this.pages) return false;
+    this.page = this.shownPage;
+    return true;
   }
 
   #reorder(order: string[]): void {

@@ -58,7 +58,6 @@ export const wall = {
     choose: 'Choose …',
     noneSaved: 'None yet',
     save: 'Save …',
-    savedAs: (name: string) => `Saved as ${name}.`,
     forget: 'Forget',
     copyLink: 'Copy link',
     copyKioskLink: 'Copy kiosk link',
@@ -85,7 +84,7 @@ export const wall = {
     at: (stop: string, number: number, all: number) => `${stop} · ${number} of ${all}`,
     paused: (at: string) => `${at} · paused`,
     missing: (stops: string[]) =>
-      `Not in this tour: ${stops.join(', ')} (neither a zone of this wall now, nor a wall saved in this browser)`,
+      `Not in this tour: ${stops.join(', ')} (neither a zone of this wall now, nor a saved wall that is seen here)`,
   },
   keysTitle: 'Keys on the wall',
   close: 'Close',
@@ -119,5 +118,7 @@ export const wall = {
     dropped: 'Dropped frames',
   },
   pageDown: ' · Page Down for more',
+  /** Of a tour, or a kiosk. */
+  pageOf: (page: number, pages: number) => `${page}/${pages}`,
   part: (first: number, last: number, all: number) => `${first}–${last} of ${all} zones`,
 };

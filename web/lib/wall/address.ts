@@ -1,46 +1,7 @@
-/** Walls by name, kept in this browser; and walls as links, for everyone else. */
-import { z } from 'zod';
-import { siteStorage } from '../browser-storage.ts';
-import { ZoneId } from '../../../server/contract/zone.ts';
+/** Walls as links: of a view of the site by its name or identifier, or with all that there is to a wall. */
+import { viewLimits } from '../../../server/contract/view.ts';
+import { isLayout, type Layout } from './layout.ts';
 import { choiceText, parseChoice, parseZones, type ZoneChoice } from './zone-choice.ts';
-import { isLayout, layouts, type Layout } from './layout.ts';
-
-const key = 'surveillance-walls';
-/** Zones of which an order is kept. */
-export const mostOrdered = 500;
-
-const SavedWall = z.object({
-  name: z.string().min(1).max(64),
-  /** A pattern or a list, as a person types it. */
-  zones: z.string().max(5000),
-  layout: z.enum(layouts),
-  /** Of a pattern: the order that its tiles were moved to. */
-  order: z.array(ZoneId).max(mostOrdered).optional(),
-});
-export type SavedWall = z.infer<typeof SavedWall>;
-
-export function savedWalls(): SavedWall[] {
-  try {
-    return z.array(SavedWall).parse(JSON.parse(siteStorage.getItem(key) ?? '[]'));
-  } catch {
-    return []; // Something else wrote there; no saved walls is a fine start.
-  }
-}
-
-/** Adds a wall, in place of one of the same name. */
-export function saveWall(wall: SavedWall): SavedWall[] {
-  const others = savedWalls().filter(({ name }) => name !== wall.name);
-  return store([...others, wall].sort((a, b) => a.name.localeCompare(b.name)));
-}
-
-export function forgetWall(name: string): SavedWall[] {
-  return store(savedWalls().filter((wall) => wall.name !== name));
-}
-
-function store(walls: SavedWall[]): SavedWall[] {
-  siteStorage.setItem(key, JSON.stringify(walls));
-  return walls;
-}
 
 export interface WallAddress {
   choice: ZoneChoice;
@@ -48,6 +9,8 @@ export interface WallAddress {
   /** In which order zones that fit the pattern are to stand. */
   order: string[];
   kiosk: boolean;
+  /** Name or identifier of the view that it shows in place of these. */
+  view?: string | undefined;
   /** Zones or names of saved walls; empty for all zones of the wall. Undefined: no tour. */
   tour: string[] | undefined;
   /** s */
@@ -63,10 +26,11 @@ export function readAddress(search: string): WallAddress {
   return {
     choice: parseChoice(query.get('zones') ?? query.get('match') ?? ''),
     layout: isLayout(layout) ? layout : 'auto',
-    order: parseZones(query.get('order') ?? '').slice(0, mostOrdered),
+    order: parseZones(query.get('order') ?? '').slice(0, viewLimits.ordered),
     kiosk: query.get('kiosk') === '1',
     tour: tour === null ? undefined : parseStops(tour),
     dwell: dwell > 0 ? dwell : undefined,
+    view: query.get('view') ?? undefined,
   };
 }
 
@@ -81,6 +45,18 @@ export function wallAddress(wall: WallAddress): string {
   if (tour) query.set('tour', tour.join(','));
   if (tour && dwell !== undefined) query.set('dwell', `${dwell}`);
   if (kiosk) query.set('kiosk', '1');
+  return `/wall?${query.toString().replaceAll('%2C', ',')}`;
+}
+
+/** The address of a kiosk that shows a view, and follows its changes. */
+export function viewAddress(
+  view: string,
+  { tour, dwell }: Pick<WallAddress, 'tour' | 'dwell'>,
+): string {
+  const query = new URLSearchParams({ view });
+  if (tour) query.set('tour', tour.join(','));
+  if (tour && dwell !== undefined) query.set('dwell', `${dwell}`);
+  query.set('kiosk', '1');
   return `/wall?${query.toString().replaceAll('%2C', ',')}`;
 }
 
