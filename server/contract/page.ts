@@ -10,6 +10,7 @@ export const pageDataElementId = 'surveillance-page-data';
 /** The paths under which the web app shows a page; the server answers these with the app. */
 export const pagePaths = [
   '/',
+  '/desk',
   '/wall',
   '/admin',
   '/account',
@@ -20,8 +21,13 @@ export const pagePaths = [
 ] as const;
 export type PagePath = (typeof pagePaths)[number];
 
-/** The sign-in page, which leads to another one afterwards. @param next a path of this server, with its query */
-export const signInAddress = (next: string) => `/sign-in?next=${encodeURIComponent(next)}`;
+/**
+ * The sign-in page, which leads to another one afterwards: to the one that is most useful to whoever signs in, where
+ * nothing but the bare `/` was asked for.
+ * @param next a path of this server, with its query
+ */
+export const signInAddress = (next: string) =>
+  next === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`;
 
 /**
  * What the page is served with, so that the media device is ready before anyone clicks: the router's

@@ -10,18 +10,19 @@ import { detailText, whatHappened } from '../../web/lib/administration/audit/rec
 const origin = 'https://console.example';
 
 test.each([
-  ['', '/'],
+  ['', '/desk'],
+  ['?next=/', '/'],
   ['?next=/wall', '/wall'],
   ['?next=%2Fwall%3Fmatch%3DCBD-*%23x', '/wall?match=CBD-*#x'],
   [`?next=${origin}/admin`, '/admin'],
-  ['?next=https://elsewhere.example/wall', '/'],
-  ['?next=//elsewhere.example/wall', '/'],
-  ['?next=/%5Celsewhere.example/wall', '/'],
-  ['?next=javascript:alert(1)', '/'],
-  ['?next=/sign-in', '/'],
-  ['?next=/enrol', '/'],
-  ['?next=/api/sign-out', '/'],
-  ['?next=http://', '/'],
+  ['?next=https://elsewhere.example/wall', '/desk'],
+  ['?next=//elsewhere.example/wall', '/desk'],
+  ['?next=/%5Celsewhere.example/wall', '/desk'],
+  ['?next=javascript:alert(1)', '/desk'],
+  ['?next=/sign-in', '/desk'],
+  ['?next=/enrol', '/desk'],
+  ['?next=/api/sign-out', '/desk'],
+  ['?next=http://', '/desk'],
 ])('after the sign-in, %s leads to %s', (query, page) => {
   expect(nextPage(query, origin)).toBe(page);
 });
@@ -38,6 +39,21 @@ test('a key is sent to the page that it is for', () => {
   expect(insteadOf('/wall', key('camera'))).toBe('/');
   expect(insteadOf('/', key('camera'))).toBeUndefined();
   expect(insteadOf('/wall', anyone)).toBeUndefined();
+  expect(insteadOf('/desk', key('wall'))).toBe('/wall');
+  expect(insteadOf('/desk', key('camera'))).toBe('/');
+});
+
+test('the desk is for people who watch; those who only install cameras stay at the form', () => {
+  const person = (...roles: Grant['role'][]): Principal => ({
+    ...{ kind: 'person', id: 'p', name: 'p' },
+    grants: roles.map((role) => ({ role, zones: 'CBD-*' })),
+  });
+  expect(insteadOf('/desk', anyone)).toBeUndefined();
+  expect(insteadOf('/', anyone)).toBeUndefined();
+  expect(insteadOf('/desk', person('viewer'))).toBeUndefined();
+  expect(insteadOf('/desk', person('installer'))).toBe('/');
+  expect(insteadOf('/desk', person('installer', 'operator'))).toBeUndefined();
+  expect(insteadOf('/desk', person())).toBe('/');
 });
 
 test.each([

@@ -7,16 +7,19 @@ import { pagePaths } from '../../../server/contract/page.ts';
 /** For those who have no account yet, or are not signed in. */
 const entrances: readonly string[] = ['/sign-in', '/setup', '/enrol'];
 
+/** Where people go who asked for no page; who has no use of it is sent on from there. */
+const usual = '/desk';
+
 /**
  * Where to go after the sign-in: `next` of the address, if it is a page of this console. A link from
  * elsewhere must not lead away from it, nor back to an entrance.
  */
 export function nextPage(query: string, origin: string): string {
-  const next = new URLSearchParams(query).get('next') ?? '/';
+  const next = new URLSearchParams(query).get('next') ?? usual;
   const path = ownPath(next.startsWith(`${origin}/`) ? next.slice(origin.length) : next);
   const { pathname } = new URL(path, origin);
   const known: readonly string[] = pagePaths;
-  return known.includes(pathname) && !entrances.includes(pathname) ? path : '/';
+  return known.includes(pathname) && !entrances.includes(pathname) ? path : usual;
 }
 
 /**
@@ -27,5 +30,14 @@ export function insteadOf(path: string, who: Principal | null): string | undefin
   if (!who) return undefined;
   if (path === '/' && who.kind === 'key' && !may(who, 'zone:film')) return '/wall';
   if (path === '/wall' && !may(who, 'zone:watch')) return '/';
+  if (path === '/desk' && !sitsAtDesk(who)) return who.kind === 'key' ? walls(who) : '/';
   return undefined;
 }
+
+/** Whoever watches zones, but for devices, and for those who only install cameras. */
+function sitsAtDesk(who: Principal): boolean {
+  const others = who.grants.filter(({ role }) => role !== 'installer');
+  return who.kind !== 'key' && may({ ...who, grants: others }, 'zone:watch');
+}
+
+const walls = (key: Principal): string => (may(key, 'zone:watch') ? '/wall' : '/');

@@ -13,10 +13,15 @@ export class StillPicture {
   readonly url: string;
   readonly #taken: number;
 
-  /** @param taken ms of `performance.now()` */
-  constructor(picture: Blob, taken: number) {
-    this.url = URL.createObjectURL(picture);
+  /** @param taken ms of `performance.now()` @param picture or the address of one */
+  constructor(picture: Blob | string, taken: number) {
+    this.url = typeof picture === 'string' ? picture : URL.createObjectURL(picture);
     this.#taken = taken;
+  }
+
+  /** The same picture, taken again without a change. @param taken ms of `performance.now()` */
+  takenAt(taken: number): StillPicture {
+    return new StillPicture(this.url, taken);
   }
 
   /** When it was taken, ms since the epoch. */
@@ -75,7 +80,7 @@ async function fetchStill(zone: string, signal: AbortSignal): Promise<StillPictu
 }
 
 /** By the server's clock alone: this machine's may be off. @returns ms */
-function ageSaidBy(headers: Headers): number | undefined {
+export function ageSaidBy(headers: Headers): number | undefined {
   const age = Date.parse(headers.get('Date') ?? '') - Date.parse(headers.get('Taken-At') ?? '');
   // `Date` is in whole seconds.
   return Number.isNaN(age) ? undefined : Math.max(0, age);

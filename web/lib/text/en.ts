@@ -3,6 +3,7 @@ import { account } from './en/account.ts';
 import { administration } from './en/administration.ts';
 import { cameras } from './en/cameras.ts';
 import { consolePage } from './en/console.ts';
+import { desk } from './en/desk.ts';
 import { entrance } from './en/entrance.ts';
 import { finding } from './en/finding.ts';
 import { figures } from './en/figures.ts';
@@ -31,5 +32,5 @@ export const en = {
     programs,
     privacy,
   },
-  ...{ console: consolePage, figures, overlay, session, steering, views, wall },
+  ...{ console: consolePage, figures, overlay, session, steering, desk, views, wall },
 };

@@ -2,7 +2,7 @@
 import { mostTiles } from '../../../server/contract/tile.ts';
 import { texts } from '../text/texts.ts';
 
-export const layouts = ['auto', '1', '4', '9', '16', 'focus'] as const;
+export const layouts = ['auto', '1', '4', '9', '16', '25', '36', '49', '64', 'focus'] as const;
 export type Layout = (typeof layouts)[number];
 
 export const layoutNames: Record<Layout, string> = texts.wall.layouts;

@@ -11,6 +11,7 @@ export const site = {
   navigation: 'Pages',
   pages: {
     '/': 'Console',
+    '/desk': 'Desk',
     '/wall': 'Video wall',
     '/admin': 'Administration',
   },

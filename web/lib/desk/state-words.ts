@@ -1,0 +1,30 @@
+/** The state of a zone as the navigator tells it: a colour and words that say the same. */
+import type { ZoneSummary } from '../../../server/contract/zone.ts';
+import { texts } from '../text/texts.ts';
+
+export type Tone = 'good' | 'warn' | 'bad' | 'lost';
+
+export function toneOf({ camera, unreachable }: ZoneSummary): Tone {
+  if (unreachable !== undefined) return 'bad';
+  switch (camera) {
+    case 'idle':
+      return 'lost';
+    case 'stalled':
+      return 'bad';
+    case 'connecting':
+      return 'warn';
+    case 'connected':
+    case 'streaming':
+      return 'good';
+  }
+}
+
+export function stateWords({ camera, unreachable }: ZoneSummary): string {
+  const { states, cutOff } = texts.desk;
+  return unreachable === undefined ? states[camera] : cutOff(unreachable);
+}
+
+/** Whether its camera may be asked for a still. */
+export function hasPicture({ camera, unreachable }: ZoneSummary): boolean {
+  return camera !== 'idle' && camera !== 'connecting' && unreachable === undefined;
+}
