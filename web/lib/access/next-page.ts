@@ -16,10 +16,13 @@ const usual = '/desk';
  */
 export function nextPage(query: string, origin: string): string {
   const next = new URLSearchParams(query).get('next') ?? usual;
+  if (next === '/' || next === `${origin}/`) return '/';
   const path = ownPath(next.startsWith(`${origin}/`) ? next.slice(origin.length) : next);
   const { pathname } = new URL(path, origin);
   const known: readonly string[] = pagePaths;
-  return known.includes(pathname) && !entrances.includes(pathname) ? path : usual;
+  // What leads away from here is `/` by now.
+  const isPage = path !== '/' && known.includes(pathname) && !entrances.includes(pathname);
+  return isPage ? path : usual;
 }
 
 /**
