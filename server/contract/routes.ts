@@ -40,6 +40,7 @@ import { ownPath } from './own-path.ts';
 import type { Route } from './route.ts';
 import { ResourceList } from './whip.ts';
 import { MasksOfPreset } from './privacy.ts';
+import { StillList } from './still.ts';
 import { ChangeView, SaveView, View } from './view.ts';
 import { ZoneId } from './zone.ts';
 
@@ -351,6 +352,14 @@ const stills = {
   take: still,
   /** The same, at the place that others are told of. */
   takeV1: { ...still, path: '/v1/zones/:zone/still' },
+  /** Says of which zones a list shows stills: these are in the audit with one record, before the first is asked for. */
+  list: {
+    method: 'POST',
+    path: '/v1/still-lists',
+    who: 'zone:watch',
+    body: StillList,
+    answer: Done,
+  },
 } as const satisfies Routes;
 
 /** What the camera of a zone has noticed, the newest first; kept for a time, and so many of each zone. */

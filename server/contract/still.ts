@@ -1,9 +1,13 @@
 /** A still of a zone, as whoever films it makes it when it is asked: after the masks, and never by being woken. */
 import { z } from 'zod';
+import { mostListed } from './zone-list.ts';
 import { ZoneId } from './zone.ts';
 
 /** No still is larger. */
 export const largestStill = { bytes: 200_000, width: 640 } as const;
+
+/** Zones of which a list shows stills. */
+export const StillList = z.object({ zones: z.array(ZoneId).min(1).max(mostListed) });
 
 /** As JPEG files begin (ITU-T T.81 §B.2.1). */
 const begins = [0xff, 0xd8, 0xff];

@@ -1,5 +1,6 @@
 /** The state of a zone as the navigator tells it: a colour and words that say the same. */
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
+import { mayI } from '../access/who.ts';
 import { texts } from '../text/texts.ts';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'lost';
@@ -24,7 +25,8 @@ export function stateWords({ camera, unreachable }: ZoneSummary): string {
   return unreachable === undefined ? states[camera] : cutOff(unreachable);
 }
 
-/** Whether its camera may be asked for a still. */
-export function hasPicture({ camera, unreachable }: ZoneSummary): boolean {
+/** Whether its camera may be asked for a picture. */
+export function hasPicture({ id, camera, unreachable }: ZoneSummary): boolean {
+  if (!mayI('zone:watch', id)) return false;
   return camera !== 'idle' && camera !== 'connecting' && unreachable === undefined;
 }

@@ -4,7 +4,8 @@
  */
 import { SvelteMap } from 'svelte/reactivity';
 import { addressOf } from '../../../server/contract/route.ts';
-import { routes } from '../../../server/contract/routes.ts';
+import { mostListed } from '../../../server/contract/zone-list.ts';
+import { ask, routes } from '../api/ask.ts';
 import { ageSaidBy, StillPicture } from '../session/still.svelte.ts';
 
 export const thumbnailLimits = {
@@ -20,6 +21,8 @@ export const thumbnailLimits = {
   period: 10_000,
   /** Pictures that are kept. */
   kept: 120,
+  /** A list that was said so long ago is said again before the server forgets it, ms. */
+  said: 270_000,
 };
 
 interface Known {
@@ -36,12 +39,20 @@ export class Thumbnails {
   readonly #asked = new Set<string>();
   readonly #ending = new AbortController();
   #wanted: readonly string[] = [];
+  #listed: readonly string[] = [];
+  /** When each zone was said to be in the list, ms of `performance.now()`. */
+  readonly #saidAt = new Map<string, number>();
   #spent: { at: number; bytes: number }[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Says of which zones the rows are in view now. */
-  want(zones: readonly string[]): void {
+  /**
+   * Says of which zones the rows are in view now.
+   * @param listed these and those around them, which may come into view next: that they are looked at is in the audit,
+   * once for all of them
+   */
+  want(zones: readonly string[], listed: readonly string[]): void {
     this.#wanted = zones;
+    this.#listed = listed;
     this.#again(thumbnailLimits.settle);
   }
 
@@ -54,10 +65,11 @@ export class Thumbnails {
 
   #again(wait: number): void {
     clearTimeout(this.#timer);
-    if (!this.#ending.signal.aborted) this.#timer = setTimeout(() => this.#askDue(), wait);
+    if (!this.#ending.signal.aborted) this.#timer = setTimeout(() => void this.#askDue(), wait);
   }
 
-  #askDue(): void {
+  async #askDue(): Promise<void> {
+    if (!document.hidden && this.#wanted.length > 0) await this.#sayList();
     const now = performance.now();
     this.#spent = this.#spent.filter(({ at }) => now - at < thumbnailLimits.period);
     const spent = this.#spent.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -67,6 +79,17 @@ export class Thumbnails {
       if (!this.#asked.has(zone) && now >= (this.#known.get(zone)?.due ?? 0)) void this.#ask(zone);
     }
     if (this.#wanted.length > 0) this.#again(500);
+  }
+
+  /** What is not in it is recorded one by one, so nothing depends on whether it is heard. */
+  async #sayList(): Promise<void> {
+    const now = performance.now();
+    const isSaid = (zone: string): boolean =>
+      now - (this.#saidAt.get(zone) ?? -Infinity) < thumbnailLimits.said;
+    if (this.#wanted.every(isSaid)) return;
+    const zones = [...new Set([...this.#wanted, ...this.#listed])].slice(0, mostListed);
+    for (const zone of zones) this.#saidAt.set(zone, now);
+    await ask(routes.stills.list, { body: { zones } }).catch(() => {});
   }
 
   async #ask(zone: string): Promise<void> {
