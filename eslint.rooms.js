@@ -37,7 +37,7 @@ const rooms = {
   'server/signaling': [
     ...[contract, 'server/zones', 'server/access', 'server/limits', 'server/capacity'],
     ...['server/media/plane.ts', ...ground, 'server/metrics.ts'],
-    ...['server/participants', 'server/gateways', 'server/steering'],
+    ...['server/participants', 'server/gateways', 'server/steering', 'server/happenings/record.ts'],
   ],
   'server/whip': [
     ...[contract, 'server/zones', 'server/access', 'server/limits', 'server/participants'],
@@ -58,6 +58,7 @@ const rooms = {
   'server/gateways': [
     ...[contract, 'server/access', 'server/store', 'server/limits/sparing-log.ts', ...ground],
   ],
+  'server/happenings': [...[contract, 'server/access', 'server/store', ...ground]],
   'server/views': [contract, 'server/access', 'server/audit', 'server/store', ...ground],
   'server/limits': [contract, 'server/access'],
   'server/access': [contract, 'server/audit', 'server/limits', 'server/store', ...ground],
@@ -66,7 +67,13 @@ const rooms = {
   'server/http': [
     ...[contract, 'server/access', 'server/audit', 'server/limits', 'server/media', 'server/store'],
     ...[...ground, 'server/signaling', 'server/zones', 'server/cluster', 'server/gateways'],
-    ...['server/whip', 'server/zone-events.ts', 'server/views'],
+    ...[
+      'server/whip',
+      'server/zone-events.ts',
+      'server/views',
+      'server/happenings',
+      'server/handover',
+    ],
   ],
   'server/commands': ['server/audit', 'server/store', ...ground],
   web: [contract],

@@ -25,6 +25,8 @@ import { Sfu } from './media/sfu.ts';
 import type { PoolEvents } from './media/worker-pool.ts';
 import type { WorkerReport } from './media/worker-report.ts';
 import { ample } from './capacity/capacity.ts';
+import { Handovers } from './handover/handovers.ts';
+import { happeningsOfSite } from './happenings-of-site.ts';
 import { joinCluster } from './join-cluster.ts';
 import { measureCapacity } from './measured-capacity.ts';
 import { Metrics } from './metrics.ts';
@@ -44,6 +46,7 @@ import { openWhip } from './whip/open-whip.ts';
 import { ZoneEvents } from './zone-events.ts';
 import { Views } from './views/views.ts';
 import { Zones } from './zones/zones.ts';
+import { timeOfDay } from './time.ts';
 import { passesByItself } from './store/failure.ts';
 import { openStore } from './store/store.ts';
 
@@ -121,7 +124,10 @@ export async function startService(
     lost: () => metrics.eventsLost.inc(),
   });
   const keeper = keepAudit(store, settings.audit.retention, log, {
-    purgeToo: (now) => zoneEvents.purge(now),
+    purgeToo: async (now) => {
+      await zoneEvents.purge(now);
+      await happenings.purge(now);
+    },
   });
   // Signalling comes after access, and yet is what looks again when rights have changed.
   const onChange = (number: number): void => {
@@ -155,10 +161,19 @@ export async function startService(
   };
   const gateways = openGateways(settings, { store, changes: access.changes, log });
   if (cluster) gateways.others = gatewaysAmong(cluster.peers, gateways);
+  let stops = false;
+  const happenings = happeningsOfSite({
+    ...{ store, changes: access.changes, zones, zoneEvents, gateways, cluster, log },
+    isLeaving: () => stops || signaling.sessions.draining,
+  });
+  const handovers = new Handovers({
+    ...{ store, changes: access.changes, now: timeOfDay },
+    happenings: (principal) => happenings.newestFor(principal),
+  });
   const signaling = new Signaling(
     settings,
     {
-      ...{ ...parts, ownership },
+      ...{ ...parts, ownership, happenings },
       elsewhere: () => cluster?.elsewhere(),
       others: cluster?.zoneNews,
       sharedRights: cluster && sharedRights(cluster, settings),
@@ -195,11 +210,12 @@ export async function startService(
     settings.zones.configured,
   );
   const lookAgain = async (): Promise<void> => {
-    await Promise.all([catalogue.refresh(), gateways.refresh()]);
+    await Promise.all([catalogue.refresh(), gateways.refresh(), happenings.refresh()]);
     await access.firstStart.lookAgain();
   };
   const counted = (number: number, asOf: number): void =>
     void signaling.sessions.rights.heard(number, asOf);
+  await withStore(() => happenings.open());
   const news = await withStore(() => News.begin({ store, heard: lookAgain, counted, log }));
   const certificate =
     tls && http instanceof HttpsServer ? watchTls(http, tls, settings.tls, log) : undefined;
@@ -237,6 +253,7 @@ export async function startService(
   let vite: ViteDevServer | undefined;
   let presence: Presence | undefined;
   const close = async (): Promise<void> => {
+    stops = true;
     // First, while it can still be told that its zones are given back.
     await ownGateway?.stop();
     certificate?.stop();
@@ -253,6 +270,7 @@ export async function startService(
     news.close();
     await audit.settled();
     await zoneEvents.close();
+    await happenings.close();
     await presence
       ?.end()
       .catch((error: unknown) => log.warn({ err: error }, 'the stop is not in the audit'));
@@ -291,6 +309,8 @@ export async function startService(
         privacy: zones,
         gateways,
         views,
+        happenings,
+        handovers,
         resources: sharedResources({
           own: whip.resources,
           changes: access.changes,
@@ -325,6 +345,7 @@ export async function startService(
     workerPids: () => sfu.workerPids,
     workerProgram: sfu.program,
     async drain() {
+      happenings.nodeDrains(settings.cluster.node);
       http.close(); // Open connections go on; the port is free for the server that takes over.
       await Promise.all([signaling.sessions.drain(), whip.resources.drain()]);
     },

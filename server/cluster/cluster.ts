@@ -2,10 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism, loadavg } from 'node:os';
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import type { Activity } from '../contract/activity.ts';
 import type { ClusterReport } from '../contract/api.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { NodeId } from '../contract/node.ts';
+import { parse } from '../contract/parse.ts';
 import type { Rank } from '../contract/rank.ts';
 import type { Trouble } from '../health.ts';
 import type { PipePlane } from '../media/plane.ts';
@@ -18,6 +20,7 @@ import { ActivityOfNodes } from './activity.ts';
 import { Crossing } from './pipes/crossing.ts';
 import type { NodeName } from './wire/door.ts';
 import type { Fingerprints } from './equal-settings.ts';
+import { Company, type NodesChange } from './directory/company.ts';
 import { HandingOver } from './directory/handing-over.ts';
 import { Holdings } from './directory/holdings.ts';
 import { Leases } from './directory/leases.ts';
@@ -66,11 +69,17 @@ export interface OwnSessions {
   /** Whether it takes no new ones. */
   readonly draining: boolean;
 }
+/** How long the others are told that this node goes, ms. */
+const farewell = 200;
+const Leaves = z.object({ boot: z.string() });
+
 const noSessions: OwnSessions = { size: 0, activity: new Map(), draining: false };
 
 export class Cluster {
   /** How near this node is to full, and what of others it takes; undefined where that is not measured. */
   room: Room | undefined;
+  /** Told by one of the nodes that live: of others that are gone without a word, and of those that are there again. */
+  onNodes: (change: NodesChange) => void = () => {};
   readonly ownership: Ownership;
   readonly peers: Peers;
   readonly attempts: NodesAttempts;
@@ -101,6 +110,8 @@ export class Cluster {
     this.#self = { node, boot, version };
     this.#leases = new Leases({ redis, node, boot, time: lease });
     this.#nodes = new Nodes({ redis, lease, describe: () => this.#describe() });
+    const company = new Company(node, (change) => this.onNodes(change));
+    this.#nodes.onLook = (known) => company.look(known);
     const { zones, pipes, fingerprints, connections, log } = parts;
     this.#membership = new Membership({
       ...{ nodes: this.#nodes, leases: this.#leases, lease, fingerprints, connections, log },
@@ -141,6 +152,10 @@ export class Cluster {
     this.#report = new Report({
       ...{ self: node, nodes: this.#nodes, leases, peers: this.peers, crossing: this.#crossing },
       unreachable: () => this.#unreachable,
+    });
+    this.peers.answer('leaves', async (about) => {
+      company.leaves(parse(Leaves, about, 'leaves').boot);
+      return {};
     });
     this.peers.answer('yield', (about) => handingOver.yield(about));
     this.peers.accept('pipe', (about, from, channel) => this.#crossing.carry(about, from, channel));
@@ -205,6 +220,8 @@ export class Cluster {
 
   /** Gives all zones back and goes. Its cameras and viewers have gone before. */
   async leave(): Promise<void> {
+    const { boot } = this.#self;
+    await this.peers.askAll('leaves', { boot }, z.unknown(), farewell);
     this.#membership.close();
     this.#crossing.close();
     this.zoneNews.close();

@@ -70,6 +70,8 @@ export const deskActions = [
   'views:share',
   /** To put a view or a zone on a screen that is open somewhere. */
   'screens:send',
+  /** To acknowledge what happened, to write notes to it, and to hand a shift over. */
+  'happenings:answer',
 ] as const;
 export type DeskAction = (typeof deskActions)[number];
 export type ZoneAction = (typeof zoneActions)[number];

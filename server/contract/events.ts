@@ -19,6 +19,7 @@ import {
   RtpCapabilities,
   TransportParameters,
 } from './media.ts';
+import { Happening, happeningLimits } from './happening.ts';
 import { fittingName } from './name.ts';
 import { NodeId } from './node.ts';
 import { Masks, PresetMasks } from './privacy.ts';
@@ -195,6 +196,17 @@ export const clientEvents = {
     }),
     response: z.object({ zones: z.array(ZoneTiming.extend({ zone: z.string() })) }),
   },
+  /**
+   * From now on, hear of what happens to zones that one may see: the newest so far, and then each change. A new socket
+   * asks again.
+   */
+  'happenings:follow': {
+    request: Nothing,
+    response: z.object({
+      /** The newest first. */
+      happenings: z.array(Happening).max(happeningLimits.page),
+    }),
+  },
   /** End the session in its zone, as camera or as watcher. */
   leave: { request: Nothing, response: Nothing },
 } as const;
@@ -210,6 +222,10 @@ export const serverEvents = {
   'zones:changed': z.object({ changed: z.array(ZoneSummary), gone: z.array(z.string()) }),
   /** How many zones fit what the client's list shows, or which nodes are unknown, has changed; at most once a second. */
   'zones:totals': ZoneTotals,
+  /** To whoever follows, when their rights have changed: all of it anew, as in the answer of `happenings:follow`. */
+  happenings: z.object({ happenings: z.array(Happening) }),
+  /** To whoever follows: these are new, or are so now, as they were acknowledged, grew or ended. */
+  'happenings:changed': z.object({ happenings: z.array(Happening) }),
   /** The joined zone changed: its camera's state or its viewers. */
   'zone:changed': z.object({ zone: ZoneSummary }),
   /** Media has come to a watched zone; the consumers are additional to those held. */

@@ -39,6 +39,16 @@ export function fittingName(text: string): string {
   return somethingToRead.test(name) ? name : '';
 }
 
+/** What a person writes in lines, as a note: without what nobody sees, and with no other spaces than single ones. */
+export function fittingLines(text: string): string {
+  const lines = text.split(/\r\n|\r|\n/);
+  const seen = lines.map((line) => line.replaceAll(spaces, ' ').replaceAll(everyUnseen, ''));
+  return seen
+    .map((line) => tidy(line.replaceAll(piled, '$1')))
+    .join('\n')
+    .trim();
+}
+
 /** Written in one way (NFC), with single spaces and none around it. */
 function tidy(text: string): string {
   return text.normalize('NFC').replaceAll(spaces, ' ').trim();

@@ -14,7 +14,7 @@ import { matchesZone, type ZoneId } from './zone.ts';
 export type Action = ZoneAction | SiteAction | DeskAction;
 
 const watcher = ['zone:see', 'zone:watch', 'zone:snapshot', 'views:keep'] as const;
-const sharer = ['views:keep', 'views:share', 'screens:send'] as const;
+const sharer = ['views:keep', 'views:share', 'screens:send', 'happenings:answer'] as const;
 
 /** What can be done on the whole site also where there are no accounts. */
 const withoutAccounts: ReadonlySet<Action> = new Set([
@@ -43,7 +43,7 @@ export const allowedTo: Record<Role, ReadonlySet<Action>> = {
     'zone:audit',
     'site:audit',
   ]),
-  operator: new Set<Action>([...watcher, 'zone:steer', 'screens:send']),
+  operator: new Set<Action>([...watcher, 'zone:steer', 'screens:send', 'happenings:answer']),
   viewer: new Set<Action>(watcher),
   installer: new Set<Action>([
     'zone:see',

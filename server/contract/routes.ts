@@ -34,6 +34,14 @@ import { AuditExport, AuditPage, AuditQuery, SightQuery, Sights } from './audit.
 import { ZoneEventPage, ZoneEventQuery } from './camera-event.ts';
 import { CameraTest, GatewayName, SiteCamera } from './gateway.ts';
 import { AskedCamera, AskedEncoder, CameraFacts, Discovery } from './onvif.ts';
+import {
+  AcknowledgeHappenings,
+  AnnotateHappening,
+  HappeningPage,
+  HappeningQuery,
+  OfHappening,
+} from './happening.ts';
+import { Handover, HandoverList, BeginHandover, ConfirmHandover, OfHandover } from './handover.ts';
 import { ChangeCamera, GatewayList, ShownCamera } from './gateway-list.ts';
 import { Alive, Readiness } from './health.ts';
 import { ownPath } from './own-path.ts';
@@ -403,6 +411,61 @@ const views = {
   },
 } as const satisfies Routes;
 
+/** What happened to zones that one may see, the newest first; kept for a time, and so many of them. */
+const happenings = {
+  page: {
+    method: 'GET',
+    path: '/v1/happenings',
+    who: 'zone:see',
+    query: HappeningQuery,
+    answer: HappeningPage,
+  },
+  acknowledge: {
+    method: 'POST',
+    path: '/v1/happenings/acknowledged',
+    who: 'happenings:answer',
+    body: AcknowledgeHappenings,
+    answer: Done,
+  },
+  annotate: {
+    method: 'PUT',
+    path: '/v1/happenings/:id/note',
+    who: 'happenings:answer',
+    params: OfHappening,
+    body: AnnotateHappening,
+    answer: Done,
+  },
+} as const satisfies Routes;
+
+/** Shifts that were handed over, and the one that is being: who leaves writes it, who comes confirms it. */
+const handovers = {
+  list: { method: 'GET', path: '/v1/handovers', who: 'happenings:answer', answer: HandoverList },
+  begin: {
+    method: 'POST',
+    path: '/v1/handovers',
+    who: 'happenings:answer',
+    body: BeginHandover,
+    answer: Handover,
+    status: 201,
+  },
+  confirm: {
+    method: 'POST',
+    path: '/v1/handovers/:id/confirmed',
+    who: 'happenings:answer',
+    params: OfHandover,
+    body: ConfirmHandover,
+    answer: Handover,
+  },
+  /** By whoever has begun it, as long as nobody has confirmed it. */
+  withdraw: {
+    method: 'DELETE',
+    path: '/v1/handovers/:id',
+    who: 'happenings:answer',
+    params: OfHandover,
+    answer: Done,
+  },
+} as const satisfies Routes;
+
 /** Records of the zones that one is granted, and with `site:audit` those of no zone. */
 const audit = {
   page: { method: 'GET', path: '/audit', who: 'zone:audit', query: AuditQuery, answer: AuditPage },
@@ -445,6 +508,8 @@ export const routes = {
     zoneEvents,
     gateways,
     views,
+    happenings,
+    handovers,
     audit,
     cluster,
   },

@@ -16,6 +16,7 @@ import {
 import type { ChangeCamera, GatewayList, ShownCamera } from '../contract/gateway-list.ts';
 import type { AskedCamera, AskedEncoder, CameraFacts, Discovery } from '../contract/onvif.ts';
 import { hidesAnything } from '../contract/privacy.ts';
+import type { ZoneId } from '../contract/zone.ts';
 import type { Store } from '../store/store.ts';
 import { timeOfDay } from '../time.ts';
 import { allGateways, oneShown } from './all-gateways.ts';
@@ -51,6 +52,9 @@ export interface GatewaysParts {
 export class Gateways {
   /** Those at other nodes. */
   others: OtherGateways = aloneWithGateways;
+  /** Told when one has come, and when one is gone with the zones that it filmed. */
+  onCame: (name: GatewayName) => void = () => {};
+  onGone: (name: GatewayName, filmed: ZoneId[]) => void = () => {};
   readonly #parts: GatewaysParts;
   readonly #connected = new Map<GatewayName, Connected>();
   #seen = false;
@@ -94,6 +98,7 @@ export class Gateways {
     this.#connected.set(name, connected);
     this.#seen = true;
     this.others.came(name);
+    this.onCame(name);
     this.#parts.log.info({ gateway: name, version, clockError }, 'gateway connected');
     const cameras = given(await this.#parts.cameras.of(name), link, hello);
     connected.told = JSON.stringify(cameras);
@@ -119,6 +124,10 @@ export class Gateways {
     if (!connected) return;
     const { name } = connected.hello;
     this.#connected.delete(name);
+    this.onGone(
+      name,
+      connected.reports.map(({ zone }) => zone),
+    );
     this.#parts.log.info({ gateway: name }, 'gateway disconnected');
     this.#parts.store.gateways
       .seen(name, timeOfDay())
@@ -130,6 +139,7 @@ export class Gateways {
   /** Told by another node that a gateway of this name is there now. */
   cameElsewhere(name: GatewayName): void {
     this.#seen = true;
+    this.onCame(name);
     const connected = this.#connected.get(name);
     if (connected) this.#replaced(connected);
   }

@@ -10,6 +10,7 @@ import type { Rules } from '../participants/rules.ts';
 import type { Rights } from './rights.ts';
 import type { Snapshots } from './snapshot.ts';
 import type { Steering } from './steering.ts';
+import type { HappeningUpdates } from './happening-updates.ts';
 import type { Handlers, SessionSocket } from './socket.ts';
 import type { TabSession } from './tab-session.ts';
 import type { Timing } from './timing.ts';
@@ -33,6 +34,7 @@ export interface Answerers {
   readonly zoneEvents: EventsTaker;
   readonly drain: Drain;
   readonly zoneUpdates: ZoneUpdates;
+  readonly happenings: Pick<HappeningUpdates, 'follow'>;
   readonly rights: Pick<Rights, 'demand'>;
   readonly iceServers: Rules['iceServers'];
 }
@@ -49,6 +51,7 @@ export function handlersFor(
     drain,
     rights,
     zoneUpdates,
+    happenings,
     iceServers,
   }: Answerers,
   socket: SessionSocket,
@@ -77,6 +80,7 @@ export function handlersFor(
     view: ({ tiles }) => inTurn(() => watching.view(session, tiles)),
     // Not in turn: other nodes may be asked, and no picture waits for a list.
     'zones:list': (listed) => zoneUpdates.list(session, listed),
+    'happenings:follow': async () => happenings.follow(session),
     claim: (request) =>
       inTurn(() => {
         demandMay(session, 'zone:film', request.zone);
@@ -120,15 +124,15 @@ export function handlersFor(
     latency: (request) => inTurn(async () => timing.latencies(session, request)),
     leave: () =>
       inTurn(async () => {
-        depart(session, watching);
+        depart(session, watching, true);
         return {};
       }),
   };
 }
 
-/** Ends what a session does; its socket may go on. */
-export function depart(session: TabSession, watching: Watching): void {
-  session.camera?.zone.end(session.camera);
+/** Ends what a session does; its socket may go on. @param byChoice a person has ended it */
+export function depart(session: TabSession, watching: Watching, byChoice = false): void {
+  session.camera?.zone.end(session.camera, undefined, byChoice);
   session.viewing.drop();
   for (const zone of [...session.viewing.zones.keys()]) watching.stop(session, zone);
 }

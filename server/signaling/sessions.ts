@@ -26,6 +26,7 @@ import type { Connection } from './connection.ts';
 import { Drain } from './drain.ts';
 import { Filming } from './filming.ts';
 import { depart, handlersFor, type Answerers, type EventsTaker } from './handlers.ts';
+import { HappeningUpdates, type ToldHappenings } from './happening-updates.ts';
 import { LoweredTiles } from './lowered-tiles.ts';
 import { Offering } from './offering.ts';
 import { Renewal } from './renewal.ts';
@@ -54,6 +55,7 @@ export interface SessionsParts {
   readonly gate: Gate;
   readonly audit: Recorder;
   readonly zoneEvents: EventsTaker;
+  readonly happenings: ToldHappenings;
   /** Hears what other servers have changed up to now. @throws StoreError when that cannot be known */
   readonly lookAround: () => Promise<void>;
   /** How rights are confirmed among several servers; undefined for one that is alone. */
@@ -93,6 +95,7 @@ export class Sessions {
   readonly #drain: Drain;
   readonly #blame: Blame;
   readonly #zoneUpdates: ZoneUpdates;
+  readonly #happenings: HappeningUpdates;
   readonly #answerers: Answerers;
   readonly #capacity: Capacity;
   readonly #loweredTiles: LoweredTiles;
@@ -127,6 +130,7 @@ export class Sessions {
       },
     });
     const zoneUpdates = (this.#zoneUpdates = new ZoneUpdates(zones, others));
+    const happenings = (this.#happenings = new HappeningUpdates(parts.happenings));
     const rights = (this.rights = new Rights(settings.access.idle_limit, {
       renewal: new Renewal({
         ...{ sessions, gate, log },
@@ -135,6 +139,7 @@ export class Sessions {
         withdraw: (session) => {
           withdraw(session, watching);
           zoneUpdates.recheck(session);
+          happenings.recheck(session);
         },
       }),
       shared: parts.sharedRights,
@@ -148,7 +153,15 @@ export class Sessions {
       log,
     }));
     this.#answerers = {
-      ...{ filming, watching, drain, rights, zoneUpdates, iceServers: rules.iceServers },
+      ...{
+        filming,
+        watching,
+        drain,
+        rights,
+        zoneUpdates,
+        happenings,
+        iceServers: rules.iceServers,
+      },
       snapshots: new Snapshots(rules.limits, audit),
       stills: this.stills,
       steering: new Steering({ limits: rules.limits, excess: parts.excess, audit, metrics, log }),
@@ -208,6 +221,7 @@ export class Sessions {
     clearInterval(this.#cameraCheck);
     this.rights.close();
     this.#zoneUpdates.close();
+    this.#happenings.close();
     for (const session of [...this.#sessions.values()]) this.#finish(session);
   }
 
@@ -305,6 +319,7 @@ export class Sessions {
     if (this.#sessions.get(session.id) === session) this.#sessions.delete(session.id);
     depart(session, this.#answerers.watching);
     this.#zoneUpdates.forget(session);
+    this.#happenings.forget(session);
   }
 
   /**

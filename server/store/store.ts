@@ -11,6 +11,8 @@ import { reasonOf } from './failure.ts';
 import { FactRepository } from './fact-repository.ts';
 import { TransactionGuard } from './guard.ts';
 import { GatewayRepository } from './gateway-repository.ts';
+import { HandoverRepository } from './handover-repository.ts';
+import { HappeningRepository } from './happening-repository.ts';
 import { KeyRepository } from './key-repository.ts';
 import { KnownBrowserRepository } from './known-browser-repository.ts';
 import { checkForm, migrate } from './migrations/migrate.ts';
@@ -39,6 +41,8 @@ export interface Records {
   readonly zoneEvents: ZoneEventRepository;
   readonly gateways: GatewayRepository;
   readonly views: ViewRepository;
+  readonly happenings: HappeningRepository;
+  readonly handovers: HandoverRepository;
   readonly facts: FactRepository;
   readonly audit: AuditRepository;
   readonly runs: RunRepository;
@@ -183,6 +187,8 @@ function recordsOf(db: Kysely<Tables>): Records {
     zoneEvents: new ZoneEventRepository(db),
     gateways: new GatewayRepository(db),
     views: new ViewRepository(db),
+    happenings: new HappeningRepository(db),
+    handovers: new HandoverRepository(db),
     facts: new FactRepository(db),
     audit: new AuditRepository(db),
     runs: new RunRepository(db),

@@ -108,6 +108,27 @@ export interface Tables {
     version: number;
     changed_at: number;
   };
+  happenings: {
+    /** Begins with the time of its beginning. */
+    id: string;
+    kind: string;
+    /** JSON: what it is and which zones it concerns. */
+    content: string;
+    /** Of the content. */
+    version: number;
+    /** Of any of it, ms since the epoch. */
+    changed_at: number;
+    /** JSON; null where nobody has. */
+    acknowledged: string | null;
+    note: string | null;
+  };
+  handovers: {
+    id: string;
+    /** JSON */
+    content: string;
+    /** JSON; null until somebody has. */
+    confirmed: string | null;
+  };
   facts: { name: string; value: string };
   audit: {
     number: number;

@@ -52,6 +52,7 @@ export class Zone {
   /** Of the viewers here. */
   #screens = 0;
   #unreachable: string | undefined;
+  #leftByChoice = false;
 
   /**
    * @param onChange told after each change that a person could see
@@ -176,6 +177,16 @@ export class Zone {
     this.#changed();
   }
 
+  /** What the camera at this node does; `idle` where there is none. */
+  get cameraHere(): CameraState {
+    return this.#isFilmedHere ? (this.#place?.state ?? 'idle') : 'idle';
+  }
+
+  /** Whether the last camera has left because a person wished it. */
+  get leftByChoice(): boolean {
+    return this.#leftByChoice;
+  }
+
   /** Whoever has its place now. */
   get camera(): Camera | undefined {
     return this.#place?.camera;
@@ -286,10 +297,15 @@ export class Zone {
     this.#placeOf(camera)?.video?.limit.set(highest ?? 0);
   }
 
-  /** Ends a camera's part. @param ending what it is told; undefined where it goes by itself */
-  end(camera: Camera, ending?: Ending): void {
+  /**
+   * Ends a camera's part.
+   * @param ending what it is told; undefined where it goes by itself
+   * @param byChoice a person has wished it, so nobody needs to miss it
+   */
+  end(camera: Camera, ending?: Ending, byChoice = false): void {
     const place = this.#placeOf(camera);
     if (!place) return;
+    this.#leftByChoice = byChoice;
     this.#clear(place);
     place.left = true;
     this.#place = undefined;

@@ -9,6 +9,8 @@ import { Zone, type Here, type ZoneRules } from './zone.ts';
 export class Zones {
   /** Told after each change that a person could see; the zone may exist no longer. */
   onChange: (zone: Zone) => void = () => {};
+  /** Told the same first, of what its camera does. */
+  onCamera: (zone: Pick<Zone, 'id' | 'cameraHere' | 'leftByChoice'>) => void = () => {};
   /** Told when the first viewer has come to a zone, and when the last one has gone. */
   onWatched: (id: ZoneId, isWatched: boolean) => void = () => {};
   /** All zones that this node knows of, as lists have them. */
@@ -87,6 +89,7 @@ export class Zones {
     this.#forgetBlank(zone);
     this.roll.touch(zone.id);
     this.here.touch(zone.id);
+    this.onCamera(zone);
     this.onChange(zone);
   }
 

@@ -83,6 +83,7 @@ export class FakeSignaling {
     const metrics = new Metrics();
     this.sessions = new Sessions(loadSettings(settings), {
       ...{ zones: this.zones, media: this.media, gate, audit, log, metrics },
+      happenings: { onChange: () => {}, newestFor: () => [], visible: () => undefined },
       zoneEvents: { took: (zone, event) => void this.events.push({ zone, ...event }) },
       ownership: this.#ownership,
       elsewhere,

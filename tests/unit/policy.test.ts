@@ -27,6 +27,7 @@ const table: Record<Action, Record<Role, boolean>> = {
   'views:keep':      { administrator: y, supervisor: y, operator: y, viewer: y, installer: y, camera: n, wall: n },
   'views:share':     { administrator: y, supervisor: y, operator: n, viewer: n, installer: n, camera: n, wall: n },
   'screens:send':    { administrator: y, supervisor: y, operator: y, viewer: n, installer: n, camera: n, wall: n },
+  'happenings:answer': { administrator: y, supervisor: y, operator: y, viewer: n, installer: n, camera: n, wall: n },
   'people:manage':   { administrator: y, supervisor: n, operator: n, viewer: n, installer: n, camera: n, wall: n },
   'keys:manage':     { administrator: y, supervisor: n, operator: n, viewer: n, installer: n, camera: n, wall: n },
   'sign-ins:manage': { administrator: y, supervisor: n, operator: n, viewer: n, installer: n, camera: n, wall: n },

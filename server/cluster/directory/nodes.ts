@@ -47,6 +47,8 @@ export interface NodesParts {
 }
 
 export class Nodes {
+  /** Told after each look which nodes live. */
+  onLook: (known: ReadonlyMap<string, NodeRecord>) => void = () => {};
   readonly #parts: NodesParts;
   #known = new Map<string, NodeRecord>();
   /** How many were sent to each node since the last look, by name. */
@@ -95,6 +97,7 @@ export class Nodes {
     const records = namedValues(answer).flatMap(([, value]) => readNode(value));
     this.#known = new Map(records.map((record) => [record.name, record]));
     this.#sent = new Map();
+    this.onLook(this.#known);
   }
 
   /**

@@ -10,6 +10,8 @@ import type { Settings } from '../../config.ts';
 import { RefusedError } from '../../contract/errors.ts';
 import { routes } from '../../contract/routes.ts';
 import type { Gateways } from '../../gateways/gateways.ts';
+import type { Handovers } from '../../handover/handovers.ts';
+import type { Happenings } from '../../happenings/happenings.ts';
 import type { Excess } from '../../limits/excess.ts';
 import type { ZoneCatalogue } from '../../zones/catalogue.ts';
 import type { Zones } from '../../zones/zones.ts';
@@ -25,6 +27,7 @@ import { clusterHandlers } from './cluster-handlers.ts';
 import { entranceHandlers } from './entrance-handlers.ts';
 import { keysHandlers } from './keys-handlers.ts';
 import { peopleHandlers } from './people-handlers.ts';
+import { handoversHandlers, happeningsHandlers } from './happenings-handlers.ts';
 import { gatewaysHandlers } from './gateways-handlers.ts';
 import { guardApi, refuse } from './refusals.ts';
 import { resourcesHandlers, type AdministeredResources } from './resources-handlers.ts';
@@ -45,6 +48,8 @@ export interface ApiParts {
   readonly takeStill: TakeStill;
   readonly gateways: Gateways;
   readonly views: Views;
+  readonly happenings: Happenings;
+  readonly handovers: Handovers;
   readonly resources: AdministeredResources;
   readonly log: Logger;
   readonly excess: Excess;
@@ -78,6 +83,8 @@ export function apiRouter(parts: ApiParts, origins: Origins): Router {
   serve(router, routes.stills, stillsHandlers(parts.takeStill, parts.audit));
   serve(router, routes.gateways, gatewaysHandlers(parts.gateways));
   serve(router, routes.views, viewsHandlers(parts.views));
+  serve(router, routes.happenings, happeningsHandlers(parts.happenings));
+  serve(router, routes.handovers, handoversHandlers(parts.handovers));
   serve(router, routes.audit, auditHandlers(parts));
   serve(router, routes.cluster, clusterHandlers(parts.cluster));
   router.use(() => {

@@ -6,6 +6,7 @@ import * as access from './access.ts';
 import * as audit from './audit.ts';
 import * as bitRates from './bit-rates.ts';
 import * as gateways from './gateways.ts';
+import * as happenings from './happenings.ts';
 import * as knownBrowsers from './known-browsers.ts';
 import * as presetMasks from './preset-masks.ts';
 import * as runs from './runs.ts';
@@ -29,6 +30,7 @@ export const migrations: Record<string, Migration> = {
   '009-zone-events-adds': zoneEvents,
   '010-preset-masks-adds': presetMasks,
   '011-views-adds': views,
+  '013-happenings-adds': happenings,
 };
 const addsOnly = (name: string): boolean => name.endsWith('-adds');
 
