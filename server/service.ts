@@ -44,6 +44,7 @@ import type { TakenStill } from './zones/stills.ts';
 import type { ZoneId } from './contract/zone.ts';
 import { openWhip } from './whip/open-whip.ts';
 import { ZoneEvents } from './zone-events.ts';
+import { Plans } from './plans/plans.ts';
 import { Views } from './views/views.ts';
 import { Zones } from './zones/zones.ts';
 import { timeOfDay } from './time.ts';
@@ -119,6 +120,7 @@ export async function startService(
     },
   });
   const views = new Views(store, audit);
+  const plans = new Plans(store, audit);
   const zoneEvents = new ZoneEvents({
     ...{ store, retention: settings.audit.retention.filming, log },
     lost: () => metrics.eventsLost.inc(),
@@ -311,6 +313,7 @@ export async function startService(
         views,
         happenings,
         handovers,
+        plans,
         resources: sharedResources({
           own: whip.resources,
           changes: access.changes,

@@ -12,6 +12,7 @@ export const pagePaths = [
   '/',
   '/desk',
   '/wall',
+  '/map',
   '/admin',
   '/account',
   '/sign-in',

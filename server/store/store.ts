@@ -17,6 +17,7 @@ import { KeyRepository } from './key-repository.ts';
 import { KnownBrowserRepository } from './known-browser-repository.ts';
 import { checkForm, migrate } from './migrations/migrate.ts';
 import { NewsRepository } from './news-repository.ts';
+import { PlanRepository } from './plan-repository.ts';
 import { PersonRepository } from './person-repository.ts';
 import { postgres } from './postgres.ts';
 import type { DatabaseUse } from './use.ts';
@@ -43,6 +44,7 @@ export interface Records {
   readonly views: ViewRepository;
   readonly happenings: HappeningRepository;
   readonly handovers: HandoverRepository;
+  readonly plans: PlanRepository;
   readonly facts: FactRepository;
   readonly audit: AuditRepository;
   readonly runs: RunRepository;
@@ -189,6 +191,7 @@ function recordsOf(db: Kysely<Tables>): Records {
     views: new ViewRepository(db),
     happenings: new HappeningRepository(db),
     handovers: new HandoverRepository(db),
+    plans: new PlanRepository(db),
     facts: new FactRepository(db),
     audit: new AuditRepository(db),
     runs: new RunRepository(db),

@@ -129,6 +129,18 @@ export interface Tables {
     /** JSON; null until somebody has. */
     confirmed: string | null;
   };
+  plans: {
+    id: string;
+    name: string;
+    name_key: string;
+    /** JSON */
+    zones: string;
+    version: number;
+    picture_hash: string | null;
+    picture_type: string | null;
+    /** Base64 */
+    picture: string | null;
+  };
   facts: { name: string; value: string };
   audit: {
     number: number;

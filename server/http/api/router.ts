@@ -16,6 +16,7 @@ import type { Excess } from '../../limits/excess.ts';
 import type { ZoneCatalogue } from '../../zones/catalogue.ts';
 import type { Zones } from '../../zones/zones.ts';
 import type { Store } from '../../store/store.ts';
+import type { Plans } from '../../plans/plans.ts';
 import type { Views } from '../../views/views.ts';
 import type { ZoneEvents } from '../../zone-events.ts';
 import { version } from '../../version.ts';
@@ -34,6 +35,7 @@ import { resourcesHandlers, type AdministeredResources } from './resources-handl
 import { serve } from './serve.ts';
 import { signInsHandlers } from './sign-ins-handlers.ts';
 import { stillsHandlers, type TakeStill } from './stills-handlers.ts';
+import { plansHandlers, readPlanPicture } from './plans-handlers.ts';
 import { viewsHandlers } from './views-handlers.ts';
 import { zonesHandlers } from './zones-handlers.ts';
 
@@ -50,6 +52,7 @@ export interface ApiParts {
   readonly views: Views;
   readonly happenings: Happenings;
   readonly handovers: Handovers;
+  readonly plans: Plans;
   readonly resources: AdministeredResources;
   readonly log: Logger;
   readonly excess: Excess;
@@ -85,6 +88,8 @@ export function apiRouter(parts: ApiParts, origins: Origins): Router {
   serve(router, routes.views, viewsHandlers(parts.views));
   serve(router, routes.happenings, happeningsHandlers(parts.happenings));
   serve(router, routes.handovers, handoversHandlers(parts.handovers));
+  router.use(routes.plans.setPicture.path, readPlanPicture());
+  serve(router, routes.plans, plansHandlers(parts.plans));
   serve(router, routes.audit, auditHandlers(parts));
   serve(router, routes.cluster, clusterHandlers(parts.cluster));
   router.use(() => {

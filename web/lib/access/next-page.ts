@@ -32,7 +32,7 @@ export function nextPage(query: string, origin: string): string {
 export function insteadOf(path: string, who: Principal | null): string | undefined {
   if (!who) return undefined;
   if (path === '/' && who.kind === 'key' && !may(who, 'zone:film')) return '/wall';
-  if (path === '/wall' && !may(who, 'zone:watch')) return '/';
+  if ((path === '/wall' || path === '/map') && !may(who, 'zone:watch')) return '/';
   if (path === '/desk' && !sitsAtDesk(who)) return who.kind === 'key' ? walls(who) : '/';
   return undefined;
 }

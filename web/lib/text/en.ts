@@ -7,6 +7,7 @@ import { desk } from './en/desk.ts';
 import { entrance } from './en/entrance.ts';
 import { finding } from './en/finding.ts';
 import { figures } from './en/figures.ts';
+import { map } from './en/map.ts';
 import { overlay } from './en/overlay.ts';
 import { privacy } from './en/privacy.ts';
 import { actors, roles } from './en/roles.ts';
@@ -32,5 +33,5 @@ export const en = {
     programs,
     privacy,
   },
-  ...{ console: consolePage, figures, overlay, session, steering, desk, views, wall },
+  ...{ console: consolePage, figures, map, overlay, session, steering, desk, views, wall },
 };

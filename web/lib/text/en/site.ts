@@ -13,6 +13,7 @@ export const site = {
     '/': 'Console',
     '/desk': 'Desk',
     '/wall': 'Video wall',
+    '/map': 'Map',
     '/admin': 'Administration',
   },
   /** Seen where neither styles nor scripts come, or where scripts do not. */
