@@ -556,10 +556,6 @@ export const routes = {
     views,
     happenings,
     handovers,
-    answer: Done,
-  },
-} as const satisfies Routes;
-
     plans,
     audit,
     cluster,
