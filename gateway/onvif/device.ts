@@ -105,31 +105,6 @@ export class OnvifDevice {
     return this.#signIn.try(() => this.#signed(url, body, until, options), until);
   }
 
-  /** A picture or the like by HTTP, from an address that `own` has checked. @throws OnvifTrouble */
-  async get(url: string, most: number, within = deadline): Promise<Answered> {
-    const until = performance.now() + within;
-    const way = this.#settings;
-    const path = pathOf(url);
-    return this.#signIn.try(async () => {
-      for (let tries = 0; ;) {
-        const authorization = this.#signIn.authorization('GET', path);
-        const answered = await ask(
-          { url, method: 'GET', headers: { authorization }, most, within: left(until) },
-          way,
-        );
-        if (answered.status !== 401) return answered;
-        if (authorization !== undefined) tries += 1;
-        this.#signIn.challenged(answered.challenges, tries);
-      }
-    }, until);
-  }
-
-  /** Where the services are is asked anew with the next call: the camera may have another program since. */
-  forget(): void {
-    this.#services = undefined;
-    this.#clock = undefined;
-  }
-
   async #signed(
     url: string,
     body: string,
@@ -229,7 +204,7 @@ export class OnvifDevice {
   ): Promise<Answered> {
     const { until, signal, authorization } = how;
     const headers = { 'content-type': 'application/soap+xml; charset=utf-8', authorization };
-    return ask({ url, method: 'POST', headers, body, within: left(until), signal }, this.#settings);
+    return ask({ url, headers, body, within: left(until), signal }, this.#settings);
   }
 }
 

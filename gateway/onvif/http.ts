@@ -8,7 +8,7 @@ import { OnvifTrouble, onvifTroubleOf } from './trouble.ts';
 /** For all of one request: name, connection, answer; ms. */
 export const deadline = 5000;
 /** bytes */
-export const largest = { answer: 1024 * 1024 } as const;
+export const largestAnswer = 1024 * 1024;
 
 export interface Way {
   readonly networks: Networks;
@@ -17,20 +17,17 @@ export interface Way {
 
 export interface Asked {
   readonly url: string;
-  readonly method: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string | undefined>>;
-  readonly body?: string;
+  /** It is sent by POST, as all of SOAP is. */
+  readonly body: string;
   /** ms; of what is waited for at the camera, as events, more than the usual time */
   readonly within?: number;
-  /** bytes */
-  readonly most?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface Answered {
   readonly status: number;
   readonly body: Buffer;
-  readonly type: string;
   /** `WWW-Authenticate`, each as it came. */
   readonly challenges: readonly string[];
   /** What the camera's clock says in `Date`; undefined where it does not. */
@@ -82,16 +79,16 @@ async function askUntil(asked: Asked, { networks, trust }: Way, signal: AbortSig
       const stop = (): void => void socket.destroy();
       signal.addEventListener('abort', stop);
       if (signal.aborted) stop();
-      const { body = '', method } = asked;
+      const { body } = asked;
       const request = httpRequest({
         createConnection: () => socket,
-        ...{ method, path: `${url.pathname}${url.search}`, setHost: false },
+        ...{ method: 'POST', path: `${url.pathname}${url.search}`, setHost: false },
         headers: {
           host: url.host,
           connection: 'close',
           'user-agent': 'smart-city-gateway',
           'accept-encoding': 'identity',
-          ...(method === 'POST' && { 'content-length': Buffer.byteLength(body) }),
+          'content-length': Buffer.byteLength(body),
           ...Object.fromEntries(
             Object.entries(asked.headers ?? {}).filter(([, value]) => value !== undefined),
           ),
@@ -100,7 +97,7 @@ async function askUntil(asked: Asked, { networks, trust }: Way, signal: AbortSig
       let hasAnswered = false;
       request.on('response', (response) => {
         hasAnswered = true;
-        read(response, asked.most ?? largest.answer).then(resolve, reject);
+        read(response).then(resolve, reject);
       });
       request.on('error', (error: Error & { code?: string }) => reject(brokenBy(error)));
       request.on('close', () => {
@@ -113,22 +110,22 @@ async function askUntil(asked: Asked, { networks, trust }: Way, signal: AbortSig
   }
 }
 
-async function read(response: IncomingMessage, most: number): Promise<Answered> {
+async function read(response: IncomingMessage): Promise<Answered> {
   const { statusCode: status = 0, headers } = response;
   const parts: Buffer[] = [];
   let length = 0;
   for await (const part of response as AsyncIterable<Buffer>) {
     length += part.length;
-    if (length > most)
-      throw new OnvifTrouble('not-onvif', `its answer is larger than ${most} bytes`);
+    if (length > largestAnswer) {
+      throw new OnvifTrouble('not-onvif', `its answer is larger than ${largestAnswer} bytes`);
+    }
     parts.push(part);
   }
   if (status >= 300 && status < 400) {
     throw new OnvifTrouble('not-onvif', 'it sends to another address, which is not followed');
   }
   const challenges = response.headersDistinct['www-authenticate'] ?? [];
-  const type = headers['content-type'] ?? '';
-  return { status, body: Buffer.concat(parts), type, challenges, date: headers.date };
+  return { status, body: Buffer.concat(parts), challenges, date: headers.date };
 }
 
 /** HTTP that makes no sense is not the line's fault. */

@@ -1,10 +1,13 @@
 /** What a camera offers to be seen: profiles, addresses of streams and stills, by media 2 where it has it, else media 1. */
 import type { OnvifDevice } from './device.ts';
 import { namespaces } from './services.ts';
-import { OnvifTrouble, onvifTroubleOf } from './trouble.ts';
+import { isOfService, OnvifTrouble } from './trouble.ts';
 import { all, escapeXml, find, numberAt, numberOf, textAt, type XmlElement } from './xml.ts';
 
 export type MediaService = 'media' | 'media2';
+
+/** What is used of a device here. */
+export type MediaDevice = Pick<OnvifDevice, 'call' | 'has' | 'own'>;
 
 /** How a profile's video is encoded. */
 export interface EncoderFacts {
@@ -39,21 +42,19 @@ export interface VideoProfile {
 export const mostProfiles = 64;
 
 /** @returns those with video, each token once. @throws OnvifTrouble */
-export async function profilesOf(device: OnvifDevice): Promise<VideoProfile[]> {
+export async function profilesOf(device: MediaDevice): Promise<VideoProfile[]> {
   if (await device.has('media2')) {
     try {
       const found = await profilesBy(device, 'media2');
       if (found.length > 0 || !(await device.has('media'))) return found;
     } catch (error) {
-      const { code } = onvifTroubleOf(error);
-      const isItsOwn = code === 'not-supported' || code === 'refused' || code === 'not-onvif';
-      if (!isItsOwn || !(await device.has('media'))) throw error;
+      if (!isOfService(error) || !(await device.has('media'))) throw error;
     }
   }
   return profilesBy(device, 'media');
 }
 
-async function profilesBy(device: OnvifDevice, service: MediaService): Promise<VideoProfile[]> {
+async function profilesBy(device: MediaDevice, service: MediaService): Promise<VideoProfile[]> {
   const kinds = service === 'media2' ? '<Type>All</Type>' : '';
   const answer = await device.call(
     service,
@@ -72,7 +73,7 @@ async function profilesBy(device: OnvifDevice, service: MediaService): Promise<V
  * @throws OnvifTrouble
  */
 export async function streamOf(
-  device: OnvifDevice,
+  device: MediaDevice,
   { token, service }: Pick<VideoProfile, 'token' | 'service'>,
 ): Promise<string> {
   const profile = `<ProfileToken>${escapeXml(token)}</ProfileToken>`;
@@ -85,19 +86,6 @@ export async function streamOf(
         `</StreamSetup>${profile}</GetStreamUri>`;
   const answer = await device.call(service, body);
   return device.own(uriIn(answer), ['rtsp:', 'rtsps:']).url;
-}
-
-/** Where a profile's still is. @throws OnvifTrouble; `not-supported` where it has none */
-export async function snapshotOf(
-  device: OnvifDevice,
-  { token, service }: Pick<VideoProfile, 'token' | 'service'>,
-): Promise<string> {
-  const profile = `<ProfileToken>${escapeXml(token)}</ProfileToken>`;
-  const answer = await device.call(
-    service,
-    `<GetSnapshotUri xmlns="${namespaces[service]}">${profile}</GetSnapshotUri>`,
-  );
-  return device.own(uriIn(answer)).url;
 }
 
 function uriIn(answer: XmlElement): string {

@@ -4,10 +4,9 @@
  */
 import type { KeyFrames } from '../camera/key-asking.ts';
 import type { StreamName } from '../camera/layers.ts';
-import type { OnvifDevice } from './device.ts';
-import { profilesOf, streamOf, type MediaService } from './media.ts';
+import { profilesOf, streamOf, type MediaDevice, type MediaService } from './media.ts';
 import { namespaces } from './services.ts';
-import { OnvifTrouble, onvifTroubleOf } from './trouble.ts';
+import { isOfService, OnvifTrouble } from './trouble.ts';
 import { escapeXml } from './xml.ts';
 
 /** Of each stream that the camera has: its address, and the token of its profile where that is set. */
@@ -19,13 +18,13 @@ export type StreamProfiles = Readonly<
 const mostAsked = 12;
 
 export class SyncPoints implements KeyFrames {
-  readonly #device: Pick<OnvifDevice, 'call' | 'has' | 'own'>;
+  readonly #device: MediaDevice;
   readonly #streams: StreamProfiles;
   #tokens: Promise<ReadonlyMap<StreamName, string>> | undefined;
   /** The service that has answered last. */
   #service: MediaService | undefined;
 
-  constructor(device: OnvifDevice, streams: StreamProfiles) {
+  constructor(device: MediaDevice, streams: StreamProfiles) {
     this.#device = device;
     this.#streams = streams;
   }
@@ -45,9 +44,8 @@ export class SyncPoints implements KeyFrames {
     try {
       await this.#ask(first, token);
     } catch (error) {
-      const { code } = onvifTroubleOf(error);
-      const mayDiffer = code === 'not-supported' || code === 'refused' || code === 'not-onvif';
-      if (first !== 'media2' || !mayDiffer || !(await this.#device.has('media'))) throw error;
+      const mayDiffer = first === 'media2' && isOfService(error);
+      if (!mayDiffer || !(await this.#device.has('media'))) throw error;
       await this.#ask('media', token);
     }
   }
@@ -78,9 +76,8 @@ export class SyncPoints implements KeyFrames {
       await this.#device.has('media2');
       return found;
     }
-    const device = this.#device as OnvifDevice;
-    for (const profile of (await profilesOf(device)).slice(0, mostAsked)) {
-      const url = await streamOf(device, profile).catch(() => undefined);
+    for (const profile of (await profilesOf(this.#device)).slice(0, mostAsked)) {
+      const url = await streamOf(this.#device, profile).catch(() => undefined);
       const [name] = missing.find((one) => url !== undefined && isSamePath(one[1].url, url)) ?? [];
       if (name && !found.has(name)) found.set(name, profile.token);
     }

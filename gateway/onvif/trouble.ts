@@ -34,3 +34,9 @@ export function onvifTroubleOf(error: unknown): OnvifTrouble {
       return new OnvifTrouble('unreachable', message);
   }
 }
+
+/** Whether one service alone is at fault, so that another of the same camera may do better. */
+export function isOfService(error: unknown): boolean {
+  const { code } = onvifTroubleOf(error);
+  return code === 'not-supported' || code === 'refused' || code === 'not-onvif';
+}

@@ -43,7 +43,6 @@ export const Move = z.discriminatedUnion('kind', [
 ]);
 export type Move = z.infer<typeof Move>;
 export type MoveKind = Move['kind'];
-export const moveKinds = Move.options.map(({ shape }) => shape.kind.value);
 
 const PresetName = z.string().trim().min(1).max(64);
 export const PresetChange = z.discriminatedUnion('kind', [
