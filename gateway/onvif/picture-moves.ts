@@ -2,8 +2,8 @@
  * Moves that are said in shares of the picture. A camera with a space of its field of view is turned exactly; with the
  * generic one alone it is turned by an estimate that falls short rather than goes too far, and may be said again.
  */
+import type { Position } from '../../server/contract/privacy.ts';
 import type { Move } from '../../server/contract/steering.ts';
-import type { Position } from '../steering/steerable.ts';
 import type { Spaces } from './ptz-spaces.ts';
 
 export interface Turn extends Position {

@@ -1,10 +1,10 @@
 /** Turning a camera by ONVIF's PTZ service (PTZ Service Specification 23.06), in the generic spaces. */
+import type { Position } from '../../server/contract/privacy.ts';
 import type { Abilities } from '../../server/contract/steering.ts';
 import { mostPresets } from '../../server/contract/steering.ts';
 import type {
   Look,
   PlacedPreset,
-  Position,
   RealMove,
   Steerable,
   SteerableFacts,

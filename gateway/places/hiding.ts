@@ -1,8 +1,9 @@
 /** What is hidden of a camera's pictures, put in force at its streams: masks, and a cover wherever no masks hold. */
 import type { Hidden } from '../../server/contract/privacy.ts';
+import type { Covered } from '../../server/contract/steering.ts';
 import type { StreamWay } from '../camera/life-parts.ts';
 import type { Look, MoveGuard, RealMove, SteerableFacts } from '../steering/steerable.ts';
-import { PlaceCover, placeTimes, type Covered } from './place-cover.ts';
+import { PlaceCover, placeTimes } from './place-cover.ts';
 
 export interface HidingParts {
   readonly ways: () => Iterable<StreamWay>;

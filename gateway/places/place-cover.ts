@@ -10,7 +10,8 @@ import {
   type MasksOfPreset,
   type Position,
 } from '../../server/contract/privacy.ts';
-import type { Move } from '../../server/contract/steering.ts';
+import type { Covered, Move } from '../../server/contract/steering.ts';
+import { isNear } from '../steering/position.ts';
 import type { Look } from '../steering/steerable.ts';
 
 /** ms */
@@ -32,8 +33,6 @@ export const placeTimes = {
 
 /** Of the ranges: motors come back to a preset more exactly, and less would be hidden wrongly by masks. */
 const tolerance = { turn: 0.003, zoom: 0.005 };
-
-export type Covered = 'moving' | 'unknown-place';
 
 export class PlaceCover {
   readonly #changed: () => void;
@@ -143,7 +142,7 @@ export class PlaceCover {
     const { moving, position } = look;
     this.#last = { at: now, position };
     this.#watchAge();
-    if (moving || (before?.position && position && !isNear(before.position, position))) {
+    if (moving || (before?.position && position && !isNear(before.position, position, tolerance))) {
       // Nobody knows where it goes from where it stood.
       if (this.#place) this.#sent = undefined;
       return this.#lose('moving');
@@ -169,7 +168,7 @@ export class PlaceCover {
   /** Whether masks that hold go on to. */
   #holds(place: MasksOfPreset, position: Position | undefined): boolean {
     const at = place.position ?? this.#learnt.get(place.preset);
-    if (at) return position !== undefined && isNear(at, position);
+    if (at) return position !== undefined && isNear(at, position, tolerance);
     return this.#sent?.preset === place.preset;
   }
 
@@ -186,7 +185,7 @@ export class PlaceCover {
     const settled = moving === undefined ? placeTimes.settled.untold : placeTimes.settled.told;
     const isThere = (place: MasksOfPreset): boolean => {
       const at = place.position ?? this.#learnt.get(place.preset);
-      if (at && position) return isNear(at, position);
+      if (at && position) return isNear(at, position, tolerance);
       // It did tell its position when they were drawn: that is looked for.
       if (place.position) return false;
       return sent?.preset === place.preset && now - sent.at >= settled;
@@ -226,10 +225,5 @@ export class PlaceCover {
 }
 
 function samePosition(a: Position | undefined, b: Position | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && isNear(a, b));
-}
-
-function isNear(a: Position, b: Position): boolean {
-  const turned = Math.max(Math.abs(a.pan - b.pan), Math.abs(a.tilt - b.tilt));
-  return turned <= tolerance.turn && Math.abs(a.zoom - b.zoom) <= tolerance.zoom;
+  return a === b || (a !== undefined && b !== undefined && isNear(a, b, tolerance));
 }

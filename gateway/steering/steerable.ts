@@ -1,12 +1,6 @@
 /** What steering needs of a camera, by whatever protocol it is turned; each call is bounded in time. */
-import type { Abilities, Move, Preset } from '../../server/contract/steering.ts';
-
-/** As the generic spaces of ONVIF: pan and tilt −1 to 1, zoom 0 to 1. */
-export interface Position {
-  readonly pan: number;
-  readonly tilt: number;
-  readonly zoom: number;
-}
+import type { Position } from '../../server/contract/privacy.ts';
+import type { Abilities, Covered, Move, Preset } from '../../server/contract/steering.ts';
 
 /** What the camera says when it is asked where it looks. */
 export interface Look {
@@ -46,7 +40,7 @@ export interface Steerable {
 /** What hides the picture of a camera while it moves; asked and told by its steering. */
 export interface MoveGuard {
   /** Why nothing is to be seen; undefined where something is. */
-  readonly covered: 'moving' | 'unknown-place' | undefined;
+  readonly covered: Covered | undefined;
   /** How often it wants to know where the camera looks, ms; undefined where it does not. */
   readonly every: number | undefined;
   /** Resolves when all that goes out is covered as it is to be; the move leaves for the camera then. */

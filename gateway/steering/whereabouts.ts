@@ -1,5 +1,7 @@
 /** Where a camera stands, put together from what it is told to do and what it says: whether it moves, and at which preset it is. */
-import type { Look, PlacedPreset, Position, RealMove } from './steerable.ts';
+import type { Position } from '../../server/contract/privacy.ts';
+import { isNear } from './position.ts';
+import type { Look, PlacedPreset, RealMove } from './steerable.ts';
 
 /** ms */
 export const whereaboutsTimes = {
@@ -32,7 +34,7 @@ export class Whereabouts {
     if (!position) return sent ?? null;
     const isHere = (token: string): boolean => {
       const place = this.#placeOf(token);
-      return place !== undefined && isNear(place, position);
+      return place !== undefined && isNear(place, position, near);
     };
     if (sent !== undefined && isHere(sent)) return sent;
     return [...this.#presets.keys()].find(isHere) ?? null;
@@ -75,7 +77,7 @@ export class Whereabouts {
     const before = this.#look.position;
     this.#look = look;
     const { position } = look;
-    const isElsewhere = before && position && !isNear(before, position);
+    const isElsewhere = before && position && !isNear(before, position, near);
     const says = look.moving ?? (position ? isElsewhere : false);
     this.moving = says === true || now < this.#movesUntil;
     // By somebody else, or by itself: as a guard tour.
@@ -91,9 +93,4 @@ export class Whereabouts {
   #placeOf(token: string): Position | undefined {
     return this.#presets.get(token)?.position ?? this.#learnt.get(token);
   }
-}
-
-function isNear(a: Position, b: Position): boolean {
-  const turned = Math.max(Math.abs(a.pan - b.pan), Math.abs(a.tilt - b.tilt));
-  return turned <= near.turn && Math.abs(a.zoom - b.zoom) <= near.zoom;
 }

@@ -53,6 +53,10 @@ export const PresetChange = z.discriminatedUnion('kind', [
 ]);
 export type PresetChange = z.infer<typeof PresetChange>;
 
+/** Why nothing of a masked picture is to be seen. */
+export const Covered = z.enum(['moving', 'unknown-place']);
+export type Covered = z.infer<typeof Covered>;
+
 /** What a camera says of itself. */
 export const CameraSteering = z.object({
   abilities: Abilities,
@@ -61,7 +65,7 @@ export const CameraSteering = z.object({
   at: PresetToken.nullable(),
   moving: z.boolean(),
   /** Why its picture is covered: it moves, or it stands where nobody has said what is to be hidden. */
-  covered: z.enum(['moving', 'unknown-place']).optional(),
+  covered: Covered.optional(),
 });
 export type CameraSteering = z.infer<typeof CameraSteering>;
 

@@ -6,12 +6,11 @@ import { execFileSync } from 'node:child_process';
 import type {
   Look,
   PlacedPreset,
-  Position,
   RealMove,
   Steerable,
   SteerableFacts,
 } from '../../../gateway/steering/steerable.ts';
-import type { Mask } from '../../../server/contract/privacy.ts';
+import type { Mask, Position } from '../../../server/contract/privacy.ts';
 import { payloadsOf } from '../rtsp/packets.ts';
 import type { Stream } from '../rtsp/playing.ts';
 
