@@ -38,6 +38,7 @@ const rooms = {
     ...[contract, 'server/zones', 'server/access', 'server/limits', 'server/capacity'],
     ...['server/media/plane.ts', ...ground, 'server/metrics.ts'],
     ...['server/participants', 'server/gateways', 'server/steering', 'server/happenings/record.ts'],
+    'server/screens',
   ],
   'server/whip': [
     ...[contract, 'server/zones', 'server/access', 'server/limits', 'server/participants'],
@@ -60,6 +61,7 @@ const rooms = {
   ],
   'server/happenings': [...[contract, 'server/access', 'server/store', ...ground]],
   'server/plans': [contract, 'server/access', 'server/audit', 'server/store', ...ground],
+  'server/screens': [contract],
   'server/views': [contract, 'server/access', 'server/audit', 'server/store', ...ground],
   'server/limits': [contract, 'server/access'],
   'server/access': [contract, 'server/audit', 'server/limits', 'server/store', ...ground],

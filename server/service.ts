@@ -38,6 +38,8 @@ import { SharedTime } from './shared-time.ts';
 import { sharedResources } from './shared-resources.ts';
 import { answerPeers, sharedRights, tellPeers } from './shared-rights.ts';
 import { stillsAmong } from './shared-stills.ts';
+import { screensAmong, screensHere } from './screens/all-screens.ts';
+import { Screens } from './screens/screens.ts';
 import { Signaling } from './signaling/signaling.ts';
 import { Starting, startTime } from './starting.ts';
 import type { TakenStill } from './zones/stills.ts';
@@ -157,8 +159,18 @@ export async function startService(
   );
   const ownership = cluster?.ownership ?? alone;
   const capacity = measured ?? ample;
+  const own = new Screens();
+  const all = cluster ? screensAmong(cluster.peers, own) : screensHere(own);
   const parts = {
-    ...{ zones, media: sfu, capacity, gate: access.gate, audit, zoneEvents },
+    ...{
+      screens: { own, all, views },
+      zones,
+      media: sfu,
+      capacity,
+      gate: access.gate,
+      audit,
+      zoneEvents,
+    },
     ...{ lookAround, log, metrics, excess },
   };
   const gateways = openGateways(settings, { store, changes: access.changes, log });

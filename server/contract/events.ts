@@ -8,6 +8,7 @@ import { CameraRtpParameters } from './camera-media.ts';
 import { ErrorCode, RequestFault } from './errors.ts';
 import { CameraTiming, ViewerTiming, ZoneTiming } from './latency.ts';
 import { ProducerRefusal } from './producer-refusal.ts';
+import { Announcement, Screen, Sending, Sent } from './screen.ts';
 import { SpatialLayer, StatedCapture } from './layers.ts';
 import {
   ConsumerParameters,
@@ -35,6 +36,8 @@ export const Handshake = z.object({
   session: z.string().regex(/^[A-Za-z0-9_-]{22,64}$/),
   /** The zones that the page's list shows, as in `zones:list`. */
   list: ListedZones.optional(),
+  /** A wall or a desk says what it is called, as in `screen:announce`. */
+  screen: Announcement.optional(),
 });
 export type Handshake = z.infer<typeof Handshake>;
 
@@ -207,6 +210,22 @@ export const clientEvents = {
       happenings: z.array(Happening).max(happeningLimits.page),
     }),
   },
+  /** This page is a screen on which others can put something: what it is called, from now on. */
+  'screen:announce': { request: Announcement, response: Nothing },
+  /** The screens that are open, for whoever may send something there. */
+  'screens:list': {
+    request: Nothing,
+    response: z.object({
+      screens: z.array(Screen),
+      /** Nodes whose screens are not known at the moment. */
+      unknownAt: z.array(z.string()),
+    }),
+  },
+  /** Puts a view or a zone on a screen; it is in the audit, and said there who has sent it. */
+  'screen:send': {
+    request: z.object({ screen: Screen.shape.id, show: Sending }),
+    response: Nothing,
+  },
   /** End the session in its zone, as camera or as watcher. */
   leave: { request: Nothing, response: Nothing },
 } as const;
@@ -265,6 +284,8 @@ export const serverEvents = {
   }),
   /** How a watched zone's camera can be steered, and who does; null where it cannot. Told after `watch`, and when it changes. */
   steering: z.object({ zone: z.string(), steering: Steering.nullable() }),
+  /** To a screen: somebody has put this there. A zone takes one pane; what may not be watched is refused as ever. */
+  'screen:show': Sent,
   /** The media path is lost on the server's side: send `watch` or `claim` again, with no transport. */
   rejoin: z.object({ reason: z.enum(['media-worker-died', 'rights-unconfirmed']) }),
   /**

@@ -8,6 +8,7 @@ import type { Filming } from './filming.ts';
 import { demandMay } from '../participants/permission.ts';
 import type { Rules } from '../participants/rules.ts';
 import type { Rights } from './rights.ts';
+import type { ScreenDesk } from './screens.ts';
 import type { Snapshots } from './snapshot.ts';
 import type { Steering } from './steering.ts';
 import type { HappeningUpdates } from './happening-updates.ts';
@@ -30,6 +31,7 @@ export interface Answerers {
   readonly snapshots: Snapshots;
   readonly timing: Timing;
   readonly steering: Steering;
+  readonly screens: ScreenDesk;
   readonly stills: Pick<Stills, 'took'>;
   readonly zoneEvents: EventsTaker;
   readonly drain: Drain;
@@ -46,6 +48,7 @@ export function handlersFor(
     snapshots,
     timing,
     steering,
+    screens,
     stills,
     zoneEvents,
     drain,
@@ -122,6 +125,11 @@ export function handlersFor(
         return {};
       }),
     latency: (request) => inTurn(async () => timing.latencies(session, request)),
+    // Not in turn: other nodes and the store may be asked, and no picture waits for that.
+    'screen:announce': (announcement) =>
+      atOnce(async () => screens.announce(session, announcement)),
+    'screens:list': () => atOnce(() => screens.list(session)),
+    'screen:send': (request) => atOnce(() => screens.send(session, request)),
     leave: () =>
       inTurn(async () => {
         depart(session, watching, true);

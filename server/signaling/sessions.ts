@@ -5,6 +5,7 @@ import type { Capacity } from '../capacity/capacity.ts';
 import type { Settings } from '../config.ts';
 import type { Activity } from '../contract/activity.ts';
 import { clientEvents, type ClientEventName } from '../contract/events.ts';
+import type { Announcement } from '../contract/screen.ts';
 import type { NodeId } from '../contract/node.ts';
 import type { ListedZones } from '../contract/zone-list.ts';
 import { payerOf } from '../limits/payer.ts';
@@ -32,6 +33,7 @@ import { Offering } from './offering.ts';
 import { Renewal } from './renewal.ts';
 import { Rights, type SharedRights } from './rights.ts';
 import { Rising } from './rising.ts';
+import { ScreenDesk, type ScreensParts } from './screens.ts';
 import { Snapshots } from './snapshot.ts';
 import { answerEvents, type Guard, type SessionSocket } from './socket.ts';
 import { Steering, unheld } from './steering.ts';
@@ -56,6 +58,7 @@ export interface SessionsParts {
   readonly audit: Recorder;
   readonly zoneEvents: EventsTaker;
   readonly happenings: ToldHappenings;
+  readonly screens: ScreensParts;
   /** Hears what other servers have changed up to now. @throws StoreError when that cannot be known */
   readonly lookAround: () => Promise<void>;
   /** How rights are confirmed among several servers; undefined for one that is alone. */
@@ -75,6 +78,8 @@ export interface Visitor {
   readonly via: string | undefined;
   /** Which zones its list shows, where it says. */
   readonly list?: ListedZones | undefined;
+  /** What it is called, where it is a screen. */
+  readonly screen?: Announcement | undefined;
   /** The connection that it shares with others, as cameras of a gateway do. */
   readonly shared?: object | undefined;
 }
@@ -165,6 +170,7 @@ export class Sessions {
       snapshots: new Snapshots(rules.limits, audit),
       stills: this.stills,
       steering: new Steering({ limits: rules.limits, excess: parts.excess, audit, metrics, log }),
+      screens: new ScreenDesk(parts.screens, rules.limits, parts.excess, audit),
       zoneEvents: parts.zoneEvents,
       timing: new Timing((seconds) => metrics.latency.observe(seconds)),
     };
@@ -242,7 +248,10 @@ export class Sessions {
   }
 
   /** A socket speaks for a session from now on, in place of the one before it. */
-  opened(socket: SessionSocket, { secret, caller, address, via, list, shared }: Visitor): void {
+  opened(
+    socket: SessionSocket,
+    { secret, caller, address, via, list, screen, shared }: Visitor,
+  ): void {
     const session = this.#obtain(secret, caller);
     const former = session.socket;
     session.socket = socket;
@@ -264,6 +273,7 @@ export class Sessions {
     const guard = this.guard(socket.id, session, () => socket.sever());
     const handlers = handlersFor(this.#answerers, socket, session);
     answerEvents(socket, clientEvents, handlers, this.#log, guard);
+    if (screen) this.#answerers.screens.announce(session, screen);
     // A gateway's camera shows no list, unless it says so.
     if (list || !shared) this.#zoneUpdates.welcome(session, list);
     if (this.rights.notice) session.notify('rights', this.rights.notice);
@@ -320,6 +330,7 @@ export class Sessions {
     depart(session, this.#answerers.watching);
     this.#zoneUpdates.forget(session);
     this.#happenings.forget(session);
+    this.#answerers.screens.forget(session);
   }
 
   /**

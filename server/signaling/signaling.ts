@@ -128,9 +128,9 @@ export class Signaling {
   }
 
   #visitorOf(socket: ClientSocket): Visitor {
-    const { session: secret, list } = Handshake.parse(socket.handshake.auth);
+    const { session: secret, list, screen } = Handshake.parse(socket.handshake.auth);
     return {
-      ...{ secret, list, caller: socket.data.caller },
+      ...{ secret, list, screen, caller: socket.data.caller },
       address: this.#admission.connectionOf(socket).parts.address,
       via: cameBy(socket.request),
     };

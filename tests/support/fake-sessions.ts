@@ -13,10 +13,15 @@ import type {
   Response,
   ServerEventName,
 } from '../../server/contract/events.ts';
+import type { Principal } from '../../server/contract/access.ts';
+import { RefusedError } from '../../server/contract/errors.ts';
+import type { View } from '../../server/contract/view.ts';
 import type { NodeId } from '../../server/contract/node.ts';
 import { anyone } from '../../server/contract/policy.ts';
 import { Excess } from '../../server/limits/excess.ts';
 import { Metrics } from '../../server/metrics.ts';
+import { screensHere } from '../../server/screens/all-screens.ts';
+import { Screens } from '../../server/screens/screens.ts';
 import { Sessions } from '../../server/signaling/sessions.ts';
 import type { SessionSocket } from '../../server/signaling/socket.ts';
 import type { Ownership } from '../../server/zones/ownership.ts';
@@ -34,6 +39,8 @@ export class FakeSignaling {
   readonly records: AuditEntry[] = [];
   readonly events: (CameraEvent & { zone: string })[] = [];
   readonly sessions: Sessions;
+  /** Those that everybody sees. */
+  views: View[] = [];
   /** What was asked for, of each worker the share of viewers with smaller tiles, and why no more is let in. */
   readonly capacity = {
     asked: [] as NewWork[],
@@ -80,17 +87,26 @@ export class FakeSignaling {
       record: async (entry: AuditEntry): Promise<void> => void this.records.push(entry),
       recordEnd: (entry: AuditEntry): void => void this.records.push(entry),
     };
+    const own = new Screens();
+    const views = { find: async (_: Principal, id: string) => this.#view(id) };
     const metrics = new Metrics();
     this.sessions = new Sessions(loadSettings(settings), {
       ...{ zones: this.zones, media: this.media, gate, audit, log, metrics },
       happenings: { onChange: () => {}, newestFor: () => [], visible: () => undefined },
       zoneEvents: { took: (zone, event) => void this.events.push({ zone, ...event }) },
+      screens: { own, all: screensHere(own), views },
       ownership: this.#ownership,
       elsewhere,
       capacity: this.capacity,
       lookAround: async () => {},
       excess: new Excess(log, () => {}),
     });
+  }
+
+  #view(id: string): View {
+    const view = this.views.find((one) => one.id === id);
+    if (view) return view;
+    throw new RefusedError('not-found', 'There is no such view any more.');
   }
 
   /** A tab with a socket. */

@@ -39,6 +39,8 @@ export class Signaling {
   session: Promise<string>;
   /** The zones that the page's list shows, as each new socket says at once. */
   listed: Request<'zones:list'> | undefined;
+  /** What this page is called, where it is a screen, as each new socket says at once. */
+  screen: Request<'screen:announce'> | undefined;
   readonly #transports = new SocketTransports();
   readonly #nodes = new NodeChoice();
   #pace: Pace = paces.operator;
@@ -50,7 +52,11 @@ export class Signaling {
     this.#anyEvent = io({
       auth: (tell) =>
         void this.session.then((session) =>
-          tell({ session, ...(this.listed ? { list: this.listed } : {}) }),
+          tell({
+            session,
+            ...(this.listed ? { list: this.listed } : {}),
+            ...(this.screen ? { screen: this.screen } : {}),
+          }),
         ),
       autoConnect: false,
       requestTimeout,

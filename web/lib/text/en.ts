@@ -12,6 +12,7 @@ import { overlay } from './en/overlay.ts';
 import { privacy } from './en/privacy.ts';
 import { actors, roles } from './en/roles.ts';
 import { programs } from './en/programs.ts';
+import { screens } from './en/screens.ts';
 import { session } from './en/session.ts';
 import { site } from './en/site.ts';
 import { steering } from './en/steering.ts';
@@ -33,5 +34,6 @@ export const en = {
     programs,
     privacy,
   },
-  ...{ console: consolePage, figures, map, overlay, session, steering, desk, views, wall },
+  ...{ console: consolePage, figures, map, overlay, screens, session, steering, desk },
+  ...{ views, wall },
 };

@@ -11,6 +11,8 @@ export class Arrangement {
   /** How many more there are that fit the pattern: further down the list than the server tells of. */
   beyond = $state(0);
   layout = $state<Layout>('auto');
+  /** A zone that somebody has sent here: it has one pane on each page, whatever else the wall shows. */
+  guest = $state.raw<{ readonly zone: string; readonly by: string }>();
   /** Width over height of the wall's place on the screen. */
   aspect = $state(16 / 9);
   page = $state(0);
@@ -21,11 +23,18 @@ export class Arrangement {
   steered = $state<string>();
   #focus = $state<string>();
 
-  readonly grid = $derived(gridOf(this.layout, this.order.length, this.aspect));
+  readonly grid = $derived(
+    gridOf(this.layout, this.order.length + (this.#isStranger ? 1 : 0), this.aspect),
+  );
   readonly pages = $derived(Math.max(1, Math.ceil(this.order.length / this.grid.capacity)));
   readonly first = $derived(Math.min(this.page, this.pages - 1) * this.grid.capacity);
-  /** The zones on this page. */
-  readonly shown = $derived(this.order.slice(this.first, this.first + this.grid.capacity));
+  /** The zones on this page. A guest takes an empty place, or else the last one. */
+  readonly shown = $derived.by(() => {
+    const { capacity } = this.grid;
+    const own = this.order.slice(this.first, this.first + capacity);
+    if (!this.guest || own.includes(this.guest.zone)) return own;
+    return [...own.slice(0, capacity - 1), this.guest.zone];
+  });
   /** Those to be watched: the ones on this page first, and of the others as many as one may. */
   readonly watched = $derived(
     [...this.shown, ...this.order.filter((zone) => !this.shown.includes(zone))].slice(0, mostTiles),
@@ -43,6 +52,11 @@ export class Arrangement {
       : '',
   );
 
+  /** Whether the guest is none of the wall's own zones. */
+  get #isStranger(): boolean {
+    return this.guest !== undefined && !this.order.includes(this.guest.zone);
+  }
+
   /** The zone whose tile has the keyboard's focus. */
   get focus(): string | undefined {
     return this.#focus;
@@ -59,13 +73,27 @@ export class Arrangement {
     const added = zones.filter((zone) => !kept.includes(zone));
     if (added.length === 0 && kept.length === this.order.length) return;
     this.order = this.#inPreferredOrder([...kept, ...added]);
-    if (this.enlarged && !zones.includes(this.enlarged)) this.enlarged = undefined;
+    if (this.enlarged && !this.#has(this.enlarged)) this.enlarged = undefined;
+  }
+
+  /** Gives a zone one pane until `sendAway`; nothing is shown alone meanwhile. */
+  receive(zone: string, by: string): void {
+    this.restore();
+    this.guest = { zone, by };
+  }
+
+  sendAway(): void {
+    const { zone } = this.guest ?? {};
+    this.guest = undefined;
+    if (zone === undefined || this.order.includes(zone)) return;
+    if (this.enlarged === zone) this.restore();
+    if (this.focus === zone) this.focus = this.shown[0];
   }
 
   /** Puts a zone where another one is; the others move up. */
   place(zone: string, onto: string): void {
     const to = this.order.indexOf(onto);
-    if (zone === onto || to < 0) return;
+    if (zone === onto || to < 0 || !this.order.includes(zone)) return;
     const rest = this.order.filter((other) => other !== zone);
     this.#reorder([...rest.slice(0, to), zone, ...rest.slice(to)]);
   }
@@ -74,7 +102,8 @@ export class Arrangement {
   moveFocused(columns: number, rows: number): void {
     const other = this.#neighbour(columns, rows);
     const zone = this.focus;
-    if (!zone || !other) return;
+    // A guest stays where it is.
+    if (!zone || !other || ![zone, other].every((id) => this.order.includes(id))) return;
     this.#reorder(this.order.map((id) => (id === zone ? other : id === other ? zone : id)));
   }
 
@@ -85,15 +114,16 @@ export class Arrangement {
 
   /** An enlarged tile gives its place to the one that gets the focus. */
   focusOn(zone: string | undefined): void {
-    if (!zone || !this.order.includes(zone)) return;
+    if (!zone || !this.#has(zone)) return;
     this.focus = zone;
     if (this.enlarged) this.enlarged = zone;
-    this.page = Math.floor(this.order.indexOf(zone) / this.grid.capacity);
+    if (!this.shown.includes(zone))
+      this.page = Math.floor(this.order.indexOf(zone) / this.grid.capacity);
   }
 
   /** @returns whether it is on this wall */
   enlarge(zone: string | undefined): boolean {
-    if (!zone || !this.order.includes(zone)) return false;
+    if (!zone || !this.#has(zone)) return false;
     this.enlarged = zone;
     this.focusOn(zone);
     return true;
@@ -144,12 +174,18 @@ export class Arrangement {
 
   #neighbour(columns: number, rows: number): string | undefined {
     if (!this.focus) return undefined;
-    const at = this.order.indexOf(this.focus);
+    const after = this.order.slice(this.first + this.grid.capacity);
+    const all = [...new Set([...this.order.slice(0, this.first), ...this.shown, ...after])];
+    const at = all.indexOf(this.focus);
     // A large tile spans several cells, so there the tiles simply follow one another.
     const step =
       this.grid.largeSpan > 1 || this.enlarged
         ? columns + rows
         : columns + rows * this.grid.columns;
-    return this.order[at + step];
+    return all[at + step];
+  }
+
+  #has(zone: string): boolean {
+    return this.order.includes(zone) || this.guest?.zone === zone;
   }
 }
