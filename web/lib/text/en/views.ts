@@ -15,7 +15,8 @@ export const views = {
   leave: 'Leave them',
   missing: (view: string) =>
     `The view “${view}” does not exist, or is not shared with whoever is signed in here.`,
-  of: (name: string, owner: string) => `${name} (${owner})`,
+  missingAdvice:
+    'It appears here by itself once somebody shares it. Supervisors share a saved wall by saving it again.',
   own: 'Yours',
   shared: 'Shared',
   sharing: 'Share with',
