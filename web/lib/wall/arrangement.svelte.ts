@@ -174,8 +174,11 @@ export class Arrangement {
 
   #neighbour(columns: number, rows: number): string | undefined {
     if (!this.focus) return undefined;
-    const after = this.order.slice(this.first + this.grid.capacity);
-    const all = [...new Set([...this.order.slice(0, this.first), ...this.shown, ...after])];
+    const end = this.first + this.grid.capacity;
+    const [before, after] = [this.order.slice(0, this.first), this.order.slice(end)].map((zones) =>
+      zones.filter((zone) => !this.shown.includes(zone)),
+    ) as [string[], string[]];
+    const all = [...before, ...this.shown, ...after];
     const at = all.indexOf(this.focus);
     // A large tile spans several cells, so there the tiles simply follow one another.
     const step =
