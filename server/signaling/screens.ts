@@ -40,9 +40,10 @@ export class ScreenDesk {
     this.#audit = audit;
   }
 
-  /** Answers `screen:announce`. */
+  /** Answers `screen:announce`; of whoever may watch nothing there is no screen. */
   announce(session: TabSession, announcement: Announcement): Response<'screen:announce'> {
-    this.#parts.own.announce(session, announcement);
+    if (may(session.caller.principal, 'zone:watch'))
+      this.#parts.own.announce(session, announcement);
     return {};
   }
 

@@ -15,7 +15,7 @@ function open(): FakeSignaling {
   return (signaling = new FakeSignaling());
 }
 function tabOf(role: Role, name: string): FakeTab {
-  const kind = role === 'wall' ? 'key' : 'person';
+  const kind = role === 'wall' || role === 'camera' ? 'key' : 'person';
   const principal = { kind, id: name, name, grants: [{ role, zones: 'CBD-*' }] } as const;
   return (signaling ?? open()).tab({
     principal: { ...principal, grants: [...principal.grants] },
@@ -56,7 +56,9 @@ test('viewers and walls send nothing and see no screens', async () => {
   open();
   const wall = tabOf('wall', 'Lobby key');
   await wall.request('screen:announce', { name: 'Lobby', page: 'wall' });
+  await tabOf('camera', 'Gate').request('screen:announce', { name: 'No screen', page: 'wall' });
   const { screens } = await tabOf('operator', 'Oscar').request('screens:list', {});
+  expect(screens.map(({ name }) => name)).toEqual(['Lobby']);
   const sending = { screen: screens[0]?.id ?? '', show: { kind: 'zone', zone: 'CBD-1' } } as const;
   for (const tab of [tabOf('viewer', 'Vera'), wall]) {
     expect(await tab.ask('screens:list', {})).toMatchObject({ error: { code: 'forbidden' } });
