@@ -22,7 +22,7 @@ const untranslated = [
   /^(CSV|JSON Lines|Authorization: Bearer …|CBD-\*|CBD-TRAFFIC-01)$/,
   /^(Edge|Opera|Firefox|Chrome|Safari|Android|Windows|ChromeOS|Linux|DTLS 1\.[0-3])$/,
   // Names that browsers, libraries and the contract give.
-  /^(camera|Arrow(Left|Right|Up|Down)|Enter|Escape|Shift|PageUp|PageDown|CaptureError|UnsupportedError)$/,
+  /^(camera|Arrow(Left|Right|Up|Down)|Enter|Escape|Shift|PageUp|PageDown|Space|Tab|Delete|Backspace|(Shift\+)?(Arrow\w+)?|CaptureError|UnsupportedError)$/,
   /^(transport (close|error)|ping timeout|websocket error|io server disconnect|WAITING FOR CAMERA)$/,
   // Styles and selectors.
   /^(rgb\(.*\)|system-ui, .*|input, select, textarea.*)$/,

@@ -34,6 +34,8 @@ export interface Reading {
   /** ms */
   at: number;
   frames: number;
+  /** Whole frames that came, decoded or not. */
+  received: number;
   packets: number;
   lost: number;
   bytes: Map<string, number>;
@@ -62,6 +64,7 @@ export function reduceStats(
   const reading: Reading = {
     at: media[0]?.timestamp ?? 0,
     frames: sum(video, 'framesDecoded') + sum(video, 'framesEncoded'),
+    received: sum(video, 'framesReceived'),
     packets: sum(video, 'packetsReceived') + sum(video, 'packetsSent'),
     lost: sum(reports, 'packetsLost'),
     bytes: new Map(media.map((row) => [row.id, num(row.bytesReceived) ?? num(row.bytesSent) ?? 0])),

@@ -30,6 +30,7 @@ export function messageFor(session: ConsoleSession, zone: string, role: Role): M
       return unreachable === undefined ? overlay.noCamera(zone) : overlay.cutOff(zone, unreachable);
     case 'STALLED':
       if (filming) return overlay.nothingLeaves;
+      if (session.tile.meter.undecoded) return overlay.undecoded;
       return session.meter.frames === 'none' ? overlay.silent : overlay.frozen;
     case 'CONNECTED':
       if (unreachable !== undefined) return overlay.cutOff(zone, unreachable);

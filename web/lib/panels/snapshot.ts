@@ -5,13 +5,14 @@ import { drawWatermark, watermarkText, type Watermark } from '../privacy/waterma
  * Saves what the video shows now, at its own size, as a PNG named by zone and UTC time.
  * @param mark drawn into the picture, where one is asked for
  * @param report tells the server; nothing is saved when that fails
+ * @returns the name of the file, and the time of the picture
  */
 export async function saveSnapshot(
   video: HTMLVideoElement,
   zone: string,
   mark: Watermark | undefined,
   report: () => Promise<unknown>,
-): Promise<void> {
+): Promise<{ file: string; at: Date }> {
   const at = new Date();
   const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
   const context = canvas.getContext('2d');
@@ -22,7 +23,9 @@ export async function saveSnapshot(
   const url = URL.createObjectURL(await canvas.convertToBlob({ type: 'image/png' }));
   const link = document.createElement('a');
   link.href = url;
-  link.download = `${zone}_${at.toISOString().replaceAll(':', '-')}.png`;
+  const file = `${zone}_${at.toISOString().replaceAll(':', '-')}.png`;
+  link.download = file;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  return { file, at };
 }

@@ -6,9 +6,9 @@ export interface Watermark {
   readonly zone: string;
 }
 
-/** `Anna Meier · CBD-TRAFFIC-01 · 2026-03-29 14:05:09 +01:00`, in local time with its offset from UTC. */
-export function watermarkText({ name, zone }: Watermark, at: Date): string {
-  return `${name} · ${zone} · ${localTime(at)}`;
+/** `Anna Meier · CBD-TRAFFIC-01 · 2026-03-29 14:05:09 +01:00`, in local time with its offset from UTC; without time, no picture is there yet. */
+export function watermarkText({ name, zone }: Watermark, at: Date | undefined): string {
+  return at ? `${name} · ${zone} · ${localTime(at)}` : `${name} · ${zone}`;
 }
 
 /**

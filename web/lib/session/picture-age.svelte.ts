@@ -4,11 +4,15 @@ import type { Flow } from './status.ts';
 
 /** A picture without a new frame for this long is an old one, ms; of few frames a second, for longer. */
 const oldAfter = 2000;
+/** For so long after a frame, the time on its stamp goes on, ms: it shows seconds. */
+const stampRuns = 1000;
 
 /** All times are ms of `performance.now()`. */
 export class PictureAge {
   /** When the last frame was shown. */
   #shown = $state<number>();
+  /** The same, ms since the epoch: a computer that slept has another count. */
+  #shownAt = 0;
   /** Since when a frame has been awaited. */
   #awaited = $state(0);
   #cadence = new Cadence(0, unknownGap);
@@ -16,6 +20,7 @@ export class PictureAge {
   /** A frame was shown. */
   frame(now: number): void {
     this.#shown = now;
+    this.#shownAt = Date.now() - Math.max(0, performance.now() - now);
     this.#cadence.came(now);
   }
 
@@ -49,7 +54,17 @@ export class PictureAge {
     if (this.#shown === undefined || now - this.#shown < oldAfter) return undefined;
     // While frames are awaited again, the picture is that of before.
     if (this.#shown > this.#awaited && !this.#overdue(now)) return undefined;
-    return performance.timeOrigin + this.#shown;
+    return this.#shownAt;
+  }
+
+  /** Whether there was a frame. */
+  get shown(): boolean {
+    return this.#shown !== undefined;
+  }
+
+  /** What a stamp on the picture says, ms since the epoch; undefined while frames come, and it says the time of now. */
+  stamp(now: number): number | undefined {
+    return this.#shown === undefined || now - this.#shown < stampRuns ? undefined : this.#shownAt;
   }
 
   #overdue(now: number): boolean {

@@ -260,8 +260,9 @@ export class ViewerSession extends Session<Watcher> {
 
   /** What is measured here of the tiles that are seen; nothing while nobody wants to know. */
   #timings(): ZoneMeasured[] {
-    if (!this.showsLatency) return [];
-    const seen = [...this.tiles.values()].filter(({ place }) => place.visible);
+    const seen = [...this.tiles.values()].filter(
+      ({ place, measured }) => place.visible && (this.showsLatency || measured),
+    );
     return seen.flatMap(({ zone, meter: { timing } }) =>
       timing.viewer ? { zone, viewer: timing.viewer } : [],
     );

@@ -36,6 +36,8 @@ export class ViewerTile {
   moveRefusal = $state('');
   place = $state.raw<Place>({ width: 0, height: 0, visible: false });
   focused = $state(false);
+  /** Its tile shows its figures, though the page shows none of the others. */
+  measured = $state(false);
   /** Pictures have flowed since the session was started. */
   worked = $state(false);
 

@@ -7,6 +7,7 @@ import { desk } from './en/desk.ts';
 import { entrance } from './en/entrance.ts';
 import { finding } from './en/finding.ts';
 import { figures } from './en/figures.ts';
+import { keys } from './en/keys.ts';
 import { map } from './en/map.ts';
 import { overlay } from './en/overlay.ts';
 import { privacy } from './en/privacy.ts';
@@ -34,6 +35,6 @@ export const en = {
     programs,
     privacy,
   },
-  ...{ console: consolePage, figures, map, overlay, screens, session, steering, desk },
+  ...{ console: consolePage, figures, keys, map, overlay, screens, session, steering, desk },
   ...{ views, wall },
 };

@@ -72,7 +72,11 @@ export class Arrangement {
     const kept = this.order.filter((zone) => zones.includes(zone));
     const added = zones.filter((zone) => !kept.includes(zone));
     if (added.length === 0 && kept.length === this.order.length) return;
+    const left = this.#focus === undefined ? -1 : this.order.indexOf(this.#focus);
     this.order = this.#inPreferredOrder([...kept, ...added]);
+    // The keyboard goes on where it was: at the tile that takes the place of one that leaves.
+    if (this.#focus !== undefined && !this.#has(this.#focus))
+      this.focus = this.order[Math.min(Math.max(0, left), this.order.length - 1)];
     if (this.enlarged && !this.#has(this.enlarged)) this.enlarged = undefined;
   }
 

@@ -1,41 +1,42 @@
 /** What the keys do on a wall. */
-import { texts } from '../text/texts.ts';
+import type { KeyAction } from '../keys/actions.ts';
+import type { Pressed } from '../keys/chord.ts';
+import { keyMap } from '../keys/key-map.svelte.ts';
 
 export type Intent =
   | { kind: 'focus'; columns: number; rows: number }
   | { kind: 'move'; columns: number; rows: number }
   | { kind: 'pick'; digit: number }
   | { kind: 'page'; by: number }
-  | { kind: 'enlarge' | 'restore' | 'full-screen' | 'figures' | 'pause-tour' | 'steer' };
+  | { kind: 'enlarge' | 'restore' | 'full-screen' | 'figures' | 'pause-tour' | 'steer' }
+  | { kind: 'search' | 'close' };
 
-const arrows = new Map([
-  ['ArrowLeft', { columns: -1, rows: 0 }],
-  ['ArrowRight', { columns: 1, rows: 0 }],
-  ['ArrowUp', { columns: 0, rows: -1 }],
-  ['ArrowDown', { columns: 0, rows: 1 }],
+/** What a tile does itself is not here. */
+const intents = new Map<KeyAction, Intent>([
+  ['choose-left', { kind: 'focus', columns: -1, rows: 0 }],
+  ['choose-right', { kind: 'focus', columns: 1, rows: 0 }],
+  ['choose-up', { kind: 'focus', columns: 0, rows: -1 }],
+  ['choose-down', { kind: 'focus', columns: 0, rows: 1 }],
+  ['move-left', { kind: 'move', columns: -1, rows: 0 }],
+  ['move-right', { kind: 'move', columns: 1, rows: 0 }],
+  ['move-up', { kind: 'move', columns: 0, rows: -1 }],
+  ['move-down', { kind: 'move', columns: 0, rows: 1 }],
+  ['enlarge', { kind: 'enlarge' }],
+  ['full-screen', { kind: 'full-screen' }],
+  ['figures', { kind: 'figures' }],
+  ['steer', { kind: 'steer' }],
+  ['pause-tour', { kind: 'pause-tour' }],
+  ['page-up', { kind: 'page', by: -1 }],
+  ['page-down', { kind: 'page', by: 1 }],
+  ['search', { kind: 'search' }],
+  ['close', { kind: 'close' }],
 ]);
-
-const keys = new Map<string, Intent>([
-  ['Enter', { kind: 'enlarge' }],
-  ['Escape', { kind: 'restore' }],
-  ['f', { kind: 'full-screen' }],
-  ['i', { kind: 'figures' }],
-  ['p', { kind: 'steer' }],
-  [' ', { kind: 'pause-tour' }],
-  ['PageUp', { kind: 'page', by: -1 }],
-  ['PageDown', { kind: 'page', by: 1 }],
-]);
-
-export const keyHelp = texts.wall.keys;
 
 /** Undefined for a key that means nothing here, or belongs to the browser or a form. */
-export function intentOf(
-  event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'altKey' | 'metaKey'>,
-): Intent | undefined {
+export function intentOf(event: Pressed): Intent | undefined {
   if (event.ctrlKey || event.altKey || event.metaKey) return undefined;
-  const arrow = arrows.get(event.key);
-  if (arrow) return { kind: event.shiftKey ? 'move' : 'focus', ...arrow };
+  if (event.key === 'Escape') return { kind: 'restore' };
   if (/^[0-9]$/.test(event.key)) return { kind: 'pick', digit: Number(event.key) };
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  return keys.get(key);
+  const action = keyMap.actionOf('panes', event);
+  return action && intents.get(action);
 }

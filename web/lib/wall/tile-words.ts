@@ -24,6 +24,8 @@ export function wordsFor(session: ViewerSession, tile: ViewerTile, seen: boolean
     case 'STREAMING':
       return '';
     case 'STALLED':
+      if (tile.meter.undecoded)
+        return said.undecoded(age === undefined ? '' : said.stalled(silence));
       return age === undefined ? said.silent : said.stalled(silence);
     case 'WAITING FOR CAMERA':
       return unreachable === undefined ? said.noCamera : said.cutOff(unreachable);
@@ -37,6 +39,7 @@ export function wordsFor(session: ViewerSession, tile: ViewerTile, seen: boolean
     case 'CONNECTED':
       if (unreachable !== undefined) return said.cutOff(unreachable);
       if (!seen) return '';
+      if (tile.meter.undecoded) return said.undecoded('');
       return tile.still.picture
         ? said.still(formatAge(tile.still.picture.ageAt(now)))
         : said.firstFrame;

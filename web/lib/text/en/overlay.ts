@@ -28,6 +28,11 @@ export const overlay = {
     advice:
       'The camera has sent nothing for 2 seconds. It goes on by itself; if it stays frozen, check the camera and its network.',
   },
+  undecoded: {
+    title: 'This computer decodes no picture',
+    advice:
+      'Pictures come, but it is too slow or shows too many. Close other pictures or programs; the picture comes by itself.',
+  },
   silent: {
     title: 'The camera sends nothing',
     advice:

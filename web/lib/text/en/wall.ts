@@ -23,6 +23,8 @@ export const wall = {
     ageHint: 'Age of the picture',
     viewersHint: 'Viewers',
     stalled: (silence: string) => `No new frame for ${silence}. This is an old picture.`,
+    undecoded: (old: string) =>
+      `${old} Pictures come, but this computer decodes none of them: it is too slow, or shows too many. Show fewer tiles.`.trim(),
     silent: 'The camera sends nothing, though it is asked to. The picture comes by itself.',
     cutOff: (node: string) =>
       `This zone is filmed at the server ${node}, and nothing of it comes to this one. It is tried again by itself.`,
@@ -41,6 +43,23 @@ export const wall = {
     latency: (latency: string) => `latency ${latency}`,
     roundTrip: (time: string) => `RTT ${time}`,
   },
+  tools: {
+    of: (zone: string) => `Tools of ${zone}`,
+    menu: (zone: string) => `Open the tools of ${zone}`,
+    hint: (tool: string, key: string) => `${tool} (${key})`,
+    snapshot: 'Snapshot',
+    notLive: 'No snapshot: the picture is not live.',
+    saved: (file: string, zone: string, time: string) => `Saved ${file}: ${zone} at ${time}.`,
+    notSaved: (reason: string) => `Not saved: ${reason}`,
+    soundOn: 'Sound on',
+    soundOff: 'Sound off',
+    float: 'Picture in picture',
+    notFloating: (reason: string) => `No picture in picture: ${reason}`,
+    figures: 'Figures',
+    enlarge: 'Enlarge',
+    restore: 'Show all tiles',
+    close: (zone: string) => `Close ${zone}`,
+  },
   layouts: {
     auto: 'Automatic',
     '1': '1',
@@ -58,6 +77,9 @@ export const wall = {
     zonesHint:
       'Zones with commas between them, or a pattern such as CBD-*; * shows every live zone',
     layout: 'Layout',
+    distance: 'Read from',
+    desk: 'the desk',
+    metres: (distance: number) => `${distance} m`,
     saved: 'Saved walls',
     choose: 'Choose …',
     noneSaved: 'None yet',
@@ -90,20 +112,6 @@ export const wall = {
     missing: (stops: string[]) =>
       `Not in this tour: ${stops.join(', ')} (neither a zone of this wall now, nor a saved wall that is seen here)`,
   },
-  keysTitle: 'Keys on the wall',
-  close: 'Close',
-  /** Keys, and what they do. */
-  keys: [
-    ['← ↑ → ↓', 'choose a tile'],
-    ['1–64', 'choose a tile by its number, two digits one after the other'],
-    ['Shift + arrows', 'move the tile'],
-    ['Enter, Escape', 'enlarge, go back'],
-    ['Page Up, Page Down', 'other pages'],
-    ['f', 'full screen'],
-    ['i', 'figures'],
-    ['p', 'steer the camera, with keys of its own'],
-    ['Space', 'pause the tour'],
-  ] satisfies [keys: string, meaning: string][],
   health: {
     beyond: 'Not on this wall',
     beyondAdvice: (shown: number) =>
