@@ -142,6 +142,25 @@ test('a view that is sent to a wall at which somebody sits can be left again', a
   await expect.poll(() => zonesOf(sue)).toEqual(['CBD-CAM-9']);
 });
 
+test('the stage of a desk is saved as a view, and one is opened there', async () => {
+  await sue.goto(`${server.url}/desk`);
+  await sue.getByLabel('Views').selectOption('Night wall');
+  await expect.poll(() => zonesOf(sue)).toEqual(['CBD-CAM-1', 'CBD-CAM-2', 'CBD-CAM-3']);
+  await save(sue, 'Stage', ['operator']);
+  await sue.getByText('Saved as Stage.').waitFor();
+  await oscar.reload();
+  await oscar.getByLabel('Saved walls').selectOption('Stage');
+  await expect.poll(() => zonesOf(oscar)).toEqual(['CBD-CAM-1', 'CBD-CAM-2', 'CBD-CAM-3']);
+  await oscar.getByRole('button', { name: 'Send to screen …' }).click();
+  const dialog = oscar.getByRole('dialog', { name: 'Send to a screen' });
+  await dialog.getByLabel('Screen').selectOption({ label: 'Sue’s desk · desk, Sue' });
+  await dialog.getByLabel('Zone to show').fill('CBD-CAM-9');
+  await dialog.getByRole('button', { name: 'Send', exact: true }).click();
+  await expect.poll(async () => (await zonesOf(sue)).at(-1)).toBe('CBD-CAM-9');
+  await sue.getByRole('button', { name: 'Back from CBD-CAM-9' }).click();
+  await expect.poll(async () => (await zonesOf(sue)).at(-1)).toBe('CBD-CAM-3');
+});
+
 test('walls that a browser had saved are taken over once', async () => {
   await oscar.evaluate(() =>
     localStorage.setItem(

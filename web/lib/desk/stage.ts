@@ -1,12 +1,23 @@
 /** The panes of a desk: which zones are open, where each stands; to open one is to watch it. */
 import { mostTiles } from '../../../server/contract/tile.ts';
+import type { View } from '../../../server/contract/view.ts';
+import { matchesZone } from '../../../server/contract/zone.ts';
 import { Arrangement } from '../wall/arrangement.svelte.ts';
+import { isLayout } from '../wall/layout.ts';
+import { parseChoice } from '../wall/zone-choice.ts';
 import type { Desk } from './remembered-desk.ts';
 
 export class Stage {
   readonly arrangement = new Arrangement();
 
-  constructor({ zones, layout, enlarged }: Desk) {
+  constructor(desk: Desk) {
+    this.restore(desk);
+  }
+
+  /** Opens these zones and no others. */
+  restore({ zones, layout, enlarged }: Desk): void {
+    this.arrangement.showFirstPage();
+    this.arrangement.focus = undefined;
     this.arrangement.order = zones;
     this.arrangement.layout = layout;
     this.arrangement.enlarge(enlarged);
@@ -53,6 +64,29 @@ export class Stage {
     this.arrangement.restore();
     this.arrangement.focus = undefined;
     this.arrangement.order = [];
+  }
+
+  /**
+   * Opens what a view holds, in place of what is open.
+   * @param known zones, of which those are opened that fit a pattern
+   */
+  apply({ zones, layout, order }: Pick<View, 'zones' | 'layout' | 'order'>, known: string[]): void {
+    const choice = parseChoice(zones);
+    const fitting =
+      choice.kind === 'list' ? choice.zones : known.filter((id) => matchesZone(choice.pattern, id));
+    const placed = order.filter((id) => fitting.includes(id));
+    const others = fitting.filter((id) => !placed.includes(id));
+    this.restore({
+      zones: [...placed, ...others].slice(0, mostTiles),
+      layout: isLayout(layout) ? layout : 'auto',
+      enlarged: undefined,
+    });
+  }
+
+  /** As it is saved. */
+  get view(): Pick<View, 'zones' | 'layout'> {
+    const { order, layout } = this.arrangement;
+    return { zones: order.join(', '), layout };
   }
 
   /** As it is remembered. */

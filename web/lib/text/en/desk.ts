@@ -39,6 +39,7 @@ export const desk = {
   still: (zone: string, age: string) => `Still of ${zone}, ${age} old`,
   typed: (number: string, zone: string) => `${number} – Enter opens ${zone}`,
   typedNone: (number: string) => `There is no number ${number} in the list.`,
+  views: 'Views',
   layout: 'Layout',
   panes: (count: number) => (count === 1 ? '1 pane' : `${count} panes`),
   closeAll: 'Close all',
