@@ -25,6 +25,7 @@ test('? shows the keys; a key is changed, one that is taken is refused in words,
   const keys = page.getByRole('dialog', { name: 'Keys' });
   await keys.waitFor();
   expect(await faults(page)).toEqual([]);
+  await page.setViewportSize({ width: 1440, height: 900 });
   if (process.env.SHOTS) await page.screenshot({ path: '/tmp/tiles-keys.png' });
   await keys.getByRole('button', { name: 'Change the key: Figures' }).click();
   await page.keyboard.press('f');

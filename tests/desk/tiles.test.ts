@@ -48,6 +48,8 @@ test('by keys alone: to the tools, along them, a snapshot that says what was sav
   await expect.poll(() => inFocus(page)).toBe('Snapshot');
   if (process.env.SHOTS) await page.screenshot({ path: '/tmp/tiles-tools.png' });
   expect(await faults(page)).toEqual([]);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await expect.poll(() => inFocus(page)).toBe('Snapshot');
   const saved = page.waitForEvent('download');
   await page.keyboard.press('Enter');
   const download = await saved;
