@@ -62,7 +62,7 @@ const streams = (page: Page, zone: string): Promise<void> =>
   page
     .getByRole('main')
     .getByRole('button', { name: `${zone}, STREAMING` })
-    .waitFor({ timeout: 20_000 });
+    .waitFor({ timeout: 30_000 });
 
 test('a zone is found and opened without a form, and the desk comes back after a reload', async () => {
   const page = await openDesk();

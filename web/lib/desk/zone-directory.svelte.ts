@@ -12,6 +12,11 @@ import { agrees, walkThrough, withPart, type Part } from './zone-parts.ts';
 export const mostKnown = 2000;
 /** Between two walks, ms. */
 const rest = 5000;
+/** A view that has not moved for so long is looked at, ms. */
+const settled = 250;
+
+/** The moment from which the first paint of the list is measured, as a mark of User Timing. */
+const firstTold = 'desk-zones-told';
 
 type List = Pick<ShownZones, 'show' | 'zones' | 'totals'>;
 
@@ -28,6 +33,7 @@ export class ZoneDirectory {
   #part: Part | undefined;
   #walk = 0;
   #walkedAt = -Infinity;
+  #looked: ReturnType<typeof setTimeout> | undefined;
   #due: ReturnType<typeof setTimeout> | undefined;
 
   constructor(list: List) {
@@ -48,13 +54,14 @@ export class ZoneDirectory {
     if (!met) return;
     this.zones = met.zones;
     this.partly = met.partly;
+    if (!this.ready) performance.mark(firstTold);
     this.ready = true;
   }
 
-  /** Follows what is in view, from this zone on. */
-  async look(from: string): Promise<void> {
-    if (this.zones.length < mostListed || !this.#part) return;
-    if (await this.#show({ from, count: mostListed })) this.take();
+  /** Follows what is in view, from this zone on, once the scrolling rests. */
+  look(from: string): void {
+    clearTimeout(this.#looked);
+    this.#looked = setTimeout(() => void this.#follow(from), settled);
   }
 
   /** Has the server look for what is typed, where not all zones are known. */
@@ -81,8 +88,14 @@ export class ZoneDirectory {
   }
 
   close(): void {
+    clearTimeout(this.#looked);
     clearTimeout(this.#due);
     this.#walk += 1;
+  }
+
+  async #follow(from: string): Promise<void> {
+    if (this.zones.length < mostListed || !this.#part || this.#part.from === from) return;
+    if (await this.#show({ from, count: mostListed })) this.take();
   }
 
   #differs(): boolean {

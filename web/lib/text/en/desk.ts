@@ -33,7 +33,7 @@ export const desk = {
     stalled: 'stalled',
   } satisfies Record<CameraState, string>,
   cutOff: (node: string) => `not reached: filmed at ${node}`,
-  inPane: 'in a pane',
+  alsoOpen: (state: string) => `${state} · in a pane`,
   row: (zone: string, state: string, number: number, isOpen: boolean, isFavourite: boolean) =>
     `${zone}, ${state}${isOpen ? ', in a pane' : ''}${isFavourite ? ', favourite' : ''}, number ${number}`,
   still: (zone: string, age: string) => `Still of ${zone}, ${age} old`,
