@@ -103,6 +103,7 @@ const Settings = z
       idle_limit: Days90,
       absolute_limit: Days90,
       enrolment_lifetime: Days90,
+      invitation_lifetime: Days90,
     }),
     privacy: z.strictObject({ watermark: z.boolean(), notice: ZoneNotice }),
     oidc: OidcSettings,

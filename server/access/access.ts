@@ -13,6 +13,7 @@ import { deleteExpired } from './expired.ts';
 import type { SharedAttempts } from './failure-budget.ts';
 import { FirstStart } from './first-start.ts';
 import { Identity, openGate } from './identity.ts';
+import { Invitations } from './invitations.ts';
 import { Keys } from './keys.ts';
 import { PendingSignOns } from './pending-sign-ons.ts';
 import { People } from './people.ts';
@@ -27,6 +28,7 @@ export interface Access {
   readonly cookies: Cookies;
   readonly changes: Changes;
   readonly people: People;
+  readonly invitations: Invitations;
   readonly ownAccount: OwnAccount;
   readonly keys: Keys;
   readonly authentication: Authentication;
@@ -55,6 +57,10 @@ export async function openAccess(
   const signIns = new SignIns(settings.access);
   const attempts = new Attempts(store, settings.limits, sharedAttempts);
   const credentials = new CredentialCheck(store, audit, attempts);
+  const invitations = new Invitations({
+    ...{ store, changes, audit, attempts, credentials },
+    lifetime: settings.access.invitation_lifetime,
+  });
   const cookies = await Cookies.of(store);
   const firstStart = await FirstStart.look({ store, changes, run: audit.run }, mode !== 'open');
   const { oidc } = settings;
@@ -70,7 +76,8 @@ export async function openAccess(
     gate: mode === 'open' ? openGate : new Identity(store, cookies, signIns, firstStart),
     cookies,
     changes,
-    people: new People(store, changes, credentials),
+    people: new People(store, changes, credentials, invitations),
+    invitations,
     ownAccount: new OwnAccount({ store, changes, credentials, attempts }),
     keys: new Keys(store, changes, enrolmentLifetime),
     authentication: new Authentication({ changes, audit, signIns, credentials, attempts }),

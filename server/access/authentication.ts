@@ -12,6 +12,7 @@ import { actorOf, type Caller, type Client } from './caller.ts';
 import type { Change, Changes } from './changes.ts';
 import type { CredentialCheck } from './credential-check.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
+import { hashPassword } from './passwords.ts';
 import { personPrincipal, type Begun, type SignIns } from './sign-ins.ts';
 import { digest, newToken } from './tokens.ts';
 import { timeOfDay } from '../time.ts';
@@ -40,11 +41,20 @@ export class Authentication {
     this.#parts = parts;
   }
 
-  /** @throws RefusedError `sign-in-failed`, `code-needed` or `throttled` */
+  /** @throws RefusedError `sign-in-failed`, `new-password-needed`, `weak-password`, `code-needed` or `throttled` */
   async signIn({ name, ...shown }: z.infer<typeof SignIn>, client: Client): Promise<Begun> {
     const { credentials } = this.#parts;
     const person = await this.#checking.run(() => credentials.checkByName(name, shown, client));
-    return this.admit(person, client, 'password', async (records, signInId) => {
+    const { next } = shown;
+    const chosen =
+      person.mustChange && next !== undefined
+        ? await this.#checking.run(() => hashPassword(next))
+        : undefined;
+    return this.admit(person, client, 'password', async (records, signInId, tell) => {
+      if (chosen !== undefined) {
+        await records.people.update(person.id, { passwordHash: chosen, mustChange: false });
+        tell({ action: 'password-changed', detail: { person: person.name } });
+      }
       if (person.totpSecret !== null) await credentials.noteCode(records, signInId);
     });
   }
@@ -58,8 +68,8 @@ export class Authentication {
   async admit(
     person: PersonRecord,
     client: Client,
-    how: 'password' | 'set-up' | 'single sign-on',
-    also?: (records: Records, signInId: string) => Promise<void>,
+    how: 'password' | 'set-up' | 'invitation' | 'single sign-on',
+    also?: (records: Records, signInId: string, tell: (change: Change) => void) => Promise<void>,
   ): Promise<Begun> {
     const { changes, signIns } = this.#parts;
     const { kind, id, name } = personPrincipal(person);
@@ -72,7 +82,7 @@ export class Authentication {
         throw new RefusedError('sign-in-failed', 'Your account was changed just now. Try again.');
       }
       const begun = await signIns.begin(records, { personId: id }, client);
-      await also?.(records, begun.id);
+      await also?.(records, begun.id, tell);
       tell({ kind: 'sign-in', action: 'signed-in', detail: { how } });
       if (how === 'single sign-on') return begun; // No password that could be guessed.
       return { ...begun, browser: await remember(records, id, client) };

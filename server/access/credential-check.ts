@@ -8,8 +8,9 @@ import type { PersonRecord } from '../store/person-repository.ts';
 import type { Records, Store } from '../store/store.ts';
 import type { Attempts, Attempt } from './attempts.ts';
 import { actorOf, type Caller, type Client } from './caller.ts';
-import { passwordFits } from './passwords.ts';
+import { checkPassword, passwordFits } from './passwords.ts';
 import { requirePerson } from './person.ts';
+import { recoveryCodeHash } from './recovery-codes.ts';
 import { ShownCodes } from './shown-codes.ts';
 import { stepOfCode } from './two-factor.ts';
 
@@ -29,9 +30,13 @@ export class CredentialCheck {
   /**
    * Checks someone who is not signed in. The sentence of a refusal never says which part was wrong, or
    * whether the name exists.
-   * @throws RefusedError `sign-in-failed`, `code-needed` or `throttled`
+   * @throws RefusedError `sign-in-failed`, `new-password-needed`, `code-needed` or `throttled`
    */
-  async checkByName(name: string, shown: Reauthentication, client: Client): Promise<PersonRecord> {
+  async checkByName(
+    name: string,
+    { next, ...shown }: Reauthentication & { next?: string | undefined },
+    client: Client,
+  ): Promise<PersonRecord> {
     const person = await this.#store.people.findByName(name);
     const attempt = await this.#attempts.begin(name, person, client);
     const refusal = new RefusedError('sign-in-failed', 'Name, password or code are not right.');
@@ -39,7 +44,7 @@ export class CredentialCheck {
       { kind: 'anyone', id: '', name: fittingName(name) },
       client,
       refusal,
-      () => this.#prove(person, attempt, shown, refusal),
+      () => this.#prove(person, attempt, shown, refusal, { entering: { next } }),
     );
   }
 
@@ -69,7 +74,23 @@ export class CredentialCheck {
         : 'The present password or the code is not right. Each code is good once.',
     );
     return this.#recording(actorOf(caller), client, refusal, () =>
-      this.#prove(person, attempt, shown, refusal, spared),
+      this.#prove(person, attempt, shown, refusal, { spareCode: spared }),
+    );
+  }
+
+  /**
+   * Checks the second factor alone, of somebody who has another proof in place of the password.
+   * @throws RefusedError `sign-in-failed`, `code-needed` or `throttled`
+   */
+  async checkCode(person: PersonRecord, code: string | undefined, client: Client): Promise<void> {
+    const attempt = await this.#attempts.begin(person.name, person, client);
+    const refusal = new RefusedError(
+      'sign-in-failed',
+      'The code is not right. Each code is good once.',
+    );
+    const actor = { kind: 'person', id: person.id, name: person.name } as const;
+    await this.#recording(actor, client, refusal, () =>
+      this.#proveCode(person, attempt, code, refusal),
     );
   }
 
@@ -83,24 +104,55 @@ export class CredentialCheck {
     attempt: Attempt,
     { password, code }: Reauthentication,
     refusal: RefusedError,
-    spareCode = false,
+    {
+      spareCode = false,
+      entering,
+    }: { spareCode?: boolean; entering?: { next?: string | undefined } },
   ): Promise<PersonRecord> {
     const proven = await this.#attempts.password(attempt, async () => {
       const fits = await passwordFits(person?.passwordHash ?? null, password);
       if (!person || !fits || person.disabled) throw refusal;
       return person;
     });
-    const { id, totpSecret } = proven;
-    if (totpSecret === null || spareCode) return proven;
+    // Before the code, which would be used up.
+    if (entering && proven.mustChange) demandOther(proven, password, entering.next);
+    if (!spareCode) await this.#proveCode(proven, attempt, code, refusal);
+    return proven;
+  }
+
+  async #proveCode(
+    person: PersonRecord,
+    attempt: Attempt,
+    code: string | undefined,
+    refusal: RefusedError,
+  ): Promise<void> {
+    const { id, totpSecret } = person;
+    if (totpSecret === null) return;
     if (code === undefined) {
       throw new RefusedError('code-needed', 'Enter the code of your authenticator app.');
     }
-    return this.#attempts.code(attempt, async () => {
+    await this.#attempts.code(attempt, async () => {
+      if (!/^\d{6}$/.test(code)) return this.#takeRecoveryCode(person, code, attempt, refusal);
       const step = stepOfCode(totpSecret, code);
       if (step === undefined || !(await this.#store.people.takeCode(id, totpSecret, step))) {
         throw refusal;
       }
-      return proven;
+    });
+  }
+
+  async #takeRecoveryCode(
+    { id, name }: PersonRecord,
+    code: string,
+    { address }: Attempt,
+    refusal: RefusedError,
+  ): Promise<void> {
+    await this.#store.transaction(async (records) => {
+      if (!(await records.recoveryCodes.take(id, recoveryCodeHash(code)))) throw refusal;
+      const left = await records.recoveryCodes.count(id);
+      await this.#audit.within(records, {
+        ...{ kind: 'sign-in', action: 'recovery-code-used', address },
+        ...{ actor: { kind: 'person', id, name }, detail: { left } },
+      });
     });
   }
 
@@ -121,4 +173,18 @@ export class CredentialCheck {
       throw error;
     }
   }
+}
+
+/** @throws RefusedError `new-password-needed`, or `weak-password` for the same once more */
+function demandOther({ name }: PersonRecord, password: string, next: string | undefined): void {
+  if (next === undefined) {
+    throw new RefusedError(
+      'new-password-needed',
+      'An administrator knows this password. Choose one of your own.',
+    );
+  }
+  if (next === password) {
+    throw new RefusedError('weak-password', 'Choose another password than the present one.');
+  }
+  checkPassword(next, name);
 }

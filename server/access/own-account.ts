@@ -6,7 +6,8 @@ import type { Attempts } from './attempts.ts';
 import { actorOf, type By, type Caller, type Client } from './caller.ts';
 import type { Changes } from './changes.ts';
 import { checkPassword, hashPassword } from './passwords.ts';
-import { requirePerson } from './person.ts';
+import { requirePerson, takeSecondFactor } from './person.ts';
+import { newRecoveryCodes } from './recovery-codes.ts';
 import type { CredentialCheck } from './credential-check.ts';
 import { timeOfDay } from '../time.ts';
 import { digest } from './tokens.ts';
@@ -40,6 +41,10 @@ export class OwnAccount {
     return {
       ...principal,
       twoFactor: typeof person?.totpSecret === 'string',
+      recoveryCodes:
+        typeof person?.totpSecret === 'string'
+          ? await this.#parts.store.recoveryCodes.count(person.id)
+          : 0,
       password: typeof person?.passwordHash === 'string',
     };
   }
@@ -58,7 +63,8 @@ export class OwnAccount {
     checkPassword(next, person.name);
     const passwordHash = await hashPassword(next);
     await this.#parts.changes.make(by(caller, client), async (records, tell) => {
-      await records.people.update(person.id, { passwordHash });
+      await records.people.update(person.id, { passwordHash, mustChange: false });
+      await records.invitations.removeOf(person.id);
       await endOthers(records, caller, client);
       tell({ action: 'password-changed', detail: { person: person.name } });
     });
@@ -90,8 +96,12 @@ export class OwnAccount {
     return offer;
   }
 
-  /** Ends every other sign-in. @throws RefusedError `sign-in-failed` when the code does not fit what was offered */
-  async confirmTwoFactor(caller: Caller, client: Client, code: string): Promise<void> {
+  /**
+   * Ends every other sign-in.
+   * @returns recovery codes, which are told this once
+   * @throws RefusedError `sign-in-failed` when the code does not fit what was offered
+   */
+  async confirmTwoFactor(caller: Caller, client: Client, code: string): Promise<string[]> {
     const { store, changes, attempts, credentials } = this.#parts;
     const person = await requirePerson(store, caller.principal.id);
     const { id, name } = person;
@@ -107,7 +117,7 @@ export class OwnAccount {
         'The code does not fit. Look at the clock of the phone, and enter the newest code.',
       );
     });
-    await changes.make(by(caller, client), async (records, tell) => {
+    return changes.make(by(caller, client), async (records, tell) => {
       // Of two servers that are shown the code, one takes it.
       if (!(await records.facts.take(offers + viaOf(caller), confirmed.offered))) throw tooLate();
       const { totpSecret: former } = await requirePerson(records, id);
@@ -116,6 +126,27 @@ export class OwnAccount {
       await endOthers(records, caller, client);
       const action = former === null ? 'two-factor-added' : 'two-factor-replaced';
       tell({ action, detail: { person: name } });
+      return newRecoveryCodes(records, id);
+    });
+  }
+
+  /**
+   * A new set of recovery codes; those of before are good no more.
+   * @throws RefusedError `sign-in-failed`, `code-needed`, `throttled`; `invalid-request` without a second factor
+   */
+  async newRecoveryCodes(
+    caller: Caller,
+    client: Client,
+    shown: Reauthentication,
+  ): Promise<string[]> {
+    const { credentials, changes } = this.#parts;
+    const { id, name } = await credentials.checkAgain(caller, shown, client, 'a recent code');
+    return changes.make(by(caller, client), async (records, tell) => {
+      if ((await requirePerson(records, id)).totpSecret === null) {
+        throw new RefusedError('invalid-request', 'There is no second factor: set one up first.');
+      }
+      tell({ action: 'recovery-codes-made', detail: { person: name } });
+      return newRecoveryCodes(records, id);
     });
   }
 
@@ -124,7 +155,7 @@ export class OwnAccount {
     const { credentials } = this.#parts;
     const { id, name } = await credentials.checkAgain(caller, shown, client, 'a recent code');
     await this.#parts.changes.make(by(caller, client), async (records, tell) => {
-      await records.people.setTwoFactor(id, null, null);
+      await takeSecondFactor(records, id);
       await endOthers(records, caller, client);
       tell({ action: 'two-factor-removed', detail: { person: name } });
     });

@@ -1,39 +1,60 @@
 /** The people who may sign in: added, changed and removed by administrators. */
 import type { z } from 'zod';
-import type { AddPerson, ChangePerson, Person } from '../contract/api.ts';
+import type { AddedPerson, AddPerson, ChangePerson, Person } from '../contract/api.ts';
 import { RefusedError } from '../contract/errors.ts';
 import type { PersonRecord } from '../store/person-repository.ts';
 import type { Store } from '../store/store.ts';
 import { actorOf, type By, type Caller, type Client } from './caller.ts';
 import type { Changes } from './changes.ts';
+import type { Invitations } from './invitations.ts';
 import { checkPassword, hashPassword } from './passwords.ts';
-import { requirePerson, keepAnAdministrator, newPerson } from './person.ts';
+import { requirePerson, keepAnAdministrator, newPerson, takeSecondFactor } from './person.ts';
 import type { CredentialCheck } from './credential-check.ts';
+import { timeOfDay } from '../time.ts';
 
 export class People {
   readonly #store: Store;
   readonly #changes: Changes;
   readonly #credentials: CredentialCheck;
+  readonly #invitations: Invitations;
 
-  constructor(store: Store, changes: Changes, credentials: CredentialCheck) {
+  constructor(
+    store: Store,
+    changes: Changes,
+    credentials: CredentialCheck,
+    invitations: Invitations,
+  ) {
     this.#store = store;
     this.#changes = changes;
     this.#credentials = credentials;
+    this.#invitations = invitations;
   }
 
   async list(): Promise<Person[]> {
-    return (await this.#store.people.list()).map(describe);
+    const invited = await this.#store.invitations.list(timeOfDay());
+    const people = await this.#store.people.list();
+    return people.map((person) => describe(person, invited.get(person.id)));
   }
 
-  /** @throws RefusedError `weak-password` or `name-taken` */
-  async add(by: By, { name, password, grants }: z.infer<typeof AddPerson>): Promise<Person> {
-    checkPassword(password, name);
-    const person = { ...newPerson(name), passwordHash: await hashPassword(password), grants };
-    await this.#changes.make(by, async ({ people }, tell) => {
-      await people.add(person);
+  /**
+   * With a link by which they choose a password, or with one that is good for the first sign-in.
+   * @throws RefusedError `weak-password` or `name-taken`
+   */
+  async add(
+    by: By,
+    { name, password, grants }: z.infer<typeof AddPerson>,
+  ): Promise<z.infer<typeof AddedPerson>> {
+    if (password !== undefined) checkPassword(password, name);
+    const passwordHash = password === undefined ? null : await hashPassword(password);
+    const person = { ...newPerson(name), passwordHash, mustChange: passwordHash !== null, grants };
+    const invitation = await this.#changes.make(by, async (records, tell) => {
+      await records.people.add(person);
       tell({ action: 'person-added', detail: { person: name, grants } });
+      if (passwordHash !== null) return undefined;
+      tell({ action: 'invitation-made', detail: { person: name } });
+      return this.#invitations.make(records, person.id);
     });
-    return describe(person);
+    return { ...describe(person, invitation?.expiresAt), invitation };
   }
 
   /**
@@ -70,9 +91,11 @@ export class People {
       await records.people.update(id, {
         ...(grants ? { grants } : {}),
         ...(disabled === undefined ? {} : { disabled }),
-        ...(passwordHash === undefined ? {} : { passwordHash }),
+        ...(passwordHash === undefined ? {} : { passwordHash, mustChange: !own }),
       });
-      if (changes.twoFactor === false) await records.people.setTwoFactor(id, null, null);
+      if (changes.twoFactor === false) await takeSecondFactor(records, id);
+      // A link of before must not open what was set or closed since.
+      if (disabled || password !== undefined) await records.invitations.removeOf(id);
       if (disabled || secrets) {
         // Sign-ins made with what was taken away end, except the one that makes this change.
         const stays = own && !disabled && via.kind === 'sign-in' ? via.id : undefined;
@@ -85,7 +108,8 @@ export class People {
       tell({ action: 'person-changed', detail: { person: before.name, ...said } });
       return requirePerson(records, id);
     });
-    return describe(person);
+    const invited = await this.#store.invitations.list(timeOfDay());
+    return describe(person, invited.get(id));
   }
 
   /** @throws RefusedError `not-found` or `last-administrator` */
@@ -101,7 +125,7 @@ export class People {
   }
 }
 
-function describe(person: PersonRecord): Person {
+function describe(person: PersonRecord, invitedUntil?: number): Person {
   const { id, name, grants, disabled, createdAt, lastSignIn } = person;
   return {
     id,
@@ -112,5 +136,7 @@ function describe(person: PersonRecord): Person {
     external: person.issuer !== null,
     createdAt,
     lastSignIn,
+    password: person.passwordHash !== null,
+    ...(invitedUntil === undefined ? {} : { invitedUntil }),
   };
 }

@@ -16,6 +16,7 @@ export function newPerson(name: string): PersonRecord {
     issuer: null,
     subject: null,
     disabled: false,
+    mustChange: false,
     createdAt: timeOfDay(),
     lastSignIn: null,
     grants: [],
@@ -32,10 +33,21 @@ export async function requirePerson(
   return person;
 }
 
+/** The password alone lets them in from then on. */
+export async function takeSecondFactor(
+  { people, recoveryCodes }: Pick<Records, 'people' | 'recoveryCodes'>,
+  id: string,
+): Promise<void> {
+  await people.setTwoFactor(id, null, null);
+  await recoveryCodes.removeOf(id);
+}
+
 /** @throws RefusedError `last-administrator` */
 export async function keepAnAdministrator({ people }: Records): Promise<void> {
   const left = await people.list();
-  if (left.some(({ disabled, grants }) => !disabled && administersSite(grants))) return;
+  const comesIn = ({ disabled, passwordHash, issuer }: PersonRecord): boolean =>
+    !disabled && (passwordHash !== null || issuer !== null);
+  if (left.some((person) => comesIn(person) && administersSite(person.grants))) return;
   throw new RefusedError(
     'last-administrator',
     'This is the last administrator of all zones; make another one first.',

@@ -20,6 +20,16 @@ const Code = z
   .string()
   .trim()
   .regex(/^\d{6}$/, 'A code has six digits');
+/** As it is printed, or without its dashes. */
+const RecoveryCode = z
+  .string()
+  .trim()
+  .regex(
+    /^[A-Za-z0-9](?:[\s-]?[A-Za-z0-9]){15}$/,
+    'A code has six digits, a recovery code 16 letters and digits',
+  );
+/** Of the authenticator app, or on paper in its place. */
+const SecondFactor = z.union([Code, RecoveryCode]);
 
 /** The server's version, as the banner has it. */
 export const Version = z.object({ version: z.string() });
@@ -30,23 +40,34 @@ export const Me = Principal.extend({
   twoFactor: z.boolean(),
   /** Whether there is a password here; people of a single sign-on have none. */
   password: z.boolean(),
+  /** How many recovery codes are left; older servers do not say. */
+  recoveryCodes: z.number().int().default(0),
 });
 export type Me = z.infer<typeof Me>;
 
 export const SetUp = z.strictObject({ name: Name, password: Password });
 /** The present password once more, and a code where there is a second factor. */
-export const Reauthentication = z.strictObject({ password: Password, code: Code.optional() });
+export const Reauthentication = z.strictObject({
+  password: Password,
+  code: SecondFactor.optional(),
+});
 export type Reauthentication = z.infer<typeof Reauthentication>;
 /** A name is looked up here and not made, so one of earlier rules is good too. */
-export const SignIn = Reauthentication.extend({ name: z.string().trim().min(1).max(longestName) });
+export const SignIn = Reauthentication.extend({
+  name: z.string().trim().min(1).max(longestName),
+  /** A password of one's own, in place of one that an administrator knows. */
+  next: Password.optional(),
+});
 export const ChangePassword = z.strictObject({
   current: Password,
-  code: Code.optional(),
+  code: SecondFactor.optional(),
   next: Password,
 });
 export const ConfirmTwoFactor = z.strictObject({ code: Code });
 /** For the authenticator app: as a QR code and to type in. */
 export const TwoFactorOffer = z.object({ uri: z.string(), secret: z.string() });
+/** Told once, when they are made. */
+export const RecoveryCodes = z.object({ recoveryCodes: z.array(z.string()) });
 /** The token of an enrolment link; it is good once. */
 export const Enrol = z.strictObject({ token: z.string().max(128) });
 
@@ -60,11 +81,32 @@ export const Person = z.object({
   external: z.boolean(),
   createdAt: Moment,
   lastSignIn: Moment.nullable(),
+  /** Whether there is a password here. */
+  password: z.boolean().default(true),
+  /** Until when their link is good by which they choose a password; absent where there is none. */
+  invitedUntil: Moment.optional(),
 });
 export type Person = z.infer<typeof Person>;
+/** A link by which somebody chooses a password, once; told only now. */
+export const Invitation = z.object({ token: z.string(), expiresAt: Moment });
+export type Invitation = z.infer<typeof Invitation>;
+/** The page that takes the link; the token is behind #, so that no server's log sees it. */
+export const invitationPath = (token: string) => `/invitation#${token}`;
+const InvitationToken = z.string().max(128);
+export const LookAtInvitation = z.strictObject({ token: InvitationToken });
+/** Whom a link is for. */
+export const Invited = z.object({ name: z.string() });
+export const AcceptInvitation = z.strictObject({
+  token: InvitationToken,
+  password: Password,
+  code: SecondFactor.optional(),
+});
+/** Somebody new, with the link for them where no password was given. */
+export const AddedPerson = Person.extend({ invitation: Invitation.optional() });
 export const AddPerson = z.strictObject({
   name: Name,
-  password: Password,
+  /** Good for the first sign-in, which asks for another one. Without it there is a link in its place. */
+  password: Password.optional(),
   grants: z.array(PersonGrant).max(32),
 });
 export const ChangePerson = z.strictObject({

@@ -41,6 +41,8 @@ export const errorCodes = [
   'sign-in-failed',
   /** Name and password are right; a code of the authenticator app is asked for too. */
   'code-needed',
+  /** The password is right, and one that an administrator knows: a new one is asked for. */
+  'new-password-needed',
   /** The role or its zones do not allow this. */
   'forbidden',
   /** A password that is too short or too common. */

@@ -18,6 +18,7 @@ export const pagePaths = [
   '/sign-in',
   '/setup',
   '/enrol',
+  '/invitation',
   '/notice',
 ] as const;
 export type PagePath = (typeof pagePaths)[number];

@@ -4,8 +4,10 @@
  */
 import { z } from 'zod';
 import {
+  AcceptInvitation,
   ActiveSignIn,
   AddKey,
+  AddedPerson,
   AddPerson,
   ChangePassword,
   ChangePerson,
@@ -16,8 +18,11 @@ import {
   Enrol,
   Enrolment,
   Id,
+  Invitation,
+  Invited,
   Key,
   ListZone,
+  LookAtInvitation,
   ManagedZone,
   MasksOfZone,
   Me,
@@ -25,6 +30,7 @@ import {
   NoticeOf,
   Person,
   Reauthentication,
+  RecoveryCodes,
   SetUp,
   SignIn,
   TwoFactorOffer,
@@ -90,6 +96,22 @@ const entrance = {
     body: Enrol,
     answer: Key.pick({ role: true, zones: true }),
   },
+  /** Whom a link is for; it stays good. */
+  lookAtInvitation: {
+    method: 'POST',
+    path: '/invitation',
+    who: 'anyone',
+    body: LookAtInvitation,
+    answer: Invited,
+  },
+  /** Sets the password and signs in. */
+  acceptInvitation: {
+    method: 'POST',
+    path: '/invitation/accept',
+    who: 'anyone',
+    body: AcceptInvitation,
+    answer: Done,
+  },
   signOut: {
     method: 'POST',
     path: '/sign-out',
@@ -130,7 +152,15 @@ const me = {
     path: '/me/two-factor/confirm',
     who: 'person',
     body: ConfirmTwoFactor,
-    answer: Done,
+    answer: RecoveryCodes,
+  },
+  /** Those of before are good no more. */
+  newRecoveryCodes: {
+    method: 'POST',
+    path: '/me/recovery-codes',
+    who: 'person',
+    body: Reauthentication,
+    answer: RecoveryCodes,
   },
   removeTwoFactor: {
     method: 'DELETE',
@@ -156,8 +186,24 @@ const people = {
     path: '/people',
     who: 'people:manage',
     body: AddPerson,
-    answer: Person,
+    answer: AddedPerson,
     status: 201,
+  },
+  /** A link by which they choose a password; it takes the place of one that was not used. */
+  invite: {
+    method: 'POST',
+    path: '/people/:id/invitation',
+    who: 'people:manage',
+    params: OfId,
+    answer: Invitation,
+    status: 201,
+  },
+  revokeInvitation: {
+    method: 'DELETE',
+    path: '/people/:id/invitation',
+    who: 'people:manage',
+    params: OfId,
+    answer: Done,
   },
   change: {
     method: 'PATCH',

@@ -14,7 +14,7 @@ export type PageFacts = Omit<PageData, 'access' | 'version'>;
 export type RenderPage = (data: PageData, address: string) => Promise<string> | string;
 
 /** Pages for people who are not signed in yet. */
-const open: readonly PagePath[] = ['/sign-in', '/enrol'];
+const open: readonly PagePath[] = ['/sign-in', '/enrol', '/invitation'];
 const setUpLifetime = 3600; // s
 
 /** Until there is an administrator, nothing is reachable without the link of the server's banner. */

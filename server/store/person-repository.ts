@@ -16,6 +16,8 @@ export interface PersonRecord {
   readonly issuer: string | null;
   readonly subject: string | null;
   readonly disabled: boolean;
+  /** The password is one that an administrator knows: signing in asks for another one first. */
+  readonly mustChange: boolean;
   readonly createdAt: number;
   readonly lastSignIn: number | null;
   readonly grants: readonly PersonGrant[];
@@ -43,6 +45,7 @@ export class PersonRepository {
             name: person.name,
             name_key: searchable(person.name),
             disabled: Number(person.disabled),
+            must_change: Number(person.mustChange),
             created_at: person.createdAt,
           })
           .execute(),
@@ -152,7 +155,7 @@ export class PersonRepository {
   }
 }
 
-function columnsOf({ name, disabled, ...changes }: PersonChanges) {
+function columnsOf({ name, disabled, mustChange, ...changes }: PersonChanges) {
   return {
     name,
     name_key: name === undefined ? undefined : searchable(name),
@@ -161,6 +164,7 @@ function columnsOf({ name, disabled, ...changes }: PersonChanges) {
     issuer: changes.issuer,
     subject: changes.subject,
     disabled: disabled === undefined ? undefined : Number(disabled),
+    must_change: mustChange === undefined ? undefined : Number(mustChange),
     last_sign_in: changes.lastSignIn,
   };
 }
@@ -191,6 +195,7 @@ function personOf(
     issuer: row.issuer,
     subject: row.subject,
     disabled: row.disabled === 1,
+    mustChange: row.must_change === 1,
     createdAt: row.created_at,
     lastSignIn: row.last_sign_in,
     grants: grants.filter(({ person_id: person }) => person === row.id).flatMap(grantOf),

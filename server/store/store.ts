@@ -13,6 +13,7 @@ import { TransactionGuard } from './guard.ts';
 import { GatewayRepository } from './gateway-repository.ts';
 import { HandoverRepository } from './handover-repository.ts';
 import { HappeningRepository } from './happening-repository.ts';
+import { InvitationRepository } from './invitation-repository.ts';
 import { KeyRepository } from './key-repository.ts';
 import { KnownBrowserRepository } from './known-browser-repository.ts';
 import { checkForm, migrate } from './migrations/migrate.ts';
@@ -21,6 +22,7 @@ import { PlanRepository } from './plan-repository.ts';
 import { PersonRepository } from './person-repository.ts';
 import { postgres } from './postgres.ts';
 import type { DatabaseUse } from './use.ts';
+import { RecoveryCodeRepository } from './recovery-code-repository.ts';
 import { RunRepository } from './run-repository.ts';
 import { SignInRepository } from './sign-in-repository.ts';
 import { SignOnRepository } from './sign-on-repository.ts';
@@ -34,6 +36,8 @@ import { ZoneRepository } from './zone-repository.ts';
 /** One repository per kind of record; the same inside a transaction as outside. */
 export interface Records {
   readonly people: PersonRepository;
+  readonly invitations: InvitationRepository;
+  readonly recoveryCodes: RecoveryCodeRepository;
   readonly signIns: SignInRepository;
   readonly signOns: SignOnRepository;
   readonly keys: KeyRepository;
@@ -181,6 +185,8 @@ function snapshotOf(db: Kysely<Tables>, isolated: boolean) {
 function recordsOf(db: Kysely<Tables>): Records {
   return {
     people: new PersonRepository(db),
+    invitations: new InvitationRepository(db),
+    recoveryCodes: new RecoveryCodeRepository(db),
     signIns: new SignInRepository(db),
     signOns: new SignOnRepository(db),
     keys: new KeyRepository(db),

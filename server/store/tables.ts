@@ -17,6 +17,8 @@ export interface Tables {
     last_sign_in: number | null;
     /** Of the last code that was accepted: its number of 30 s since the epoch. */
     totp_step: number | null;
+    /** The password is one that an administrator knows. */
+    must_change: number;
   };
   /** By the digest of the token that a browser keeps. */
   known_browsers: { person_id: string; token_hash: string; seen_at: number };
@@ -49,6 +51,8 @@ export interface Tables {
     last_used: number | null;
     max_bitrate: number | null;
   };
+  invitations: { token_hash: string; person_id: string; expires_at: number };
+  recovery_codes: { person_id: string; code_hash: string };
   enrolments: { token_hash: string; key_id: string; expires_at: number };
   zones: {
     id: string;

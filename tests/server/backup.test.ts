@@ -40,6 +40,7 @@ async function fill(store: Store): Promise<Audit> {
     issuer: null,
     subject: null,
     disabled: false,
+    mustChange: false,
     createdAt: 1_800_000_000_000,
     lastSignIn: null,
     grants: [{ role: 'operator', zones: 'CBD-*' }],

@@ -24,6 +24,7 @@ function person(changes: Partial<PersonRecord> = {}): PersonRecord {
     issuer: null,
     subject: null,
     disabled: false,
+    mustChange: false,
     createdAt: later,
     lastSignIn: null,
     grants: [{ role: 'operator', zones: 'CBD-*' }],

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ManagerOptions } from 'socket.io-client';
 import type { Grant } from '../../server/contract/access.ts';
-import type { Key, NewKey, Person } from '../../server/contract/api.ts';
+import type { Invitation, Key, NewKey, Person } from '../../server/contract/api.ts';
 import { Client } from './client.ts';
 import type { RunningServer } from './server.ts';
 
@@ -97,8 +97,17 @@ export class Visitor {
     return new Client(this.#url, session, { extraHeaders, ...options });
   }
 
-  addPerson(name: string, grants: Grant[]): Promise<Person> {
-    return this.request('POST', '/api/people', { name, password, grants });
+  /** Adds somebody who has chosen the usual password by their link, in a browser of its own. */
+  async addPerson(name: string, grants: Grant[]): Promise<Person> {
+    type Added = Person & { invitation: Invitation };
+    const { invitation, ...person } = await this.request<Added>('POST', '/api/people', {
+      ...{ name, grants },
+    });
+    const guest = new Visitor(this.#url);
+    const { token } = invitation;
+    await guest.request('POST', '/api/invitation/accept', { token, password });
+    await guest.request('POST', '/api/sign-out', {});
+    return person;
   }
 
   addKey(role: Key['role'], zones: string): Promise<NewKey> {

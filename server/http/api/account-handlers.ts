@@ -18,8 +18,12 @@ export function accountHandlers(
     offerTwoFactor: ({ body }, { request, caller }) =>
       ownAccount.offerTwoFactor(caller, browserOf(request, cookies), body),
     async confirmTwoFactor({ body }, { request, caller }) {
-      await ownAccount.confirmTwoFactor(caller, browserOf(request, cookies), body.code);
-      return {};
+      const client = browserOf(request, cookies);
+      return { recoveryCodes: await ownAccount.confirmTwoFactor(caller, client, body.code) };
+    },
+    async newRecoveryCodes({ body }, { request, caller }) {
+      const client = browserOf(request, cookies);
+      return { recoveryCodes: await ownAccount.newRecoveryCodes(caller, client, body) };
     },
     async removeTwoFactor({ body }, { request, caller }) {
       await ownAccount.removeTwoFactor(caller, browserOf(request, cookies), body);

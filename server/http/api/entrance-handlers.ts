@@ -18,8 +18,12 @@ export function entranceHandlers(
     cookies,
     firstStart,
     gate,
+    invitations,
     singleSignOn,
-  }: Pick<Access, 'authentication' | 'cookies' | 'firstStart' | 'gate' | 'singleSignOn'>,
+  }: Pick<
+    Access,
+    'authentication' | 'cookies' | 'firstStart' | 'gate' | 'invitations' | 'singleSignOn'
+  >,
   log: Logger,
 ): Handlers<typeof routes.entrance> {
   const enrolledHere = (request: Request): Promise<Caller | undefined> =>
@@ -76,6 +80,16 @@ export function entranceHandlers(
       }
       response.append('Set-Cookie', cookies.setDevice(begun.token, begun.maxAge));
       return { role: key.role, zones: key.zones };
+    },
+
+    lookAtInvitation: ({ body: { token } }, { request }) =>
+      invitations.look(token, clientOf(request)),
+
+    async acceptInvitation({ body }, { request, response }) {
+      const client = browserOf(request, cookies);
+      const person = await invitations.accept(body, client);
+      await welcome(request, response, await authentication.admit(person, client, 'invitation'));
+      return {};
     },
 
     async signOut(_asked, { request, response, caller }) {

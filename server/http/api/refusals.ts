@@ -12,6 +12,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   ...usualStatus,
   'sign-in-failed': 401,
   'code-needed': 401,
+  'new-password-needed': 401,
   'name-taken': 409,
   'changed-meanwhile': 409,
   'last-administrator': 409,

@@ -7,6 +7,7 @@ import * as audit from './audit.ts';
 import * as bitRates from './bit-rates.ts';
 import * as gateways from './gateways.ts';
 import * as happenings from './happenings.ts';
+import * as invitations from './invitations.ts';
 import * as knownBrowsers from './known-browsers.ts';
 import * as presetMasks from './preset-masks.ts';
 import * as runs from './runs.ts';
@@ -33,6 +34,7 @@ export const migrations: Record<string, Migration> = {
   '011-views-adds': views,
   '012-plans-adds': plans,
   '013-happenings-adds': happenings,
+  '015-invitations-adds': invitations,
 };
 const addsOnly = (name: string): boolean => name.endsWith('-adds');
 

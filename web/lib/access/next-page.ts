@@ -5,7 +5,7 @@ import { ownPath } from '../../../server/contract/own-path.ts';
 import { pagePaths } from '../../../server/contract/page.ts';
 
 /** For those who have no account yet, or are not signed in. */
-const entrances: readonly string[] = ['/sign-in', '/setup', '/enrol'];
+const entrances: readonly string[] = ['/sign-in', '/setup', '/enrol', '/invitation'];
 
 /** Where people go who asked for no page; who has no use of it is sent on from there. */
 const usual = '/desk';

@@ -28,6 +28,24 @@ export const account = {
     label: 'Code that the app shows now',
     once: 'Each code is good once: after one was used, wait for the next.',
   },
+  recovery: {
+    title: 'Recovery codes',
+    code: 'Recovery code',
+    form: '16 letters and digits, with or without dashes',
+    usePaper: 'Use a recovery code',
+    useApp: 'Use the app’s code',
+    left: (count: number) =>
+      count === 0
+        ? 'None is left: a lost phone locks you out. Make a new set.'
+        : `${count} left. Each opens once in place of a code, for when the phone is lost.`,
+    open: 'New recovery codes …',
+    proof: 'Your password, for new recovery codes',
+    make: 'Make ten new ones',
+    shownOnce:
+      'Shown only now. Print them or copy them to a safe place away from the phone: each is good once. Those of before are good no more.',
+    copy: 'Copy all',
+    kept: 'I have kept them',
+  },
   authenticator: {
     title: 'Authenticator app',
     on: 'On: after your password, a code of your app is asked for.',

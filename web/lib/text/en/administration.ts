@@ -42,9 +42,15 @@ export const administration = {
   people: {
     add: 'Add a person',
     name: 'Name',
+    way: 'How they come in',
+    byLink: 'By a link: they choose the password, and nobody else knows it',
+    byPassword: 'With a first password, which they must change when they sign in',
     firstPassword: 'First password',
     submit: 'Add the person',
-    added: (name: string) => `${name} may sign in now.`,
+    added: (name: string) => `${name} may sign in now, and chooses another password first.`,
+    invited: (name: string) => `${name} is added; hand the link over now.`,
+    waits: (until: string) => `invited until ${until}`,
+    noPassword: 'cannot sign in: no link and no password',
     roles: 'Roles and zones',
     secondFactor: 'Second factor',
     lastSignIn: 'Last sign-in',
@@ -66,10 +72,19 @@ export const administration = {
       link: 'your account',
       after: '.',
     },
+    link: 'New password by a link',
+    linkAbout:
+      'They choose it themselves. Until the link is used, the password that they have stays good.',
+    linkMade: (name: string) => `A link for ${name} is made; one of before is good no more.`,
+    makeLink: 'Make a link',
+    revokeLink: 'Revoke the link',
+    revokeQuestion: 'The link that was handed over opens nothing any more.',
+    linkRevoked: (name: string) => `The link of ${name} is revoked.`,
     passwordOf: (name: string) => `New password of ${name}`,
     password: 'New password',
     setPassword: 'Set the password',
-    passwordSet: (name: string) => `${name} has a new password; earlier sign-ins are ended.`,
+    passwordSet: (name: string) =>
+      `${name} has a new password, to be changed at the next sign-in; earlier sign-ins are ended.`,
     secondFactor: {
       name: 'Take away the second factor',
       question: (name: string) => `Then the password alone lets ${name} in.`,
@@ -135,7 +150,16 @@ export const administration = {
     revokeQuestion: 'Its devices are cut off at once.',
     revoked: (name: string) => `${name} is revoked; its devices are cut off.`,
   },
+  invitation: {
+    title: (name: string) => `Hand over the link for ${name}: shown only now`,
+    qrCode: 'QR code of the invitation link',
+    open: (name: string, until: string) =>
+      `Whoever opens this link chooses the password of ${name}: give it to nobody else. It is good once, until ${until}.`,
+    link: 'Invitation link',
+  },
   handover: {
+    loopback:
+      'This address opens at this machine alone. Open the console by the name that others reach it by, or set oidc.public_url.',
     title: (name: string) => `Hand over ${name}: shown only now`,
     qrCode: 'QR code of the enrolment link',
     open: (role: 'camera' | 'wall', until: string) =>

@@ -10,6 +10,9 @@ export const entrance = {
     code: 'Code of your authenticator app',
     confirm: 'Confirm',
     back: 'Back',
+    choose: 'Choose your password',
+    chooseWhy: 'An administrator knows the present one. Choose one that only you know, to go on.',
+    chooseSubmit: 'Set it and sign in',
     continueWith: (provider: string) => `Continue with ${provider}`,
     enrolled: (device: string) =>
       `This browser is enrolled as ${device}, and goes on as that when you sign out.`,
@@ -27,6 +30,17 @@ export const entrance = {
     about:
       'Make the administrator’s account. It adds all other people, and the keys of cameras and walls; until it exists, this server answers nobody else.',
     submit: 'Make the account',
+    done: 'Done; the console opens.',
+  },
+  invitation: {
+    title: 'Choose your password',
+    welcome: (name: string) => `Welcome, ${name}`,
+    about: 'Choose a password that only you know. With it and your name you sign in from now on.',
+    signedInAs: (name: string) => `You are signed in here as ${name}. Going on ends that sign-in.`,
+    submit: 'Set it and sign in',
+    looking: 'Looking whom the link is for …',
+    signIn: 'Sign in with a password',
+    noToken: 'The address has no token any more. Open the whole link again, or scan its QR code.',
     done: 'Done; the console opens.',
   },
   enrol: {
