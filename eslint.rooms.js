@@ -79,7 +79,7 @@ const rooms = {
       'server/handover',
     ],
   ],
-  'server/commands': ['server/audit', 'server/store', ...ground],
+  'server/commands': [contract, 'server/access', 'server/audit', 'server/store', ...ground],
   web: [contract],
   gateway: [contract],
 };

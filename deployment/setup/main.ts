@@ -36,6 +36,7 @@ const commands: Record<string, Command> = {
   'test:long': { ...tests, args: ['--long'], testPackages: 'network' },
   bench: { program: '../../tests/bench/run.ts', web: true, browser: true },
   screenshots: { program: '../../tests/screenshots.ts', web: true, browser: true },
+  'access:recover': { ...onStore, program: '../../server/commands/access-recover.ts' },
   'audit:clock': { ...onStore, program: '../../server/commands/audit-clock.ts' },
   'audit:verify': { ...onStore, program: '../../server/commands/audit-verify.ts' },
   backup: { ...onStore, program: '../../server/commands/backup.ts' },

@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { newPerson } from '../../server/access/person.ts';
+import { digest } from '../../server/access/tokens.ts';
 import { projectFolder } from '../../server/config.ts';
 import { sqliteFile } from '../../server/store/sqlite.ts';
 import { openStore } from '../../server/store/store.ts';
@@ -41,6 +43,31 @@ test('a clock is looked at, and confirmed', async () => {
   expect(run('audit-verify', [], 'made').stdout).toMatch(/^1 records, chain whole/);
 });
 
+test('a lost administrator gets a link, without the second factor, and it is in the audit', async () => {
+  const settings = { url: '', folder: path.join(folder, 'lost') };
+  const store = await openStore(settings);
+  const people = [
+    { ...newPerson('Ada'), totpSecret: 'JBSWY3DPEHPK3PXP', disabled: true },
+    { ...newPerson('Bob'), passwordHash: 'x' },
+  ];
+  const grants = [{ role: 'administrator', zones: '*' }] as const;
+  await store.people.add({ ...people[0]!, grants });
+  await store.people.add(people[1]!);
+  // It works beside a server that has the store open.
+  expect(run('access-recover', ['Bob'], 'lost').stderr).toContain('Bob is no administrator');
+  const told = run('access-recover', [], 'lost');
+  expect(told).toMatchObject({ status: 0, stderr: '' });
+  const [, token = ''] = /\/invitation#([\w-]{43})/.exec(told.stdout) ?? [];
+  expect(await store.invitations.find(digest(token), Date.now())).toBe(people[0]!.id);
+  const ada = await store.people.find(people[0]!.id);
+  expect(ada).toMatchObject({ totpSecret: null, disabled: false });
+  await store.people.update(people[0]!.id, { grants: [] });
+  expect(run('access-recover', ['Cy'], 'lost').stdout).toContain('Cy is one now');
+  expect((await store.people.findByName('cy'))?.grants).toEqual(grants);
+  await store.close();
+  expect(run('audit-verify', [], 'lost').stdout).toMatch(/^2 records, chain whole/);
+});
+
 test.each([
   ['audit-clock', []],
   ['audit-clock', ['--confirm']],
@@ -64,8 +91,11 @@ test.each([
   expect(told.stderr.split('\n')).toEqual([said, expect.stringContaining('npm run audit:'), '']);
 });
 
-test.each(['audit-clock', 'audit-verify', 'backup'])('%s --help is no fault', (command) => {
-  expect(run(command, ['--help'])).toMatchObject({
-    ...{ status: 0, stderr: '', stdout: expect.stringMatching(/^npm run \S+ /) as string },
-  });
-});
+test.each(['access-recover', 'audit-clock', 'audit-verify', 'backup'])(
+  '%s --help is no fault',
+  (command) => {
+    expect(run(command, ['--help'])).toMatchObject({
+      ...{ status: 0, stderr: '', stdout: expect.stringMatching(/^npm run \S+ /) as string },
+    });
+  },
+);
