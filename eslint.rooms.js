@@ -95,6 +95,7 @@ const pageGround = {
 const exceptions = {
   // What is kept of a zone is the domain's own form.
   'server/store/zone-repository.ts': ['server/zones/record.ts'],
+  'server/store/filmed-zone-repository.ts': ['server/zones/filmed.ts'],
 };
 
 /** Packages that one room alone may import: what others see of them is that room's own words. */

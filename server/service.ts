@@ -32,6 +32,8 @@ import { measureCapacity } from './measured-capacity.ts';
 import { Metrics } from './metrics.ts';
 import { News } from './news.ts';
 import { ZoneCatalogue } from './zones/catalogue.ts';
+import { ExpectedZones } from './zones/expected.ts';
+import { rememberFilmed } from './filmed-zones.ts';
 import type { ZoneRules } from './zones/zone.ts';
 import { alone } from './zones/ownership.ts';
 import { SharedTime } from './shared-time.ts';
@@ -127,10 +129,18 @@ export async function startService(
     ...{ store, retention: settings.audit.retention.filming, log },
     lost: () => metrics.eventsLost.inc(),
   });
+  const { notice } = settings.privacy;
+  const zones = new Zones(zoneRules(settings), notice, settings.zones.configured);
+  const expected = new ExpectedZones({
+    ...{ zones, shelf: store.filmedZones, now: timeOfDay },
+    note: rememberFilmed(store, (number) => onChange(number)),
+    failed: (error) => log.debug({ err: error }, 'zones that are filmed are not noted yet'),
+  });
   const keeper = keepAudit(store, settings.audit.retention, log, {
     purgeToo: async (now) => {
       await zoneEvents.purge(now);
       await happenings.purge(now);
+      await expected.purge(now);
     },
   });
   // Signalling comes after access, and yet is what looks again when rights have changed.
@@ -139,8 +149,6 @@ export async function startService(
     signaling.sessions.rights.changed(number);
     if (cluster) tellPeers(cluster.peers, number);
   };
-  const { notice } = settings.privacy;
-  const zones = new Zones(zoneRules(settings), notice, settings.zones.configured);
   const lookAround = (): Promise<void> => news.look();
   const cluster = await joinCluster(settings, { zones, store, log }, sfu);
   const sharedTime = cluster && (await withStore(() => SharedTime.begin(store, log)));
@@ -224,13 +232,15 @@ export async function startService(
     settings.zones.configured,
   );
   const lookAgain = async (): Promise<void> => {
-    await Promise.all([catalogue.refresh(), gateways.refresh(), happenings.refresh()]);
+    const kept = [catalogue, expected, gateways, happenings];
+    await Promise.all(kept.map((one) => one.refresh()));
     await access.firstStart.lookAgain();
   };
   const counted = (number: number, asOf: number): void =>
     void signaling.sessions.rights.heard(number, asOf);
   await withStore(() => happenings.open());
   const news = await withStore(() => News.begin({ store, heard: lookAgain, counted, log }));
+  expected.begin();
   const certificate =
     tls && http instanceof HttpsServer ? watchTls(http, tls, settings.tls, log) : undefined;
   const health = new Health();
@@ -285,6 +295,7 @@ export async function startService(
     await audit.settled();
     await zoneEvents.close();
     await happenings.close();
+    await expected.close();
     await presence
       ?.end()
       .catch((error: unknown) => log.warn({ err: error }, 'the stop is not in the audit'));
@@ -378,5 +389,6 @@ function zoneRules({ camera, media }: Settings): ZoneRules {
   return {
     times: { stalledAfter, claimTimeout, linger, warmUp: camera.warm_up },
     usualBitRate: media.max_camera_bitrate,
+    timeOfDay,
   };
 }

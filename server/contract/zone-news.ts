@@ -41,6 +41,8 @@ export const ZonePart = z.object({
   screens: Count,
   /** Of the lease, where the camera is at this node. */
   token: z.number(),
+  /** When its camera was last at this node, as far as it knows, ms since the epoch; only where it has none. */
+  lastSeen: z.number().int().optional(),
 });
 export type ZonePart = z.infer<typeof ZonePart>;
 

@@ -67,5 +67,7 @@ export const ZoneSummary = z.object({
   viewers: z.number().int().nonnegative(),
   /** The node at which it is filmed, where that cannot be reached from the one that says this. */
   unreachable: z.string().optional(),
+  /** When its camera was last there, ms since the epoch; only while it has none, and has had one. */
+  lastSeen: z.number().int().optional(),
 });
 export type ZoneSummary = z.infer<typeof ZoneSummary>;

@@ -87,6 +87,6 @@ export class Audience {
   }
 }
 
-function summaryOf({ id, camera, label, viewers }: Entry): ZoneSummary {
-  return { id, camera, label, viewers };
+function summaryOf({ id, camera, label, viewers, lastSeen }: Entry): ZoneSummary {
+  return { id, camera, label, viewers, ...(lastSeen === undefined ? {} : { lastSeen }) };
 }

@@ -178,8 +178,8 @@ export class Sessions {
       ...{ culprits: rules.culprits, everyone: rules.everyone, audit, log },
       onShutOut: () => metrics.shutOut.inc(),
     });
-    zones.onChange = ({ id, isHere }) => {
-      if (!isHere) media.forget(id);
+    zones.onChange = ({ id, takesPart }) => {
+      if (!takesPart) media.forget(id);
       zoneUpdates.changed(id);
     };
     // The worker may die between the question and its answer; the connection tells that itself.

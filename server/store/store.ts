@@ -9,6 +9,7 @@ import { connectionLimitOf } from './connection-limit.ts';
 import { DatabaseHealth, type StoreWatch } from './database-health.ts';
 import { reasonOf } from './failure.ts';
 import { FactRepository } from './fact-repository.ts';
+import { FilmedZoneRepository } from './filmed-zone-repository.ts';
 import { TransactionGuard } from './guard.ts';
 import { GatewayRepository } from './gateway-repository.ts';
 import { HandoverRepository } from './handover-repository.ts';
@@ -43,6 +44,7 @@ export interface Records {
   readonly keys: KeyRepository;
   readonly knownBrowsers: KnownBrowserRepository;
   readonly zones: ZoneRepository;
+  readonly filmedZones: FilmedZoneRepository;
   readonly zoneEvents: ZoneEventRepository;
   readonly gateways: GatewayRepository;
   readonly views: ViewRepository;
@@ -192,6 +194,7 @@ function recordsOf(db: Kysely<Tables>): Records {
     keys: new KeyRepository(db),
     knownBrowsers: new KnownBrowserRepository(db),
     zones: new ZoneRepository(db),
+    filmedZones: new FilmedZoneRepository(db),
     zoneEvents: new ZoneEventRepository(db),
     gateways: new GatewayRepository(db),
     views: new ViewRepository(db),

@@ -63,6 +63,7 @@ export interface Tables {
     preset_masks: string | null;
     max_bitrate: number | null;
   };
+  filmed_zones: { zone: string; first_at: number; last_at: number };
   gateways: {
     name: string;
     key_id: string;

@@ -30,7 +30,10 @@ export interface ZoneChanges {
   make<T>(
     by: By,
     work: (
-      records: { readonly zones: OpenShelf },
+      records: {
+        readonly zones: OpenShelf;
+        readonly filmedZones: { remove(id: ZoneId): Promise<boolean> };
+      },
       tell: (change: { action: string; zone: ZoneId; detail?: Record<string, unknown> }) => void,
     ) => Promise<T>,
   ): Promise<T>;
@@ -134,19 +137,24 @@ export class ZoneCatalogue {
   }
 
   /**
-   * Takes the zone off the list and forgets what it had of its own.
+   * Takes the zone off the list, and forgets what it had of its own and that it was ever filmed.
    * @param demandMask called where it has masks, at whichever server they were drawn; it throws to refuse
    * @throws RefusedError `not-found`, or as `demandMask` does
    */
   async remove(by: By, id: ZoneId, demandMask: () => void): Promise<void> {
     const stored = await this.#shelf.find(id);
-    if (!stored) throw new RefusedError('not-found', `${id} is not listed any more.`);
-    const detail = hidesAnything(stored) ? { masks: [] } : undefined;
+    const filmed = this.#zones.find(id)?.filmed;
+    if (!stored && !filmed) throw new RefusedError('not-found', `${id} is not listed any more.`);
+    const detail = {
+      ...(stored && hidesAnything(stored) ? { masks: [] } : {}),
+      ...(filmed ? { filmed } : {}),
+    };
     const blank = (zone: ZoneRecord): ZoneRecord => {
       if (hidesAnything(zone)) demandMask();
       return blankRecord(id);
     };
-    await this.#save(by, id, 'zone-removed', blank, detail);
+    await this.#save(by, id, 'zone-removed', blank, detail, true);
+    this.#zones.find(id)?.forgetFilmed();
   }
 
   #save(
@@ -154,14 +162,16 @@ export class ZoneCatalogue {
     id: ZoneId,
     action: string,
     change: (zone: ZoneRecord) => ZoneRecord,
-    detail?: Record<string, unknown>,
+    detail: Record<string, unknown> = {},
+    forgetFilmed = false,
   ): Promise<ManagedZone> {
     return this.#work.run(async () => {
-      const zone = await this.#changes.make(by, async ({ zones }, tell) => {
+      const zone = await this.#changes.make(by, async ({ zones, filmedZones }, tell) => {
         const next = change((await zones.find(id)) ?? blankRecord(id));
         if (isBlank(next)) await zones.remove(id);
         else await zones.save(next);
-        tell({ action, zone: id, ...(detail ? { detail } : {}) });
+        if (forgetFilmed) await filmedZones.remove(id);
+        tell({ action, zone: id, ...(Object.keys(detail).length > 0 ? { detail } : {}) });
         return next;
       });
       this.#take(zone);

@@ -92,5 +92,6 @@ function keyOf({ pattern, within }: Fits): string {
 
 function isSame<E extends object>(former: E | undefined, entry: E | undefined): boolean {
   if (!former || !entry) return former === entry;
-  return (Object.keys(entry) as (keyof E)[]).every((field) => former[field] === entry[field]);
+  const fields = Object.keys({ ...former, ...entry }) as (keyof E)[];
+  return fields.every((field) => former[field] === entry[field]);
 }

@@ -7,6 +7,7 @@ import type { CameraState, ZoneId, ZoneSummary } from '../contract/zone.ts';
 import type { Camera, Ending } from './camera.ts';
 import { CameraPlace, type CameraTimes } from './camera-place.ts';
 import type { CameraEvent } from './camera-state.ts';
+import { joined, type Filmed } from './filmed.ts';
 import { highestOf, layerFor } from './layer-choice.ts';
 import { requireMasking, requireOnePicture } from './masking.ts';
 import type { Producer } from './producer.ts';
@@ -23,6 +24,8 @@ export interface Elsewhere {
   readonly label: string;
   /** Who watches: of a zone with a camera there, all people that its node knows of; else those at other nodes. */
   readonly viewers: number;
+  /** When its camera was last there, ms since the epoch, as far as other nodes know. */
+  readonly lastSeen?: number | undefined;
 }
 
 /** What this node has of a zone itself, as it tells others; without a camera, where that is at another node. */
@@ -35,13 +38,24 @@ export interface ZoneRules {
   readonly times: CameraTimes;
   /** Most that a camera may send where neither the zone nor the camera itself says anything, bit/s. */
   readonly usualBitRate: number;
+  /** ms since the epoch; this machine's clock, if not said */
+  readonly timeOfDay?: () => number;
+}
+
+/** Who is told of a zone. */
+export interface ZoneHearers {
+  /** Of each change that a person could see. */
+  readonly changed: () => void;
+  /** When the first viewer has come, and when the last one has gone. */
+  readonly watched: (isWatched: boolean) => void;
+  /** When filming begins here, and when it has ended. */
+  readonly filmed: () => void;
 }
 
 export class Zone {
   readonly id: ZoneId;
   readonly #rules: ZoneRules;
-  readonly #onChange: () => void;
-  readonly #onWatched: (isWatched: boolean) => void;
+  readonly #hearers: ZoneHearers;
   readonly #viewers = new Set<Viewer>();
   #record: ZoneRecord;
   #masking = 0;
@@ -49,36 +63,32 @@ export class Zone {
   /** Of the camera that has the place. */
   #steering: ZoneSteering | undefined;
   #elsewhere: Elsewhere | undefined;
+  #filmed: Filmed | undefined;
   /** Of the viewers here. */
   #screens = 0;
   #unreachable: string | undefined;
   #leftByChoice = false;
 
-  /**
-   * @param onChange told after each change that a person could see
-   * @param onWatched told when the first viewer has come, and when the last one has gone
-   */
-  constructor(
-    id: ZoneId,
-    rules: ZoneRules,
-    onChange: () => void,
-    onWatched: (isWatched: boolean) => void = () => {},
-  ) {
+  constructor(id: ZoneId, rules: ZoneRules, hearers: ZoneHearers) {
     this.id = id;
     this.#rules = rules;
-    this.#onChange = onChange;
-    this.#onWatched = onWatched;
+    this.#hearers = hearers;
     this.#record = blankRecord(id);
   }
 
-  /** Whether people see it: it is listed, or somebody is in it, here or at another node. */
+  /** Whether people see it: it is expected, or somebody is in it, here or at another node. */
   get exists(): boolean {
     return this.isHere || this.#elsewhere !== undefined;
   }
 
-  /** Whether it is listed, or somebody is in it here. */
+  /** Whether it is expected, or somebody is in it here. */
   get isHere(): boolean {
-    return this.#record.listed || this.takesPart;
+    return this.isExpected || this.takesPart;
+  }
+
+  /** Whether a camera of it is missed while there is none: it is listed, or was ever filmed. All nodes know that. */
+  get isExpected(): boolean {
+    return this.#record.listed || this.#filmed !== undefined;
   }
 
   /** Whether somebody is in it here. */
@@ -99,29 +109,42 @@ export class Zone {
       label: this.#place?.camera.label ?? '',
       viewers: this.#everyone,
       ...(this.#unreachable === undefined ? {} : { unreachable: this.#unreachable }),
+      ...(this.#place || !this.#filmed ? {} : { lastSeen: this.#filmed.last }),
     };
   }
 
   /** As lists have it: what its camera does, whichever node that is at. */
   get inCity(): Entry {
-    const entry = { ...this.summary, listed: this.#record.listed };
+    const { lastSeen, ...entry } = { ...this.summary, listed: this.isExpected };
     const { camera = 'idle', label = '' } = this.#elsewhere ?? {};
-    return camera === 'idle' || this.#isFilmedHere ? entry : { ...entry, camera, label };
+    if (camera !== 'idle' && !this.#isFilmedHere) return { ...entry, camera, label };
+    return lastSeen === undefined ? entry : { ...entry, lastSeen };
   }
 
   /** What this node has of it, whatever comes from others. */
   get here(): Here {
     const own = this.#isFilmedHere ? {} : { camera: 'idle' as const, label: '' };
     const isElsewhere = (this.#elsewhere?.camera ?? 'idle') !== 'idle';
-    const { listed } = this.#record;
-    return { ...this.summary, ...own, screens: this.#screens, listed, isElsewhere };
+    return {
+      ...this.summary,
+      ...own,
+      screens: this.#screens,
+      listed: this.isExpected,
+      isElsewhere,
+    };
   }
 
   /** Takes up what other nodes say; undefined where they say nothing of it. */
   hear(elsewhere: Elsewhere | undefined): void {
-    if (JSON.stringify(elsewhere) === JSON.stringify(this.#elsewhere)) return;
+    const former = this.#elsewhere;
+    if (JSON.stringify(elsewhere) === JSON.stringify(former)) return;
     this.#elsewhere = elsewhere;
-    this.#onChange();
+    if (isFilmedAt(former) && !isFilmedAt(elsewhere)) this.#filmedUntilNow();
+    else if (this.#filmed && elsewhere?.lastSeen !== undefined) {
+      const last = elsewhere.lastSeen;
+      this.#filmed = joined(this.#filmed, { first: last, last });
+    }
+    this.#hearers.changed();
   }
 
   get masks(): Masks {
@@ -157,6 +180,37 @@ export class Zone {
     this.#record = record;
     if (hiddenIn(before) !== hiddenIn(record)) this.#announceMasks();
     if (before.listed !== record.listed) this.#changed();
+  }
+
+  // When it was filmed.
+
+  /** Undefined where it never was, as far as is known. */
+  get filmed(): Filmed | undefined {
+    return this.#filmed;
+  }
+
+  /** Takes up what others have seen, or the store. */
+  recall(filmed: Filmed): void {
+    const all = joined(this.#filmed, filmed);
+    if (all.first === this.#filmed?.first && all.last === this.#filmed.last) return;
+    this.#filmed = all;
+    this.#changed();
+  }
+
+  /** From now on it was never filmed; one that is filmed now is remembered again. */
+  forgetFilmed(): void {
+    if (!this.#filmed) return;
+    this.#filmed = undefined;
+    this.#changed();
+  }
+
+  /** Its camera is there. @returns undefined where none films it here, with a picture or a sound */
+  see(): Filmed | undefined {
+    if (!this.#isFilmedHere || this.feed.length === 0) return undefined;
+    const isNew = !this.#filmed;
+    this.#filmedUntilNow();
+    if (isNew) this.#hearers.changed();
+    return this.#filmed;
   }
 
   // Its camera.
@@ -278,6 +332,7 @@ export class Zone {
     place.add(producer, frameRate);
     this.refreshDemand();
     for (const viewer of [...this.#viewers]) viewer.offer(producer);
+    if (place.feed.length === 1 && this.see()) this.#hearers.filmed();
   }
 
   /**
@@ -306,11 +361,14 @@ export class Zone {
     const place = this.#placeOf(camera);
     if (!place) return;
     this.#leftByChoice = byChoice;
+    const wasFilmed = this.#filmed !== undefined && this.#isFilmedHere;
     this.#clear(place);
     place.left = true;
     this.#place = undefined;
     this.#steer(undefined);
+    if (wasFilmed) this.#filmedUntilNow();
     this.#changed();
+    if (wasFilmed) this.#hearers.filmed();
     camera.ended(ending);
   }
 
@@ -364,17 +422,17 @@ export class Zone {
     if (this.#viewers.has(viewer)) return;
     this.#viewers.add(viewer);
     this.#screens += viewer.screens ?? 1;
-    if (this.#viewers.size === 1) this.#onWatched(true);
-    this.#onChange();
+    if (this.#viewers.size === 1) this.#hearers.watched(true);
+    this.#hearers.changed();
   }
 
   leave(viewer: Viewer): void {
     if (!this.#viewers.delete(viewer)) return;
     this.letGo(viewer);
     this.#screens -= viewer.screens ?? 1;
-    if (this.#viewers.size === 0) this.#onWatched(false);
+    if (this.#viewers.size === 0) this.#hearers.watched(false);
     this.refreshDemand();
-    this.#onChange();
+    this.#hearers.changed();
   }
 
   /** Tells everyone inside how it is now. @param except who knows it already */
@@ -431,6 +489,11 @@ export class Zone {
     camera.burnIn(this.masks, this.presetMasks);
   }
 
+  #filmedUntilNow(): void {
+    const now = Math.round((this.#rules.timeOfDay ?? Date.now)());
+    this.#filmed = joined(this.#filmed, { first: now, last: now });
+  }
+
   get #isFilmedHere(): boolean {
     return this.#place !== undefined && !this.#place.camera.isElsewhere;
   }
@@ -471,7 +534,7 @@ export class Zone {
   /** Call when something of the zone or its camera is new: everyone in the zone is told at once. */
   #changed(except?: Camera): void {
     this.tell(except);
-    this.#onChange();
+    this.#hearers.changed();
   }
 
   #occupied(): RefusedError {
@@ -481,6 +544,10 @@ export class Zone {
     );
   }
 }
+
+/** Whether it is filmed at another node: a camera that still connects has shown nothing yet. */
+const isFilmedAt = (elsewhere: Elsewhere | undefined): boolean =>
+  !['idle', 'connecting'].includes(elsewhere?.camera ?? 'idle');
 
 /** By which other masks are told. */
 const hiddenIn = ({ masks, presetMasks = [] }: ZoneRecord): string =>

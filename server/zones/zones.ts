@@ -13,6 +13,8 @@ export class Zones {
   onCamera: (zone: Pick<Zone, 'id' | 'cameraHere' | 'leftByChoice'>) => void = () => {};
   /** Told when the first viewer has come to a zone, and when the last one has gone. */
   onWatched: (id: ZoneId, isWatched: boolean) => void = () => {};
+  /** Told when filming of a zone begins here, and when it has ended. */
+  onFilmed: (zone: Zone) => void = () => {};
   /** All zones that this node knows of, as lists have them. */
   readonly roll = new ZoneRoll((id) => this.#existing(id)?.inCity);
   /** Those that are here: what other nodes hear of. */
@@ -43,12 +45,11 @@ export class Zones {
   at(id: ZoneId): Zone {
     const known = this.#zones.get(id);
     if (known) return known;
-    const zone: Zone = new Zone(
-      id,
-      this.#rules,
-      () => this.#changed(zone),
-      (isWatched) => this.onWatched(id, isWatched),
-    );
+    const zone: Zone = new Zone(id, this.#rules, {
+      changed: () => this.#changed(zone),
+      watched: (isWatched) => this.onWatched(id, isWatched),
+      filmed: () => this.onFilmed(zone),
+    });
     this.#zones.set(id, zone);
     return zone;
   }
@@ -74,6 +75,11 @@ export class Zones {
       .filter(({ isHere }) => isHere)
       .map((zone) => ({ ...zone.summary, viewers: zone.here.screens }))
       .sort(byName);
+  }
+
+  /** All of which something is there or kept. */
+  all(): Iterable<Zone> {
+    return this.#zones.values();
   }
 
   /** Looks after each camera. @param failed told of those of which nothing could be found out */

@@ -326,6 +326,28 @@ describeStores((make, database) => {
     expect(await store.keys.list()).toEqual([]);
   });
 
+  test('of a zone that was filmed the first and the last time are kept; what made-up names push out is no zone that was there for long', async () => {
+    const { filmedZones } = await make.open();
+    const hour = 3_600_000;
+    await filmedZones.note([{ zone: 'GATE', first: later, last: later + hour }]);
+    await filmedZones.note([
+      { zone: 'GATE', first: later + 10, last: later + 20 },
+      { zone: 'OLD', first: later - hour, last: later - hour },
+      ...[1, 2, 3].map((at) => ({
+        zone: `MADE-UP-${at}`,
+        first: later,
+        last: later + 2 * hour + at,
+      })),
+    ]);
+    const listed = async (): Promise<unknown[]> =>
+      (await filmedZones.list()).sort((a, b) => (a.zone < b.zone ? -1 : 1));
+    expect((await listed())[0]).toEqual({ zone: 'GATE', first: later, last: later + hour });
+    await filmedZones.prune(later, 2);
+    expect(await listed()).toMatchObject([{ zone: 'GATE' }, { zone: 'MADE-UP-3' }]);
+    expect(await filmedZones.remove('GATE')).toBe(true);
+    expect(await filmedZones.remove('GATE')).toBe(false);
+  });
+
   test('events of a zone come newest first, page by page, and only the newest stay', async () => {
     const settings = await make.fresh();
     const { zoneEvents } = await make.open(settings);

@@ -413,7 +413,13 @@ test('everybody hears of zones that came and went, together; those inside hear o
   expect(stranger.heard('zones:changed')).toHaveLength(before);
   await viewer.request('leave', {});
   await pass(250);
-  expect(stranger.heard('zones:changed').slice(before)).toEqual([{ changed: [], gone: [zone] }]);
+  // It was filmed, so it stays, and says since when its camera is missed.
+  expect(stranger.heard('zones:changed').slice(before)).toEqual([
+    {
+      changed: [{ id: zone, camera: 'idle', label: '', viewers: 0, lastSeen: expect.any(Number) }],
+      gone: [],
+    },
+  ]);
   expect(signaling.media.forgotten).toContain(zone);
 });
 

@@ -199,9 +199,10 @@ export class NewsTeller {
   #partOf(id: ZoneId): ZonePart | undefined {
     const entry = this.#parts.zones.entry(id);
     if (!entry) return undefined;
-    const { camera, label, viewers, screens } = entry;
+    const { camera, label, viewers, screens, lastSeen } = entry;
     const token = camera === 'idle' ? 0 : (this.#parts.tokenOf(id) ?? 0);
-    return { id, camera, label, viewers, screens, token };
+    const seen = lastSeen === undefined ? {} : { lastSeen };
+    return { id, camera, label, viewers, screens, token, ...seen };
   }
 
   #say(told: NewsTold): void {
@@ -216,6 +217,8 @@ function wireForm({ within, ...kind }: WindowKind) {
 function isSame(part: ZonePart, told: ZonePart | undefined): boolean {
   return (
     told !== undefined &&
-    (Object.keys(part) as (keyof ZonePart)[]).every((field) => part[field] === told[field])
+    (Object.keys({ ...told, ...part }) as (keyof ZonePart)[]).every(
+      (field) => part[field] === told[field],
+    )
   );
 }

@@ -220,7 +220,13 @@ function elsewhereOf(parts: readonly ZonePart[]): Elsewhere {
     .at(0);
   if (owner) return { camera: owner.camera, label: owner.label, viewers: owner.viewers };
   const viewers = parts.reduce((sum, { screens }) => sum + screens, 0);
-  return { camera: 'idle', label: '', viewers };
+  const seen = parts.flatMap(({ lastSeen }) => lastSeen ?? []);
+  return {
+    camera: 'idle',
+    label: '',
+    viewers,
+    ...(seen.length > 0 ? { lastSeen: Math.max(...seen) } : {}),
+  };
 }
 
 function wireForm({ within, ...listed }: ZoneQuestion) {

@@ -5,6 +5,7 @@ import type { Tables } from '../tables.ts';
 import * as access from './access.ts';
 import * as audit from './audit.ts';
 import * as bitRates from './bit-rates.ts';
+import * as filmedZones from './filmed-zones.ts';
 import * as gateways from './gateways.ts';
 import * as happenings from './happenings.ts';
 import * as invitations from './invitations.ts';
@@ -34,6 +35,7 @@ export const migrations: Record<string, Migration> = {
   '011-views-adds': views,
   '012-plans-adds': plans,
   '013-happenings-adds': happenings,
+  '014-filmed-zones-adds': filmedZones,
   '015-invitations-adds': invitations,
 };
 const addsOnly = (name: string): boolean => name.endsWith('-adds');
