@@ -1,5 +1,6 @@
 /** English, the language that all others follow: one file for each area of the console. */
 import { account } from './en/account.ts';
+import { attention } from './en/attention.ts';
 import { administration } from './en/administration.ts';
 import { cameras } from './en/cameras.ts';
 import { consolePage } from './en/console.ts';
@@ -35,6 +36,7 @@ export const en = {
     programs,
     privacy,
   },
+  attention,
   ...{ console: consolePage, figures, keys, map, overlay, screens, session, steering, desk },
   ...{ views, wall },
 };

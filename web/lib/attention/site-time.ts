@@ -1,0 +1,21 @@
+/** Times as the site reads them: one zone for all who speak of them. */
+import { readPageData } from '../page-data.ts';
+import { texts } from '../text/texts.ts';
+
+const { timeZone } = readPageData();
+const { locale } = texts.site;
+const minutes = { hour: '2-digit', minute: '2-digit', timeZone } as const;
+const short = new Intl.DateTimeFormat(locale, minutes);
+const named = new Intl.DateTimeFormat(locale, { ...minutes, timeZoneName: 'short' });
+const dated = new Intl.DateTimeFormat(locale, { ...minutes, day: 'numeric', month: 'short' });
+const day = 86_400_000;
+
+/** `14:02`, with its day where that is not the last one. @param at ms since the epoch */
+export function siteTime(at: number, now = Date.now()): string {
+  return now - at < day / 2 ? short.format(at) : dated.format(at);
+}
+
+/** `14:02 CET` */
+export function siteClock(now: Date): string {
+  return named.format(now);
+}
