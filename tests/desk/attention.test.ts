@@ -49,7 +49,7 @@ const openList = async (page: Page): Promise<void> => {
 
 test('three cameras that are lost together are one notice, and its answer is seen by all at once', async () => {
   const [wall, desk] = [await open('/wall?zones=*'), await open('/desk')];
-  const start = await open('/');
+  const start = await open('/?zone=PARK-WEST-01&role=operator&start=1');
   await bar(wall).getByText('4/4 live').waitFor();
   await pill(wall, 'STREAMING');
   await expect(wall.title()).resolves.not.toMatch(/^\(/);
