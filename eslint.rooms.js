@@ -58,6 +58,7 @@ const rooms = {
   'server/gateways': [
     ...[contract, 'server/access', 'server/store', 'server/limits/sparing-log.ts', ...ground],
   ],
+  'server/plans': [contract, 'server/access', 'server/audit', 'server/store', ...ground],
   'server/views': [contract, 'server/access', 'server/audit', 'server/store', ...ground],
   'server/limits': [contract, 'server/access'],
   'server/access': [contract, 'server/audit', 'server/limits', 'server/store', ...ground],
@@ -66,7 +67,7 @@ const rooms = {
   'server/http': [
     ...[contract, 'server/access', 'server/audit', 'server/limits', 'server/media', 'server/store'],
     ...[...ground, 'server/signaling', 'server/zones', 'server/cluster', 'server/gateways'],
-    ...['server/whip', 'server/zone-events.ts', 'server/views'],
+    ...['server/whip', 'server/zone-events.ts', 'server/views', 'server/plans'],
   ],
   'server/commands': ['server/audit', 'server/store', ...ground],
   web: [contract],

@@ -42,6 +42,7 @@ import type { TakenStill } from './zones/stills.ts';
 import type { ZoneId } from './contract/zone.ts';
 import { openWhip } from './whip/open-whip.ts';
 import { ZoneEvents } from './zone-events.ts';
+import { Plans } from './plans/plans.ts';
 import { Views } from './views/views.ts';
 import { Zones } from './zones/zones.ts';
 import { passesByItself } from './store/failure.ts';
@@ -116,6 +117,7 @@ export async function startService(
     },
   });
   const views = new Views(store, audit);
+  const plans = new Plans(store, audit);
   const zoneEvents = new ZoneEvents({
     ...{ store, retention: settings.audit.retention.filming, log },
     lost: () => metrics.eventsLost.inc(),
@@ -291,6 +293,7 @@ export async function startService(
         privacy: zones,
         gateways,
         views,
+        plans,
         resources: sharedResources({
           own: whip.resources,
           changes: access.changes,

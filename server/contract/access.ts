@@ -61,6 +61,8 @@ export const siteActions = [
   'cluster:see',
   /** Gateways, and the cameras that are set for them in the console. */
   'gateways:manage',
+  /** Plans of the site, and where zones stand on them. */
+  'plans:keep',
 ] as const;
 /** What operators do among themselves, for whichever zones they hold a role: it lets nobody see more than before. */
 export const deskActions = [

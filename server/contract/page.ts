@@ -11,6 +11,7 @@ export const pageDataElementId = 'surveillance-page-data';
 export const pagePaths = [
   '/',
   '/wall',
+  '/map',
   '/admin',
   '/account',
   '/sign-in',

@@ -21,6 +21,7 @@ const withoutAccounts: ReadonlySet<Action> = new Set([
   'site:audit',
   'cluster:see',
   'gateways:manage',
+  'plans:keep',
 ]);
 
 /** What each role may do, in the zones that it is granted for. */
@@ -34,6 +35,7 @@ export const allowedTo: Record<Role, ReadonlySet<Action>> = {
     'site:audit',
     'cluster:see',
     'gateways:manage',
+    'plans:keep',
   ]),
   supervisor: new Set<Action>([
     ...watcher,
@@ -42,6 +44,7 @@ export const allowedTo: Record<Role, ReadonlySet<Action>> = {
     'zone:manage',
     'zone:audit',
     'site:audit',
+    'plans:keep',
   ]),
   operator: new Set<Action>([...watcher, 'zone:steer', 'screens:send']),
   viewer: new Set<Action>(watcher),

@@ -37,6 +37,7 @@ import { AskedCamera, AskedEncoder, CameraFacts, Discovery } from './onvif.ts';
 import { ChangeCamera, GatewayList, ShownCamera } from './gateway-list.ts';
 import { Alive, Readiness } from './health.ts';
 import { ownPath } from './own-path.ts';
+import { AddPlan, ChangePlan, Plan } from './plan.ts';
 import type { Route } from './route.ts';
 import { ResourceList } from './whip.ts';
 import { MasksOfPreset } from './privacy.ts';
@@ -394,6 +395,51 @@ const views = {
   },
 } as const satisfies Routes;
 
+/** Plans of the site, and where zones stand on them: of those that one may see. */
+const plans = {
+  list: { method: 'GET', path: '/v1/plans', who: 'zone:watch', answer: z.array(Plan) },
+  add: {
+    method: 'POST',
+    path: '/v1/plans',
+    who: 'plans:keep',
+    body: AddPlan,
+    answer: Plan,
+    status: 201,
+  },
+  change: {
+    method: 'PUT',
+    path: '/v1/plans/:id',
+    who: 'plans:keep',
+    params: OfId,
+    body: ChangePlan,
+    answer: Plan,
+  },
+  /** With the picture itself as the body: PNG, JPEG or WebP. */
+  setPicture: {
+    method: 'PUT',
+    path: '/v1/plans/:id/picture',
+    who: 'plans:keep',
+    params: OfId,
+    answer: Plan,
+  },
+  /** @property query the picture's own name, so that a browser keeps it as long as it is the same */
+  picture: {
+    method: 'GET',
+    path: '/v1/plans/:id/picture',
+    who: 'zone:watch',
+    params: OfId,
+    query: z.object({ of: z.string().max(64).optional() }),
+    answer: 'file',
+  },
+  remove: {
+    method: 'DELETE',
+    path: '/v1/plans/:id',
+    who: 'plans:keep',
+    params: OfId,
+    answer: Done,
+  },
+} as const satisfies Routes;
+
 /** Records of the zones that one is granted, and with `site:audit` those of no zone. */
 const audit = {
   page: { method: 'GET', path: '/audit', who: 'zone:audit', query: AuditQuery, answer: AuditPage },
@@ -436,6 +482,7 @@ export const routes = {
     zoneEvents,
     gateways,
     views,
+    plans,
     audit,
     cluster,
   },

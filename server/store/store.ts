@@ -15,6 +15,7 @@ import { KeyRepository } from './key-repository.ts';
 import { KnownBrowserRepository } from './known-browser-repository.ts';
 import { checkForm, migrate } from './migrations/migrate.ts';
 import { NewsRepository } from './news-repository.ts';
+import { PlanRepository } from './plan-repository.ts';
 import { PersonRepository } from './person-repository.ts';
 import { postgres } from './postgres.ts';
 import type { DatabaseUse } from './use.ts';
@@ -39,6 +40,7 @@ export interface Records {
   readonly zoneEvents: ZoneEventRepository;
   readonly gateways: GatewayRepository;
   readonly views: ViewRepository;
+  readonly plans: PlanRepository;
   readonly facts: FactRepository;
   readonly audit: AuditRepository;
   readonly runs: RunRepository;
@@ -183,6 +185,7 @@ function recordsOf(db: Kysely<Tables>): Records {
     zoneEvents: new ZoneEventRepository(db),
     gateways: new GatewayRepository(db),
     views: new ViewRepository(db),
+    plans: new PlanRepository(db),
     facts: new FactRepository(db),
     audit: new AuditRepository(db),
     runs: new RunRepository(db),

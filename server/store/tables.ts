@@ -108,6 +108,18 @@ export interface Tables {
     version: number;
     changed_at: number;
   };
+  plans: {
+    id: string;
+    name: string;
+    name_key: string;
+    /** JSON */
+    zones: string;
+    version: number;
+    picture_hash: string | null;
+    picture_type: string | null;
+    /** Base64 */
+    picture: string | null;
+  };
   facts: { name: string; value: string };
   audit: {
     number: number;

@@ -32,6 +32,7 @@ const table: Record<Action, Record<Role, boolean>> = {
   'sign-ins:manage': { administrator: y, supervisor: n, operator: n, viewer: n, installer: n, camera: n, wall: n },
   'gateways:manage': { administrator: y, supervisor: n, operator: n, viewer: n, installer: n, camera: n, wall: n },
   'cluster:see':     { administrator: y, supervisor: n, operator: n, viewer: n, installer: n, camera: n, wall: n },
+  'plans:keep':      { administrator: y, supervisor: y, operator: n, viewer: n, installer: n, camera: n, wall: n },
   'site:audit':      { administrator: y, supervisor: y, operator: n, viewer: n, installer: n, camera: n, wall: n },
 };
 const actions = Object.keys(table) as Action[];

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Origins } from '../../access/origin.ts';
 import { RefusedError, type ErrorCode } from '../../contract/errors.ts';
 import { usualStatus } from '../../contract/http-status.ts';
+import { planPictures } from '../../contract/plan.ts';
 import { routes } from '../../contract/routes.ts';
 import { logSparingly } from '../../limits/sparing-log.ts';
 
@@ -16,12 +17,14 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   'last-administrator': 409,
 };
 
+const bodies = ['application/json', ...planPictures];
+
 /** An answer of the single sign-on comes from its provider's page; a secret of its own protects it. */
 const fromElsewhere = routes.entrance.finishSignOn.path;
 
 /**
- * Refuses what a foreign page asks for: changes, secrets, and all that leaves a record. A body is JSON, which no
- * form of a foreign page can send.
+ * Refuses what a foreign page asks for: changes, secrets, and all that leaves a record. A body is JSON or a picture, which
+ * no form of a foreign page can send.
  */
 export function guardApi(origins: Origins): RequestHandler {
   return (request, response, next) => {
@@ -30,7 +33,7 @@ export function guardApi(origins: Origins): RequestHandler {
     const safe = request.method === 'GET' || request.method === 'HEAD';
     const empty = request.headers['content-length'] === '0';
     // It is null, and not false, where there is no body at all.
-    if (!safe && !empty && request.is('application/json') === false) {
+    if (!safe && !empty && request.is(bodies) === false) {
       throw new RefusedError('invalid-request', 'request: the body is to be JSON');
     }
     next();

@@ -14,6 +14,7 @@ import type { Excess } from '../../limits/excess.ts';
 import type { ZoneCatalogue } from '../../zones/catalogue.ts';
 import type { Zones } from '../../zones/zones.ts';
 import type { Store } from '../../store/store.ts';
+import type { Plans } from '../../plans/plans.ts';
 import type { Views } from '../../views/views.ts';
 import type { ZoneEvents } from '../../zone-events.ts';
 import { version } from '../../version.ts';
@@ -31,6 +32,7 @@ import { resourcesHandlers, type AdministeredResources } from './resources-handl
 import { serve } from './serve.ts';
 import { signInsHandlers } from './sign-ins-handlers.ts';
 import { stillsHandlers, type TakeStill } from './stills-handlers.ts';
+import { plansHandlers, readPlanPicture } from './plans-handlers.ts';
 import { viewsHandlers } from './views-handlers.ts';
 import { zonesHandlers } from './zones-handlers.ts';
 
@@ -45,6 +47,7 @@ export interface ApiParts {
   readonly takeStill: TakeStill;
   readonly gateways: Gateways;
   readonly views: Views;
+  readonly plans: Plans;
   readonly resources: AdministeredResources;
   readonly log: Logger;
   readonly excess: Excess;
@@ -78,6 +81,8 @@ export function apiRouter(parts: ApiParts, origins: Origins): Router {
   serve(router, routes.stills, stillsHandlers(parts.takeStill, parts.audit));
   serve(router, routes.gateways, gatewaysHandlers(parts.gateways));
   serve(router, routes.views, viewsHandlers(parts.views));
+  router.use(routes.plans.setPicture.path, readPlanPicture());
+  serve(router, routes.plans, plansHandlers(parts.plans));
   serve(router, routes.audit, auditHandlers(parts));
   serve(router, routes.cluster, clusterHandlers(parts.cluster));
   router.use(() => {

@@ -10,6 +10,7 @@ import * as knownBrowsers from './known-browsers.ts';
 import * as presetMasks from './preset-masks.ts';
 import * as runs from './runs.ts';
 import * as signOns from './sign-ons.ts';
+import * as plans from './plans.ts';
 import * as views from './views.ts';
 import * as zoneEvents from './zone-events.ts';
 
@@ -29,6 +30,7 @@ export const migrations: Record<string, Migration> = {
   '009-zone-events-adds': zoneEvents,
   '010-preset-masks-adds': presetMasks,
   '011-views-adds': views,
+  '012-plans-adds': plans,
 };
 const addsOnly = (name: string): boolean => name.endsWith('-adds');
 

@@ -26,6 +26,6 @@ export function nextPage(query: string, origin: string): string {
 export function insteadOf(path: string, who: Principal | null): string | undefined {
   if (!who) return undefined;
   if (path === '/' && who.kind === 'key' && !may(who, 'zone:film')) return '/wall';
-  if (path === '/wall' && !may(who, 'zone:watch')) return '/';
+  if ((path === '/wall' || path === '/map') && !may(who, 'zone:watch')) return '/';
   return undefined;
 }

@@ -16,23 +16,43 @@ export async function ask<R extends Route, A>(
   route: R & { readonly answer: z.ZodType<A> },
   ...asking: Arguments<R>
 ): Promise<A> {
-  const { method } = route;
   const [{ body } = {}]: { body?: unknown }[] = asking;
+  return exchange(route, addressOf<R>(route, ...asking), {
+    ...(route.method === 'GET'
+      ? {}
+      : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body ?? {}) }),
+  });
+}
+
+/**
+ * Sends a file where a route takes one as the whole body.
+ * @throws RefusedError as `ask`
+ */
+export function sendFile<R extends Route, A>(
+  route: R & { readonly answer: z.ZodType<A> },
+  file: Blob,
+  ...asking: Arguments<R>
+): Promise<A> {
+  return exchange(route, addressOf<R>(route, ...asking), {
+    headers: { 'Content-Type': file.type },
+    body: file,
+  });
+}
+
+async function exchange<A>(
+  { method, answer }: Route & { readonly answer: z.ZodType<A> },
+  address: string,
+  init: RequestInit,
+): Promise<A> {
   let response: Response;
   let content: unknown;
   try {
-    response = await fetch(addressOf<R>(route, ...asking), {
-      method,
-      cache: 'no-store',
-      ...(method === 'GET'
-        ? {}
-        : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body ?? {}) }),
-    });
+    response = await fetch(address, { method, cache: 'no-store', ...init });
     content = await response.json();
   } catch {
     throw new RefusedError('unavailable', texts.site.unreachable);
   }
-  if (response.ok) return route.answer.parse(content);
+  if (response.ok) return answer.parse(content);
   const refusal = Refusal.safeParse(content);
   if (!refusal.success) throw new RefusedError('internal', texts.site.unreadable(response.status));
   throw new RefusedError(refusal.data.error.code, refusal.data.error.message);

@@ -6,6 +6,7 @@ import { consolePage } from './en/console.ts';
 import { entrance } from './en/entrance.ts';
 import { finding } from './en/finding.ts';
 import { figures } from './en/figures.ts';
+import { map } from './en/map.ts';
 import { overlay } from './en/overlay.ts';
 import { privacy } from './en/privacy.ts';
 import { actors, roles } from './en/roles.ts';
@@ -31,5 +32,5 @@ export const en = {
     programs,
     privacy,
   },
-  ...{ console: consolePage, figures, overlay, session, steering, views, wall },
+  ...{ console: consolePage, figures, map, overlay, session, steering, views, wall },
 };

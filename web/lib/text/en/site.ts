@@ -12,6 +12,7 @@ export const site = {
   pages: {
     '/': 'Console',
     '/wall': 'Video wall',
+    '/map': 'Map',
     '/admin': 'Administration',
   },
   /** Seen where neither styles nor scripts come, or where scripts do not. */

@@ -1,0 +1,77 @@
+/** The site's plans as this page shows and changes them. */
+import { addressOf } from '../../../server/contract/route.ts';
+import type { PlacedZone, Plan } from '../../../server/contract/plan.ts';
+import { ask, routes, sendFile } from '../api/ask.ts';
+import { texts } from '../text/texts.ts';
+import { Task } from '../ui/task.svelte.ts';
+
+const said = texts.map;
+
+export class Plans {
+  /** Undefined until they were read. */
+  all = $state.raw<readonly Plan[]>();
+  chosen = $state<string>();
+  readonly task = new Task();
+  /** What is shown of the chosen one while it is changed, before it is saved. */
+  draft = $state.raw<readonly PlacedZone[]>();
+  readonly current = $derived(this.all?.find(({ id }) => id === this.chosen) ?? this.all?.[0]);
+  readonly zones = $derived(this.draft ?? this.current?.zones ?? []);
+
+  constructor() {
+    void this.task.read(async () => {
+      this.all = await ask(routes.plans.list);
+      return undefined;
+    });
+  }
+
+  /** The picture's address: another one for each picture, so that a browser may keep it. */
+  get picture(): string | undefined {
+    const { id, picture } = this.current ?? {};
+    if (!id || !picture) return undefined;
+    return addressOf(routes.plans.picture, { params: { id }, query: { of: picture } });
+  }
+
+  /** @returns whether it went well */
+  add(name: string, picture: File): Promise<boolean> {
+    return this.task.run(async () => {
+      const plan = await ask(routes.plans.add, { body: { name } });
+      this.#take(plan);
+      this.chosen = plan.id;
+      this.#take(await sendFile(routes.plans.setPicture, picture, { params: { id: plan.id } }));
+      return said.added(name);
+    });
+  }
+
+  setPicture(plan: Plan, picture: File): Promise<boolean> {
+    return this.task.run(async () => {
+      const asking = { params: { id: plan.id } };
+      this.#take(await sendFile(routes.plans.setPicture, picture, asking));
+      return said.pictured;
+    });
+  }
+
+  /** Saves the draft. */
+  save(plan: Plan): Promise<boolean> {
+    return this.task.run(async () => {
+      const { id, name, version } = plan;
+      const body = { name, version, zones: [...this.zones] };
+      this.#take(await ask(routes.plans.change, { params: { id }, body }));
+      this.draft = undefined;
+      return said.saved(name);
+    });
+  }
+
+  remove({ id, name }: Plan): Promise<boolean> {
+    return this.task.run(async () => {
+      await ask(routes.plans.remove, { params: { id } });
+      this.all = this.all?.filter((plan) => plan.id !== id);
+      this.draft = undefined;
+      return said.removed(name);
+    });
+  }
+
+  #take(plan: Plan): void {
+    const others = (this.all ?? []).filter(({ id }) => id !== plan.id);
+    this.all = [...others, plan].sort((a, b) => a.name.localeCompare(b.name));
+  }
+}
