@@ -171,7 +171,7 @@ test('a camera is enrolled by its link, films, and is cut off when its key is re
   await pill(operator, 'WAITING FOR CAMERA');
 });
 
-test('a wall’s key opens the wall and nothing else', async () => {
+test('a wall’s key opens the wall and the map, and nothing else', async () => {
   const { enrolment } = await administrator.addKey('wall', 'CBD-*');
   const wall = await newTab(browser);
   await wall.goto(`${server.url}/enrol#${enrolment.token}`);
@@ -181,7 +181,7 @@ test('a wall’s key opens the wall and nothing else', async () => {
   await wall.goto(`${server.url}/`);
   await wall.waitForURL(`${server.url}/wall`);
   const pages = wall.getByRole('navigation', { name: 'Pages' }).getByRole('link');
-  expect(await pages.allTextContents()).toEqual(['Video wall']);
+  expect(await pages.allTextContents()).toEqual(['Video wall', 'Map']);
 });
 
 test('what a camera may send is limited per key and per zone', async () => {
@@ -234,7 +234,7 @@ test('an installer is offered to film, to mask and to see the picture, and nothi
   const page = await signedInTab(browser, server.url, { name: 'ines', password });
   await page.goto(`${server.url}/?zone=QUAY-01&role=camera&start=1`);
   const pages = page.getByRole('navigation');
-  expect(await pages.getByRole('link').allTextContents()).toEqual(['Console', 'Video wall']);
+  expect(await pages.getByRole('link').allTextContents()).toEqual(['Console', 'Video wall', 'Map']);
   await page.locator('button:enabled', { hasText: 'Edit masks' }).waitFor();
   await page.goto(`${server.url}/?zone=QUAY-01&role=operator&start=1`);
   await page.getByRole('button', { name: 'Full screen' }).waitFor();

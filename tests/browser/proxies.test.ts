@@ -46,24 +46,31 @@ async function watchStatus(page: Page): Promise<() => Promise<number>> {
     });
 }
 
-// Together, since most of it is waiting for what does not come.
-test.concurrent.each(['refuses', 'hangs', 'strips', 'swallows'] as const)(
-  'a proxy that %s WebSockets: the picture comes all the same, within seconds',
-  async (manner: Manner) => {
-    const proxy = await WebOnlyProxy.before(server.url, manner);
-    try {
-      const begun = performance.now();
-      const page = await watch(proxy.url);
-      await pill(page, 'STREAMING');
-      expect(performance.now() - begun).toBeLessThan(15_000);
-      await framesFlow(page);
-      expect(proxy.asked).toBeGreaterThan(0); // The better way was tried.
-      await page.close();
-    } finally {
-      proxy.close();
-    }
-  },
-);
+/** @returns how long the first picture takes, ms; @throws when WebSockets were not tried */
+async function untilPicture(manner: Manner): Promise<number> {
+  const proxy = await WebOnlyProxy.before(server.url, manner);
+  try {
+    const begun = performance.now();
+    const page = await watch(proxy.url);
+    await pill(page, 'STREAMING');
+    const took = performance.now() - begun;
+    await framesFlow(page);
+    expect(proxy.asked).toBeGreaterThan(0); // The better way was tried.
+    await page.close();
+    return took;
+  } finally {
+    proxy.close();
+  }
+}
+
+test('a proxy that breaks WebSockets: the picture comes all the same, within seconds', async () => {
+  // Together, since most of it is waiting for what does not come; and beside one that breaks
+  // nothing, since a page takes seconds on a busy machine.
+  const [sound, ...broken] = await Promise.all(
+    (['passes', 'refuses', 'hangs', 'strips', 'swallows'] as const).map(untilPicture),
+  );
+  for (const took of broken) expect(took - (sound ?? 0)).toBeLessThan(10_000);
+});
 
 test('a proxy that cuts each WebSocket after a second: the session settles and stays', async () => {
   const proxy = await WebOnlyProxy.before(server.url, 'cuts');

