@@ -132,10 +132,11 @@ test('events out of order are refused, and repeated ones answered', async () => 
   expect(refused.error?.code).toBe('unsupported-media');
 });
 
-test.each(Object.keys(clientEvents))(
+test.each(Object.entries(clientEvents))(
   '%s survives missing, wrong and huge payloads',
-  async (event) => {
+  async (event, { request }) => {
     const client = connect();
+    const asksNothing = 'shape' in request && Object.keys(request.shape).length === 0;
     const huge = 'x'.repeat(1_000_000);
     const payloads: unknown[][] = [
       [],
@@ -149,7 +150,7 @@ test.each(Object.keys(clientEvents))(
     ];
     for (const payload of payloads) {
       const answer = await client.ask(event, ...payload);
-      if (event === 'leave' && answer.ok) continue; // leave asks for nothing, so extra fields are nothing
+      if (asksNothing && answer.ok) continue; // Extra fields are nothing.
       expect(answer.error?.code).toBe('invalid-request');
     }
   },

@@ -13,6 +13,7 @@ export const screens = {
   zoneHint: 'It takes one pane there; the others stay.',
   savedView: 'View to show',
   sendNow: 'Send',
+  close: 'Close',
   takeBack: 'Take back',
   none: 'No wall is open anywhere. Open one, and look again.',
   noZone: 'A zone identifier is 1–64 letters, digits and dashes.',
