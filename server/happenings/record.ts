@@ -82,9 +82,14 @@ function endIfOver(record: HappeningRecord, at: number): void {
   record.ended = at;
 }
 
+/** What began in one millisecond stays in order. */
+let made = 0;
+
 /** Begins with the time, so that one order serves pages and retention. */
 export function newId(at: number): string {
-  return `${beginOfId(at)}${randomBytes(6).toString('hex')}`;
+  made = (made + 1) % 0x1_0000;
+  const order = made.toString(16).padStart(4, '0');
+  return `${beginOfId(at)}${order}${randomBytes(4).toString('hex')}`;
 }
 
 /** @param at ms since the epoch */

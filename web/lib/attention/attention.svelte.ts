@@ -4,6 +4,7 @@ import { mayI } from '../access/who.ts';
 import { ask, routes } from '../api/ask.ts';
 import type { ServerConnection } from '../session/server-connection.svelte.ts';
 import { Task } from '../ui/task.svelte.ts';
+import { stillAway } from './still-away.ts';
 
 /** Happenings that a page keeps. */
 const most = 500;
@@ -72,15 +73,11 @@ export class Attention {
 
   /** Zones without the camera that they had, by their names. */
   get lost(): string[] {
-    const told = this.open.filter(({ kind }) => kind === 'zones-lost' || kind === 'gateway-gone');
-    const zones = told.flatMap((one) => one.zones.filter(({ back }) => back === undefined));
-    return [...new Set(zones.map(({ zone }) => zone))].sort();
+    return stillAway(this.open, 'zones-lost', 'gateway-gone');
   }
 
   get stalled(): string[] {
-    const told = this.open.filter(({ kind }) => kind === 'zones-stalled');
-    const zones = told.flatMap((one) => one.zones.filter(({ back }) => back === undefined));
-    return [...new Set(zones.map(({ zone }) => zone))].sort();
+    return stillAway(this.open, 'zones-stalled');
   }
 
   /** Those that were to be looked at, and that nobody has acknowledged yet. */
@@ -117,10 +114,10 @@ export class Attention {
 
   #take(told: readonly Happening[]): void {
     const before = this.happenings ?? [];
-    const known = new Set(before.map(({ id }) => id));
-    const fresh = told.filter((one) => !known.has(one.id) && isUnanswered(one));
-    const ids = new Set(told.map(({ id }) => id));
-    const kept = before.filter(({ id }) => !ids.has(id));
+    const isIn = (list: readonly Happening[]) => (one: Happening) =>
+      list.some(({ id }) => id === one.id);
+    const fresh = told.filter((one) => isUnanswered(one) && !isIn(before)(one));
+    const kept = before.filter((one) => !isIn(told)(one));
     this.happenings = [...kept, ...told].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, most);
     if (fresh.length > 0) this.onTrouble(fresh);
   }
