@@ -463,7 +463,7 @@ const happenings = {
   page: {
     method: 'GET',
     path: '/v1/happenings',
-    who: 'zone:see',
+    who: 'zone:watch',
     query: HappeningQuery,
     answer: HappeningPage,
   },

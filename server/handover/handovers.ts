@@ -143,7 +143,7 @@ function overtaken(): RefusedError {
 function described({ id, content, confirmed }: StoredHandover, principal: Principal): Handover {
   const { from, text, open, more } = Content.parse(JSON.parse(content));
   const to = confirmed === null ? undefined : Party.parse(JSON.parse(confirmed));
-  const patterns = zonesFor(principal, 'zone:see');
+  const patterns = zonesFor(principal, 'zone:watch');
   const seen = open.flatMap((happening) => {
     const zones = happening.zones.filter(({ zone }) =>
       patterns.some((pattern) => matchesZone(pattern, zone)),

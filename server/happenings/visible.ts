@@ -1,4 +1,4 @@
-/** What of a happening somebody sees: the zones that they may see, and how many those are. */
+/** What of a happening somebody sees: the zones that they may watch, and how many those are. */
 import type { Principal } from '../contract/access.ts';
 import type { Happening, HappeningKind } from '../contract/happening.ts';
 import { may, zonesFor } from '../contract/policy.ts';
@@ -7,7 +7,7 @@ import type { HappeningRecord } from './record.ts';
 
 /** @returns undefined where nothing of it is theirs to see */
 export function visibleTo(principal: Principal, record: HappeningRecord): Happening | undefined {
-  const patterns = zonesFor(principal, 'zone:see');
+  const patterns = zonesFor(principal, 'zone:watch');
   const sees = (zone: ZoneId): boolean => patterns.some((pattern) => matchesZone(pattern, zone));
   const { id, kind, began, ended, subject, zones, reach, acknowledged, note } = record;
   const shown = [...zones].filter(([zone]) => sees(zone));

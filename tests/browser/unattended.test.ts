@@ -179,7 +179,9 @@ test('sound that cannot be had never stops the picture', async () => {
 test('device, size and rate are kept, and another device is no substitute', async () => {
   const zone = 'KEPT-01';
   const folder = mkdtempSync(path.join(tmpdir(), 'two-cameras-'));
-  const devices = (count: number) => [`--use-fake-device-for-media-stream=device-count=${count}`];
+  const devices = (count: number) => [
+    `--use-fake-device-for-media-stream=fps=10,device-count=${count}`,
+  ];
   const filmedBy = (page: Page) =>
     page.evaluate(() => {
       const { srcObject } = document.querySelector('video') as HTMLVideoElement;
@@ -233,7 +235,7 @@ test('device, size and rate are kept, and another device is no substitute', asyn
 
 test('masks that were drawn for one camera are not laid over the view of another', async () => {
   const zone = 'KEPT-02';
-  const two = await launchBrowser(['--use-fake-device-for-media-stream=device-count=3']);
+  const two = await launchBrowser(['--use-fake-device-for-media-stream=fps=10,device-count=3']);
   try {
     const camera = await openConsole(two, server.url, { zone, role: 'camera' });
     await pill(camera, 'STREAMING');

@@ -73,7 +73,7 @@ test('three cameras that are lost together are one notice, and its answer is see
   await happened(desk).getByRole('button', { name: 'Add a note' }).click();
   await happened(desk).getByLabel('Note').fill('Power of the gate is off');
   await happened(desk).getByRole('button', { name: 'Save' }).click();
-  await happened(wall).getByText('Power of the gate is off').waitFor();
+  await happened(wall).getByText('Power of the gate is off', { exact: true }).waitFor();
   await wall.keyboard.press('a');
   await happened(desk)
     .getByText(/^Acknowledged by open access at/)

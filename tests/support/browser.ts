@@ -36,7 +36,8 @@ export function chromiumArguments(extra: string[] = [], acceptCamera = true): st
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
-    '--use-fake-device-for-media-stream',
+    // Half the frames/s of its own: encoding them is most of what a test costs, and two run at once.
+    '--use-fake-device-for-media-stream=fps=10',
     // Real cameras are real hosts on the network; host names in place of addresses need mDNS.
     '--disable-features=WebRtcHideLocalIpsWithMdns',
     '--allow-loopback-in-peer-connection',

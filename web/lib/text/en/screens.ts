@@ -15,7 +15,7 @@ export const screens = {
   sendNow: 'Send',
   close: 'Close',
   takeBack: 'Take back',
-  none: 'No wall is open anywhere. Open one, and look again.',
+  none: 'No wall is open anywhere. One that is opened appears here.',
   noZone: 'A zone identifier is 1–64 letters, digits and dashes.',
   unknownAt: (nodes: string[]) =>
     `Screens of these servers are not known now: ${nodes.join(', ')}.`,
