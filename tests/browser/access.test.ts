@@ -122,7 +122,7 @@ test('a person switches a second factor on, is asked for its code, and removes i
   // A code is good once, so this is the next one, which a phone whose clock is ahead would show.
   await code.fill(app.generate({ timestamp: Date.now() + 30_000 }));
   await page.keyboard.press('Enter');
-  await pill(page, 'DISCONNECTED');
+  await page.waitForURL(`${server.url}/desk`);
 
   await page.goto(`${server.url}/account`);
   await page.getByRole('button', { name: 'Remove …' }).click();
@@ -148,7 +148,7 @@ test('a person changes the password, and ends the sign-in of a lost device', asy
   await page.keyboard.press('Enter');
   await page.getByText('The password is changed.').waitFor();
   await signIn(lost, 'careful', next);
-  await pill(lost, 'DISCONNECTED');
+  await lost.waitForURL(`${server.url}/desk`);
 });
 
 test('an operator of CBD-* sees those zones, is told of the limit, and meets no administration', async () => {

@@ -52,7 +52,8 @@ test('the wall, empty and with tiles that stream and wait', async () => {
   await openConsole(browser, server.url, { zone: 'AXE-03', role: 'camera' });
   const wall = await newTab(browser);
   await wall.goto(`${server.url}/wall?zones=AXE-03,AXE-04`);
-  await pill(wall, 'STREAMING');
+  await wall.getByLabel('STREAMING').waitFor();
+  await pill(wall, 'WAITING FOR CAMERA');
   await wall.keyboard.press('i');
   expect(await faults(wall)).toEqual([]);
 });

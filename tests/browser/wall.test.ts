@@ -90,7 +90,8 @@ test('sixteen tiles appear with two round trips, over one transport', async () =
   await page.goto(`${server.url}/wall?zones=${zones.join(',')}`);
   for (const zone of zones) await says(tileOf(page, zone), 'STREAMING', 30_000);
   await expect.poll(() => health(page, 'Live')).toBe('16');
-  expect(events.filter((name) => name !== 'view')).toEqual(['watch', 'transport:connect']);
+  const forTiles = events.filter((name) => name !== 'view' && name !== 'happenings:follow');
+  expect(forTiles).toEqual(['watch', 'transport:connect']);
   expect(
     await page.evaluate(
       () =>
@@ -223,6 +224,7 @@ test('a wall is saved by name, restored, and handed on as a link', async () => {
   await page.getByRole('button', { name: 'Save …' }).click();
   await page.getByLabel('Name').fill('Night wall');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Saved as Night wall.').waitFor();
 
   await page.goto(`${server.url}/wall?zones=ELSE-CAM-1`);
   await page.getByLabel('Saved walls').selectOption('Night wall');
