@@ -248,6 +248,7 @@ test('a pattern keeps the order that its tiles were moved to; a link has that, t
   await page.getByRole('button', { name: 'Save …' }).click();
   await page.getByLabel('Name').fill('Ordered');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Saved as Ordered.').waitFor();
   await page.goto(`${server.url}/wall?zones=ELSE-CAM-1`);
   await page.getByLabel('Saved walls').selectOption('Ordered');
   await expect.poll(() => orderOf(page)).toEqual(moved);
