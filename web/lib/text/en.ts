@@ -21,6 +21,7 @@ import { steering } from './en/steering.ts';
 import { ui } from './en/ui.ts';
 import { views } from './en/views.ts';
 import { wall } from './en/wall.ts';
+import { zones } from './en/zones.ts';
 
 export const en = {
   ...{
@@ -38,5 +39,5 @@ export const en = {
   },
   attention,
   ...{ console: consolePage, figures, keys, map, overlay, screens, session, steering, desk },
-  ...{ views, wall },
+  ...{ views, wall, zones },
 };
