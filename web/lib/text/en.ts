@@ -6,6 +6,7 @@ import { cameras } from './en/cameras.ts';
 import { consolePage } from './en/console.ts';
 import { desk } from './en/desk.ts';
 import { entrance } from './en/entrance.ts';
+import { fleet } from './en/fleet.ts';
 import { finding } from './en/finding.ts';
 import { figures } from './en/figures.ts';
 import { keys } from './en/keys.ts';
@@ -39,5 +40,5 @@ export const en = {
   },
   attention,
   ...{ console: consolePage, figures, keys, map, overlay, screens, session, steering, desk },
-  ...{ views, wall, zones },
+  ...{ fleet, views, wall, zones },
 };
