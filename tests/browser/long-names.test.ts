@@ -56,7 +56,7 @@ test('header and administration', async () => {
   await ada.request('POST', '/api/keys', { name: longest, role: 'camera', zones: longest });
   const page = await signedInTab(browser, guarded.url, { name: longest, password });
   await page.goto(`${guarded.url}/admin`);
-  for (const tab of ['People', 'Keys', 'Sessions', 'Zones', 'Audit']) {
+  for (const tab of ['People', 'Keys', 'Sessions', 'Zones', 'Fleet', 'Audit']) {
     await page.getByRole('tab', { name: tab }).click();
     await expectFits(page, longest);
   }

@@ -31,6 +31,8 @@ export const administration = {
   keys: mayI('keys:manage'),
   sessions: mayI('sign-ins:manage'),
   zones: mayI('zone:manage'),
+  // Whoever manages zones alone sees no gateways and keys.
+  fleet: mayI('zone:manage') && mayI('gateways:manage'),
   // Without accounts there is nothing to prepare for a gateway that is still to come.
   cameras: mayI('gateways:manage') && (mode !== 'open' || gateways),
   audit: mayI('zone:audit') || mayI('site:audit'),

@@ -2,6 +2,7 @@
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import { mayI } from '../access/who.ts';
 import { texts } from '../text/texts.ts';
+import { lostWords } from '../zones/lost.ts';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'lost';
 
@@ -20,9 +21,11 @@ export function toneOf({ camera, unreachable }: ZoneSummary): Tone {
   }
 }
 
-export function stateWords({ camera, unreachable }: ZoneSummary): string {
+/** To be read in a component, where it counts on by itself. */
+export function stateWords(zone: ZoneSummary): string {
   const { states, cutOff } = texts.desk;
-  return unreachable === undefined ? states[camera] : cutOff(unreachable);
+  if (zone.unreachable !== undefined) return cutOff(zone.unreachable);
+  return lostWords(zone) ?? states[zone.camera];
 }
 
 /** Whether its camera may be asked for a picture. */

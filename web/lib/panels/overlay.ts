@@ -1,13 +1,17 @@
 /** The words over a picture: what is going on and what to do, for every state that a person can be in. */
+import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import type { ConsoleSession } from '../session/console-session.svelte.ts';
 import type { Role } from '../session/status.ts';
 import { texts } from '../text/texts.ts';
+import { lostWords } from '../zones/lost.ts';
 
 const { overlay } = texts;
 
 export interface Message {
   title: string;
   advice: string;
+  /** The title counts on, so that it is not read out each time. */
+  counts?: boolean;
 }
 
 /** Undefined while all is well: a streaming console needs no words. */
@@ -27,7 +31,9 @@ export function messageFor(session: ConsoleSession, zone: string, role: Role): M
     case 'DISCONNECTED':
       return filming && !window.isSecureContext ? overlay.insecure : overlay.noSession;
     case 'WAITING FOR CAMERA':
-      return unreachable === undefined ? overlay.noCamera(zone) : overlay.cutOff(zone, unreachable);
+      return unreachable === undefined
+        ? missing(zone, session.tile.summary)
+        : overlay.cutOff(zone, unreachable);
     case 'STALLED':
       if (filming) return overlay.nothingLeaves;
       if (session.tile.meter.undecoded) return overlay.undecoded;
@@ -38,6 +44,14 @@ export function messageFor(session: ConsoleSession, zone: string, role: Role): M
     default:
       return opening(session, filming);
   }
+}
+
+/** A camera that has been there before is lost; another one has not come yet. */
+function missing(zone: string, summary: ZoneSummary | undefined): Message {
+  const lost = lostWords(summary);
+  return lost === undefined
+    ? overlay.noCamera(zone)
+    : { ...overlay.lost(zone, lost), counts: true };
 }
 
 /** A picture that is there, but cannot be given to this client. */

@@ -1,4 +1,5 @@
 /** A picture may leave the console only when the audit knows of it, with a watermark where one is asked for. */
+import { saveFile } from '../ui/save-file.ts';
 import { drawWatermark, watermarkText, type Watermark } from '../privacy/watermark.ts';
 
 /**
@@ -20,12 +21,7 @@ export async function saveSnapshot(
   context?.drawImage(video, 0, 0, canvas.width, canvas.height);
   if (context && mark) drawWatermark(context, watermarkText(mark, at), 1);
   await report();
-  const url = URL.createObjectURL(await canvas.convertToBlob({ type: 'image/png' }));
-  const link = document.createElement('a');
-  link.href = url;
   const file = `${zone}_${at.toISOString().replaceAll(':', '-')}.png`;
-  link.download = file;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  saveFile(await canvas.convertToBlob({ type: 'image/png' }), file);
   return { file, at };
 }

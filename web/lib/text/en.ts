@@ -6,6 +6,7 @@ import { cameras } from './en/cameras.ts';
 import { consolePage } from './en/console.ts';
 import { desk } from './en/desk.ts';
 import { entrance } from './en/entrance.ts';
+import { fleet } from './en/fleet.ts';
 import { finding } from './en/finding.ts';
 import { figures } from './en/figures.ts';
 import { keys } from './en/keys.ts';
@@ -21,6 +22,7 @@ import { steering } from './en/steering.ts';
 import { ui } from './en/ui.ts';
 import { views } from './en/views.ts';
 import { wall } from './en/wall.ts';
+import { zones } from './en/zones.ts';
 
 export const en = {
   ...{
@@ -38,5 +40,5 @@ export const en = {
   },
   attention,
   ...{ console: consolePage, figures, keys, map, overlay, screens, session, steering, desk },
-  ...{ views, wall },
+  ...{ fleet, views, wall, zones },
 };

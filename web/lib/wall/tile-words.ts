@@ -3,6 +3,7 @@ import { formatAge } from '../figures/format.ts';
 import type { ViewerSession } from '../session/viewer-session.svelte.ts';
 import type { ViewerTile } from '../session/viewer-tile.svelte.ts';
 import { texts } from '../text/texts.ts';
+import { lostWords } from '../zones/lost.ts';
 
 const said = texts.wall.tile;
 
@@ -28,7 +29,7 @@ export function wordsFor(session: ViewerSession, tile: ViewerTile, seen: boolean
         return said.undecoded(age === undefined ? '' : said.stalled(silence));
       return age === undefined ? said.silent : said.stalled(silence);
     case 'WAITING FOR CAMERA':
-      return unreachable === undefined ? said.noCamera : said.cutOff(unreachable);
+      return unreachable === undefined ? missing(tile) : said.cutOff(unreachable);
     case 'RECONNECTING':
       // What the server said of this feed, and tries again.
       if (connection.up && tile.refusal) return tile.refusal.message;
@@ -48,4 +49,10 @@ export function wordsFor(session: ViewerSession, tile: ViewerTile, seen: boolean
     case 'FAILED':
       return tile.forbidden ? said.forbidden : (tile.refusal?.message ?? said.ended);
   }
+}
+
+/** A camera that has been here before is lost; another one has not come yet. */
+function missing({ summary }: ViewerTile): string {
+  const lost = lostWords(summary);
+  return lost === undefined ? said.noCamera : said.lost(lost);
 }

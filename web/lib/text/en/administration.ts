@@ -35,6 +35,7 @@ export const administration = {
     keys: 'Keys',
     sessions: 'Sessions',
     zones: 'Zones',
+    fleet: 'Fleet',
     cameras: 'Cameras',
     audit: 'Audit',
     nodes: 'Nodes',

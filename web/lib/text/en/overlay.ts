@@ -14,6 +14,10 @@ export const overlay = {
     advice:
       'The picture appears by itself as soon as a camera publishes in this zone. Nothing to do here; start the camera, or choose a live zone.',
   }),
+  lost: (zone: string, since: string) => ({
+    title: since,
+    advice: `The camera of ${zone} has gone. The picture comes back by itself; if this lasts, check the camera, its power and its network.`,
+  }),
   cutOff: (zone: string, node: string) => ({
     title: `The picture of ${zone} does not come through`,
     advice: `It is filmed at the server ${node}, and nothing of it comes to the server of this page. It is tried again by itself, and by way of other servers; if this lasts, have the network between the two looked at.`,

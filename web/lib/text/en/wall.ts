@@ -29,6 +29,7 @@ export const wall = {
     cutOff: (node: string) =>
       `This zone is filmed at the server ${node}, and nothing of it comes to this one. It is tried again by itself.`,
     noCamera: 'No camera here yet. The picture comes by itself.',
+    lost: (since: string) => `${since}. The picture comes back by itself.`,
     serverGone: 'The server is gone; it is tried again by itself.',
     lastPicture: (reason: string, age: string) => `${reason} The last picture is ${age} old.`,
     pictureGoesOn:
