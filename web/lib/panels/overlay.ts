@@ -2,6 +2,7 @@
 import type { ConsoleSession } from '../session/console-session.svelte.ts';
 import type { Role } from '../session/status.ts';
 import { texts } from '../text/texts.ts';
+import type { KnownNames } from '../zones/known-names.svelte.ts';
 
 const { overlay } = texts;
 
@@ -11,7 +12,12 @@ export interface Message {
 }
 
 /** Undefined while all is well: a streaming console needs no words. */
-export function messageFor(session: ConsoleSession, zone: string, role: Role): Message | undefined {
+export function messageFor(
+  session: ConsoleSession,
+  zone: string,
+  role: Role,
+  known: KnownNames,
+): Message | undefined {
   const { status, waiting } = session;
   const filming = role === 'camera';
   const unreachable = filming ? undefined : session.tile.summary?.unreachable;
@@ -27,7 +33,10 @@ export function messageFor(session: ConsoleSession, zone: string, role: Role): M
     case 'DISCONNECTED':
       return filming && !window.isSecureContext ? overlay.insecure : overlay.noSession;
     case 'WAITING FOR CAMERA':
-      return unreachable === undefined ? overlay.noCamera(zone) : overlay.cutOff(zone, unreachable);
+      if (unreachable !== undefined) return overlay.cutOff(zone, unreachable);
+      return known.lacks(session.zone)
+        ? overlay.noSuchZone(zone, known.nearestTo(session.zone).length > 0)
+        : overlay.noCamera(zone);
     case 'STALLED':
       if (filming) return overlay.nothingLeaves;
       if (session.tile.meter.undecoded) return overlay.undecoded;
