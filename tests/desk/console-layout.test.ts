@@ -53,28 +53,53 @@ async function expectInView(page: Page, locator: Locator): Promise<void> {
   expect(await page.evaluate(() => scrollY)).toBe(0);
 }
 
+/** Whether nothing of it is cut off at the edge of the picture that it stands on. */
+async function expectOnPicture(page: Page, locator: Locator): Promise<void> {
+  const [inner, outer] = [
+    await locator.boundingBox(),
+    await page.getByLabel('Live feed').locator('xpath=..').boundingBox(),
+  ];
+  if (!inner || !outer) throw new Error('there is no picture, or nothing on it');
+  expect(inner.y).toBeGreaterThanOrEqual(outer.y);
+  expect(inner.y + inner.height).toBeLessThanOrEqual(outer.y + outer.height);
+}
+
 async function shot(page: Page, name: string): Promise<void> {
   if (!process.env.SHOTS) return;
   const { width = 0 } = page.viewportSize() ?? {};
   await page.screenshot({ path: `/tmp/console-${name}-${width}.png` });
 }
 
-test('while a session runs, the picture is in view at every size, or the reason and a button', async () => {
-  const watching = await openConsole(browser, server.url, { zone, role: 'operator' });
+test('while a session runs, the picture is in view at every size', async () => {
+  const page = await openConsole(browser, server.url, { zone, role: 'operator' });
+  await pill(page, 'STREAMING');
+  const picture = page.getByLabel('Live feed');
+  for (const size of sizes) {
+    await page.setViewportSize(size);
+    await expectInView(page, picture);
+    expect((await picture.boundingBox())?.height).toBeGreaterThan(140);
+    await expectInView(page, button(page, 'End Session'));
+    await shot(page, 'watching');
+  }
+});
+
+test('where there is no picture, the reason and a button are in view at every size', async () => {
   const waiting = await openConsole(browser, server.url, { zone: mistyped, role: 'operator' });
   const idle = await newTab(browser);
   await idle.goto(server.url);
-  await pill(watching, 'STREAMING');
   await pill(waiting, 'WAITING FOR CAMERA');
-  await button(waiting, zone).first().waitFor();
+  const meant = waiting.getByRole('region', { name: 'Control Centre View' });
+  const said = [
+    waiting.getByRole('heading', { name: `No camera in ${mistyped}` }),
+    meant.getByRole('button', { name: zone }),
+    button(waiting, 'Choose another zone'),
+  ];
   for (const size of sizes) {
-    for (const page of [watching, waiting, idle]) await page.setViewportSize(size);
-    const picture = watching.getByLabel('Live feed');
-    await expectInView(watching, picture);
-    expect((await picture.boundingBox())?.height).toBeGreaterThan(140);
-    await shot(watching, 'watching');
-    await expectInView(waiting, waiting.getByRole('heading', { name: `No camera in ${mistyped}` }));
-    await expectInView(waiting, button(waiting, 'Choose another zone'));
+    for (const page of [waiting, idle]) await page.setViewportSize(size);
+    for (const one of said) {
+      await expectInView(waiting, one);
+      await expectOnPicture(waiting, one);
+    }
     await shot(waiting, 'waiting');
     await expectInView(idle, idle.getByRole('heading', { name: 'No session' }));
     await expectInView(idle, button(idle, 'Enter a zone'));
@@ -82,6 +107,19 @@ test('while a session runs, the picture is in view at every size, or the reason 
     await shot(idle, 'idle');
   }
   for (const page of [waiting, idle]) expect(await faults(page)).toEqual([]);
+});
+
+test('whoever films sees what is filmed at every size, and the form next to it', async () => {
+  const page = await openConsole(browser, server.url, { zone: 'CBD-GATE-09', role: 'camera' });
+  await pill(page, 'CONNECTED');
+  for (const size of sizes) {
+    await page.setViewportSize(size);
+    await expectInView(page, page.getByLabel('Local preview'));
+    await expectInView(page, button(page, 'End Session'));
+    await shot(page, 'filming');
+  }
+  await page.getByLabel('Camera device').waitFor();
+  expect(await faults(page)).toEqual([]);
 });
 
 test('the form is one line during a session, opens again, and comes back at its end', async () => {
