@@ -331,7 +331,7 @@ export async function startService(
       api: {
         ...{ settings, access, audit, store, zoneEvents, log, excess },
         zones: catalogue,
-        privacy: zones,
+        directory: zones,
         gateways,
         views,
         happenings,

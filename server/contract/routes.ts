@@ -57,6 +57,7 @@ import { ResourceList } from './whip.ts';
 import { MasksOfPreset } from './privacy.ts';
 import { StillList } from './still.ts';
 import { ChangeView, SaveView, View } from './view.ts';
+import { ZoneNames } from './zone-list.ts';
 import { ZoneId } from './zone.ts';
 
 /** Nothing but that it is done. */
@@ -318,6 +319,8 @@ const zones = {
     params: OfZone,
     answer: NoticeOf,
   },
+  /** Those that are expected or filmed, of those that one may see. */
+  names: { method: 'GET', path: '/v1/zone-names', who: 'zone:see', answer: ZoneNames },
 } as const satisfies Routes;
 
 const OfGateway = z.object({ name: GatewayName });

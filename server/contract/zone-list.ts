@@ -1,7 +1,7 @@
 /** Lists of zones: a window onto those that fit, by name, and totals for the rest. */
 import { z } from 'zod';
 import { ZonePattern } from './access.ts';
-import { cameraStates, ZoneSummary, type CameraState } from './zone.ts';
+import { cameraStates, ZoneId, ZoneSummary, type CameraState } from './zone.ts';
 
 /** Most zones that one client hears of by a list. */
 export const mostListed = 200;
@@ -43,3 +43,14 @@ export type ZoneTotals = z.infer<typeof ZoneTotals>;
 /** All that a list is to show now. */
 export const ZoneList = ZoneTotals.extend({ zones: z.array(ZoneSummary) });
 export type ZoneList = z.infer<typeof ZoneList>;
+
+/** Most names that are told at once. */
+export const mostNamed = 2000;
+
+/** The names of zones that there are, the first so many of them. */
+export const ZoneNames = z.object({
+  names: z.array(ZoneId),
+  /** There are more. */
+  partly: z.boolean(),
+});
+export type ZoneNames = z.infer<typeof ZoneNames>;

@@ -269,22 +269,29 @@ test('masks that were drawn for one camera are not laid over the view of another
   }
 });
 
-test('a camera page keeps its screen awake, and takes the lock again when it is shown again', async () => {
+test('a camera page keeps its screen awake, and takes the lock again when it is shown again or the system took it', async () => {
   const camera = await newTab(browser);
   await camera.addInitScript(() => {
-    const held = new Set<object>();
-    Object.assign(globalThis, { held, asked: 0 });
+    class Lock extends EventTarget {
+      released = false;
+      async release(): Promise<void> {
+        this.released = true;
+        this.dispatchEvent(new Event('release'));
+      }
+    }
+    const taken: Lock[] = [];
+    Object.assign(globalThis, { taken });
     navigator.wakeLock.request = async () => {
-      (globalThis as unknown as { asked: number }).asked += 1;
-      const lock = { release: async () => void held.delete(lock) };
-      held.add(lock);
+      const lock = new Lock();
+      taken.push(lock);
       return lock as unknown as WakeLockSentinel;
     };
   });
+  type Taken = { released: boolean; release(): Promise<void> }[];
   const locks = () =>
     camera.evaluate(() => {
-      const { held, asked } = globalThis as unknown as { held: Set<object>; asked: number };
-      return { held: held.size, asked };
+      const { taken } = globalThis as unknown as { taken: Taken };
+      return { held: taken.filter(({ released }) => !released).length, asked: taken.length };
     });
   await camera.goto(`${server.url}/?zone=AWAKE-01&role=camera`);
   await pill(camera, 'DISCONNECTED');
@@ -292,6 +299,14 @@ test('a camera page keeps its screen awake, and takes the lock again when it is 
   await camera.getByRole('button', { name: 'Initialise Secure Session' }).click();
   await pill(camera, 'STREAMING');
   expect(await locks()).toEqual({ held: 1, asked: 1 });
-  await camera.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-  expect((await locks()).asked).toBe(2);
+  await camera.evaluate(async () => {
+    const { taken } = globalThis as unknown as { taken: Taken };
+    await taken[0]?.release();
+    document.dispatchEvent(new Event('visibilitychange'));
+  });
+  await expect.poll(locks).toEqual({ held: 1, asked: 2 });
+  await camera.evaluate(() => (globalThis as unknown as { taken: Taken }).taken[1]?.release());
+  await expect.poll(locks, { timeout: 5000 }).toEqual({ held: 1, asked: 3 });
+  await camera.getByRole('button', { name: 'End Session' }).click();
+  await expect.poll(locks).toEqual({ held: 0, asked: 3 });
 });

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { CameraState, ZoneSummary } from '../../server/contract/zone.ts';
 import { partsOf } from '../../web/lib/desk/name-parts.ts';
-import { distanceOf, nearestTo } from '../../web/lib/desk/nearest.ts';
+import { distanceOf, nearestTo } from '../../web/lib/zones/nearest.ts';
 import { rowHeights, RowPlaces } from '../../web/lib/desk/row-places.ts';
 import { rowsOf } from '../../web/lib/desk/rows.ts';
 import { agrees, walkThrough, withPart } from '../../web/lib/desk/zone-parts.ts';

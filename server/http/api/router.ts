@@ -46,7 +46,7 @@ export interface ApiParts {
   readonly store: Store;
   readonly zoneEvents: Pick<ZoneEvents, 'page'>;
   readonly zones: ZoneCatalogue;
-  readonly privacy: Pick<Zones, 'noticeOf'>;
+  readonly directory: Pick<Zones, 'noticeOf' | 'all'>;
   readonly takeStill: TakeStill;
   readonly gateways: Gateways;
   readonly views: Views;
@@ -78,7 +78,7 @@ export function apiRouter(parts: ApiParts, origins: Origins): Router {
   serve(router, routes.keys, keysHandlers(access));
   serve(router, routes.signIns, signInsHandlers(active));
   serve(router, routes.resources, resourcesHandlers(parts.resources));
-  serve(router, routes.zones, zonesHandlers(parts.zones, parts.privacy));
+  serve(router, routes.zones, zonesHandlers(parts.zones, parts.directory));
   serve(router, routes.zoneEvents, {
     page: ({ params: { zone }, query: { limit, before } }) =>
       parts.zoneEvents.page(zone, limit, before),

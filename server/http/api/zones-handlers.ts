@@ -2,13 +2,14 @@
 import { may } from '../../contract/policy.ts';
 import type { routes } from '../../contract/routes.ts';
 import type { ZoneCatalogue } from '../../zones/catalogue.ts';
+import { expectedNames } from '../../zones/expected-names.ts';
 import type { Zones } from '../../zones/zones.ts';
 import { byOf, demand } from '../caller.ts';
 import type { Handlers } from './serve.ts';
 
 export function zonesHandlers(
   zones: ZoneCatalogue,
-  privacy: Pick<Zones, 'noticeOf'>,
+  directory: Pick<Zones, 'noticeOf' | 'all'>,
 ): Handlers<typeof routes.zones> {
   return {
     async list(_asked, { caller: { principal } }) {
@@ -34,6 +35,8 @@ export function zonesHandlers(
     maskPreset({ params: { zone, preset }, body }, { request, caller }) {
       return zones.maskPreset(byOf(request, caller), zone, preset, body);
     },
-    notice: ({ params: { zone } }) => ({ zone, notice: privacy.noticeOf(zone) }),
+    notice: ({ params: { zone } }) => ({ zone, notice: directory.noticeOf(zone) }),
+    names: (_asked, { caller: { principal } }) =>
+      expectedNames(directory.all(), (zone) => may(principal, 'zone:see', zone)),
   };
 }

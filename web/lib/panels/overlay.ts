@@ -1,8 +1,8 @@
 /** The words over a picture: what is going on and what to do, for every state that a person can be in. */
-import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import type { ConsoleSession } from '../session/console-session.svelte.ts';
 import type { Role } from '../session/status.ts';
 import { texts } from '../text/texts.ts';
+import type { KnownNames } from '../zones/known-names.svelte.ts';
 import { lostWords } from '../zones/lost.ts';
 
 const { overlay } = texts;
@@ -15,7 +15,12 @@ export interface Message {
 }
 
 /** Undefined while all is well: a streaming console needs no words. */
-export function messageFor(session: ConsoleSession, zone: string, role: Role): Message | undefined {
+export function messageFor(
+  session: ConsoleSession,
+  zone: string,
+  role: Role,
+  known: KnownNames,
+): Message | undefined {
   const { status, waiting } = session;
   const filming = role === 'camera';
   const unreachable = filming ? undefined : session.tile.summary?.unreachable;
@@ -31,9 +36,8 @@ export function messageFor(session: ConsoleSession, zone: string, role: Role): M
     case 'DISCONNECTED':
       return filming && !window.isSecureContext ? overlay.insecure : overlay.noSession;
     case 'WAITING FOR CAMERA':
-      return unreachable === undefined
-        ? missing(zone, session.tile.summary)
-        : overlay.cutOff(zone, unreachable);
+      if (unreachable !== undefined) return overlay.cutOff(zone, unreachable);
+      return missing(session, zone, known);
     case 'STALLED':
       if (filming) return overlay.nothingLeaves;
       if (session.tile.meter.undecoded) return overlay.undecoded;
@@ -46,12 +50,13 @@ export function messageFor(session: ConsoleSession, zone: string, role: Role): M
   }
 }
 
-/** A camera that has been there before is lost; another one has not come yet. */
-function missing(zone: string, summary: ZoneSummary | undefined): Message {
-  const lost = lostWords(summary);
-  return lost === undefined
-    ? overlay.noCamera(zone)
-    : { ...overlay.lost(zone, lost), counts: true };
+/** A camera that has been there before is lost; another one has not come yet, and perhaps never will. */
+function missing(session: ConsoleSession, zone: string, known: KnownNames): Message {
+  const lost = lostWords(session.tile.summary);
+  if (lost !== undefined) return { ...overlay.lost(zone, lost), counts: true };
+  return known.lacks(session.zone)
+    ? overlay.noSuchZone(zone, known.nearestTo(session.zone).length > 0)
+    : overlay.noCamera(zone);
 }
 
 /** A picture that is there, but cannot be given to this client. */

@@ -19,6 +19,17 @@ export const consolePage = {
     start: 'Initialise Secure Session',
     end: 'End Session',
     stopTrying: 'Stop trying',
+    /** Buttons that open and fold the form while a session runs. */
+    show: 'Show the form',
+    fold: 'Fold the form',
+    /** By role, in place of a hint. */
+    fixed: {
+      camera: 'Zone and role stay as they are until you end the session.',
+      operator:
+        'Zone and role stay as they are until you end the session. Another zone is a click away, under Live zones.',
+    },
+    noSuch: (zone: string, more: boolean) =>
+      `There is no zone ${zone} so far. It can be waited for${more ? '; or did you mean:' : '.'}`,
   },
   zones: {
     title: 'Live zones',
@@ -44,6 +55,7 @@ export const consolePage = {
   },
   camera: {
     title: 'Edge Node Feed',
+    settings: 'What is filmed',
     viewers: 'Viewers',
     preview: 'Local preview',
     device: 'Camera device',

@@ -1,6 +1,19 @@
 /** What is measured of a connection, and how each figure is written. */
 export const figures = {
   title: 'Live figures',
+  /** What is seen of them at once stands before it. */
+  technical: 'Technical',
+  state: 'State',
+  states: {
+    DISCONNECTED: 'Off',
+    CONNECTING: 'Connecting',
+    CONNECTED: 'Connected',
+    'WAITING FOR CAMERA': 'No camera',
+    STREAMING: 'Flowing',
+    STALLED: 'Stalled',
+    RECONNECTING: 'Reconnecting',
+    FAILED: 'Failed',
+  },
   zone: 'Zone',
   path: 'ICE Path',
   encryption: 'Encryption',

@@ -18,6 +18,13 @@ export const overlay = {
     title: since,
     advice: `The camera of ${zone} has gone. The picture comes back by itself; if this lasts, check the camera, its power and its network.`,
   }),
+  /** Said of a zone in which nobody has ever filmed, and that no list has. */
+  noSuchZone: (zone: string, more: boolean) => ({
+    title: `No camera in ${zone} yet`,
+    advice: more
+      ? 'There is no zone of this name so far. It is waited for; or did you mean one of these?'
+      : 'There is no zone of this name so far. It is waited for: the picture appears by itself as soon as a camera publishes in it.',
+  }),
   cutOff: (zone: string, node: string) => ({
     title: `The picture of ${zone} does not come through`,
     advice: `It is filmed at the server ${node}, and nothing of it comes to the server of this page. It is tried again by itself, and by way of other servers; if this lasts, have the network between the two looked at.`,
@@ -76,5 +83,13 @@ export const overlay = {
   still: (zone: string) => `Still of ${zone}`,
   stillOf: (time: string, age: string) =>
     `Still of ${time}, ${age} ago; the live picture comes with the camera’s next key frame`,
+  /** Buttons on a picture that is not there. */
+  actions: {
+    begin: { camera: 'Film now', operator: 'Watch now' },
+    enter: 'Enter a zone',
+    again: 'Try again now',
+    another: 'Choose another zone',
+    reload: 'Load this page again',
+  },
   lastPicture: (time: string, age: string) => `Last picture at ${time}, ${age} ago`,
 };
