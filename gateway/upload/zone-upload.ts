@@ -86,6 +86,9 @@ export class ZoneUpload implements Upload, Share {
       refused: (fault) => this.#tellRefused(fault),
       rejoin: () => this.#rejoin(),
       'layers:wanted': ({ highest }) => this.#want(highest),
+      'key:wanted': ({ zone, layer }) => {
+        if (zone === settings.zone) events.keyWanted(layer);
+      },
       'masks:changed': ({ zone, masks, presetMasks }) => {
         if (zone === settings.zone)
           this.#mask(masks, presetMasks).then(() => this.#state(), this.#giveUp);
@@ -234,7 +237,7 @@ export class ZoneUpload implements Upload, Share {
     const told = this.#told;
     const before = this.#media;
     const answer = await this.#link.request('claim', {
-      ...{ zone, label, masks: canMask, ...(canCover && { presetMasks: true }) },
+      ...{ zone, label, masks: canMask, keyFrames: true, ...(canCover && { presetMasks: true }) },
       ...(before && !before.gone ? { transportId: before.id } : {}),
     });
     if (this.#closed) return;

@@ -99,6 +99,8 @@ export const clientEvents = {
        * own; without it, a zone with masks of presets is refused.
        */
       presetMasks: z.boolean().default(false),
+      /** Whether it knows `key:wanted`; an earlier version does not, and is not told. */
+      keyFrames: z.boolean().default(false),
       transportId: MediaId.optional(),
     }),
     response: z.object({
@@ -268,6 +270,11 @@ export const serverEvents = {
    * as nobody watches.
    */
   'layers:wanted': z.object({ highest: SpatialLayer.nullable() }),
+  /**
+   * To the camera: a viewer cannot go on without a key frame of this layer. Of a track alone that takes no requests for them
+   * by RTCP, once a second at most for each layer; nobody waits for it.
+   */
+  'key:wanted': z.object({ zone: z.string(), layer: SpatialLayer }),
   /**
    * To the camera: make a still of what it films now, also while it sleeps, or say why there is none; answered by `still`.
    * At most once in 3 s.

@@ -145,6 +145,8 @@ export const EdgeMessage = z.discriminatedUnion('type', [
   }),
   /** No key frame of a track has come yet. */
   z.object({ type: z.literal('key-frame'), trackId: MediaId }),
+  /** A viewer there cannot go on without a key frame of a track whose camera takes no requests for them by its media. */
+  z.object({ type: z.literal('key-wanted'), trackId: MediaId, layer: SpatialLayer }),
   /** Nothing comes of a track, or nothing of what was lost: has anything been sent? */
   z.object({ type: z.literal('look'), trackId: MediaId }),
   /** Asked now and then: does what is said here of a track, by RTCP, come there? */

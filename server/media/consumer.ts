@@ -3,7 +3,9 @@ import type { types } from 'mediasoup';
 import type { SpatialLayer } from '../contract/layers.ts';
 import type { ConsumerParameters, RtpParameters } from '../contract/media.ts';
 import type { ZoneId } from '../contract/zone.ts';
+import { wishInterval } from '../zones/key-wishes.ts';
 import { answerOf } from './answer.ts';
+import { hearKeyRequests } from './key-hearing.ts';
 import type { Reach } from './pipes.ts';
 import type { Consumer, View } from './plane.ts';
 import type { MediaProducer } from './producer.ts';
@@ -79,6 +81,7 @@ export class MediaConsumer implements Consumer {
       this.onNeeds();
     });
     consumer.on('score', () => this.onLayers());
+    if (producer.keyWishes) hearKeyRequests(consumer, worker, () => this.#wishKey());
     const unfollow = producer.limit.follow(() => this.#follow());
     consumer.observer.once('close', () => {
       unfollow();
@@ -205,6 +208,14 @@ export class MediaConsumer implements Consumer {
     if (!this.#flowing || this.#consumer.closed) return;
     await this.#ask(() => this.#consumer.resume());
     await this.#reach.open();
+  }
+
+  /** Of the layer that it gets, or is to get. @returns how long it is of no use to ask again, ms */
+  #wishKey(): number {
+    const { keyWishes, limit } = this.#producer;
+    const { layer } = this.#view;
+    if (!keyWishes || !this.#flowing || layer === null) return wishInterval;
+    return keyWishes.want(this.layer < 0 ? Math.min(layer, limit.highest) : this.layer);
   }
 
   #ask(act: () => Promise<void>): Promise<void> {

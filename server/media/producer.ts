@@ -3,8 +3,10 @@ import type { types } from 'mediasoup';
 import { halvedSizes, layerCountOf, type StatedCapture } from '../contract/layers.ts';
 import type { MediaKind } from '../contract/media.ts';
 import type { LayerStack } from '../zones/layer-choice.ts';
+import { KeyWishes } from '../zones/key-wishes.ts';
 import { LayerLimit } from '../zones/layer-limit.ts';
 import type { Producer } from '../zones/producer.ts';
+import { takesKeyRequests } from './key-requests.ts';
 import type { MediaWorker } from './worker-pool.ts';
 
 /**
@@ -32,6 +34,7 @@ export class MediaProducer implements Producer {
   readonly kind: MediaKind;
   readonly layers: LayerStack;
   readonly limit: LayerLimit;
+  readonly keyWishes: KeyWishes | undefined;
   readonly frameRate: number | undefined;
   readonly producer: types.Producer;
   readonly worker: MediaWorker;
@@ -53,6 +56,10 @@ export class MediaProducer implements Producer {
     this.kind = producer.kind;
     this.layers = layers;
     this.limit = new LayerLimit(layers.count - 1);
+    this.keyWishes =
+      producer.kind === 'audio' || takesKeyRequests(producer.rtpParameters)
+        ? undefined
+        : new KeyWishes(layers.count - 1);
     this.frameRate = frameRate;
     this.producer = producer;
     this.worker = worker;

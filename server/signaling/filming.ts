@@ -50,6 +50,7 @@ export class Filming {
     if (session.camera !== camera) throw lostPlace(id);
     camera.canMask = request.masks;
     camera.canCover = request.presetMasks;
+    camera.hearsKeyWishes = request.keyFrames;
     camera.zone.confirmMasks(camera); // The answer holds the masks of now.
     const { connection } = camera;
     if (connection && !connection.closed && connection.id === request.transportId) {

@@ -15,6 +15,7 @@ export interface Claimed {
   readonly label: string;
   readonly masks: boolean;
   readonly presetMasks: boolean;
+  readonly keyFrames: boolean;
 }
 
 export class TabCamera implements Camera {
@@ -25,6 +26,8 @@ export class TabCamera implements Camera {
   label: string;
   canMask: boolean;
   canCover: boolean;
+  /** Whether it knows `key:wanted`. */
+  hearsKeyWishes: boolean;
   /** How it is steered; undefined where it cannot be. */
   #steering: OwnSteering | undefined;
   readonly #tab: Tab;
@@ -45,6 +48,7 @@ export class TabCamera implements Camera {
     this.label = claimed.label;
     this.canMask = claimed.masks;
     this.canCover = claimed.presetMasks;
+    this.hearsKeyWishes = claimed.keyFrames;
     this.#log = log;
     this.#onEnded = onEnded;
   }
@@ -122,6 +126,10 @@ export class TabCamera implements Camera {
   burnIn(masks: Masks, presetMasks: PresetMasks): void {
     const presets = this.canCover ? { presetMasks } : {};
     this.#tab.notify('masks:changed', { zone: this.zone.id, masks, ...presets });
+  }
+
+  askForKey(layer: SpatialLayer): void {
+    if (this.hearsKeyWishes) this.#tab.notify('key:wanted', { zone: this.zone.id, layer });
   }
 
   askForStill(): void {

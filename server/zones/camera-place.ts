@@ -104,6 +104,7 @@ export class CameraPlace {
     this.#feed.set(producer.id, producer);
     if (producer.kind !== 'video') return;
     this.#media.expect(frameRate);
+    if (producer.keyWishes) producer.keyWishes.onWish = (layer) => this.camera.askForKey?.(layer);
     const unasked = this.camera.sendsUnasked ? producer.layers.count - 1 : null;
     this.#demand = new Demand(unasked, this.#times, (highest) => this.camera.sendUpTo(highest));
   }

@@ -55,6 +55,8 @@ export interface Camera extends Hiding {
   sendAtMost(bitRate: number): void;
   /** Tells the masks that are to be in every frame from now on. */
   burnIn(masks: Masks, presetMasks: PresetMasks): void;
+  /** Asks for a key picture of a layer by another way than its media; absent, or in vain, where it can be asked by none. */
+  askForKey?(layer: SpatialLayer): void;
   /** Asks for a still of what it films now, without waking it; absent where it makes none. */
   askForStill?(): void;
   /** Tells what is new of the zone. */

@@ -9,6 +9,8 @@ import type { GatewayList } from '../../server/contract/gateway-list.ts';
 import { framesFlow, newTab, openConsole } from '../support/browser.ts';
 import { Scene } from '../support/gateway/scene.ts';
 import { comeTo, type Seen } from '../support/newcomer.ts';
+import { LightWatcher } from '../support/peers/watcher.ts';
+import { WhepPlayer } from '../support/peers/whep-player.ts';
 import { startOnvifDevice, type Bent, type OnvifDevice } from '../support/onvif/device.ts';
 import { DeviceEvents, type DeviceProperty } from '../support/onvif/event-service.ts';
 import { mediaService } from '../support/onvif/media-service.ts';
@@ -118,6 +120,70 @@ test('a tile that is enlarged has the main stream at once', async () => {
   console.log(`enlarged after ${took.join(', ')} ms`);
   expect(Math.min(...took)).toBeLessThan(1500);
   await wall.close();
+});
+
+/** Whether a packet begins a key picture (RFC 6184 §5.4): an IDR slice, or parameter sets before one. */
+function beginsKey(packet: Buffer): boolean {
+  const payload = packet.subarray(12 + 4 * (packet.readUInt8(0) & 0x0f));
+  const at = packet.readUInt8(0) & 0x10 ? 4 + 4 * payload.readUInt16BE(2) : 0;
+  const [first = 0, second = 0] = payload.subarray(at);
+  const type = first & 0x1f;
+  return [5, 7, 24].includes(type) || (type === 28 && (second & 0x9f) === 0x85);
+}
+const asked = () => device.asked('SetSynchronizationPoint');
+/** Until the camera has not been asked for so long, ms; well before its own next key picture. */
+async function quiet(time: number): Promise<void> {
+  const lastAsked = () => performance.now() - (asked().at(-1)?.at ?? 0);
+  await expect.poll(lastAsked, patient).toBeGreaterThan(time);
+}
+
+test('a viewer who needs a key picture gets it seconds before the camera’s own, and one who asks on and on costs no more', async () => {
+  const keys: number[] = [];
+  let packets = 0;
+  const viewer = new LightWatcher(scene.server.url, {
+    onH264(packet) {
+      packets += 1;
+      if (beginsKey(packet) && performance.now() - (keys.at(-1) ?? 0) > 100)
+        keys.push(performance.now());
+    },
+  });
+  await viewer.watch(zone);
+  await expect.poll(() => packets, patient).toBeGreaterThan(50);
+  await quiet(1500);
+  const [before, at] = [asked().length, performance.now()];
+  viewer.requestKeyFrame();
+  await expect.poll(() => keys.some((key) => key > at), patient).toBe(true);
+  const took = (keys.find((key) => key > at) ?? NaN) - at;
+  console.log(`a key picture ${Math.round(took)} ms after it was asked for`);
+  const wanted = asked().slice(before);
+  expect(wanted).toHaveLength(1);
+  expect((wanted[0]?.at ?? NaN) - at).toBeLessThan(1000);
+  // The next one of its own comes 4 s after the last.
+  expect(took).toBeLessThan(1500);
+
+  await quiet(1500);
+  const begun = asked().length;
+  for (let count = 0; count < 20; count += 1) {
+    viewer.requestKeyFrame();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  expect(asked().length - begun).toBeGreaterThan(0);
+  expect(asked().length - begun).toBeLessThanOrEqual(2);
+  viewer.close();
+});
+
+test('so does a player that comes by WHEP', async () => {
+  const player = await WhepPlayer.watch(scene.server.url, zone, { codec: 'H264' });
+  await expect.poll(() => player.packets.length, patient).toBeGreaterThan(50);
+  await quiet(1500);
+  const at = performance.now();
+  player.requestKeyFrame();
+  const key = () => player.packets.find((one) => one.at > at && beginsKey(one.packet));
+  await expect.poll(() => key() !== undefined, patient).toBe(true);
+  expect((asked().at(-1)?.at ?? NaN) - at).toBeGreaterThan(0);
+  expect((key()?.at ?? NaN) - at).toBeLessThan(1500);
+  await player.delete();
+  player.close();
 });
 
 const motion = (value: boolean): DeviceProperty => ({

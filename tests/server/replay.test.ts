@@ -4,10 +4,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isRtcp } from '../../gateway/upload/rtp.ts';
 import { keyFrameRequests } from '../../gateway/upload/rtcp.ts';
 import { MediaPipeIn } from '../../server/media/between-nodes/pipe-in.ts';
+import { hearKeyRequests } from '../../server/media/key-hearing.ts';
 import { MediaPipeOut } from '../../server/media/between-nodes/pipe-out.ts';
 import { Pipes } from '../../server/media/pipes.ts';
 import { MediaProducer } from '../../server/media/producer.ts';
 import type { MediaWorker, WorkerPool } from '../../server/media/worker-pool.ts';
+import { pictureLossIndication } from '../support/peers/rtp.ts';
 import { boundSocket, startTwoWorkers } from '../support/workers.ts';
 
 const payloadType = 107;
@@ -216,4 +218,38 @@ test('nobody is sent what came before a pause or a rest, nor anything of a camer
   const paused = await newcomer(near, camera.producer.id);
   await camera.has(80);
   expect(paused).toEqual([]);
+});
+
+test('a viewer who asks in each packet is heard once, and then not at all for a while', async () => {
+  const [near] = workers();
+  const camera = await Camera.start(near);
+  await camera.has(10);
+  const { router } = near;
+  const transport = await router.createPlainTransport({ listenInfo, rtcpMux: true });
+  const socket = await boundSocket();
+  ends.push(() => socket.close());
+  await transport.connect({ ip: '127.0.0.1', port: socket.address().port });
+  const consumer = await transport.consume({
+    ...{ producerId: camera.producer.id, rtpCapabilities: router.rtpCapabilities },
+  });
+  let traced = 0;
+  consumer.on('trace', () => (traced += 1));
+  let heard = 0;
+  hearKeyRequests(consumer, near, () => {
+    heard += 1;
+    return 1000;
+  });
+  const request = pictureLossIndication(consumer.rtpParameters.encodings?.[0]?.ssrc ?? 0);
+  const asking = setInterval(() => {
+    for (let at = 0; at < 20; at += 1) socket.send(request, transport.tuple.localPort, '127.0.0.1');
+  }, 5);
+  ends.push(() => clearInterval(asking));
+  await expect.poll(() => heard, { interval: 20, timeout: 5000 }).toBe(1);
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  const before = traced;
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect([heard, traced]).toEqual([1, before]);
+  await expect.poll(() => heard, { interval: 20, timeout: 5000 }).toBe(2);
+  clearInterval(asking);
+  expect(camera.asked).toBe(0);
 });

@@ -5,6 +5,7 @@ import type { Masks } from '../../server/contract/privacy.ts';
 import type { ZoneSummary } from '../../server/contract/zone.ts';
 import type { Camera, DeviceWindow, Ending, Received } from '../../server/zones/camera.ts';
 import type { LayerStack, Wanted } from '../../server/zones/layer-choice.ts';
+import { KeyWishes } from '../../server/zones/key-wishes.ts';
 import { LayerLimit } from '../../server/zones/layer-limit.ts';
 import type { Producer } from '../../server/zones/producer.ts';
 import type { Viewer } from '../../server/zones/viewer.ts';
@@ -27,6 +28,8 @@ export class FakeProducer implements Producer {
   readonly kind: MediaKind;
   readonly layers: LayerStack;
   readonly limit: LayerLimit;
+  /** As of one that takes no requests by its media. */
+  readonly keyWishes: KeyWishes;
   closed = false;
 
   /** @param sizes of its layers, the smallest first */
@@ -34,6 +37,7 @@ export class FakeProducer implements Producer {
     this.kind = kind;
     this.layers = { count: sizes.length, sizes };
     this.limit = new LayerLimit(sizes.length - 1);
+    this.keyWishes = new KeyWishes(sizes.length - 1);
   }
 
   close(): void {
@@ -62,6 +66,7 @@ export class FakeCamera implements Camera {
   /** What it was told. */
   readonly wanted: (SpatialLayer | null)[] = [];
   readonly limits: number[] = [];
+  readonly keys: SpatialLayer[] = [];
   readonly masks: Masks[] = [];
   readonly states: string[] = [];
   readonly endings: (Ending | undefined)[] = [];
@@ -88,6 +93,10 @@ export class FakeCamera implements Camera {
 
   sendAtMost(bitRate: number): void {
     this.limits.push(bitRate);
+  }
+
+  askForKey(layer: SpatialLayer): void {
+    this.keys.push(layer);
   }
 
   burnIn(masks: Masks): void {

@@ -125,6 +125,30 @@ test('what is wanted there counts at the owner; a camera sleeps when nobody anyw
   expect(camera.wanted).toEqual([null, 2, 0, null]);
 });
 
+test('a key picture that a viewer there needs is asked of the camera, once a second however many nodes ask', async () => {
+  const { home, away, pipes, camera, video, far } = await piped();
+  const [near, other] = pipeChannels();
+  new PipeViewer(home, { pipes, log, patience }).attach(near);
+  const elsewhere = fakeZones();
+  const parts = { pipes, link: new NarrowLink(() => 0.5), log, patience };
+  new PipeCamera(() => elsewhere.at(id), 'node-a', other, parts);
+  await settle();
+  const wish = (): void => {
+    away.video?.keyWishes?.want(1);
+    elsewhere.at(id).video?.keyWishes?.want(1);
+    video.keyWishes.want(1);
+  };
+  for (let at = 0; at < 1900; at += 100) {
+    wish();
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  expect(camera.keys).toEqual([1, 1]);
+  expect(typesOf(far.said, 'key-wanted')).toHaveLength(2);
+  for (const said of far.said) expect(EdgeMessage.safeParse(said).success).toBe(true);
+  // What nodes of an earlier version ask for is asked of the media worker alone.
+  expect(pipes.outs.map(({ keyFrames }) => keyFrames)).toEqual([0, 0]);
+});
+
 test('a dry pipe is opened once a viewer can receive, and for one that never says so all the same', async () => {
   const { away, pipes, far } = await piped();
   const wants = () => typesOf(far.said, 'want');

@@ -52,6 +52,29 @@ test('viewers hear at once that a camera has fallen silent, and that it is back'
   expect(states(viewer).at(-1)).toBe('streaming');
 });
 
+test('a camera that can is asked for the key pictures that viewers need, and any other is not told', async () => {
+  const [able, unable] = [signaling.tab(), signaling.tab()];
+  for (const [camera, of, keyFrames] of [
+    [able, zone, true],
+    [unable, 'B-1', false],
+  ] as const) {
+    await camera.film(of);
+    const { id: transportId, producers } = signaling.media.cameras.at(-1)!;
+    const claimed = { zone: of, label: 'gate', masks: true, transportId };
+    await camera.request('claim', { ...claimed, keyFrames });
+    for (let asked = 0; asked < 20; asked += 1) {
+      producers[0]?.keyWishes.want(0);
+      await vi.advanceTimersByTimeAsync(40);
+    }
+    producers[0]?.keyWishes.want(2);
+  }
+  expect(able.heard('key:wanted')).toEqual([
+    { zone, layer: 0 },
+    { zone, layer: 2 },
+  ]);
+  expect(unable.heard('key:wanted')).toEqual([]);
+});
+
 test('a camera whose socket is cut films on, and ends 1 s after its last packet', async () => {
   const { camera, viewer, consumers } = await filmed();
   await pass(1000, true);

@@ -126,6 +126,12 @@ export class PipeCamera implements Camera {
     this.#picture.want(highest);
   }
 
+  /** The owner asks its camera. */
+  askForKey(layer: SpatialLayer): void {
+    for (const { id, pipe } of this.#tracks.all)
+      if (pipe.producer.kind === 'video') this.#say({ type: 'key-wanted', trackId: id, layer });
+  }
+
   /** The owner tells its camera. */
   sendAtMost(): void {}
   tell(): void {}

@@ -238,6 +238,8 @@ export class PipeViewer implements Viewer {
         return this.#cut(producer);
       case 'key-frame':
         return out.requestKeyFrame();
+      case 'key-wanted':
+        return void producer.keyWishes?.want(message.layer);
       case 'look':
         return this.#say({ type: 'sent', trackId: message.trackId, ...(await out.sent()) });
       case 'hear':
