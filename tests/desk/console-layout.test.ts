@@ -146,8 +146,9 @@ test('the form is one line during a session, opens again, and comes back at its 
   await button(page, 'End Session').click();
   await pill(page, 'DISCONNECTED');
   expect(await field.isEnabled()).toBe(true);
-  await button(page, 'Watch now').click();
+  await button(page, 'Watch now').press('Enter');
   await pill(page, 'STREAMING');
+  expect(await page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY');
 });
 
 test('three figures are in sight, the others behind Technical, which stays as a person left it', async () => {
