@@ -3,6 +3,8 @@ import type { Browser } from 'playwright-core';
 import { wallClock } from '../../support/peers/rtp.ts';
 import { comeTo, type Seen } from '../../support/newcomer.ts';
 import { launchBrowser } from '../../support/browser.ts';
+import { startOnvifDevice, type OnvifDevice } from '../../support/onvif/device.ts';
+import { mediaService } from '../../support/onvif/media-service.ts';
 import { cameraClip } from '../../support/rtsp/clips.ts';
 import { startRtspServer, type RtspServer } from '../../support/rtsp/server.ts';
 import type { Bench } from '../benchmark.ts';
@@ -10,7 +12,7 @@ import { pause } from '../measure/cpu.ts';
 import { spread } from '../measure/quantiles.ts';
 import { openScene, until, watchAll, zoneOf, type Scene } from './scene.ts';
 
-const goals = { still: 300, live: 500, afterKey: 300 }; // ms
+const goals = { still: 300, live: 500, afterKey: 300, asked: 300 }; // ms
 const keyInterval = 4000; // ms
 
 /** A camera, and when it has sent key frames; ms as of `wallClock()`. */
@@ -18,6 +20,8 @@ interface Camera {
   readonly name: string;
   readonly server: RtspServer;
   readonly keysAt: number[];
+  /** By which it makes a key frame when asked. */
+  readonly device?: OnvifDevice;
 }
 
 /** @param beginsAt the picture with which a session begins, by its place in the clip; the first is a key frame */
@@ -32,6 +36,17 @@ async function startCamera(name: string, beginsAt: number): Promise<Camera> {
   return { name, server, keysAt };
 }
 
+/** One that wants no password, and makes a key frame when it is asked by ONVIF. */
+async function startAskedCamera(name: string, beginsAt: number): Promise<Camera> {
+  const camera = await startCamera(name, beginsAt);
+  const { server } = camera;
+  const stream = { token: 'main', name: 'main', url: server.url('/main'), keyEvery: 100 };
+  const profiles = [{ ...stream, width: 320, height: 180 }];
+  const synchronise = (): void => server.makeKey('/main');
+  const services = [mediaService(2, { profiles, synchronise })];
+  return { ...camera, device: await startOnvifDevice({ services }) };
+}
+
 export async function measureFirstPicture(bench: Bench): Promise<void> {
   const cameras: Camera[] = [];
   let scene: Scene | undefined;
@@ -39,8 +54,12 @@ export async function measureFirstPicture(bench: Bench): Promise<void> {
   try {
     // Some cameras begin a session with a key frame, others wherever they are.
     cameras.push(await startCamera('prompt', 0), await startCamera('midway', 50));
+    cameras.push(await startAskedCamera('asked', 50));
     scene = await openScene(
-      cameras.map(({ name, server }) => ({ name, url: server.url('/main') })),
+      cameras.map(({ name, server, device }) => ({
+        ...{ name, url: server.url('/main') },
+        ...(device && { onvif: { url: device.url } }),
+      })),
     );
     browser = await launchBrowser();
     // The first tab of a browser is slow.
@@ -51,7 +70,7 @@ export async function measureFirstPicture(bench: Bench): Promise<void> {
   } finally {
     await browser?.close();
     await scene?.end();
-    await Promise.all(cameras.map(({ server }) => server.close()));
+    await Promise.all(cameras.flatMap(({ server, device }) => [server.close(), device?.close()]));
   }
 }
 
@@ -85,9 +104,9 @@ async function watchedByNobody(
   bench: Bench,
   scene: Scene,
   browser: Browser,
-  { name, server, keysAt }: Camera,
+  { name, server, keysAt, device }: Camera,
 ): Promise<void> {
-  const begins = name === 'prompt' ? 'sessions begin with a key frame' : 'a key frame 2 s later';
+  const begins = name === 'prompt' ? 'sessions begin with a key frame' : beginsLate(device);
   const afterClick: number[] = [];
   const afterKey: number[] = [];
   const seen: Seen[] = [];
@@ -106,20 +125,26 @@ async function watchedByNobody(
     afterKey.push(live - firstKey);
   }
   report(bench, `watched by nobody before, ${begins}`, seen);
-  bench.figure({
-    what: `live picture after the camera's first key frame, ${begins}`,
-    ...spread(afterKey),
-    unit: 'ms',
-    how: `median of ${seen.length}, watched by nobody before`,
-    goal: { atMost: goals.afterKey },
-  });
+  // When one was made that was asked for is not known here.
+  if (!device)
+    bench.figure({
+      what: `live picture after the camera's first key frame, ${begins}`,
+      ...spread(afterKey),
+      unit: 'ms',
+      how: `median of ${seen.length}, watched by nobody before`,
+      goal: { atMost: goals.afterKey },
+    });
   bench.figure({
     what: `live picture after the click, watched by nobody before, ${begins}`,
     ...spread(afterClick),
     unit: 'ms',
     how: `median of ${seen.length}`,
+    ...(device && { goal: { atMost: goals.asked } }),
   });
 }
+
+const beginsLate = (device: OnvifDevice | undefined): string =>
+  device ? 'a key frame when it is asked' : 'a key frame 2 s later';
 
 function report(bench: Bench, watched: string, seen: readonly Seen[]): void {
   const stills = seen.flatMap(({ still, click }) => (still === undefined ? [] : [still - click]));

@@ -8,6 +8,8 @@ import { oneAddress } from '../load/one-address.ts';
 export interface SceneCamera {
   readonly name: string;
   readonly url: string;
+  /** Its ONVIF, where it is asked by that, too. */
+  readonly onvif?: { readonly url: string };
 }
 
 export interface Scene {
@@ -29,7 +31,7 @@ export async function openScene(cameras: readonly SceneCamera[]): Promise<Scene>
   try {
     gateway = await startGateway({
       server: server.url,
-      cameras: cameras.map(({ name, url }) => ({ name, url, zone: zoneOf(name) })),
+      cameras: cameras.map((camera) => ({ ...camera, zone: zoneOf(camera.name) })),
     });
   } catch (error) {
     await server.stop();
