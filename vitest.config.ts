@@ -40,7 +40,7 @@ const plain = kind('plain', 90_000);
 plain.test.include = [
   'tests/server/{bit-rate,feeds,idle-connections,key-frame-storm,latency,lost-packets,malformed-media}.test.ts',
   'tests/server/{media,offered-numbers,replay,rising,shut-out,turn,worker-faults}.test.ts',
-  'tests/browser/{honest-picture,recovery,streaming}.test.ts',
+  'tests/browser/streaming.test.ts',
 ];
 /** Fuzzers take all that there is, so they come after what measures. */
 const worker = kind('worker', 120_000);

@@ -193,7 +193,7 @@ test('without accounts every page says so', async () => {
       await console.goto(`${open.url}${page}`);
       await console.getByText(badge).waitFor();
     }
-    expect(await console.getByRole('tab').allTextContents()).toEqual(['Zones', 'Audit']);
+    expect(await console.getByRole('tab').allTextContents()).toEqual(['Zones', 'Fleet', 'Audit']);
   } finally {
     await open.stop();
   }

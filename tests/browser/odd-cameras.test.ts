@@ -105,7 +105,7 @@ test.each([
 });
 
 test('a smaller picture that is chosen has the same edges', async () => {
-  const browser = await browserWith(framedPicture(1280, 960));
+  const browser = await browserWith(framedPicture(1280, 960, '10:1'));
   const zone = 'SHAPE-SMALLER';
   const camera = await openConsole(browser, server.url, { zone, role: 'camera' });
   const operator = await openConsole(browser, server.url, { zone, role: 'operator' });

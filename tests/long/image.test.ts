@@ -1,6 +1,6 @@
 /**
- * The Dockerfile, line by line in a Debian of its own, then the server started from the result. It stands
- * with the tests that take longer: a minute for the Debian, two for the packages and the build.
+ * The Dockerfile, line by line in a Debian of its own, then the server started from the result. By hand, as it takes a
+ * minute for the Debian, and two to four for the packages and the build.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
