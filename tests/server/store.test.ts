@@ -335,7 +335,7 @@ describeStores((make, database) => {
       { zone: 'OLD', first: later - hour, last: later - hour },
       ...[1, 2, 3].map((at) => ({
         zone: `MADE-UP-${at}`,
-        first: later,
+        first: later + 2 * hour,
         last: later + 2 * hour + at,
       })),
     ]);
