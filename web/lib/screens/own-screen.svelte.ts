@@ -43,11 +43,15 @@ export class OwnScreen {
     siteStorage.setItem(key, name);
     this.#announce();
     const { socket } = this.#signaling;
-    // A new socket says it by itself; a server of an earlier version knows no screens.
-    if (socket.connected) {
-      void this.#signaling.request('screen:announce', this.#announcement).catch(() => {});
-    }
+    // One that connects just now may have said the former name.
+    if (socket.connected) this.#tell();
+    else socket.once('connect', () => this.#tell());
     return true;
+  }
+
+  #tell(): void {
+    // A new socket says it by itself; a server of an earlier version knows no screens.
+    this.#signaling.request('screen:announce', this.#announcement).catch(() => {});
   }
 
   get #announcement(): Announcement {
