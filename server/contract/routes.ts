@@ -319,8 +319,8 @@ const zones = {
     params: OfZone,
     answer: NoticeOf,
   },
-  /** Those that are expected or filmed, of those that one may see. */
-  names: { method: 'GET', path: '/v1/zone-names', who: 'zone:see', answer: ZoneNames },
+  /** Those that are expected or filmed, of those that one may see; a camera's key needs none. */
+  names: { method: 'GET', path: '/v1/zone-names', who: 'zone:watch', answer: ZoneNames },
 } as const satisfies Routes;
 
 const OfGateway = z.object({ name: GatewayName });
