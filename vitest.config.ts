@@ -1,6 +1,12 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { configDefaults, defineConfig } from 'vitest/config';
 
+/**
+ * What runs on real media in real time is tried a second time in CI: its machine may stand still for seconds. Those that
+ * passed then are named at the end of the run. Unit tests depend on no machine.
+ */
+const secondTries = process.env.CI ? 1 : 0;
+
 const kind = (name: string, testTimeout: number) => ({
   plugins: [svelte({ configFile: false })],
   test: {
@@ -9,6 +15,7 @@ const kind = (name: string, testTimeout: number) => ({
     globalSetup: 'tests/support/start-test-store.ts',
     testTimeout,
     hookTimeout: 60_000,
+    retry: name === 'unit' ? 0 : secondTries,
     // What a test waits for comes when it comes: a second, the default, is short on a busy machine.
     expect: { poll: { timeout: 5000 } },
   },

@@ -5,7 +5,16 @@ const Report = z.object({
   numPassedTests: z.number(),
   numFailedTests: z.number(),
   testResults: z.array(
-    z.object({ assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })) }),
+    z.object({
+      assertionResults: z.array(
+        z.object({
+          status: z.string(),
+          fullName: z.string(),
+          /** Of each try. */
+          failureMessages: z.array(z.string()).default([]),
+        }),
+      ),
+    }),
   ),
 });
 
@@ -14,16 +23,21 @@ export interface Outcome {
   readonly failed: number;
   /** By name. */
   readonly skipped: string[];
+  /** Those that failed first and passed then, with what failed. */
+  readonly retried: string[];
 }
 
 /** @throws ZodError when it is not such a report */
 export function outcomeOf(json: string): Outcome {
   const { numPassedTests, numFailedTests, testResults } = Report.parse(JSON.parse(json));
-  const skipped = testResults
-    .flatMap(({ assertionResults }) => assertionResults)
+  const all = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const skipped = all
     .filter(({ status }) => ['skipped', 'pending', 'todo', 'disabled'].includes(status))
     .map(({ fullName }) => fullName);
-  return { passed: numPassedTests, failed: numFailedTests, skipped };
+  const retried = all
+    .filter(({ status, failureMessages }) => status === 'passed' && failureMessages.length > 0)
+    .map(({ fullName, failureMessages: [first = ''] }) => `${fullName}: ${first.split('\n')[0]}`);
+  return { passed: numPassedTests, failed: numFailedTests, skipped, retried };
 }
 
 /**

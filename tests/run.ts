@@ -46,6 +46,7 @@ if (asked && byHand[command] && args.includes('--all')) {
 let passed = 0;
 let failed = 0;
 let skipped: string[] = [];
+let retried: string[] = [];
 
 const fileOf = (program: string): string => path.join(projectFolder, 'node_modules', program);
 
@@ -87,13 +88,16 @@ const green = run('vitest/vitest.mjs', [
 try {
   const outcome = outcomeOf(readFileSync(results, 'utf8'));
   passed += outcome.passed;
-  skipped = outcome.skipped;
+  ({ skipped, retried } = outcome);
   // A file that cannot even be loaded fails without a failed test of its own.
   failed += Math.max(outcome.failed, green ? 0 : 1);
 } catch {
   failed += 1;
 }
 rmSync(folder, { recursive: true, force: true });
+if (retried.length > 0) {
+  console.log(`passed at the second try:\n${retried.map((name) => `  ${name}`).join('\n')}`);
+}
 if (skipped.length > 0 && mustNotSkip(process.env, args)) {
   failed += skipped.length;
   console.log(`✗ skipped, though CI is set:\n${skipped.map((name) => `  ${name}`).join('\n')}`);

@@ -14,6 +14,8 @@ test('what passed, failed, and was skipped, in a file or as a whole', () => {
       path.join(folder, 'small.test.mjs'),
       `import { describe, test } from 'vitest';
       test('works', () => {});
+      let tries = 0;
+      test('at last', { retry: 1 }, () => { if ((tries += 1) < 2) throw new Error('too early'); });
       test('fails', () => { throw new Error('on purpose'); });
       test.skip('left out', () => {});
       test('leaves off', ({ skip }) => skip('for want of something'));
@@ -28,9 +30,10 @@ test('what passed, failed, and was skipped, in a file or as a whole', () => {
     const args = ['run', '--reporter=json', `--outputFile=${file}`];
     spawnSync(process.execPath, [vitest, ...args], { cwd: folder });
     expect(outcomeOf(readFileSync(file, 'utf8'))).toEqual({
-      passed: 1,
+      passed: 2,
       failed: 1,
       skipped: ['left out', 'leaves off', 'group member'],
+      retried: ['at last: Error: too early'],
     });
   } finally {
     rmSync(folder, { recursive: true });
