@@ -72,7 +72,8 @@ async function states(): Promise<string[]> {
   try {
     const answer = await client.request('zones:list', { pattern: 'LIFE-*', count: 10 });
     const { zones } = answer as unknown as { zones: ZoneSummary[] };
-    return zones.map(({ camera }) => camera);
+    // Others that were filmed once are missed here, too.
+    return zones.filter(({ id }) => names.map(zoneOf).includes(id)).map(({ camera }) => camera);
   } finally {
     client.close();
   }
