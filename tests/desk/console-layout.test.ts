@@ -64,12 +64,6 @@ async function expectOnPicture(page: Page, locator: Locator): Promise<void> {
   expect(inner.y + inner.height).toBeLessThanOrEqual(outer.y + outer.height);
 }
 
-async function shot(page: Page, name: string): Promise<void> {
-  if (!process.env.SHOTS) return;
-  const { width = 0 } = page.viewportSize() ?? {};
-  await page.screenshot({ path: `/tmp/console-${name}-${width}.png` });
-}
-
 test('while a session runs, the picture is in view at every size', async () => {
   const page = await openConsole(browser, server.url, { zone, role: 'operator' });
   await pill(page, 'STREAMING');
@@ -79,7 +73,6 @@ test('while a session runs, the picture is in view at every size', async () => {
     await expectInView(page, picture);
     expect((await picture.boundingBox())?.height).toBeGreaterThan(140);
     await expectInView(page, button(page, 'End Session'));
-    await shot(page, 'watching');
   }
 });
 
@@ -100,11 +93,9 @@ test('where there is no picture, the reason and a button are in view at every si
       await expectInView(waiting, one);
       await expectOnPicture(waiting, one);
     }
-    await shot(waiting, 'waiting');
     await expectInView(idle, idle.getByRole('heading', { name: 'No session' }));
     await expectInView(idle, button(idle, 'Enter a zone'));
     await expectInView(idle, idle.getByLabel('Zone Identifier'));
-    await shot(idle, 'idle');
   }
   for (const page of [waiting, idle]) expect(await faults(page)).toEqual([]);
 });
@@ -116,7 +107,6 @@ test('whoever films sees what is filmed at every size, and the form next to it',
     await page.setViewportSize(size);
     await expectInView(page, page.getByLabel('Local preview'));
     await expectInView(page, button(page, 'End Session'));
-    await shot(page, 'filming');
   }
   await page.getByLabel('Camera device').waitFor();
   expect(await faults(page)).toEqual([]);
@@ -140,7 +130,6 @@ test('the form is one line during a session, opens again, and comes back at its 
   expect(await field.inputValue()).toBe(zone);
   expect(await field.isDisabled()).toBe(true);
   expect(await faults(page)).toEqual([]);
-  await shot(page, 'opened');
   await button(page, 'Fold the form').click();
   await field.waitFor({ state: 'hidden' });
   await button(page, 'End Session').click();
@@ -163,7 +152,6 @@ test('three figures are in sight, the others behind Technical, which stays as a 
   await term('ICE Path').waitFor();
   const terms = await page.locator('dt').allTextContents();
   expect(new Set(terms).size).toBe(terms.length);
-  await shot(page, 'technical');
   await page.reload();
   await term('ICE Path').waitFor();
 });
@@ -181,7 +169,6 @@ test('zones are offered, and a name that does not exist says so and offers the n
     .toContain(zone);
   await field.fill(mistyped);
   await page.getByText(`There is no zone ${mistyped} so far.`).waitFor();
-  await shot(page, 'mistyped');
   await button(page, zone).click();
   expect(await field.inputValue()).toBe(zone);
   await page.getByText(`There is no zone ${mistyped} so far.`).waitFor({ state: 'detached' });

@@ -38,12 +38,6 @@ test('all zones stand in one table with their keys, are searched, and leave as a
   await page.getByRole('row', { name: 'YARD-01 no camera never — — —' }).waitFor();
   await page.getByText('3 zones').waitFor();
   expect(await faults(page)).toEqual([]);
-  if (process.env.SHOTS) {
-    await page.screenshot({ path: '/tmp/fleet.png' });
-    await page.setViewportSize({ width: 390, height: 844 });
-    await page.screenshot({ path: '/tmp/fleet-390.png' });
-    await page.setViewportSize({ width: 1440, height: 900 });
-  }
 
   const search = page.getByLabel('Find in the fleet');
   await search.fill('hyperlink');

@@ -26,7 +26,6 @@ test('? shows the keys; a key is changed, one that is taken is refused in words,
   await keys.waitFor();
   expect(await faults(page)).toEqual([]);
   await page.setViewportSize({ width: 1440, height: 900 });
-  if (process.env.SHOTS) await page.screenshot({ path: '/tmp/tiles-keys.png' });
   await keys.getByRole('button', { name: 'Change the key: Figures' }).click();
   await page.keyboard.press('f');
   await keys.getByText('F does “Full screen” already.').waitFor();
@@ -59,5 +58,4 @@ test('the console has the same keys, and a ? that is typed is a letter', async (
   await page.getByRole('heading', { level: 1 }).click();
   await page.keyboard.press('?');
   await keys.waitFor();
-  if (process.env.SHOTS) await page.screenshot({ path: '/tmp/tiles-keys-phone.png' });
 });

@@ -69,18 +69,12 @@ test('a camera that ends is lost at the desk and on the wall, and still after a 
   }
   await desk.getByLabel('Find a zone').fill(filmed);
   await desk.getByRole('treeitem', { name: words }).waitFor();
-  if (process.env.SHOTS) await desk.screenshot({ path: '/tmp/lost-desk.png' });
 });
 
 test('whoever comes later finds it lost in the console and in the fleet, where it counts on by itself', async () => {
   const page = await open(`/?zone=${filmed}&role=operator&start=1`);
   await page.getByRole('heading', { name: words }).waitFor();
   await page.getByRole('listitem').getByText(words).waitFor();
-  if (process.env.SHOTS) {
-    await page.setViewportSize({ width: 390, height: 844 });
-    await page.screenshot({ path: '/tmp/lost-console-390.png' });
-    await page.setViewportSize({ width: 1440, height: 900 });
-  }
 
   await page.goto(`${server.url}/admin#fleet`);
   await page.getByRole('row', { name: new RegExp(`^${filmed} Lost since`) }).waitFor();
@@ -88,5 +82,4 @@ test('whoever comes later finds it lost in the console and in the fleet, where i
   await page.getByText('2 zones · 1 lost').waitFor();
   await page.clock.setFixedTime(Date.now() + 3_600_000);
   await page.getByText(/Lost since .*\(1 h \d min\)/).waitFor();
-  if (process.env.SHOTS) await page.screenshot({ path: '/tmp/lost-fleet.png' });
 });

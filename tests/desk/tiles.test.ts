@@ -46,7 +46,6 @@ test('by keys alone: to the tools, along them, a snapshot that says what was sav
   await page.keyboard.press('1');
   await page.keyboard.press('t');
   await expect.poll(() => inFocus(page)).toBe('Snapshot');
-  if (process.env.SHOTS) await page.screenshot({ path: '/tmp/tiles-tools.png' });
   expect(await faults(page)).toEqual([]);
   await page.setViewportSize({ width: 1440, height: 900 });
   await expect.poll(() => inFocus(page)).toBe('Snapshot');
@@ -76,7 +75,6 @@ test('small tiles have one button for all tools, and a tile that leaves gives it
   await page.setViewportSize({ width: 700, height: 500 });
   await page.getByRole('button', { name: 'Open the tools of SMALL-CAM-01' }).click();
   await expect.poll(() => inFocus(page)).toBe('Snapshot');
-  if (process.env.SHOTS) await page.screenshot({ path: '/tmp/tiles-small.png' });
   await page.keyboard.press('Escape');
   await expect.poll(() => inFocus(page)).toContain('SMALL-CAM-01, ');
   await page.setViewportSize({ width: 1440, height: 900 });
@@ -125,7 +123,6 @@ test('names grow with the distance that the address asks for; the state of a hea
   expect(await page.getByLabel('Read from').inputValue()).toBe('3');
   const state = page.locator('[data-zone]').getByText('STREAMING', { exact: true });
   expect((await state.boundingBox())?.width).toBeLessThan(2);
-  if (process.env.SHOTS) await page.screenshot({ path: '/tmp/tiles-far.png' });
   cameras[0]?.pause();
   const stalled = page.locator('[data-zone]').getByText('STALLED', { exact: true });
   await stalled.waitFor({ timeout: 10_000 });
