@@ -2,9 +2,11 @@
  * All zones that one may see, of which the server tells a part at a time: they are walked through once, then the part in
  * view is followed, and they are walked through anew when the numbers that the server tells are others.
  */
+import { untrack } from 'svelte';
 import { ZonePattern } from '../../../server/contract/access.ts';
 import { mostListed } from '../../../server/contract/zone-list.ts';
 import type { ZoneSummary } from '../../../server/contract/zone.ts';
+import type { ServerConnection } from '../session/server-connection.svelte.ts';
 import type { ShownZones } from '../session/shown-zones.svelte.ts';
 import { agrees, walkThrough, withPart, type Part } from './zone-parts.ts';
 
@@ -38,6 +40,21 @@ export class ZoneDirectory {
 
   constructor(list: List) {
     this.#list = list;
+  }
+
+  /** Walks whenever the server is reached, and takes up what its list tells. Called where a component is made. */
+  followServer(connection: Pick<ServerConnection, 'up'>): void {
+    $effect(() => {
+      if (connection.up) untrack(() => void this.walk());
+    });
+    $effect(() => {
+      void this.#list.zones;
+      untrack(() => this.take());
+    });
+    $effect(() => {
+      void this.#list.totals;
+      untrack(() => this.compare());
+    });
   }
 
   /** Walks through all zones. */

@@ -5,15 +5,20 @@ import { clock } from '../privacy/clock.svelte.ts';
 import { texts } from '../text/texts.ts';
 
 const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
+type LostZone = ZoneSummary & { readonly lastSeen: number };
 /** As the site reads its times: one zone for all who speak of them. */
 let siteZone: string | undefined;
+
+/** Whether its camera has been there before, and is missed. */
+export const isLost = (zone: ZoneSummary | undefined): zone is LostZone =>
+  zone?.camera === 'idle' && zone.lastSeen !== undefined;
 
 /**
  * `Lost since 20:19 (4 min)`: read in an effect or a component, it counts on by itself.
  * @returns undefined while it has a camera, and where it never had one
  */
 export function lostWords(zone: ZoneSummary | undefined): string | undefined {
-  if (zone?.camera !== 'idle' || zone.lastSeen === undefined) return undefined;
+  if (!isLost(zone)) return undefined;
   siteZone ??= readPageData().timeZone;
   return lostSince(zone.lastSeen, clock.now.getTime(), siteZone);
 }

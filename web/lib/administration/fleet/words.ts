@@ -1,11 +1,9 @@
 /** What the inventory says of a zone, on the page and in a file. */
 import { texts } from '../../text/texts.ts';
+import { isLost } from '../../zones/lost.ts';
 import type { FleetRow } from './inventory.ts';
 
 const text = texts.fleet;
-
-export const isLost = ({ summary }: FleetRow): boolean =>
-  summary?.camera === 'idle' && summary.lastSeen !== undefined;
 
 export const hasCamera = ({ summary }: FleetRow): boolean =>
   summary !== undefined && summary.camera !== 'idle';
@@ -26,7 +24,7 @@ function cellsOf(row: FleetRow): string[] {
   const seen = summary?.lastSeen;
   return [
     id,
-    isLost(row) ? text.lost : states[summary?.camera ?? 'idle'],
+    isLost(summary) ? text.lost : states[summary?.camera ?? 'idle'],
     hasCamera(row) ? text.now : seen === undefined ? '' : new Date(seen).toISOString(),
     ...[cameras.join(', '), gatewayWords(row), keys.join(', ')],
   ];
