@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
+import { firstPaint } from './web/build/first-paint.ts';
 import { texts } from './web/lib/text/texts.ts';
 
 /** The few words that the page says before its scripts have come. */
@@ -17,6 +18,6 @@ const firstWords: Plugin = {
 
 export default defineConfig({
   root: 'web',
-  plugins: [firstWords, svelte({ configFile: false })],
+  plugins: [firstWords, firstPaint(), svelte({ configFile: false })],
   build: { outDir: '../dist/web', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 900 },
 });

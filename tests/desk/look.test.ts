@@ -1,0 +1,109 @@
+/** The themes: chosen by a person, there before the first paint, and readable. */
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { faults } from '../support/axe.ts';
+import { launchBrowser, newTab, pill } from '../support/browser.ts';
+import { LightPublisher } from '../support/peers/publisher.ts';
+import { recordedClip } from '../support/peers/recorder.ts';
+import { startServer, type RunningServer } from '../support/server.ts';
+import { password, setUp } from '../support/visitor.ts';
+
+const zone = 'CBD-TRAFFIC-01';
+const absent = 'DOCK-GATE-01';
+let server: RunningServer;
+let withAccounts: RunningServer;
+let browser: Browser;
+let camera: LightPublisher;
+
+beforeAll(async () => {
+  const clip = await recordedClip();
+  [server, withAccounts, browser] = await Promise.all([
+    startServer({ ZONES_CONFIGURED: absent }),
+    startServer({ ACCESS_MODE: 'accounts', TLS_ENABLED: 'false' }),
+    launchBrowser(),
+  ]);
+  await setUp(withAccounts);
+  camera = await LightPublisher.start(server.url, zone, clip);
+}, 120_000);
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+});
+afterAll(async () => {
+  camera?.close();
+  await Promise.all([browser?.close(), server?.stop(), withAccounts?.stop()]);
+});
+
+/** A tab whose browser has kept this choice. */
+async function tabWith(theme: 'light' | 'system'): Promise<Page> {
+  const page = await newTab(browser);
+  await page.addInitScript((kept) => {
+    localStorage.setItem('surveillance-theme', kept);
+    // In which theme the page was when it first had anything to paint.
+    new MutationObserver((_, observer) => {
+      if (!document.body) return;
+      Object.assign(globalThis, { painted: document.documentElement.dataset.theme });
+      observer.disconnect();
+    }).observe(document, { childList: true, subtree: true });
+  }, theme);
+  return page;
+}
+const groundOf = (locator: Locator): Promise<string> =>
+  locator.evaluate((element) => getComputedStyle(element).backgroundColor);
+const bodyOf = (page: Page): Promise<string> => groundOf(page.locator('body'));
+const darkGround = 'rgb(10, 16, 22)';
+const lightGround = 'rgb(238, 242, 246)';
+
+test('a person chooses the theme on the page of the account, and it is kept', async () => {
+  const page = await newTab(browser);
+  await page.goto(`${withAccounts.url}/sign-in?next=/account`);
+  expect(await bodyOf(page)).toBe(darkGround);
+  await page.getByLabel('Name', { exact: true }).fill('Ada');
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByLabel('Theme').selectOption('Light');
+  await expect.poll(() => bodyOf(page)).toBe(lightGround);
+  expect(await page.locator('meta[name="theme-color"]').getAttribute('content')).toBe('#eef2f6');
+  expect(await faults(page)).toEqual([]);
+  await page.reload();
+  await page.getByLabel('Theme').waitFor();
+  expect(await bodyOf(page)).toBe(lightGround);
+});
+
+test('“as the system” follows it at once, without a flash, and leaves walls dark', async () => {
+  const page = await tabWith('system');
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto(`${server.url}/desk`);
+  expect(await page.evaluate('painted')).toBe('light');
+  expect(await bodyOf(page)).toBe(lightGround);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect.poll(() => bodyOf(page)).toBe(darkGround);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto(`${server.url}/wall?zones=${zone}`);
+  expect(await page.evaluate('painted')).toBe('dark');
+  expect(await bodyOf(page)).toBe(darkGround);
+});
+
+test('each page can be read in the light theme, and pictures stay on dark ground', async () => {
+  const page = await tabWith('light');
+  await page.goto(`${withAccounts.url}/sign-in`);
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  expect(await faults(page)).toEqual([]);
+  await page.goto(`${server.url}/desk?zones=${zone},${absent}`);
+  await page.getByRole('button', { name: `${zone}, STREAMING` }).waitFor();
+  expect(await page.evaluate('painted')).toBe('light');
+  expect(await bodyOf(page)).toBe(lightGround);
+  expect(await groundOf(page.getByRole('main'))).toBe(darkGround);
+  expect(await faults(page)).toEqual([]);
+  await page.goto(`${server.url}/wall?zones=${zone},${absent}`);
+  await page.getByRole('button', { name: `${zone}, STREAMING` }).waitFor();
+  expect(await faults(page)).toEqual([]);
+  await page.goto(`${server.url}/?zone=${zone}&role=operator&start=1`);
+  await pill(page, 'STREAMING');
+  expect(await faults(page)).toEqual([]);
+  await page.goto(`${server.url}/admin`);
+  await page.getByRole('tab', { name: 'Zones' }).waitFor();
+  expect(await faults(page)).toEqual([]);
+  await page.goto(`${server.url}/map`);
+  await page.getByText('There is no plan yet').waitFor();
+  expect(await faults(page)).toEqual([]);
+});
