@@ -1,4 +1,4 @@
-/** The themes: chosen by a person, there before the first paint, and readable. */
+/** The themes: chosen by a person, there before the first paint, and readable; and what is left in forced colours. */
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { faults } from '../support/axe.ts';
@@ -106,4 +106,50 @@ test('each page can be read in the light theme, and pictures stay on dark ground
   await page.goto(`${server.url}/map`);
   await page.getByText('There is no plan yet').waitFor();
   expect(await faults(page)).toEqual([]);
+});
+
+/** The colour in the middle of what is seen of it, as red, green and blue. */
+async function colourOf(page: Page, locator: Locator): Promise<number[]> {
+  const picture = (await locator.screenshot()).toString('base64');
+  return page.evaluate(async (data) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${data}`;
+    await image.decode();
+    const context = new OffscreenCanvas(image.width, image.height).getContext('2d')!;
+    context.drawImage(image, 0, 0);
+    return [...context.getImageData(image.width / 2, image.height / 2, 1, 1).data.slice(0, 3)];
+  }, picture);
+}
+const outlineOf = (locator: Locator): Promise<string> =>
+  locator.evaluate((element) => getComputedStyle(element).outlineStyle);
+
+test('in forced colours, lines and forms say what grounds said', async () => {
+  const page = await newTab(browser);
+  await page.emulateMedia({ forcedColors: 'active', colorScheme: 'light' });
+  await page.goto(`${server.url}/admin`);
+  const tabs = page.getByRole('tab');
+  await tabs.nth(1).waitFor();
+  expect(await outlineOf(page.getByRole('tab', { selected: true }))).toBe('solid');
+  expect(await outlineOf(page.getByRole('tab', { selected: false }).first())).toBe('none');
+  const pages = page.getByRole('navigation', { name: 'Pages' });
+  expect(await outlineOf(pages.locator('[aria-current="page"]'))).toBe('solid');
+  expect(await outlineOf(pages.getByRole('link', { name: 'Desk' }))).toBe('none');
+
+  await page.goto(`${server.url}/desk`);
+  const dotOf = (name: string) =>
+    page.getByRole('treeitem', { name: new RegExp(`^${name},`) }).locator('.dot');
+  await dotOf(zone).waitFor();
+  const [red = 0, green = 0, blue = 0] = await colourOf(page, dotOf(zone));
+  expect(green - Math.max(red, blue), `${red}, ${green}, ${blue}`).toBeGreaterThan(50);
+  // What is lost is hollow: its middle is the ground.
+  const [r = 0, g = 0, b = 0] = await colourOf(page, dotOf(absent));
+  expect(Math.max(r, g, b) - Math.min(r, g, b), `${r}, ${g}, ${b}`).toBeLessThan(30);
+  await page.getByRole('button', { name: 'What happened' }).click();
+  expect(await outlineOf(page.getByRole('button', { name: 'Open', exact: true }))).toBe('solid');
+  expect(await outlineOf(page.getByRole('button', { name: 'All', exact: true }))).toBe('none');
+  // What has the focus is told from what is chosen.
+  await page.getByRole('button', { name: 'All', exact: true }).focus();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Shift+Tab');
+  expect(await outlineOf(page.locator(':focus-visible'))).toBe('solid');
 });
