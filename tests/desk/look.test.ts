@@ -153,3 +153,38 @@ test('in forced colours, lines and forms say what grounds said', async () => {
   await page.keyboard.press('Shift+Tab');
   expect(await outlineOf(page.locator(':focus-visible'))).toBe('solid');
 });
+
+test('on a telephone the pictures of the desk come first, and its controls open above them', async () => {
+  const page = await newTab(browser);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${server.url}/desk?zones=${zone},${absent}`);
+  await page.getByRole('button', { name: `${zone}, STREAMING` }).waitFor();
+  const top = async (): Promise<number> => (await page.getByRole('main').boundingBox())?.y ?? 844;
+  expect(await top()).toBeLessThan(130);
+  expect(await page.getByLabel('Layout').isVisible()).toBe(false);
+  await page.getByRole('button', { name: 'Controls' }).click();
+  await page.getByLabel('Layout').selectOption('4');
+  await page.getByRole('button', { name: 'Hide controls' }).click();
+  expect(await top()).toBeLessThan(130);
+});
+
+test('a tiny tile still says its state, by a dot and to those who do not see it', async () => {
+  const page = await newTab(browser);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${server.url}/wall?zones=${zone},${absent}&layout=49`);
+  for (const [name, state] of [
+    [zone, 'STREAMING'],
+    [absent, 'WAITING FOR CAMERA'],
+  ] as const) {
+    await page.getByRole('button', { name: `${name}, ${state}` }).waitFor();
+    const tile = page.locator(`[data-zone="${name}"]`);
+    const [dot, outer] = await Promise.all([
+      tile.locator('.dot').boundingBox(),
+      tile.boundingBox(),
+    ]);
+    if (!dot || !outer) throw new Error(`${name} shows no dot`);
+    expect(outer.width).toBeLessThan(96);
+    expect(dot.width).toBeGreaterThan(5);
+    expect(dot.x + dot.width).toBeLessThanOrEqual(outer.x + outer.width);
+  }
+});
