@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { projectFolder } from '../../server/config.ts';
 import { faults } from '../support/axe.ts';
-import { launchBrowser, newTab } from '../support/browser.ts';
+import { framesFlow, launchBrowser, newTab } from '../support/browser.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
 /** The server in a folder of its own, whose build a test may change. */
@@ -109,8 +109,8 @@ test('only the offline page is kept, and after an upgrade the next page is the n
     .toEqual(['surveillance-offline-second']);
 });
 
-test('with the server away a page says so and what to do, and comes back by itself', async () => {
-  const page = await withWorker('/wall?zones=AWAY-01');
+test('with the server away a page says so and what to do, and a camera that starts meanwhile films by itself', async () => {
+  const page = await withWorker('/?zone=AWAY-01&role=camera&start=1');
   const address = page.url();
   server.process.kill('SIGKILL');
   await expect
@@ -128,6 +128,7 @@ test('with the server away a page says so and what to do, and comes back by itse
   expect(page.url()).toBe(address);
   expect(await faults(page)).toEqual([]);
   await server.restart();
-  await page.getByRole('button', { name: /^AWAY-01, / }).waitFor({ timeout: 20_000 });
+  await page.getByRole('button', { name: 'End Session' }).waitFor({ timeout: 20_000 });
+  await framesFlow(page);
   expect(page.url()).toBe(address);
 });
