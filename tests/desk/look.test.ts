@@ -62,6 +62,7 @@ test('a person chooses the theme on the page of the account, and it is kept', as
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByLabel('Theme').selectOption('Light');
   await expect.poll(() => bodyOf(page)).toBe(lightGround);
+  expect(await page.locator('meta[name="color-scheme"]').getAttribute('content')).toBe('light');
   expect(await page.locator('meta[name="theme-color"]').getAttribute('content')).toBe('#eef2f6');
   expect(await faults(page)).toEqual([]);
   await page.reload();

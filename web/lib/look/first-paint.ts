@@ -2,7 +2,7 @@
  * Chooses the theme before anything is painted, so that no page flashes in the other one. It runs in the page's head,
  * as a script of its own that the browser waits for: the strict content security policy allows none within the page.
  */
-import { shownAs, themeKey, themeOf } from './themes.ts';
+import { show, shownAs, themeKey, themeOf } from './themes.ts';
 
 let kept: string | null = null;
 try {
@@ -11,4 +11,4 @@ try {
   // Site data is blocked: the usual theme.
 }
 const light = matchMedia('(prefers-color-scheme: light)').matches;
-document.documentElement.dataset.theme = shownAs(themeOf(kept), location.pathname, light);
+show(shownAs(themeOf(kept), location.pathname, light));

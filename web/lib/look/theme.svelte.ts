@@ -1,6 +1,6 @@
 /** The theme that a person chose in this browser; the page, and its other tabs, follow at once. */
 import { siteStorage } from '../browser-storage.ts';
-import { shownAs, themeKey, themeOf, type Theme } from './themes.ts';
+import { show, shownAs, themeKey, themeOf, type Theme } from './themes.ts';
 
 class ShownTheme {
   #theme = $state<Theme>(themeOf(siteStorage.getItem(themeKey)));
@@ -28,10 +28,9 @@ class ShownTheme {
   }
 
   #show(): void {
-    const root = document.documentElement;
-    root.dataset.theme = shownAs(this.#theme, location.pathname, this.#light.matches);
+    show(shownAs(this.#theme, location.pathname, this.#light.matches));
     // The frame that a browser draws around the page.
-    const ground = getComputedStyle(root).getPropertyValue('--ground').trim();
+    const ground = getComputedStyle(document.documentElement).getPropertyValue('--ground').trim();
     document.querySelector('meta[name="theme-color"]')?.setAttribute('content', ground);
   }
 }

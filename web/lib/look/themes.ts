@@ -19,3 +19,9 @@ export function shownAs(theme: Theme, path: string, systemIsLight: boolean): 'da
   if (theme !== 'system') return theme;
   return systemIsLight && path !== '/wall' ? 'light' : 'dark';
 }
+
+/** Shows the page in it; the browser has its own ground for a page whose styles are on their way. */
+export function show(shown: 'dark' | 'light'): void {
+  document.documentElement.dataset.theme = shown;
+  document.querySelector('meta[name="color-scheme"]')?.setAttribute('content', shown);
+}
