@@ -105,7 +105,7 @@ test('only the offline page is kept, and after an upgrade the next page is the n
   expect(await page.locator('body').getAttribute('data-build')).toBe('second');
   await page.reload();
   await expect
-    .poll(async () => Object.keys(await kept(page)))
+    .poll(async () => Object.keys(await kept(page)), { timeout: 20_000 })
     .toEqual(['surveillance-offline-second']);
 });
 
@@ -129,6 +129,6 @@ test('with the server away a page says so and what to do, and a camera that star
   expect(await faults(page)).toEqual([]);
   await server.restart();
   await page.getByRole('button', { name: 'End Session' }).waitFor({ timeout: 20_000 });
-  await framesFlow(page);
+  await framesFlow(page, 3);
   expect(page.url()).toBe(address);
 });
