@@ -74,10 +74,37 @@ const actions: Partial<Record<string, string>> = {
   'handover-confirmed': 'Übergabe bestätigt',
   'handover-withdrawn': 'Übergabe zurückgezogen',
   'audit-exported': 'Protokoll ausgeleitet',
+  started: 'gestartet',
+  stopped: 'beendet',
   'shut-out': 'ausgesperrt',
   'cut-off': 'getrennt',
   'clock-confirmed': 'Uhr bestätigt',
   purged: 'alte Einträge gelöscht',
+};
+
+/** What more a record tells, by its name there. */
+const details: Partial<Record<string, string>> = {
+  how: 'wie',
+  after: 'nach',
+  reason: 'Grund',
+  person: 'Person',
+  name: 'Name',
+  grants: 'Rollen',
+  key: 'Schlüssel',
+  role: 'Rolle',
+  zone: 'Zone',
+  zones: 'Zonen',
+  camera: 'Kamera',
+  gateway: 'Gateway',
+  preset: 'Position',
+  presets: 'Positionen',
+  view: 'Ansicht',
+  plan: 'Plan',
+  screen: 'Bildschirm',
+  masks: 'Masken',
+  limit: 'Grenze',
+  from: 'von',
+  to: 'bis',
 };
 
 export const audit: Texts['administration']['audit'] = {
@@ -101,10 +128,11 @@ export const audit: Texts['administration']['audit'] = {
   kinds,
   happened: ({ kind, action }: Pick<AuditRecord, 'kind' | 'action'>) => {
     const words = actions[action] ?? action.replaceAll('-', ' ');
-    const spans = kind === 'watching' || kind === 'filming' || kind === 'steering';
-    return spans && !action.startsWith('preset-') ? `${kinds[kind]} ${words}` : words;
+    const spans = action === 'began' || action === 'ended' || action === 'hand-taken';
+    const isLasting = kind === 'watching' || kind === 'filming' || kind === 'steering';
+    return spans && isLasting ? `${kinds[kind]} ${words}` : words;
   },
-  detail: (name: string, value: string) => `${name}: ${value}`,
+  detail: (name: string, value: string) => `${details[name] ?? name}: ${value}`,
   lasted: (length: string, from: string) => `${length}, seit ${from}`,
   goesOn: (from: string) => `dauert an, seit ${from}`,
   emptyList: 'keine',

@@ -1,7 +1,7 @@
 /** What belongs to no single page: the console's name, and how a page is loaded. */
 import type { Texts } from '../texts.ts';
 
-const name = 'Leitstand für städtische Videoüberwachung';
+const name = 'Leitstand Videoüberwachung';
 
 export const site: Texts['site'] = {
   language: 'de',
