@@ -23,7 +23,7 @@ const appOnItsWay: Plugin = {
   name: 'app-on-its-way',
   transformIndexHtml: {
     order: 'post',
-    handler(_html, { bundle = {} }) {
+    handler(html, { bundle = {} }) {
       const chunks = Object.values(bundle).filter((output) => output.type === 'chunk');
       const app = chunks.find(({ moduleIds }) =>
         moduleIds.some((id) => id.endsWith('/web/console.ts')),
@@ -42,7 +42,9 @@ const appOnItsWay: Plugin = {
         attrs: { rel, crossorigin: true, href: `/${href}` },
       });
       return [
-        ...[...needed].map((name) => link('modulepreload', name)),
+        ...[...needed]
+          .filter((name) => !html.includes(name))
+          .map((name) => link('modulepreload', name)),
         ...styles.map((name) => link('stylesheet', name)),
       ];
     },

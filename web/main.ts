@@ -1,6 +1,5 @@
 /** The page's entry: first its language, since all modules of the app read their words as they load. */
 import { speakOwnLanguage } from './lib/language/choice.ts';
-import './app.css';
 
 const target = document.getElementById('console');
 if (!target) throw new Error('the page has no element for the console');
