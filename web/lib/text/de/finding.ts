@@ -57,7 +57,10 @@ export const finding: Texts['finding'] = {
   setInterval: 'Auf 1 s stellen',
   setIntervalOf: (name: string, token: string) =>
     `Auf 1 s stellen: Schlüsselbilder von ${name} (${token})`,
-  intervalSet: 'Die Kamera hat es übernommen.',
+  setBaseline: 'Auf „keine B-Frames“ stellen',
+  setBaselineOf: (name: string, token: string) =>
+    `Auf „keine B-Frames“ stellen (Baseline): ${name} (${token})`,
+  encoderSet: 'Die Kamera hat es übernommen.',
   clock: {
     days: (count: string) => `${count} Tage`,
     hours: (count: string) => `${count} Stunden`,

@@ -40,6 +40,7 @@ export const keys: Texts['keys'] = {
     float: 'Bild im Bild',
     steer: 'Kamera steuern',
     figures: 'Werte',
+    masks: 'Datenschutzmasken zeichnen (Arbeitsplatz)',
     'full-screen': 'Vollbild',
     'page-up': 'Vorige Seite',
     'page-down': 'Nächste Seite',

@@ -7,6 +7,7 @@ export const map: Texts['map'] = {
   plan: 'Plan',
   health: {
     stalled: 'eingefroren',
+    lost: 'ausgefallen',
     missing: 'keine Kamera',
     unknown: 'hier nicht bekannt',
     live: 'live',

@@ -40,8 +40,21 @@ export const privacy: Texts['privacy'] = {
     point: (mask: number, point: number, across: string, down: string) =>
       `Maske ${mask}, Punkt ${point}: ${across} von links, ${down} von oben`,
   },
-  presetMasks: {
+  zoneMasks: {
     open: 'Masken',
+    title: (zone: string) => `Datenschutzmasken von ${zone}`,
+    close: 'Schließen',
+    reading: 'Warten auf die Masken, die gelten …',
+    notLive: 'Warten auf das Live-Bild: Auf einem alten würde etwas anderes verdeckt.',
+    again: 'Erneut versuchen',
+    discardQuestion: 'Was gezeichnet ist, ist nicht gespeichert.',
+    discard: 'Verwerfen',
+    saved: (count: number) =>
+      count === 0
+        ? 'Gespeichert: Nichts wird verdeckt.'
+        : `Gespeichert. Geltende Masken: ${count}.`,
+  },
+  presetMasks: {
     title: 'Masken der Positionen dieser Kamera',
     close: 'Schließen',
     state: {

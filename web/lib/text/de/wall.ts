@@ -61,6 +61,9 @@ export const wall: Texts['wall'] = {
     float: 'Bild im Bild',
     notFloating: (reason: string) => `Kein Bild im Bild: ${reason}`,
     figures: 'Werte',
+    masks: 'Datenschutzmasken',
+    steeredMasks:
+      'Die Kamera bewegt sich: Masken ihrer Positionen werden an der Konsole gezeichnet.',
     enlarge: 'Vergrößern',
     restore: 'Alle Kacheln zeigen',
     close: (zone: string) => `${zone} schließen`,
@@ -79,7 +82,7 @@ export const wall: Texts['wall'] = {
   },
   controls: {
     zones: 'Zonen',
-    zonesHint: 'Zonen mit Kommas dazwischen, oder ein Muster wie CBD-*; * zeigt jede Live-Zone',
+    zonesHint: 'Zonen mit Kommas dazwischen, oder ein Muster wie CBD-*; * zeigt jede Zone',
     layout: 'Aufteilung',
     distance: 'Leseabstand',
     desk: 'Arbeitsplatz',
