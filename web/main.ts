@@ -1,9 +1,13 @@
-/** The page's entry: the HTML shows its own words until the app takes their place. */
-import { mount } from 'svelte';
-import App from './App.svelte';
-import './app.css';
+/** The page's entry: first its language, since all modules of the app read their words as they load. */
+import { speakOwnLanguage } from './lib/language/choice.ts';
 
 const target = document.getElementById('console');
 if (!target) throw new Error('the page has no element for the console');
-target.replaceChildren();
-mount(App, { target });
+
+/** No top-level await: the app's modules take their words from this one's chunk, and would wait for it. */
+async function begin(target: HTMLElement): Promise<void> {
+  await speakOwnLanguage();
+  const { show } = await import('./console.ts');
+  show(target);
+}
+void begin(target);

@@ -1,17 +1,18 @@
-/** How often a profile's encoder makes a key picture, set at the camera: all else of it is said as it was read. */
+/** How a profile's encoder works, set at the camera: what is not to change is said as it was read. */
+import type { EncoderChange } from '../../server/contract/onvif.ts';
 import type { OnvifDevice } from './device.ts';
 import { profilesOf, type VideoProfile } from './media.ts';
 import { namespaces } from './services.ts';
 import { OnvifTrouble } from './trouble.ts';
-import { escapeXml, find, type XmlElement } from './xml.ts';
+import { escapeXml, find, textAt, type XmlElement } from './xml.ts';
 
 const schema = 'http://www.onvif.org/ver10/schema';
 
 /** @throws OnvifTrouble */
-export async function setKeyInterval(
+export async function setEncoder(
   device: OnvifDevice,
   token: string,
-  pictures: number,
+  change: EncoderChange,
 ): Promise<void> {
   const profile = (await profilesOf(device)).find((one) => one.token === token);
   const configuration = profile && (await configurationOf(device, profile));
@@ -19,7 +20,7 @@ export async function setKeyInterval(
     throw new OnvifTrouble('not-supported', 'it has no such profile with an encoder');
   }
   const { service } = profile;
-  const body = written(changed(configuration, service, pictures), 'Configuration');
+  const body = written(changed(configuration, service, change), 'Configuration');
   const persistent = service === 'media' ? '<ForcePersistence>true</ForcePersistence>' : '';
   await device.call(
     service,
@@ -39,21 +40,31 @@ async function configurationOf(
   return answer.children.find(({ attributes }) => attributes.get('token') === encoder.token);
 }
 
-/** @throws OnvifTrouble where it has no interval that could be set */
+/** @throws OnvifTrouble where it has nothing that could be set */
 function changed(
   configuration: XmlElement,
   service: VideoProfile['service'],
-  pictures: number,
+  change: EncoderChange,
 ): XmlElement {
+  const values = new Map<string, string>();
+  const note = (name: string, value: number | string | undefined): void => {
+    if (value !== undefined) values.set(name, String(value));
+  };
+  note('GovLength', change.keyInterval);
+  const isH264 = textAt(configuration, 'Encoding')?.toUpperCase() === 'H264';
+  if (change.h264Profile !== undefined && !isH264)
+    throw new OnvifTrouble('not-supported', 'its codec is not H264');
   if (service === 'media2') {
-    const attributes = new Map(configuration.attributes).set('GovLength', String(pictures));
-    return { ...configuration, attributes };
+    note('Profile', change.h264Profile);
+    return { ...configuration, attributes: new Map([...configuration.attributes, ...values]) };
   }
+  note('H264Profile', change.h264Profile);
   const codec = find(configuration, 'H264') ?? find(configuration, 'MPEG4');
   if (!codec) throw new OnvifTrouble('not-supported', 'its codec has no key pictures');
-  const inner = codec.children.map((child) =>
-    child.name === 'GovLength' ? { ...child, text: String(pictures) } : child,
-  );
+  const inner = codec.children.map((child) => ({
+    ...child,
+    text: values.get(child.name) ?? child.text,
+  }));
   const children = configuration.children.map((child) =>
     child === codec ? { ...codec, children: inner } : child,
   );

@@ -4,7 +4,7 @@ import type { Find } from '../console.ts';
 import type { Networks } from '../rtsp/networks.ts';
 import { OnvifDevice } from './device.ts';
 import { discover } from './discovery.ts';
-import { setKeyInterval } from './encoder.ts';
+import { setEncoder } from './encoder.ts';
 import { factsOf } from './facts.ts';
 import { onvifTroubleOf } from './trouble.ts';
 
@@ -16,10 +16,12 @@ export function finding(networks: Networks): Find {
   return {
     discover: () => (looking ??= discover(networks).finally(() => (looking = undefined))),
     facts: ({ camera }) => factsOf(deviceOf(camera)),
-    async encoder({ encoder: { profile, keyInterval, ...camera } }): Promise<CameraFacts> {
+    async encoder({
+      encoder: { profile, keyInterval, h264Profile, ...camera },
+    }): Promise<CameraFacts> {
       const device = deviceOf(camera);
       try {
-        await setKeyInterval(device, profile, keyInterval);
+        await setEncoder(device, profile, { keyInterval, h264Profile });
       } catch (error) {
         const { code, message } = onvifTroubleOf(error);
         return { profiles: [], trouble: { code, detail: message } };

@@ -123,10 +123,23 @@ export const CameraFacts = z.object({
 });
 export type CameraFacts = z.infer<typeof CameraFacts>;
 
-/** Sets how often a profile's encoder makes a key picture. */
+/** What H264 may use: `Baseline` has no B-frames, for which browsers would need a transcoder. */
+export const h264Profiles = ['Baseline', 'Main', 'High'] as const;
+
+/** What is set of an encoder; all else stays as it is. */
+export const EncoderChange = z.strictObject({
+  /** From one key picture to the next, pictures. */
+  keyInterval: z.number().int().min(1).max(1000).optional(),
+  h264Profile: z.enum(h264Profiles).optional(),
+});
+export type EncoderChange = z.infer<typeof EncoderChange>;
+
+/** Sets the encoder of a profile. */
 export const AskedEncoder = AskedCamera.extend({
   profile: ProfileToken,
-  /** From one key picture to the next, pictures. */
-  keyInterval: z.number().int().min(1).max(1000),
-});
+  ...EncoderChange.shape,
+}).refine(
+  ({ keyInterval, h264Profile }) => keyInterval !== undefined || h264Profile !== undefined,
+  'keyInterval, h264Profile or both',
+);
 export type AskedEncoder = z.infer<typeof AskedEncoder>;

@@ -69,5 +69,7 @@ export const ZoneSummary = z.object({
   unreachable: z.string().optional(),
   /** When its camera was last there, ms since the epoch; only while it has none, and has had one. */
   lastSeen: z.number().int().optional(),
+  /** Its camera is missed: it is listed, or was ever filmed. Lists say so, and only while it has none. */
+  expected: z.literal(true).optional(),
 });
 export type ZoneSummary = z.infer<typeof ZoneSummary>;

@@ -218,13 +218,13 @@ export class Gateways {
     return this.#find(gateway, 'facts', { camera });
   }
 
-  /** Sets how often a camera makes a key picture. @throws RefusedError as `discover` */
+  /** Sets the encoder of a camera's profile. @throws RefusedError as `discover` */
   async setEncoder(by: By, gateway: GatewayName, asked: AskedEncoder): Promise<CameraFacts> {
-    const { profile, keyInterval, ...camera } = asked;
-    const whole = await this.#parts.cameras.forAsking(by, gateway, camera, 'camera-encoder-set', {
-      ...{ profile, keyInterval },
-    });
-    return this.#find(gateway, 'encoder', { encoder: { ...whole, profile, keyInterval } });
+    const { profile, keyInterval, h264Profile, ...camera } = asked;
+    const set = { profile, keyInterval, h264Profile };
+    const { cameras } = this.#parts;
+    const whole = await cameras.forAsking(by, gateway, camera, 'camera-encoder-set', set);
+    return this.#find(gateway, 'encoder', { encoder: { ...whole, ...set } });
   }
 
   async #find<N extends CameraQuestion>(

@@ -87,6 +87,10 @@ export class Audience {
   }
 }
 
-function summaryOf({ id, camera, label, viewers, lastSeen }: Entry): ZoneSummary {
-  return { id, camera, label, viewers, ...(lastSeen === undefined ? {} : { lastSeen }) };
+function summaryOf({ id, camera, label, viewers, lastSeen, listed }: Entry): ZoneSummary {
+  return {
+    ...{ id, camera, label, viewers },
+    ...(lastSeen === undefined ? {} : { lastSeen }),
+    ...(camera === 'idle' && listed ? { expected: true as const } : {}),
+  };
 }

@@ -71,6 +71,16 @@ test('a camera that ends is lost at the desk and on the wall, and still after a 
   await desk.getByRole('treeitem', { name: words }).waitFor();
 });
 
+test('a wall by a pattern has it when it is opened later, and no name that somebody only waits for', async () => {
+  await open('/wall?zones=DOCK-GATE-77');
+  const late = await open('/wall?match=DOCK-*');
+  await saysLost(tileOf(late, filmed));
+  await saysNotYet(tileOf(late, never));
+  const tiles = late.locator('[data-zone]');
+  const zones = await tiles.evaluateAll((all) => all.map((tile) => tile.getAttribute('data-zone')));
+  expect(zones).toEqual([filmed, never]);
+});
+
 test('whoever comes later finds it lost in the console and in the fleet, where it counts on by itself', async () => {
   const page = await open(`/?zone=${filmed}&role=operator&start=1`);
   await page.getByRole('heading', { name: words }).waitFor();

@@ -71,14 +71,14 @@ test('a supervisor adds a plan and puts zones on it, and they are there for all'
   expect(placed?.y).toBeCloseTo(0.5, 1);
 });
 
-test('a camera that goes is said to be missing', async () => {
+test('a camera that goes is said to be lost', async () => {
   cameras[1]?.close();
   await expect
     .poll(() => page.getByText('1 of 2 zones live · 1 without a picture').count(), {
       timeout: 15_000,
     })
     .toBe(1);
-  await page.locator('[data-zone="YARD-02"]').waitFor();
+  await sign('YARD-02', 'lost').waitFor();
 });
 
 test('it has no serious fault for those who do not see or use a mouse', async () => {
@@ -105,8 +105,8 @@ test('a line across the plan becomes a tour, in its order', async () => {
 
 test('Enter on a sign opens the zone with its neighbours', async () => {
   await page.locator('[data-zone="GATE-01"]').press('Enter');
-  await page.waitForURL(/\/wall\?zones=GATE-01,YARD-02/);
-  await page.locator('.tile[data-zone="GATE-01"]').waitFor();
+  await page.waitForURL(/\/desk\?zones=GATE-01,YARD-02/);
+  await page.getByLabel('Picture of GATE-01').waitFor();
 });
 
 test('what is no picture, too large, or of an old version is refused and changes nothing', async () => {

@@ -76,6 +76,8 @@ test('a camera is found, asked, set to a key frame a second, added, and seen', a
   await page.getByRole('button', { name: 'Set to 1 s: key frames of Video (p1)' }).click();
   await page.getByText('The camera has taken it.').waitFor();
   expect(await page.getByText('key frame every 4.0 s').count()).toBe(0);
+  await page.getByRole('button', { name: 'Set to no B-frames (Baseline): Video (p1)' }).click();
+  await page.getByText('H264 Baseline').first().waitFor();
   await page.getByRole('button', { name: 'Use these streams' }).click();
   await page.getByLabel('Name', { exact: true }).fill('quay');
   await page.getByLabel('Zone').fill('site-quay-01');

@@ -9,15 +9,15 @@ export interface PartOfPicture {
 }
 
 /**
- * Looks at each of these places in every frame that the video shows for 2 s, and in 15 frames at least.
+ * Looks at each of these places in every frame that the first video that plays shows for 2 s, and in 15 frames at least.
  * @param places as shares of the picture
  */
 export function watchPixels(page: Page, places: Point[]): Promise<PartOfPicture[]> {
   return page.evaluate(
     (places) =>
       new Promise((resolve) => {
-        const video = document.querySelector('video');
-        if (!video) throw new Error('there is no video on the page');
+        const video = [...document.querySelectorAll('video')].find(({ paused }) => !paused);
+        if (!video) throw new Error('no video of the page plays');
         const parts = places.map(() => ({ darkest: 255, brightest: 0 }));
         const canvas = new OffscreenCanvas(1, 1);
         const context = canvas.getContext('2d', { willReadFrequently: true });

@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { OnvifDevice } from '../../gateway/onvif/device.ts';
 import { answerOf } from '../../gateway/onvif/discovery.ts';
-import { setKeyInterval } from '../../gateway/onvif/encoder.ts';
+import { setEncoder } from '../../gateway/onvif/encoder.ts';
 import { factsOf } from '../../gateway/onvif/facts.ts';
 import { Networks } from '../../gateway/rtsp/networks.ts';
 import { laterFields, SiteCamera, understood } from '../../server/contract/gateway.ts';
@@ -93,16 +93,35 @@ test.each([1, 2] as const)('facts and key interval by media %s', async (version)
   });
   expect(facts.profiles[1]?.stream).toBeUndefined();
   expect(Math.abs((facts.clockOffset ?? 0) + 60_000)).toBeLessThan(1500);
-  await setKeyInterval(device, 'one', 30);
-  const intervals = (await factsOf(device)).profiles.map(({ encoder }) => encoder?.keyInterval);
-  expect(intervals).toEqual([30, 25]);
+  const untouched = [25, 'Main'];
+  const encoders = async () =>
+    (await factsOf(device)).profiles.map(({ encoder }) => [encoder?.keyInterval, encoder?.profile]);
+  await setEncoder(device, 'one', { keyInterval: 30 });
+  expect(await encoders()).toEqual([[30, 'Main'], untouched]);
+  await setEncoder(device, 'one', { h264Profile: 'Baseline' });
+  expect(await encoders()).toEqual([[30, 'Baseline'], untouched]);
+});
+
+test.each([1, 2] as const)('other codecs have no profile of H264, by media %s', async (version) => {
+  const url = 'rtsp://10.9.8.7/one';
+  const one = { token: 'one', name: 'Video', url, codec: 'H265', width: 1280, height: 720 };
+  const device = new OnvifDevice({
+    url: (await camera(version, { profiles: [{ ...one, keyEvery: 100 }] })).url,
+    networks,
+  });
+  const set = setEncoder(device, 'one', { h264Profile: 'Baseline' });
+  await expect(set).rejects.toMatchObject({ code: 'not-supported' });
 });
 
 test('a camera that cannot be set says so, and what is not there is not set', async () => {
   const { url } = await camera(2, { isFixed: true });
   const device = new OnvifDevice({ url, networks });
-  await expect(setKeyInterval(device, 'one', 30)).rejects.toMatchObject({ code: 'refused' });
-  await expect(setKeyInterval(device, 'none', 30)).rejects.toMatchObject({ code: 'not-supported' });
+  await expect(setEncoder(device, 'one', { keyInterval: 30 })).rejects.toMatchObject({
+    code: 'refused',
+  });
+  await expect(setEncoder(device, 'none', { keyInterval: 30 })).rejects.toMatchObject({
+    code: 'not-supported',
+  });
 });
 
 test('gateways are told of a camera what they understand, so that none refuses all of them', () => {

@@ -439,7 +439,12 @@ test('everybody hears of zones that came and went, together; those inside hear o
   // It was filmed, so it stays, and says since when its camera is missed.
   expect(stranger.heard('zones:changed').slice(before)).toEqual([
     {
-      changed: [{ id: zone, camera: 'idle', label: '', viewers: 0, lastSeen: expect.any(Number) }],
+      changed: [
+        {
+          ...{ id: zone, camera: 'idle', label: '', viewers: 0 },
+          ...{ expected: true, lastSeen: expect.any(Number) },
+        },
+      ],
       gone: [],
     },
   ]);

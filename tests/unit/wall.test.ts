@@ -6,7 +6,7 @@ import { intentOf } from '../../web/lib/wall/keys.ts';
 import { gridOf, layouts } from '../../web/lib/wall/layout.ts';
 import { readAddress, viewAddress, wallAddress } from '../../web/lib/wall/address.ts';
 import { TypedNumber } from '../../web/lib/wall/typed-number.ts';
-import { choiceText, parseChoice, zonesOf } from '../../web/lib/wall/zone-choice.ts';
+import { choiceText, listedFor, parseChoice, zonesOf } from '../../web/lib/wall/zone-choice.ts';
 
 const zone = (id: string, camera: ZoneSummary['camera']): ZoneSummary => ({
   id,
@@ -43,11 +43,27 @@ test('what is typed is a pattern or a list, and reads back the same', () => {
   expect(parseChoice(choiceText(list))).toEqual(list);
 });
 
-test('a pattern shows live zones, and keeps those that lost their camera', () => {
+test('a pattern shows zones with a camera or that ought to have one, and keeps those that it has shown', () => {
   const choice = parseChoice('CBD-*');
-  const known = [zone('CBD-1', 'idle'), zone('CBD-2', 'streaming'), zone('PARK-1', 'streaming')];
-  expect(zonesOf(choice, known, [])).toEqual(['CBD-2']);
-  expect(zonesOf(choice, known, ['CBD-1', 'PARK-9'])).toEqual(['CBD-1', 'CBD-2']);
+  const known = [
+    zone('CBD-1', 'idle'),
+    zone('CBD-2', 'streaming'),
+    { ...zone('CBD-3', 'idle'), expected: true as const },
+    // As a server of an earlier version says it.
+    { ...zone('CBD-4', 'idle'), lastSeen: 1 },
+    zone('PARK-1', 'streaming'),
+  ];
+  expect(zonesOf(choice, known, [])).toEqual(['CBD-2', 'CBD-3', 'CBD-4']);
+  expect(zonesOf(choice, known, ['CBD-1', 'PARK-9'])).toEqual(['CBD-1', 'CBD-2', 'CBD-3', 'CBD-4']);
+});
+
+test('where more zones fit than a list holds, those with a camera come first', () => {
+  const choice = parseChoice('CBD-*');
+  const totals = { idle: 150, connecting: 0, connected: 0, streaming: 50, stalled: 0 };
+  const asked = { pattern: 'CBD-*', count: 200 };
+  expect(listedFor(choice)).toEqual({ ...asked, live: false });
+  expect(listedFor(choice, totals)).toEqual({ ...asked, live: false });
+  expect(listedFor(choice, { ...totals, idle: 151 })).toEqual({ ...asked, live: true });
 });
 
 test('every layout has room for its tiles', () => {

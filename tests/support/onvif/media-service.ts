@@ -15,6 +15,8 @@ export interface DeviceProfile {
   readonly frameRate?: number;
   /** Pictures from one key picture to the next; may be changed by a client. */
   keyEvery: number;
+  /** Of H264; may be changed by a client. */
+  h264Profile?: string;
   /** It can be steered, by this node. */
   readonly ptz?: string;
 }
@@ -62,6 +64,8 @@ export function mediaService(version: 1 | 2, settings: MediaSettings): DeviceSer
           throw new Fault('Sender', 'ConfigModify', 'the size is missing');
         }
         profile.keyEvery = every;
+        profile.h264Profile =
+          found?.attributes.get('Profile') ?? textAt(found, 'H264', 'H264Profile') ?? 'none';
         return '';
       },
       SetSynchronizationPoint: (request) => {
@@ -99,8 +103,9 @@ function profileOfMedia2(profile: DeviceProfile): string {
 
 function encoder(version: 1 | 2, profile: DeviceProfile, element: string): string {
   const { token, name, width, height, codec = 'H264', frameRate = 25, keyEvery } = profile;
+  const { h264Profile = 'Main' } = profile;
   const isH264 = version === 1 && codec === 'H264';
-  const own = version === 2 ? ` GovLength="${keyEvery}" Profile="Main"` : '';
+  const own = version === 2 ? ` GovLength="${keyEvery}" Profile="${h264Profile}"` : '';
   return (
     `<${element} token="encoder-${token}"${own}><tt:Name>${escapeXml(name)}</tt:Name><tt:UseCount>1</tt:UseCount>` +
     `<tt:Encoding>${codec}</tt:Encoding>` +
@@ -108,7 +113,7 @@ function encoder(version: 1 | 2, profile: DeviceProfile, element: string): strin
     `<tt:RateControl><tt:FrameRateLimit>${frameRate}</tt:FrameRateLimit><tt:EncodingInterval>1</tt:EncodingInterval>` +
     '<tt:BitrateLimit>4096</tt:BitrateLimit></tt:RateControl>' +
     (isH264
-      ? `<tt:H264><tt:GovLength>${keyEvery}</tt:GovLength><tt:H264Profile>Main</tt:H264Profile></tt:H264>`
+      ? `<tt:H264><tt:GovLength>${keyEvery}</tt:GovLength><tt:H264Profile>${h264Profile}</tt:H264Profile></tt:H264>`
       : '') +
     `</${element}>`
   );

@@ -55,5 +55,6 @@ async function exchange<A>(
   if (response.ok) return answer.parse(content);
   const refusal = Refusal.safeParse(content);
   if (!refusal.success) throw new RefusedError('internal', texts.site.unreadable(response.status));
-  throw new RefusedError(refusal.data.error.code, refusal.data.error.message);
+  const { code, message } = refusal.data.error;
+  throw new RefusedError(code, texts.refusals.told(code, message));
 }

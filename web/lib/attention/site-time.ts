@@ -1,13 +1,12 @@
 /** Times as the site reads them: one zone for all who speak of them. */
 import { readPageData } from '../page-data.ts';
-import { texts } from '../text/texts.ts';
+import { timeFormat } from '../text/times.ts';
 
 const { timeZone } = readPageData();
-const { locale } = texts.site;
 const minutes = { hour: '2-digit', minute: '2-digit', timeZone } as const;
-const short = new Intl.DateTimeFormat(locale, minutes);
-const named = new Intl.DateTimeFormat(locale, { ...minutes, timeZoneName: 'short' });
-const dated = new Intl.DateTimeFormat(locale, { ...minutes, day: 'numeric', month: 'short' });
+const short = timeFormat(minutes);
+const named = timeFormat({ ...minutes, timeZoneName: 'short' });
+const dated = timeFormat({ ...minutes, day: 'numeric', month: 'short' });
 const day = 86_400_000;
 
 /** `14:02`, with its day where that is not the last one. @param at ms since the epoch */

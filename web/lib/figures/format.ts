@@ -1,15 +1,14 @@
 /** Figures look alike wherever they are shown. */
 import type { Latency } from '../../../server/contract/latency.ts';
 import { texts } from '../text/texts.ts';
+import { decimal } from '../text/numbers.ts';
 
 const text = texts.figures;
 
 /** A bit rate as people read it; a dash where there is none. @param rate bit/s */
 export function formatRate(rate: number | undefined): string {
   if (rate === undefined) return text.unknown;
-  return rate >= 1e6
-    ? text.megabits((rate / 1e6).toFixed(2))
-    : text.kilobits((rate / 1e3).toFixed(0));
+  return rate >= 1e6 ? text.megabits(decimal(rate / 1e6, 2)) : text.kilobits(decimal(rate / 1e3));
 }
 
 /** An age as people say it: in seconds, later in minutes and hours. @param age ms */
@@ -24,5 +23,5 @@ export function formatAge(age: number): string {
 /** What a latency is made of, in the order of the way. */
 export function partsText(latency: Latency): string {
   const parts = Object.entries(text.parts) as [keyof Latency, string][];
-  return parts.map(([part, name]) => text.part(name, latency[part].toFixed(1))).join(', ');
+  return parts.map(([part, name]) => text.part(name, decimal(latency[part], 1))).join(', ');
 }

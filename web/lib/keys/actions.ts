@@ -26,6 +26,7 @@ export const keyActions = {
   float: { place: 'panes', keys: ['o'] },
   steer: { place: 'panes', keys: ['p'] },
   figures: { place: 'panes', keys: ['i'] },
+  masks: { place: 'panes', keys: ['d'] },
   'full-screen': { place: 'panes', keys: ['f'] },
   'page-up': { place: 'panes', keys: ['PageUp'] },
   'page-down': { place: 'panes', keys: ['PageDown'] },

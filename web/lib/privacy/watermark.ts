@@ -22,6 +22,8 @@ export function drawWatermark(
   scale: number,
 ): void {
   const { width, height } = context.canvas;
+  // Names and times, whichever way the page is written: from the right, the line would leave the picture.
+  context.direction = 'ltr';
   const size = Math.min(18, Math.max(9, width / scale / 50)) * scale;
   drawFaintly(context, text, size);
   context.font = `600 ${size}px ${font}`;

@@ -15,7 +15,7 @@ export function refusalOf(error: Error): Fault | undefined {
     context?: { responseText?: unknown };
   };
   const told = codeAndSentence(error.message) ?? codeAndSentence(answerIn(context?.responseText));
-  if (told) return refusalFor(told.code, told.sentence);
+  if (told) return refusalFor(told.code, texts.refusals.told(told.code, told.sentence));
   if (typeof status !== 'number' || status === 0) return undefined;
   return {
     code: `status-${status}`,
@@ -24,7 +24,7 @@ export function refusalOf(error: Error): Fault | undefined {
   };
 }
 
-/** @param sentence the server's own */
+/** @param sentence why, in the language of the page */
 export function refusalFor(code: ErrorCode, sentence: string): Fault {
   const title = titles[code] ?? texts.session.refused.title;
   return { code, title, advice: texts.session.refused.advice(sentence) };

@@ -1,5 +1,6 @@
 /** The feeds of watched zones that cannot be had, as the server or this browser says. */
 import type { ProducerRefusal } from '../../../server/contract/producer-refusal.ts';
+import { texts } from '../text/texts.ts';
 import type { Tile } from '../../../server/contract/tile.ts';
 
 export class Refusals {
@@ -16,7 +17,10 @@ export class Refusals {
 
   /** The server refuses these feeds. */
   told(refused: ProducerRefusal[]): void {
-    for (const refusal of refused) this.#byServer.set(refusal.producerId, refusal);
+    for (const refusal of refused) {
+      const message = texts.refusals.told(refusal.code, refusal.message);
+      this.#byServer.set(refusal.producerId, { ...refusal, message });
+    }
   }
 
   /** The server gives this feed after all. */

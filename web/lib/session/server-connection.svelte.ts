@@ -2,6 +2,7 @@
 import type { RefusedError } from '../../../server/contract/errors.ts';
 import { enrolled } from '../access/who.ts';
 import { signInAgain } from '../api/sign-in-again.ts';
+import { texts } from '../text/texts.ts';
 import { readPageData } from '../page-data.ts';
 import { paces } from './coming-back.ts';
 import { loadDevice } from './device.ts';
@@ -77,8 +78,9 @@ export class ServerConnection {
     let replaced = false;
     socket.on('session:ended', ({ code, message }) => {
       replaced = code === 'session-replaced';
+      const revoked = enrolled && code === 'unauthenticated';
       this.#user?.ended(
-        faultOf(enrolled && code === 'unauthenticated' ? 'key-revoked' : code, message),
+        faultOf(revoked ? 'key-revoked' : code, texts.refusals.told(code, message)),
       );
     });
     socket.on('disconnect', (reason) => {

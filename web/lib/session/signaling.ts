@@ -96,7 +96,8 @@ export class Signaling {
     }
     if (answer.ok) return answer;
     if (this.#isSent(answer.error.node)) this.reopen();
-    throw RefusedError.of(answer.error);
+    const { code, message } = answer.error;
+    throw RefusedError.of({ ...answer.error, message: texts.refusals.told(code, message) });
   }
 
   /** Calls each handler for its server message, until the signal is aborted. */

@@ -16,6 +16,7 @@ import { overlay } from './en/overlay.ts';
 import { privacy } from './en/privacy.ts';
 import { actors, roles } from './en/roles.ts';
 import { programs } from './en/programs.ts';
+import { refusals } from './en/refusals.ts';
 import { screens } from './en/screens.ts';
 import { session } from './en/session.ts';
 import { site } from './en/site.ts';
@@ -41,5 +42,5 @@ export const en = {
   },
   attention,
   ...{ console: consolePage, figures, keys, map, overlay, screens, session, steering, desk },
-  ...{ fleet, look, views, wall, zones },
+  ...{ fleet, look, refusals, views, wall, zones },
 };

@@ -7,4 +7,10 @@ import { en } from './en.ts';
 /** What each language says: another one is a file beside `en.ts`, of this type. */
 export type Texts = typeof en;
 
-export const texts: Texts = en;
+/** English until `speak`. Modules read it as they load, so that comes before any of them. */
+export const texts: Texts = { ...en };
+
+/** From here on, all that is said is of this catalogue. */
+export function speak(catalogue: Texts): void {
+  Object.assign(texts, catalogue);
+}

@@ -1,5 +1,6 @@
 /** Times as people read them: in the time of their place, which is named. */
 import { texts } from '../text/texts.ts';
+import { timeFormat } from '../text/times.ts';
 
 const text = texts.ui;
 
@@ -12,7 +13,7 @@ const whole = {
   second: '2-digit',
   timeZoneName: 'short',
 } as const;
-const here = new Intl.DateTimeFormat(texts.site.locale, whole);
+const here = timeFormat(whole);
 const steps: [unit: Intl.RelativeTimeFormatUnit, length: number][] = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
@@ -26,7 +27,7 @@ const relative = new Intl.RelativeTimeFormat(texts.site.locale);
  */
 export function formatMoment(at: number, timeZone?: string): string {
   if (timeZone === undefined) return here.format(at);
-  return new Intl.DateTimeFormat(texts.site.locale, { ...whole, timeZone }).format(at);
+  return timeFormat({ ...whole, timeZone }).format(at);
 }
 
 /** How long something took, in its two largest units: `2 h 5 min`. @param length ms */

@@ -3,6 +3,7 @@ import type { ZoneSummary } from '../../../server/contract/zone.ts';
 import { readPageData } from '../page-data.ts';
 import { clock } from '../privacy/clock.svelte.ts';
 import { texts } from '../text/texts.ts';
+import { timeFormat } from '../text/times.ts';
 
 const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
 type LostZone = ZoneSummary & { readonly lastSeen: number };
@@ -28,9 +29,8 @@ export function lostWords(zone: ZoneSummary | undefined): string | undefined {
  * @param timeZone as `Europe/Berlin`
  */
 export function lostSince(lastSeen: number, now: number, timeZone: string): string {
-  const { locale } = texts.site;
-  const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone });
-  const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone });
+  const date = timeFormat({ day: 'numeric', month: 'short', timeZone });
+  const time = timeFormat({ hour: '2-digit', minute: '2-digit', timeZone });
   const isToday = date.format(lastSeen) === date.format(now);
   const since = isToday
     ? time.format(lastSeen)

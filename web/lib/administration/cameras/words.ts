@@ -6,6 +6,7 @@ import type {
 } from '../../../../server/contract/gateway.ts';
 import { readableFingerprint } from '../../../../server/contract/certificate.ts';
 import { texts } from '../../text/texts.ts';
+import { decimal } from '../../text/numbers.ts';
 
 const text = texts.cameras;
 
@@ -24,8 +25,8 @@ export function streamText(stream: StreamReport): string {
   const { width, height, codec, profile, frameRate, keyInterval } = stream;
   const { reorders, transcoded, restarts, sentOneIn, audio } = stream;
   return text.stream(`${width}×${height}`, profile ? `${codec} ${profile}` : codec, [
-    ...(frameRate === undefined ? [] : [text.frames(frameRate.toFixed(0))]),
-    ...(keyInterval === undefined ? [] : [text.keyEvery((keyInterval / 1000).toFixed(1))]),
+    ...(frameRate === undefined ? [] : [text.frames(decimal(frameRate))]),
+    ...(keyInterval === undefined ? [] : [text.keyEvery(decimal(keyInterval / 1000, 1))]),
     ...(reorders ? [text.reorders] : []),
     ...(transcoded ? [text.transcoded] : []),
     ...(audio === undefined ? [] : [text.audio(audio)]),
@@ -40,7 +41,7 @@ export function keyFrameText({ keyFrames, streams }: SiteCameraReport): string {
   const { code, detail } = keyFrames;
   const what = detail ? text.seen(text.keyFrames[code], detail) : text.keyFrames[code];
   const longest = Math.max(...streams.map(({ keyInterval = 0 }) => keyInterval));
-  return text.keyFrames.whatToDo(what, longest > 0 ? (longest / 1000).toFixed(1) : undefined);
+  return text.keyFrames.whatToDo(what, longest > 0 ? decimal(longest / 1000, 1) : undefined);
 }
 
 /** A camera's clock that is off by less is right enough, ms. */
@@ -52,11 +53,11 @@ export function clockText(offset: number): string {
   const { days, hours, minutes, words } = texts.finding.clock;
   const said =
     seconds > 172_800
-      ? days((seconds / 86_400).toFixed(0))
+      ? days(decimal(seconds / 86_400))
       : seconds > 7200
-        ? hours((seconds / 3600).toFixed(0))
+        ? hours(decimal(seconds / 3600))
         : seconds > 120
-          ? minutes((seconds / 60).toFixed(0))
-          : texts.finding.clock.seconds(seconds.toFixed(0));
+          ? minutes(decimal(seconds / 60))
+          : texts.finding.clock.seconds(decimal(seconds));
   return words(said, offset > 0);
 }

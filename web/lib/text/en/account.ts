@@ -10,6 +10,7 @@ export const account = {
   grant: (role: Role, zones: string) => `${roles[role]} in ${zones === '*' ? 'all zones' : zones}`,
   noGrant: 'No role yet: ask an administrator for one.',
   external: 'You sign in elsewhere; password and second factor are changed there.',
+  languageKept: 'Kept in this browser, for whoever uses it.',
   nobody: 'There is no account here: this page is for people who signed in.',
   password: {
     title: 'Password',

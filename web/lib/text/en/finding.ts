@@ -54,7 +54,10 @@ export const finding = {
   keyEvery: (seconds: string) => `key frame every ${seconds} s`,
   setInterval: 'Set to 1 s',
   setIntervalOf: (name: string, token: string) => `Set to 1 s: key frames of ${name} (${token})`,
-  intervalSet: 'The camera has taken it.',
+  setBaseline: 'Set to no B-frames',
+  setBaselineOf: (name: string, token: string) =>
+    `Set to no B-frames (Baseline): ${name} (${token})`,
+  encoderSet: 'The camera has taken it.',
   clock: {
     days: (count: string) => `${count} days`,
     hours: (count: string) => `${count} hours`,

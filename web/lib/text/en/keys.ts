@@ -40,6 +40,7 @@ export const keys = {
     float: 'Picture in picture',
     steer: 'Steer the camera',
     figures: 'Figures',
+    masks: 'Draw privacy masks (desk)',
     'full-screen': 'Full screen',
     'page-up': 'Previous page',
     'page-down': 'Next page',

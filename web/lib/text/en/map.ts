@@ -5,6 +5,7 @@ export const map = {
   plan: 'Plan',
   health: {
     stalled: 'stalled',
+    lost: 'lost',
     missing: 'no camera',
     unknown: 'not known here',
     live: 'live',

@@ -36,8 +36,20 @@ export const privacy = {
     point: (mask: number, point: number, across: string, down: string) =>
       `Mask ${mask}, point ${point}: ${across} across, ${down} down`,
   },
-  presetMasks: {
+  /** Drawn far from the camera. */
+  zoneMasks: {
     open: 'Masks',
+    title: (zone: string) => `Privacy masks of ${zone}`,
+    close: 'Close',
+    reading: 'Waiting for the masks that are in force …',
+    notLive: 'Waiting for the live picture: on an old one, something else would be hidden.',
+    again: 'Try again',
+    discardQuestion: 'What is drawn is not saved.',
+    discard: 'Discard it',
+    saved: (count: number) =>
+      count === 0 ? 'Saved: nothing is hidden.' : `Saved. Masks in force: ${count}.`,
+  },
+  presetMasks: {
     title: 'Masks of the camera’s presets',
     close: 'Close',
     state: {

@@ -5,6 +5,10 @@ export const site = {
   /** Of the page (BCP 47), and how its times and dates are written. */
   language: 'en',
   locale: 'en-GB',
+  /** In which it is written. */
+  direction: 'ltr' as 'ltr' | 'rtl',
+  /** Of the choice between them; each is called by its own name there. */
+  languages: 'Language',
   name,
   title: (page: string) => `${page} – ${name}`,
   version: (version: string) => `Version ${version}`,

@@ -57,6 +57,8 @@ export const wall = {
     float: 'Picture in picture',
     notFloating: (reason: string) => `No picture in picture: ${reason}`,
     figures: 'Figures',
+    masks: 'Privacy masks',
+    steeredMasks: 'Its camera moves: masks of its presets are drawn at the console.',
     enlarge: 'Enlarge',
     restore: 'Show all tiles',
     close: (zone: string) => `Close ${zone}`,
@@ -75,8 +77,7 @@ export const wall = {
   },
   controls: {
     zones: 'Zones',
-    zonesHint:
-      'Zones with commas between them, or a pattern such as CBD-*; * shows every live zone',
+    zonesHint: 'Zones with commas between them, or a pattern such as CBD-*; * shows every zone',
     layout: 'Layout',
     distance: 'Read from',
     desk: 'the desk',
