@@ -7,6 +7,7 @@ export const keys: Texts['keys'] = {
   reset: 'Alle Tasten zurücksetzen',
   isReset: 'Alle Tasten sind wie für alle.',
   change: 'Ändern',
+  key: (key: string) => `Taste: ${key}`,
   changeOf: (action: string) => `Taste ändern: ${action}`,
   pressKey: 'Taste drücken …',
   press: (action: string) =>
@@ -16,13 +17,12 @@ export const keys: Texts['keys'] = {
   fixed: (key: string) => `${key} hat für alle eine Bedeutung. Drücken Sie eine andere Taste.`,
   taken: (key: string, by: string) =>
     `${key} bewirkt schon „${by}“. Drücken Sie eine andere Taste, oder ändern Sie zuerst jene.`,
-  key: (key: string) => `Taste: ${key}`,
   ofBrowser: 'Tasten mit Strg, Alt oder Meta gehören dem Browser. Drücken Sie eine andere Taste.',
   places: {
     everywhere: 'Auf jeder Seite',
     panes: 'Auf Bildern von Konsole, Wand und Arbeitsplatz',
     steering: 'Während eine Kamera gesteuert wird',
-    happenings: 'In der Liste, was geschehen ist',
+    happenings: 'In der Liste der Ereignisse',
   },
   actions: {
     help: 'Tasten zeigen',
@@ -55,7 +55,7 @@ export const keys: Texts['keys'] = {
     'zoom-in': 'Heranzoomen',
     'zoom-out': 'Herauszoomen',
     home: 'Grundstellung',
-    acknowledge: 'Das gewählte quittieren, oder alle gezeigten',
+    acknowledge: 'Das gewählte Ereignis quittieren, oder alle gezeigten',
   },
   always: {
     everywhere: [],

@@ -1,9 +1,9 @@
-/** How the pages look. */
 import type { Texts } from '../texts.ts';
 
+/** Wie die Seiten aussehen. */
 export const look: Texts['look'] = {
-  title: 'Aussehen',
+  title: 'Darstellung',
   theme: 'Farben',
-  themes: { dark: 'Dunkel (üblich)', light: 'Hell', system: 'Wie das System' },
-  told: 'In diesem Browser gemerkt. Bilder bleiben auf dunklem Grund. „Wie das System“ lässt Wände dunkel.',
+  themes: { dark: 'Dunkel (Vorgabe)', light: 'Hell', system: 'Wie das System' },
+  told: 'Gilt in diesem Browser. Bilder behalten dunklen Grund. „Wie das System“ lässt Videowände dunkel.',
 };
