@@ -4,8 +4,10 @@ import { attention } from './en/attention.ts';
 import { administration } from './en/administration.ts';
 import { cameras } from './en/cameras.ts';
 import { consolePage } from './en/console.ts';
+import { demonstration } from './en/demonstration.ts';
 import { desk } from './en/desk.ts';
 import { entrance } from './en/entrance.ts';
+import { firstRun } from './en/first-run.ts';
 import { fleet } from './en/fleet.ts';
 import { finding } from './en/finding.ts';
 import { figures } from './en/figures.ts';
@@ -40,5 +42,5 @@ export const en = {
   },
   attention,
   ...{ console: consolePage, figures, keys, map, overlay, screens, session, steering, desk },
-  ...{ fleet, views, wall, zones },
+  ...{ demonstration, firstRun, fleet, views, wall, zones },
 };
