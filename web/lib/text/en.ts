@@ -14,6 +14,7 @@ import { figures } from './en/figures.ts';
 import { keys } from './en/keys.ts';
 import { map } from './en/map.ts';
 import { overlay } from './en/overlay.ts';
+import { pattern } from './en/pattern.ts';
 import { privacy } from './en/privacy.ts';
 import { actors, roles } from './en/roles.ts';
 import { programs } from './en/programs.ts';
@@ -42,5 +43,5 @@ export const en = {
   },
   attention,
   ...{ console: consolePage, figures, keys, map, overlay, screens, session, steering, desk },
-  ...{ demonstration, firstRun, fleet, views, wall, zones },
+  ...{ demonstration, firstRun, fleet, pattern, views, wall, zones },
 };
