@@ -9,6 +9,7 @@ import { desk } from './en/desk.ts';
 import { entrance } from './en/entrance.ts';
 import { firstRun } from './en/first-run.ts';
 import { fleet } from './en/fleet.ts';
+import { fleetFile } from './en/fleet-file.ts';
 import { finding } from './en/finding.ts';
 import { figures } from './en/figures.ts';
 import { keys } from './en/keys.ts';
@@ -43,5 +44,5 @@ export const en = {
   },
   attention,
   ...{ console: consolePage, figures, keys, map, overlay, screens, session, steering, desk },
-  ...{ demonstration, firstRun, fleet, pattern, views, wall, zones },
+  ...{ demonstration, firstRun, fleet, fleetFile, pattern, views, wall, zones },
 };
