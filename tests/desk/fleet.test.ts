@@ -92,7 +92,8 @@ test('a file adds zones and makes their keys, which leave as a file once; what i
   const link = /DOCK-03,Camera of DOCK-03,(\S+?),/.exec(saved)?.[1] ?? '';
   const device = await newTab(browser);
   await device.goto(link);
-  await device.getByText('DOCK-03').first().waitFor();
+  await device.getByRole('button', { name: 'Enrol this device' }).click();
+  await expect.poll(() => device.getByLabel('Zone Identifier').inputValue()).toBe('DOCK-03');
 
   await page.getByRole('button', { name: 'Revoke their keys' }).click();
   await page.getByRole('button', { name: 'Revoke', exact: true }).click();

@@ -20,22 +20,17 @@ export interface Step {
 const here = (id: Way['id'], address: string): Way => ({ id, address, elsewhere: false });
 const elsewhere = (id: Way['id'], address: string): Way => ({ id, address, elsewhere: true });
 
-/** @returns without the operator where there are no accounts */
+/** @returns the camera alone where there are no accounts: nobody is invited there, and each desk is as good as a wall */
 export function stepsOf({ camera, operator, wall }: FirstRun): Step[] {
-  const films =
-    operator === undefined
-      ? elsewhere('begin', '/?role=camera')
-      : here('enrol', '/admin?add=key#keys');
-  const ways = {
-    camera: [films, elsewhere('demonstrate', demonstrationAddress)],
-    operator: [here('invite', '/admin?add=person#people')],
-    wall: [elsewhere('open', '/wall')],
-  };
+  const demonstrate = elsewhere('demonstrate', demonstrationAddress);
+  if (operator === undefined) {
+    return [
+      { id: 'camera', done: camera, ways: [elsewhere('begin', '/?role=camera'), demonstrate] },
+    ];
+  }
   return [
-    { id: 'camera', done: camera, ways: ways.camera },
-    ...(operator === undefined
-      ? []
-      : [{ id: 'operator' as const, done: operator, ways: ways.operator }]),
-    { id: 'wall', done: wall, ways: ways.wall },
+    { id: 'camera', done: camera, ways: [here('enrol', '/admin?add=key#keys'), demonstrate] },
+    { id: 'operator', done: operator, ways: [here('invite', '/admin?add=person#people')] },
+    { id: 'wall', done: wall, ways: [elsewhere('open', '/wall')] },
   ];
 }
