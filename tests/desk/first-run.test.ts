@@ -6,6 +6,8 @@ import { launchBrowser, newTab, pill } from '../support/browser.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 import { password } from '../support/visitor.ts';
 
+/** Of each tab; what looks for faults leaves a narrow one. */
+const usual = { width: 1440, height: 900 };
 let server: RunningServer;
 let browser: Browser;
 let desk: Page;
@@ -37,6 +39,7 @@ test('the first administrator is told what is missing', async () => {
   for (const name of ['A camera', 'An operator', 'A wall'])
     await step(desk, name, 'missing').waitFor();
   expect(await faults(desk)).toEqual([]);
+  await desk.setViewportSize(usual);
 });
 
 test('a drawn camera needs no permission, ticks the first step, and is not missed when it goes', async () => {
