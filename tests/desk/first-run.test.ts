@@ -77,18 +77,20 @@ test('the steps go by themselves once all is there', async () => {
   await opening;
   await desk.bringToFront();
   await step(desk, 'A wall', 'done').waitFor();
+  const { origin } = new URL(desk.url()); // whose cookie it has
   const person = { name: 'oscar', grants: [{ role: 'operator', zones: '*' }] };
-  await desk.request.post(`${server.url}/api/people`, {
-    headers: { origin: server.url },
+  const added = await desk.request.post(`${origin}/api/people`, {
+    headers: { origin },
     data: person,
   });
+  expect(added.status()).toBe(201);
   await step(desk, 'An operator', 'done').waitFor();
   const camera = await context.newPage();
-  await camera.goto(`${server.url}/?role=camera&zone=DEMO-01&picture=demonstration&start=1`);
+  await camera.goto(`${origin}/?role=camera&zone=DEMO-01&picture=demonstration&start=1`);
   const steps = desk.getByRole('region', { name: 'First steps' });
   await steps.waitFor({ state: 'hidden' });
   await camera.close();
-  await desk.goto(`${server.url}/admin`);
+  await desk.goto(`${origin}/admin`);
   await desk.getByRole('tab', { name: 'People' }).waitFor();
   await desk.waitForTimeout(500);
   expect(await steps.count()).toBe(0);
