@@ -37,11 +37,12 @@ test('a wait stands there, too', async () => {
   try {
     const task = new Task();
     task.show('1');
-    let answer = (_: string): void => {};
-    const run = task.run(() => new Promise((resolve) => (answer = resolve)), '1');
+    const answers: ((text: string) => void)[] = [];
+    const work = (): Promise<string> => new Promise((resolve) => void answers.push(resolve));
+    const run = task.run(work, '1');
     await vi.advanceTimersByTimeAsync(500);
     expect([task.waitsAt('1'), task.waitsAt(undefined)]).toEqual([true, false]);
-    answer('Done.');
+    answers[0]?.('Done.');
     await run;
     expect(task.waitsAt('1')).toBe(false);
   } finally {
