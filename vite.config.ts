@@ -1,5 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
+import { firstPaint } from './web/build/first-paint.ts';
+import { offlineApp } from './web/build/offline.ts';
 import { texts } from './web/lib/text/texts.ts';
 
 /** The few words that the page says before its scripts have come. */
@@ -62,7 +64,7 @@ const groups = [
 
 export default defineConfig({
   root: 'web',
-  plugins: [firstWords, appOnItsWay, svelte({ configFile: false })],
+  plugins: [firstWords, firstPaint(), appOnItsWay, svelte({ configFile: false }), offlineApp()],
   build: {
     ...{ outDir: '../dist/web', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 900 },
     rolldownOptions: { output: { codeSplitting: { groups } } },

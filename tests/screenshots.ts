@@ -3,6 +3,8 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { projectFolder } from '../server/config.ts';
 import { accessPictures } from './support/access-pictures.ts';
+import { deskPictures } from './support/desk-pictures.ts';
+import { gatewayPictures } from './support/gateway-pictures.ts';
 import { figure, framesFlow, launchBrowser, newTab, openConsole, pill } from './support/browser.ts';
 import { LightPublisher } from './support/peers/publisher.ts';
 import { privacyPictures } from './support/privacy-pictures.ts';
@@ -58,6 +60,8 @@ try {
   await wall.waitForTimeout(3000); // for the figures of the health strip
   const { pages: privacy, stop: stopPrivacy } = await privacyPictures(browser);
   const { pages: steering, stop: stopSteering } = await steeringPictures(browser, clip);
+  const { pages: desk, stop: stopDesk } = await deskPictures(browser, clip);
+  const { pages: site, stop: stopSite } = await gatewayPictures(browser, clip);
   for (const [name, page] of Object.entries({
     camera,
     operator,
@@ -69,6 +73,8 @@ try {
     standby,
     ...privacy,
     ...steering,
+    ...desk,
+    ...site,
     ...access.pages,
   })) {
     for (const [size, viewport] of Object.entries(sizes)) {
@@ -79,7 +85,7 @@ try {
       console.log(file);
     }
   }
-  await Promise.all([stopPrivacy(), stopSteering()]);
+  await Promise.all([stopPrivacy(), stopSteering(), stopDesk(), stopSite()]);
   for (const label of ['RTT', 'Encryption', 'Latency', 'Bitrate', 'Resolution']) {
     console.log(label, await figure(operator, label));
   }

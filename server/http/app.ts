@@ -1,5 +1,6 @@
 /** The web side: health, metrics, the API, and the console's pages and files. */
 import { readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 import compression from 'compression';
 import express, { Router, type Express } from 'express';
@@ -102,7 +103,11 @@ function serveBuilt(app: Express, { access }: ApiParts, facts: PageFacts): void 
     '/assets',
     express.static(path.join(webFolder, 'assets'), { immutable: true, maxAge: '1y', index: false }),
   );
-  app.use(express.static(webFolder, { index: false }));
+  const setHeaders = (response: ServerResponse, file: string): void => {
+    // It has no hash in its name, and a browser that keeps an old one would not hear of a new build.
+    if (path.basename(file) === 'sw.js') response.setHeader('Cache-Control', 'no-cache');
+  };
+  app.use(express.static(webFolder, { index: false, setHeaders }));
 }
 
 function serveDevelopment(

@@ -65,6 +65,15 @@ test('a key that is taken or fixed is refused, and changes nothing', () => {
   expect(map.actionOf('panes', pressed('f'))).toBe('full-screen');
 });
 
+test('the key of the list of what happened is one of the map, and can be changed to one of pictures', () => {
+  const map = new KeyMap(storage());
+  expect(map.actionOf('happenings', pressed('a'))).toBe('acknowledge');
+  expect(map.change('acknowledge', 'f')).toBeUndefined();
+  expect(map.actionOf('happenings', pressed('a'))).toBeUndefined();
+  expect(map.actionOf('panes', pressed('f'))).toBe('full-screen');
+  expect(map.change('acknowledge', '?')).toEqual({ kind: 'taken', by: 'help' });
+});
+
 test('Shift slows a camera, and is a part of no key then', () => {
   const map = new KeyMap(storage());
   expect(map.actionOf('steering', pressed('ArrowLeft', { shiftKey: true }))).toBe('steer-left');

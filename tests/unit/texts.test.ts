@@ -25,6 +25,7 @@ const untranslated = [
   /^(camera|Arrow(Left|Right|Up|Down)|Enter|Escape|Shift|PageUp|PageDown|Space|Tab|Delete|Backspace|(Shift\+)?(Arrow\w+)?|CaptureError|UnsupportedError)$/,
   /^(transport (close|error)|ping timeout|websocket error|io server disconnect|WAITING FOR CAMERA)$/,
   // Styles and selectors.
+  /^\(prefers-color-scheme: light\)$/,
   /^(rgb\(.*\)|system-ui, .*|input, select, textarea.*)$/,
   // For developers alone.
   /^the page has no element for the console$/,
@@ -101,7 +102,8 @@ function wordsIn(source: string): string[] {
 }
 
 const files = readdirSync(path.join(projectFolder, 'web'), { recursive: true, encoding: 'utf8' })
-  .filter((name) => !name.startsWith('lib/text/'))
+  // The first is the catalogue; what builds the app is read by developers.
+  .filter((name) => !/^(lib\/text|build)\//.test(name))
   .map((name) => `web/${name}`);
 const read = (file: string): string => readFileSync(path.join(projectFolder, file), 'utf8');
 

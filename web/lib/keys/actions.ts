@@ -4,7 +4,7 @@
  * Where an action is heard. Keys of one place mean one thing each; while a camera is steered, its keys come first.
  * What is heard everywhere must be free in every place.
  */
-export const keyPlaces = ['everywhere', 'panes', 'steering'] as const;
+export const keyPlaces = ['everywhere', 'panes', 'steering', 'happenings'] as const;
 export type KeyPlace = (typeof keyPlaces)[number];
 
 /** By its name, where each action is heard and the keys that do it at first. */
@@ -40,6 +40,7 @@ export const keyActions = {
   'zoom-in': { place: 'steering', keys: ['+', '='] },
   'zoom-out': { place: 'steering', keys: ['-', '_'] },
   home: { place: 'steering', keys: ['h'] },
+  acknowledge: { place: 'happenings', keys: ['a'] },
 } as const satisfies Record<string, { place: KeyPlace; keys: readonly string[] }>;
 
 export type KeyAction = keyof typeof keyActions;

@@ -1,6 +1,7 @@
 /** Keys as people read them. */
 import { texts } from '../text/texts.ts';
 import type { KeyAction, KeyPlace } from './actions.ts';
+import { keyMap } from './key-map.svelte.ts';
 
 const names = new Map(Object.entries(texts.keys.names));
 
@@ -15,4 +16,9 @@ export function keyName(chord: string): string {
     .split(/(?<=^Shift)\+/)
     .map((part) => names.get(part) ?? (part.length === 1 ? part.toUpperCase() : part))
     .join(' + ');
+}
+
+/** What is said of a button that a key presses, too. */
+export function buttonKey(action: KeyAction): string {
+  return texts.keys.key(keyMap.keysOf(action).map(keyName).join(', '));
 }

@@ -10,6 +10,7 @@ import { figures } from './de/figures.ts';
 import { finding } from './de/finding.ts';
 import { fleet } from './de/fleet.ts';
 import { keys } from './de/keys.ts';
+import { look } from './de/look.ts';
 import { map } from './de/map.ts';
 import { overlay } from './de/overlay.ts';
 import { privacy } from './de/privacy.ts';
@@ -29,5 +30,5 @@ import type { Texts } from './texts.ts';
 export const de: Texts = {
   ...{ site, ui, roles, actors, entrance, account, administration, cameras, finding, programs },
   ...{ privacy, attention, console: consolePage, figures, keys, map, overlay, screens, session },
-  ...{ steering, desk, fleet, refusals, views, wall, zones },
+  ...{ steering, desk, fleet, look, refusals, views, wall, zones },
 };

@@ -10,6 +10,7 @@ import { fleet } from './en/fleet.ts';
 import { finding } from './en/finding.ts';
 import { figures } from './en/figures.ts';
 import { keys } from './en/keys.ts';
+import { look } from './en/look.ts';
 import { map } from './en/map.ts';
 import { overlay } from './en/overlay.ts';
 import { privacy } from './en/privacy.ts';
@@ -41,5 +42,5 @@ export const en = {
   },
   attention,
   ...{ console: consolePage, figures, keys, map, overlay, screens, session, steering, desk },
-  ...{ fleet, refusals, views, wall, zones },
+  ...{ fleet, look, refusals, views, wall, zones },
 };

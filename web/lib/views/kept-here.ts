@@ -1,5 +1,6 @@
 /** Walls that a browser kept for itself, before views belonged to the site: shown until they are taken over, or left. */
 import { z } from 'zod';
+import { viewLimits } from '../../../server/contract/view.ts';
 import { ZoneId } from '../../../server/contract/zone.ts';
 import { siteStorage } from '../browser-storage.ts';
 
@@ -8,9 +9,9 @@ const askedKey = 'surveillance-walls-left';
 
 const KeptWall = z.object({
   name: z.string().min(1).max(64),
-  zones: z.string().max(5000),
+  zones: z.string().max(viewLimits.zones),
   layout: z.string().max(16),
-  order: z.array(ZoneId).max(500).optional(),
+  order: z.array(ZoneId).max(viewLimits.ordered).optional(),
 });
 export type KeptWall = z.infer<typeof KeptWall>;
 

@@ -27,7 +27,6 @@ export const attention: Texts['attention'] = {
     nothing: 'Nichts ist geschehen.',
     acknowledge: 'Quittieren',
     acknowledgeAll: 'Alle quittieren',
-    acknowledgeKey: 'Taste: a',
     acknowledged: (by: string, time: string) => `Von ${by} um ${time} quittiert`,
     mayNot: 'Sie dürfen dies lesen, aber nicht quittieren.',
     note: 'Notiz',

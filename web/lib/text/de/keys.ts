@@ -7,6 +7,7 @@ export const keys: Texts['keys'] = {
   reset: 'Alle Tasten zurücksetzen',
   isReset: 'Alle Tasten sind wie für alle.',
   change: 'Ändern',
+  key: (key: string) => `Taste: ${key}`,
   changeOf: (action: string) => `Taste ändern: ${action}`,
   pressKey: 'Taste drücken …',
   press: (action: string) =>
@@ -21,6 +22,7 @@ export const keys: Texts['keys'] = {
     everywhere: 'Auf jeder Seite',
     panes: 'Auf Bildern von Konsole, Wand und Arbeitsplatz',
     steering: 'Während eine Kamera gesteuert wird',
+    happenings: 'In der Liste der Ereignisse',
   },
   actions: {
     help: 'Tasten zeigen',
@@ -53,6 +55,7 @@ export const keys: Texts['keys'] = {
     'zoom-in': 'Heranzoomen',
     'zoom-out': 'Herauszoomen',
     home: 'Grundstellung',
+    acknowledge: 'Das gewählte Ereignis quittieren, oder alle gezeigten',
   },
   always: {
     everywhere: [],
@@ -65,6 +68,7 @@ export const keys: Texts['keys'] = {
       ['Umschalt', 'Langsam, solange gehalten'],
       ['Esc', 'Steuern beenden'],
     ],
+    happenings: [['Esc', 'Liste schließen']],
   },
   names: {
     ArrowLeft: '←',

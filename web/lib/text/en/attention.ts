@@ -28,7 +28,6 @@ export const attention = {
     nothing: 'Nothing happened.',
     acknowledge: 'Acknowledge',
     acknowledgeAll: 'Acknowledge all',
-    acknowledgeKey: 'Key: a',
     acknowledged: (by: string, time: string) => `Acknowledged by ${by} at ${time}`,
     mayNot: 'You may read this, and not answer it.',
     note: 'Note',

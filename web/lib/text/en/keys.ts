@@ -13,11 +13,14 @@ export const keys = {
   fixed: (key: string) => `${key} has one meaning for everyone. Press another key.`,
   taken: (key: string, by: string) =>
     `${key} does “${by}” already. Press another key, or change that one first.`,
+  /** Beside a button that a key presses, too. */
+  key: (key: string) => `Key: ${key}`,
   ofBrowser: 'Keys with Ctrl, Alt or Meta belong to the browser. Press another key.',
   places: {
     everywhere: 'On every page',
     panes: 'On pictures of console, wall and desk',
     steering: 'While a camera is steered',
+    happenings: 'In the list of what happened',
   },
   actions: {
     help: 'Show the keys',
@@ -50,6 +53,7 @@ export const keys = {
     'zoom-in': 'Zoom in',
     'zoom-out': 'Zoom out',
     home: 'Home position',
+    acknowledge: 'Acknowledge the one in focus, or all that are shown',
   },
   /** What cannot be changed. */
   always: {
@@ -63,6 +67,7 @@ export const keys = {
       ['Shift', 'Slow, while it is held'],
       ['Esc', 'End steering'],
     ],
+    happenings: [['Esc', 'Close the list']],
   } satisfies Record<string, [keys: string, meaning: string][]>,
   names: {
     ArrowLeft: '←',
