@@ -343,6 +343,7 @@ export async function startService(
           peers: cluster?.peers,
         }),
         takeStill,
+        wallOpen: async () => (await all.list()).screens.some(({ page }) => page === 'wall'),
         activity: cluster
           ? () => cluster.activity.look()
           : async () => ({ activity: signaling.sessions.activity, unknownAt: [] }),

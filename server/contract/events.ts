@@ -101,6 +101,8 @@ export const clientEvents = {
       presetMasks: z.boolean().default(false),
       /** Whether it knows `key:wanted`; an earlier version does not, and is not told. */
       keyFrames: z.boolean().default(false),
+      /** Whether it shows a drawn picture and no place: nobody misses it when it goes. */
+      demonstration: z.boolean().default(false),
       transportId: MediaId.optional(),
     }),
     response: z.object({

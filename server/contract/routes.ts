@@ -48,6 +48,7 @@ import {
   OfHappening,
 } from './happening.ts';
 import { Handover, HandoverList, BeginHandover, ConfirmHandover, OfHandover } from './handover.ts';
+import { FirstRun } from './first-run.ts';
 import { ChangeCamera, GatewayList, ShownCamera } from './gateway-list.ts';
 import { Alive, Readiness } from './health.ts';
 import { ownPath } from './own-path.ts';
@@ -582,6 +583,11 @@ const audit = {
   },
 } as const satisfies Routes;
 
+/** For whoever sets a site up. */
+const firstRun = {
+  look: { method: 'GET', path: '/v1/first-run', who: 'gateways:manage', answer: FirstRun },
+} as const satisfies Routes;
+
 /** The nodes of a cluster; none where there is only this one. */
 const cluster = {
   describe: { method: 'GET', path: '/v1/cluster', who: 'cluster:see', answer: ClusterReport },
@@ -607,6 +613,7 @@ export const routes = {
     handovers,
     plans,
     audit,
+    firstRun,
     cluster,
   },
 };

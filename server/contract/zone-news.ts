@@ -43,6 +43,8 @@ export const ZonePart = z.object({
   token: z.number(),
   /** When its camera was last at this node, as far as it knows, ms since the epoch; only where it has none. */
   lastSeen: z.number().int().optional(),
+  /** Its camera shows a drawn picture: nobody misses it. */
+  demonstration: z.boolean().optional(),
 });
 export type ZonePart = z.infer<typeof ZonePart>;
 

@@ -51,6 +51,7 @@ export class Filming {
     camera.canMask = request.masks;
     camera.canCover = request.presetMasks;
     camera.hearsKeyWishes = request.keyFrames;
+    camera.isDemonstration = request.demonstration;
     camera.zone.confirmMasks(camera); // The answer holds the masks of now.
     const { connection } = camera;
     if (connection && !connection.closed && connection.id === request.transportId) {

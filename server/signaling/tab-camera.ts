@@ -16,6 +16,7 @@ export interface Claimed {
   readonly masks: boolean;
   readonly presetMasks: boolean;
   readonly keyFrames: boolean;
+  readonly demonstration: boolean;
 }
 
 export class TabCamera implements Camera {
@@ -28,6 +29,7 @@ export class TabCamera implements Camera {
   canCover: boolean;
   /** Whether it knows `key:wanted`. */
   hearsKeyWishes: boolean;
+  isDemonstration: boolean;
   /** How it is steered; undefined where it cannot be. */
   #steering: OwnSteering | undefined;
   readonly #tab: Tab;
@@ -49,6 +51,7 @@ export class TabCamera implements Camera {
     this.canMask = claimed.masks;
     this.canCover = claimed.presetMasks;
     this.hearsKeyWishes = claimed.keyFrames;
+    this.isDemonstration = claimed.demonstration;
     this.#log = log;
     this.#onEnded = onEnded;
   }

@@ -83,6 +83,15 @@ export class PersonRepository {
     return rows.map((row) => personOf(row, grants));
   }
 
+  /** How many there are. */
+  async count(): Promise<number> {
+    const { count } = await this.#db
+      .selectFrom('people')
+      .select(({ fn }) => fn.countAll().as('count'))
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  }
+
   /**
    * Changes what is given; grants are replaced as a whole.
    * @returns whether there is such a person

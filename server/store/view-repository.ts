@@ -55,6 +55,12 @@ export class ViewRepository {
     return Number(count);
   }
 
+  /** Whether anybody has saved one. */
+  async any(): Promise<boolean> {
+    const row = await this.#db.selectFrom('views').select('id').limit(1).executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** @throws RefusedError `name-taken` */
   async add(view: ViewRecord): Promise<void> {
     const insert = this.#db.insertInto('views').values({

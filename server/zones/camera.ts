@@ -34,6 +34,8 @@ export interface Ending {
 export interface Camera extends Hiding {
   /** Set where it is at another node, and only its picture comes from there. */
   readonly isElsewhere?: true;
+  /** Set where it shows a drawn picture, and no place: its zone is not expected to be filmed again. */
+  readonly isDemonstration?: boolean;
   /** What people see as its name. */
   readonly label: string;
   /** What it is called in the log. */

@@ -26,12 +26,16 @@ export interface Elsewhere {
   readonly viewers: number;
   /** When its camera was last there, ms since the epoch, as far as other nodes know. */
   readonly lastSeen?: number | undefined;
+  /** Whether the camera there shows a drawn picture. */
+  readonly isDemonstration?: boolean | undefined;
 }
 
 /** What this node has of a zone itself, as it tells others; without a camera, where that is at another node. */
 export interface Here extends Entry {
   /** Of all who watch, those who do so here. */
   readonly screens: number;
+  /** Whether its camera here shows a drawn picture. */
+  readonly isDemonstration: boolean;
 }
 
 export interface ZoneRules {
@@ -131,6 +135,7 @@ export class Zone {
       screens: this.#screens,
       listed: this.isExpected,
       isElsewhere,
+      isDemonstration: this.#isFilmedHere && this.#isDemonstration,
     };
   }
 
@@ -139,7 +144,8 @@ export class Zone {
     const former = this.#elsewhere;
     if (JSON.stringify(elsewhere) === JSON.stringify(former)) return;
     this.#elsewhere = elsewhere;
-    if (isFilmedAt(former) && !isFilmedAt(elsewhere)) this.#filmedUntilNow();
+    const hasGone = isFilmedAt(former) && !isFilmedAt(elsewhere);
+    if (hasGone && !former?.isDemonstration) this.#filmedUntilNow();
     else if (this.#filmed && elsewhere?.lastSeen !== undefined) {
       const last = elsewhere.lastSeen;
       this.#filmed = joined(this.#filmed, { first: last, last });
@@ -204,9 +210,9 @@ export class Zone {
     this.#changed();
   }
 
-  /** Its camera is there. @returns undefined where none films it here, with a picture or a sound */
+  /** Its camera is there. @returns undefined where none films it here, with a picture or a sound of a real place */
   see(): Filmed | undefined {
-    if (!this.#isFilmedHere || this.feed.length === 0) return undefined;
+    if (!this.#isFilmedHere || this.feed.length === 0 || this.#isDemonstration) return undefined;
     const isNew = !this.#filmed;
     this.#filmedUntilNow();
     if (isNew) this.#hearers.changed();
@@ -360,7 +366,7 @@ export class Zone {
   end(camera: Camera, ending?: Ending, byChoice = false): void {
     const place = this.#placeOf(camera);
     if (!place) return;
-    this.#leftByChoice = byChoice;
+    this.#leftByChoice = byChoice || this.#isDemonstration;
     const wasFilmed = this.#filmed !== undefined && this.#isFilmedHere;
     this.#clear(place);
     place.left = true;
@@ -496,6 +502,10 @@ export class Zone {
 
   get #isFilmedHere(): boolean {
     return this.#place !== undefined && !this.#place.camera.isElsewhere;
+  }
+
+  get #isDemonstration(): boolean {
+    return this.#place?.camera.isDemonstration === true;
   }
 
   get #everyone(): number {

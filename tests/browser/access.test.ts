@@ -52,7 +52,7 @@ test('on the first start the printed link, and nothing else, leads to the first 
     await page.getByText('among the first that are guessed').waitFor();
     for (const field of fields) await field.fill(password);
     await page.keyboard.press('Enter');
-    await pill(page, 'DISCONNECTED');
+    await page.getByRole('region', { name: 'First steps' }).waitFor();
     await page.getByRole('link', { name: 'Account of grace' }).waitFor();
     // The link is spent: it leads to the sign-in like any other page.
     const other = await newTab(browser);

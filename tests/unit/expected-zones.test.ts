@@ -39,8 +39,8 @@ function start(): void {
   });
 }
 
-function film(id: string): FakeCamera {
-  const camera = new FakeCamera();
+function film(id: string, isDemonstration = false): FakeCamera {
+  const camera = Object.assign(new FakeCamera(), { isDemonstration });
   zones.at(id).claim(camera);
   zones.at(id).publish(camera, fakeVideo(), undefined);
   return camera;
@@ -54,6 +54,22 @@ beforeEach(() => {
 afterEach(async () => {
   await expected.close();
   vi.useRealTimers();
+});
+
+test('a zone with a drawn picture is as any other while that is there, and nobody misses it then', async () => {
+  const camera = film('DEMO');
+  zones.at('DEMO').end(camera, undefined);
+  expect(zones.has('DEMO')).toBe(true);
+  const drawn = film('DRAWN', true);
+  const zone = zones.at('DRAWN');
+  expect(zone.inCity).toMatchObject({ camera: 'connecting', listed: false });
+  await expected.look();
+  zone.end(drawn, undefined);
+  expect([zones.has('DRAWN'), zone.leftByChoice, zone.filmed]).toEqual([false, true, undefined]);
+  // At another node, too.
+  zones.at('FAR').hear({ camera: 'streaming', label: '', viewers: 0, isDemonstration: true });
+  zones.at('FAR').hear(undefined);
+  expect(zones.has('FAR')).toBe(false);
 });
 
 test('a zone stays when its camera has gone, and says when that was', () => {

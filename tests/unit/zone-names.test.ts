@@ -45,3 +45,13 @@ test('a name is called missing only where all names are known', async () => {
     vi.useRealTimers();
   }
 });
+
+test('a pattern stands for those names that the server would take for it', async () => {
+  const names = ['CBD-GATE-01', 'CBD-TRAFFIC-01', 'PARK-WEST-01'];
+  const known = new KnownNames(() => Promise.resolve({ names, partly: false }));
+  expect(known.matching('*')).toBeUndefined();
+  await known.refresh();
+  expect(known.matching('cbd-*')).toEqual(['CBD-GATE-01', 'CBD-TRAFFIC-01']);
+  expect(known.matching('*-01')).toEqual(names);
+  expect(known.matching('CBD-GATE')).toEqual([]);
+});

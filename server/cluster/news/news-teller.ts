@@ -199,10 +199,11 @@ export class NewsTeller {
   #partOf(id: ZoneId): ZonePart | undefined {
     const entry = this.#parts.zones.entry(id);
     if (!entry) return undefined;
-    const { camera, label, viewers, screens, lastSeen } = entry;
+    const { camera, label, viewers, screens, lastSeen, isDemonstration } = entry;
     const token = camera === 'idle' ? 0 : (this.#parts.tokenOf(id) ?? 0);
     const seen = lastSeen === undefined ? {} : { lastSeen };
-    return { id, camera, label, viewers, screens, token, ...seen };
+    const drawn = isDemonstration ? { demonstration: true } : {};
+    return { id, camera, label, viewers, screens, token, ...seen, ...drawn };
   }
 
   #say(told: NewsTold): void {

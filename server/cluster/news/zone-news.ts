@@ -218,7 +218,10 @@ function elsewhereOf(parts: readonly ZonePart[]): Elsewhere {
     .filter(({ camera }) => camera !== 'idle')
     .sort((a, b) => b.token - a.token)
     .at(0);
-  if (owner) return { camera: owner.camera, label: owner.label, viewers: owner.viewers };
+  if (owner) {
+    const { camera, label, viewers, demonstration: isDemonstration } = owner;
+    return { camera, label, viewers, isDemonstration };
+  }
   const viewers = parts.reduce((sum, { screens }) => sum + screens, 0);
   const seen = parts.flatMap(({ lastSeen }) => lastSeen ?? []);
   return {

@@ -26,6 +26,7 @@ import { accountHandlers } from './account-handlers.ts';
 import { auditHandlers } from './audit-handlers.ts';
 import { clusterHandlers } from './cluster-handlers.ts';
 import { entranceHandlers } from './entrance-handlers.ts';
+import { firstRunHandlers } from './first-run-handlers.ts';
 import { keysHandlers } from './keys-handlers.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import { handoversHandlers, happeningsHandlers } from './happenings-handlers.ts';
@@ -48,6 +49,8 @@ export interface ApiParts {
   readonly zones: ZoneCatalogue;
   readonly directory: Pick<Zones, 'noticeOf' | 'all'>;
   readonly takeStill: TakeStill;
+  /** Whether a wall is open somewhere. */
+  readonly wallOpen: () => Promise<boolean>;
   readonly gateways: Gateways;
   readonly views: Views;
   readonly happenings: Happenings;
@@ -91,6 +94,7 @@ export function apiRouter(parts: ApiParts, origins: Origins): Router {
   router.use(routes.plans.setPicture.path, readPlanPicture());
   serve(router, routes.plans, plansHandlers(parts.plans));
   serve(router, routes.audit, auditHandlers(parts));
+  serve(router, routes.firstRun, firstRunHandlers({ ...parts, accounts: access.mode !== 'open' }));
   serve(router, routes.cluster, clusterHandlers(parts.cluster));
   router.use(() => {
     throw new RefusedError('not-found', 'There is nothing of this name under /api.');

@@ -150,7 +150,7 @@ export class PresetMasking {
     return this.task.run(async () => {
       await this.#put(preset, { masks: null });
       return text.takenAway(name);
-    });
+    }, preset);
   }
 
   /** Lets go of the camera. */

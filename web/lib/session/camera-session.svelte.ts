@@ -6,6 +6,7 @@ import type { Masks } from '../../../server/contract/privacy.ts';
 import { ZoneId, type ZoneSummary } from '../../../server/contract/zone.ts';
 import { Meter } from '../figures/meter.svelte.ts';
 import { stillOf } from '../privacy/still.ts';
+import { demonstrationDevice } from '../demonstration/address.ts';
 import { texts } from '../text/texts.ts';
 import { Camera } from './camera.svelte.ts';
 import type { CaptureChoice } from './capture.ts';
@@ -76,6 +77,11 @@ export class CameraSession extends Session<Publisher> {
     return this.#camera.choice;
   }
 
+  /** A drawn picture is filmed, or would be. */
+  get demonstrates(): boolean {
+    return this.choice.deviceId === demonstrationDevice;
+  }
+
   /** Films with another device, size or frame rate. */
   change(choice: Partial<CaptureChoice>): void {
     this.#camera.choose(choice);
@@ -125,9 +131,10 @@ export class CameraSession extends Session<Publisher> {
   }
 
   protected async enter(publisher: Publisher): Promise<boolean> {
-    const label = navigator.platform || 'camera';
+    const demonstration = this.demonstrates;
+    const label = demonstration ? texts.demonstration.label : navigator.platform || 'camera';
     const told = this.#masksTold;
-    const claimed = publisher.claim(this.zone, label).then(({ zone, masks }) => {
+    const claimed = publisher.claim(this.zone, { label, demonstration }).then(({ zone, masks }) => {
       // What was told while the answer was on its way is never older than the answer.
       if (told === this.#masksTold) this.masks = masks;
       return zone;

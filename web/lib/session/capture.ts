@@ -1,11 +1,12 @@
 /** The camera device of this browser. */
 import { RefusedError } from '../../../server/contract/errors.ts';
 import type { Capture } from '../../../server/contract/layers.ts';
+import { demonstrationDevice } from '../demonstration/address.ts';
 import { texts } from '../text/texts.ts';
 import { actualCapture, fittingSize, isAlike, largerSizes } from './whole-picture.ts';
 
 export interface CaptureChoice extends Capture {
-  /** Empty lets the browser choose. */
+  /** Empty lets the browser choose; `demonstrationDevice` is a drawn picture. */
   deviceId: string;
 }
 
@@ -50,6 +51,10 @@ export async function openCamera(
   choice: CaptureChoice,
   former: FormerDevice,
 ): Promise<MediaStreamTrack> {
+  if (choice.deviceId === demonstrationDevice) {
+    const { openDemonstration } = await import('../demonstration/picture.ts');
+    return openDemonstration(choice);
+  }
   const track = await open({
     video: { ...deviceConstraint(choice, former), ...uncut(choice) },
   });

@@ -64,10 +64,13 @@ export class Publisher {
    * Takes the zone, and keeps the tracks that the server still receives.
    * @returns the zone's state, and the masks to be burnt in
    */
-  async claim(zone: string, label: string): Promise<{ zone: ZoneSummary; masks: Masks }> {
+  async claim(
+    zone: string,
+    told: { readonly label: string; readonly demonstration: boolean },
+  ): Promise<{ zone: ZoneSummary; masks: Masks }> {
     const answer = await this.#signaling.request('claim', {
       zone,
-      label,
+      ...told,
       masks: canMask(),
       ...(this.#media && !this.#media.gone ? { transportId: this.#media.transport.id } : {}),
     });

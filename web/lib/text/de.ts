@@ -4,15 +4,19 @@ import { administration } from './de/administration.ts';
 import { attention } from './de/attention.ts';
 import { cameras } from './de/cameras.ts';
 import { consolePage } from './de/console.ts';
+import { demonstration } from './de/demonstration.ts';
 import { desk } from './de/desk.ts';
 import { entrance } from './de/entrance.ts';
 import { figures } from './de/figures.ts';
 import { finding } from './de/finding.ts';
+import { firstRun } from './de/first-run.ts';
 import { fleet } from './de/fleet.ts';
+import { fleetFile } from './de/fleet-file.ts';
 import { keys } from './de/keys.ts';
 import { look } from './de/look.ts';
 import { map } from './de/map.ts';
 import { overlay } from './de/overlay.ts';
+import { pattern } from './de/pattern.ts';
 import { privacy } from './de/privacy.ts';
 import { programs } from './de/programs.ts';
 import { refusals } from './de/refusals.ts';
@@ -30,5 +34,18 @@ import type { Texts } from './texts.ts';
 export const de: Texts = {
   ...{ site, ui, roles, actors, entrance, account, administration, cameras, finding, programs },
   ...{ privacy, attention, console: consolePage, figures, keys, map, overlay, screens, session },
-  ...{ steering, desk, fleet, look, refusals, views, wall, zones },
+  ...{
+    steering,
+    desk,
+    demonstration,
+    firstRun,
+    fleet,
+    fleetFile,
+    look,
+    pattern,
+    refusals,
+    views,
+    wall,
+    zones,
+  },
 };

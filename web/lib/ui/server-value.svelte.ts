@@ -1,5 +1,5 @@
 /** What the administration shows of the server is loaded, changed there, and read again in the same way. */
-import { Task } from './task.svelte.ts';
+import { Task, type Place } from './task.svelte.ts';
 
 const refreshing = 3000; // ms
 
@@ -19,14 +19,15 @@ export class ServerValue<T> {
 
   /**
    * @param said what to say when it is done
+   * @param at where that stands: at the row that it is about
    * @returns whether it went well
    */
-  change(work: () => Promise<unknown>, said: string): Promise<boolean> {
+  change(work: () => Promise<unknown>, said: string, at?: Place): Promise<boolean> {
     return this.task.run(async () => {
       await work();
       await this.#read();
       return said;
-    });
+    }, at);
   }
 
   /**

@@ -1,5 +1,6 @@
 /** The names of zones that there are, for a page that lets one be typed: to offer them, and to tell a mistake. */
 import type { ZoneNames } from '../../../server/contract/zone-list.ts';
+import { matchesZone } from '../../../server/contract/zone.ts';
 import { nearestTo } from './nearest.ts';
 
 /** What was read is good for so long, ms. */
@@ -17,6 +18,16 @@ export class KnownNames {
 
   get names(): readonly string[] {
     return this.#told?.names ?? [];
+  }
+
+  /** There are more. */
+  get partly(): boolean {
+    return this.#told?.partly ?? false;
+  }
+
+  /** Those that a pattern stands for, by the server's own rule; undefined while no names are known. */
+  matching(pattern: string): readonly string[] | undefined {
+    return this.#told?.names.filter((name) => matchesZone(pattern, name));
   }
 
   /** Reads them anew, unless that was a moment ago. */

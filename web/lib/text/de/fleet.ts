@@ -17,6 +17,7 @@ export const fleet: Texts['fleet'] = {
   save: 'Als CSV speichern',
   saved: (file: string, count: number) => `${file} gespeichert: ${zones(count)}.`,
   zone: 'Zone',
+  picture: 'Bild',
   state: 'Zustand',
   lastSeen: 'Zuletzt gesehen',
   camera: 'Kamera',

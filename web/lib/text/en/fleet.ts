@@ -16,6 +16,7 @@ export const fleet = {
   save: 'Save as CSV',
   saved: (file: string, count: number) => `Saved ${file}: ${zones(count)}.`,
   zone: 'Zone',
+  picture: 'Picture',
   state: 'State',
   lastSeen: 'Last seen',
   camera: 'Camera',
