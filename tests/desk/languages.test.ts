@@ -166,11 +166,11 @@ test('whose browser asks for German gets it, from the sign-in to desk and wall',
   const face = { name: /^CBD-TRAFFIC-01, ÜBERTRÄGT/ };
   await page.getByRole('main').getByRole('button', face).waitFor({ timeout: 30_000 });
   await page.getByText(/^\d\/\d live$/).waitFor();
-  await page.getByRole('button', { name: 'Ereignisse' }).waitFor();
+  await page.getByRole('button', { name: 'Ereignisse', exact: true }).waitFor();
   expect(await page.locator('html').getAttribute('dir')).toBe('ltr');
   expect(await faults(page)).toEqual([]);
 
-  await page.getByRole('link', { name: 'Videowand' }).click();
+  await page.getByRole('link', { name: 'Videowand', exact: true }).click();
   await page.getByRole('button', face).waitFor({ timeout: 30_000 });
   // How old the picture is, written as German writes it.
   await page
