@@ -1,4 +1,4 @@
-/** Das gezeichnete Bild, das eine Seite anstelle einer Kamera filmt. */
+/** The drawn picture that a page films in place of a camera. */
 import type { Texts } from '../texts.ts';
 
 export const demonstration: Texts['demonstration'] = {

@@ -1,4 +1,4 @@
-/** Was einem neuen Standort noch fehlt, am Arbeitsplatz und in der Verwaltung. */
+/** What a new site still needs, on the desk and in the administration. */
 import type { Texts } from '../texts.ts';
 
 export const firstRun: Texts['firstRun'] = {

@@ -1,4 +1,4 @@
-/** Was mit vielen Zonen des Bestands auf einmal geschieht, und Dateien mit Zonen, die gelesen werden. */
+/** What is done to many zones of the fleet at once, and files of zones that are read. */
 import type { Texts } from '../texts.ts';
 
 const zones = (count: number): string => (count === 1 ? '1 Zone' : `${count} Zonen`);

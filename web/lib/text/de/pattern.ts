@@ -1,4 +1,4 @@
-/** Für welche Zonen ein Muster steht, unter dem Feld, in das es getippt wird. */
+/** Which zones a pattern stands for, below the field in which it is typed. */
 import type { Texts } from '../texts.ts';
 
 const zones = (count: number): string =>
