@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
+import { compressed } from './web/build/compressed.ts';
 import { firstPaint } from './web/build/first-paint.ts';
 import { offlineApp } from './web/build/offline.ts';
 import { texts } from './web/lib/text/texts.ts';
@@ -64,7 +65,14 @@ const groups = [
 
 export default defineConfig({
   root: 'web',
-  plugins: [firstWords, firstPaint(), appOnItsWay, svelte({ configFile: false }), offlineApp()],
+  plugins: [
+    firstWords,
+    firstPaint(),
+    appOnItsWay,
+    svelte({ configFile: false }),
+    offlineApp(),
+    compressed(),
+  ],
   build: {
     ...{ outDir: '../dist/web', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 900 },
     rolldownOptions: { output: { codeSplitting: { groups } } },

@@ -71,3 +71,26 @@ test('500 zones are painted soon after they are told, and scrolled without work 
   // What 60 frames/s leave for one.
   expect(perFrame).toBeLessThan(16);
 });
+
+test('what the desk loads at first is small on its way, and was compressed before', async () => {
+  const page = await newTab(browser);
+  await page.goto(`${server.url}/desk`);
+  await page.getByText('500 zones').waitFor();
+  const files = await page.evaluate(() =>
+    (performance.getEntriesByType('resource') as PerformanceResourceTiming[])
+      .filter(({ name }) => /\.(js|css)$/.test(name))
+      .map(({ name, encodedBodySize, decodedBodySize }) => ({
+        ...{ name, sent: encodedBodySize, whole: decodedBodySize },
+      })),
+  );
+  const sum = (sizes: number[]): number => sizes.reduce((total, size) => total + size, 0);
+  expect(sum(files.map(({ whole }) => whole))).toBeGreaterThan(500_000);
+  expect(sum(files.map(({ sent }) => sent))).toBeLessThan(200_000);
+  const largest = files.sort((a, b) => b.whole - a.whole)[0]?.name ?? '';
+  const { headers } = await page.evaluate(async (file) => {
+    const answer = await fetch(file);
+    return { headers: Object.fromEntries(answer.headers) };
+  }, largest);
+  expect(headers).toMatchObject({ 'content-encoding': 'br', vary: 'Accept-Encoding' });
+  expect(headers['cache-control']).toContain('immutable');
+});
