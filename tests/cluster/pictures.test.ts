@@ -1,12 +1,19 @@
 /** A camera at one node and its viewers at others: real servers, Redis, PostgreSQL and media, by light peers. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { Uplink } from '../../gateway/upload/uplink.ts';
 import type { CaptureSize } from '../../server/contract/layers.ts';
+import type { Move } from '../../server/contract/steering.ts';
 import { TestCluster } from '../support/cluster.ts';
+import { ClipCamera } from '../support/gateway/clip-camera.ts';
+import { threeLayerClip } from '../support/peers/clip.ts';
 import type { LightPublisher } from '../support/peers/publisher.ts';
+import { SteeredCamera } from '../support/peers/steered-camera.ts';
 import type { LightWatcher } from '../support/peers/watcher.ts';
 import { likeABrowser, offered, WhepPlayer } from '../support/peers/whep-player.ts';
 import { flows, People, pipesOf } from '../support/people.ts';
 import { postgresPrograms } from '../support/postgres.ts';
+import { cameraClip } from '../support/rtsp/clips.ts';
 import { testWith } from '../support/prerequisites.ts';
 import type { RunningServer } from '../support/server.ts';
 
@@ -74,6 +81,48 @@ describe.skipIf(!postgresPrograms)('pictures between nodes', () => {
       await expect.poll(() => pipesOf(a), { timeout: 15_000 }).toEqual({ in: 0, out: 0 });
     } finally {
       player.close();
+    }
+  });
+
+  test('who watches at another node steers the camera, and stops it by going', async () => {
+    const zone = 'CBD-FAR-10';
+    const camera = await SteeredCamera.start(a.url, zone, threeLayerClip());
+    try {
+      const [near, far] = [await watch(a, zone), await watch(b, zone)];
+      await Promise.all([flows(near), flows(far)]);
+      const handOf = ({ client }: LightWatcher) => client.heard('steering').at(-1)?.steering?.hand;
+      const right: Move = { kind: 'continuous', pan: 1, tilt: 0, zoom: 0 };
+      await far.client.request('steer', { zone, number: 1, move: right });
+      expect(camera.last).toBe('continuous');
+      await expect.poll(() => handOf(near)).toMatchObject({ mine: false });
+      await expect.poll(() => handOf(far)).toMatchObject({ mine: true });
+      const refused = await near.client.ask('steer', { zone, number: 1, move: right });
+      expect(refused).toMatchObject({ error: { code: 'hand-taken' } });
+
+      const begun = performance.now();
+      far.client.socket.io.engine.close();
+      await expect.poll(() => camera.last, { timeout: 3000, interval: 20 }).toBe('stop');
+      expect(performance.now() - begun).toBeLessThan(1000);
+    } finally {
+      camera.close();
+    }
+  });
+
+  test('a gateway is told that a viewer at another node needs a key frame of its camera', async () => {
+    const zone = 'CBD-FAR-11';
+    const uplink = new Uplink({ url: a.url, bindAddress: '127.0.0.1' });
+    const camera = new ClipCamera(uplink.open, zone, [await cameraClip('sub')]);
+    try {
+      let came = 0;
+      const viewer = await people.watch(b, zone, { onH264: () => (came += 1) });
+      await expect.poll(() => came, { timeout: 15_000 }).toBeGreaterThan(20);
+      await pause(1100); // One wish a second is passed on.
+      const before = camera.keysWanted.length;
+      viewer.requestKeyFrame();
+      await expect.poll(() => camera.keysWanted.length, { timeout: 3000 }).toBe(before + 1);
+    } finally {
+      camera.close();
+      uplink.close();
     }
   });
 
