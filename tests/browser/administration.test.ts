@@ -172,7 +172,8 @@ test('a camera is enrolled by its link, films, and is cut off when its key is re
 });
 
 test('a wall’s key opens the wall and the map, and nothing else', async () => {
-  const { enrolment } = await administrator.addKey('wall', 'CBD-*');
+  // Zones that were filmed before have their tiles.
+  const { enrolment } = await administrator.addKey('wall', 'NOWHERE-*');
   const wall = await newTab(browser);
   await wall.goto(`${server.url}/enrol#${enrolment.token}`);
   await wall.getByRole('button', { name: 'Enrol this device' }).click();
