@@ -19,14 +19,14 @@ worker.addEventListener('install', (event) => {
   event.waitUntil(keepOfflinePage());
 });
 worker.addEventListener('activate', (event) => {
-  event.waitUntil(Promise.all([forgetOthers(), worker.registration.navigationPreload?.enable()]));
+  event.waitUntil(forgetOthers());
 });
 worker.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (origin !== location.origin || request.method !== 'GET') return;
   if (request.mode === 'navigate') {
-    if (pagePaths.includes(pathname)) event.respondWith(pageOf(request, event.preloadResponse));
+    if (pagePaths.includes(pathname)) event.respondWith(pageOf(request));
   } else if (offlineFiles.includes(pathname)) event.respondWith(fileOf(request));
 });
 
@@ -44,9 +44,10 @@ async function forgetOthers(): Promise<void> {
   await Promise.all(old.map((name) => caches.delete(name)));
 }
 
-async function pageOf(request: Request, preloaded: Promise<Response | undefined>) {
+/** Without preload: it asks twice for what passes by here, and the way back from a single sign-on is good once. */
+async function pageOf(request: Request): Promise<Response> {
   try {
-    const answer = (await preloaded) ?? (await fetch(request));
+    const answer = await fetch(request);
     return isOfProxy(answer) ? ((await offlinePage()) ?? answer) : answer;
   } catch (unreachable) {
     const page = await offlinePage();
