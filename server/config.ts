@@ -182,6 +182,7 @@ const Settings = z
       transcode: Transcode,
       health: z.string(),
     }),
+    map: z.strictObject({ archive: z.string() }),
     store: z.strictObject({
       url: z.string(),
       folder: z.string().min(1),

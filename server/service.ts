@@ -48,6 +48,7 @@ import type { TakenStill } from './zones/stills.ts';
 import type { ZoneId } from './contract/zone.ts';
 import { openWhip } from './whip/open-whip.ts';
 import { ZoneEvents } from './zone-events.ts';
+import { CityArchive } from './city-map/archive.ts';
 import { Plans } from './plans/plans.ts';
 import { Views } from './views/views.ts';
 import { Zones } from './zones/zones.ts';
@@ -91,6 +92,7 @@ export async function startService(
   const tls = settings.tls.enabled
     ? await starting.waitFor('the certificate', () => loadTls(settings.tls, startTime))
     : undefined;
+  const cityArchive = CityArchive.open(settings.map.archive);
   const http = createHttp(tls, settings, log);
   const metrics = new Metrics();
   const excess = new Excess(log, (limit) => metrics.limited(limit));
@@ -124,7 +126,7 @@ export async function startService(
     },
   });
   const views = new Views(store, audit);
-  const plans = new Plans(store, audit);
+  const plans = new Plans(store, audit, cityArchive !== undefined);
   const zoneEvents = new ZoneEvents({
     ...{ store, retention: settings.audit.retention.filming, log },
     lost: () => metrics.eventsLost.inc(),
@@ -302,6 +304,7 @@ export async function startService(
     await keeper.stop();
     await access.stop();
     await store.close();
+    cityArchive?.close();
   };
   try {
     presence = await withStore(() => Presence.begin(store, audit.run, log));
@@ -337,6 +340,7 @@ export async function startService(
         happenings,
         handovers,
         plans,
+        cityArchive,
         resources: sharedResources({
           own: whip.resources,
           changes: access.changes,

@@ -1,4 +1,7 @@
-/** Plans: a picture of a site, as a floor plan or an aerial view, and where its zones' cameras stand on it. */
+/**
+ * Plans: a picture of a site, as a floor plan or an aerial view, or the city's own map, and where its zones' cameras stand
+ * on it.
+ */
 import { z } from 'zod';
 import { Id } from './api.ts';
 import { Name } from './name.ts';
@@ -15,6 +18,10 @@ export const planLimits = {
   angle: { least: 5, most: 360 },
 };
 
+/** What a plan's zones stand on. */
+export const PlanGround = z.enum(['picture', 'city']);
+export type PlanGround = z.infer<typeof PlanGround>;
+
 /** What a browser shows and what cannot hold a script. */
 export const planPictures = ['image/png', 'image/jpeg', 'image/webp'] as const;
 
@@ -23,14 +30,17 @@ const Share = z.number().min(0).max(1);
 /** Where a zone's camera stands, and what it sees of the plan. */
 export const PlacedZone = z.strictObject({
   zone: ZoneId,
-  /** Shares of the picture's width and height, from its upper left corner. */
+  /**
+   * Shares of the picture's width and height, from its upper left corner; on the city's map of the whole world in Web
+   * Mercator, so that a place stays where it is when another archive takes the place of one.
+   */
   x: Share,
   y: Share,
   /** To where it looks, ° clockwise from the top of the plan. */
   heading: z.number().min(0).max(360).default(0),
   /** How wide it sees, °. */
   angle: z.number().min(planLimits.angle.least).max(planLimits.angle.most).default(70),
-  /** How far it sees, a share of the picture's width. */
+  /** How far it sees, a share of the picture's width, or of the world's. */
   reach: Share.default(0.12),
 });
 export type PlacedZone = z.infer<typeof PlacedZone>;
@@ -42,7 +52,8 @@ const PlacedZones = z
     message: 'each zone may stand in one place',
   });
 
-export const AddPlan = z.strictObject({ name: Name });
+export const AddPlan = z.strictObject({ name: Name, ground: PlanGround.default('picture') });
+export type AddPlan = z.infer<typeof AddPlan>;
 
 export const ChangePlan = z.strictObject({
   name: Name,
@@ -55,9 +66,10 @@ export type ChangePlan = z.infer<typeof ChangePlan>;
 export const Plan = z.object({
   id: Id,
   name: z.string(),
+  ground: PlanGround,
   /** Those that whoever asks may see. */
   zones: z.array(PlacedZone),
-  /** Changes with each picture; null while there is none. */
+  /** Changes with each picture; null while there is none, and on the city's map. */
   picture: z.string().nullable(),
   version: z.number().int().positive(),
 });

@@ -38,6 +38,7 @@ import {
 } from './api.ts';
 import { AuditExport, AuditPage, AuditQuery, SightQuery, Sights } from './audit.ts';
 import { ZoneEventPage, ZoneEventQuery } from './camera-event.ts';
+import { CityMapIfAny } from './city-map.ts';
 import { CameraTest, GatewayName, SiteCamera } from './gateway.ts';
 import { AskedCamera, AskedEncoder, CameraFacts, Discovery } from './onvif.ts';
 import {
@@ -562,6 +563,22 @@ const plans = {
   },
 } as const satisfies Routes;
 
+/** The city's own map, which plans may stand on. */
+const cityMap = {
+  describe: { method: 'GET', path: '/v1/city-map', who: 'zone:watch', answer: CityMapIfAny },
+  /**
+   * One part of its archive, by the header Range.
+   * @property query the archive's mark, so that a browser keeps parts of it as long as it is the same
+   */
+  archive: {
+    method: 'GET',
+    path: '/v1/city-map/archive',
+    who: 'zone:watch',
+    query: z.object({ of: z.string().max(64).optional() }),
+    answer: 'file',
+  },
+} as const satisfies Routes;
+
 /** Records of the zones that one is granted, and with `site:audit` those of no zone. */
 const audit = {
   page: { method: 'GET', path: '/audit', who: 'zone:audit', query: AuditQuery, answer: AuditPage },
@@ -612,6 +629,7 @@ export const routes = {
     happenings,
     handovers,
     plans,
+    cityMap,
     audit,
     firstRun,
     cluster,

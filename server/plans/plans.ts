@@ -4,7 +4,7 @@ import type { By } from '../access/caller.ts';
 import type { Principal } from '../contract/access.ts';
 import type { Audit } from '../audit/audit.ts';
 import { RefusedError } from '../contract/errors.ts';
-import { planLimits, type ChangePlan, type Plan } from '../contract/plan.ts';
+import { planLimits, type AddPlan, type ChangePlan, type Plan } from '../contract/plan.ts';
 import { may } from '../contract/policy.ts';
 import type { PlanPicture, PlanRecord } from '../store/plan-repository.ts';
 import type { Records, Store } from '../store/store.ts';
@@ -13,10 +13,17 @@ import { pictureTypeOf } from './picture-type.ts';
 export class Plans {
   readonly #store: Pick<Store, 'plans' | 'transaction'>;
   readonly #audit: Pick<Audit, 'within'>;
+  readonly #hasCity: boolean;
 
-  constructor(store: Pick<Store, 'plans' | 'transaction'>, audit: Pick<Audit, 'within'>) {
+  /** @param hasCity whether this server has a map of the city */
+  constructor(
+    store: Pick<Store, 'plans' | 'transaction'>,
+    audit: Pick<Audit, 'within'>,
+    hasCity: boolean,
+  ) {
     this.#store = store;
     this.#audit = audit;
+    this.#hasCity = hasCity;
   }
 
   /** By name. */
@@ -25,9 +32,19 @@ export class Plans {
     return all.map((plan) => described(plan, principal));
   }
 
-  /** @throws RefusedError `name-taken`, or `throttled` where there are too many */
-  add(principal: Principal, by: By, name: string): Promise<Plan> {
-    const plan: PlanRecord = { id: randomUUID(), name, zones: [], version: 1, pictureHash: null };
+  /**
+   * @throws RefusedError `name-taken`, `throttled` where there are too many, or `invalid-request` for the city's map where
+   *   there is none
+   */
+  async add(principal: Principal, by: By, { name, ground }: AddPlan): Promise<Plan> {
+    if (ground === 'city' && !this.#hasCity) {
+      throw new RefusedError(
+        'invalid-request',
+        'This server has no map of the city: the setting map.archive names one.',
+      );
+    }
+    const start = { zones: [], version: 1, pictureHash: null };
+    const plan: PlanRecord = { id: randomUUID(), name, ground, ...start };
     return this.#make(by, 'plan-added', async ({ plans }) => {
       if ((await plans.list()).length >= planLimits.plans) {
         throw new RefusedError(
@@ -59,7 +76,7 @@ export class Plans {
     });
   }
 
-  /** @throws RefusedError `not-found`; `invalid-request` for what is no picture of a known kind */
+  /** @throws RefusedError `not-found`; `invalid-request` for what is no picture of a known kind, or on the city's map */
   setPicture(principal: Principal, by: By, id: string, bytes: Buffer): Promise<Plan> {
     const type = pictureTypeOf(bytes);
     if (!type) {
@@ -68,6 +85,9 @@ export class Plans {
     const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
     return this.#make(by, 'plan-pictured', async (records) => {
       const plan = { ...(await found(records, id)), pictureHash: hash };
+      if (plan.ground !== 'picture') {
+        throw new RefusedError('invalid-request', 'This plan stands on the city’s map.');
+      }
       await records.plans.setPicture(id, { bytes, type, hash });
       return [described(plan, principal), { plan: plan.name, picture: hash }];
     });
@@ -111,7 +131,7 @@ async function found({ plans }: Pick<Records, 'plans'>, id: string): Promise<Pla
 }
 
 function described(plan: PlanRecord, principal: Principal): Plan {
-  const { id, name, version, pictureHash } = plan;
+  const { id, name, ground, version, pictureHash } = plan;
   const zones = plan.zones.filter(({ zone }) => may(principal, 'zone:see', zone));
-  return { id, name, zones, picture: pictureHash, version };
+  return { id, name, ground, zones, picture: pictureHash, version };
 }

@@ -1,7 +1,7 @@
 /** Plans and their pictures. */
 import type { Kysely, Selectable } from 'kysely';
 import { z } from 'zod';
-import { PlacedZone } from '../contract/plan.ts';
+import { PlacedZone, PlanGround } from '../contract/plan.ts';
 import { searchable } from './names.ts';
 import type { Tables } from './tables.ts';
 import { orTaken } from './taken.ts';
@@ -9,6 +9,7 @@ import { orTaken } from './taken.ts';
 export interface PlanRecord {
   readonly id: string;
   readonly name: string;
+  readonly ground: PlanGround;
   readonly zones: readonly PlacedZone[];
   readonly version: number;
   /** Of the picture; null while there is none. */
@@ -22,7 +23,7 @@ export interface PlanPicture {
   readonly hash: string;
 }
 
-const columns = ['id', 'name', 'zones', 'version', 'picture_hash'] as const;
+const columns = ['id', 'name', 'ground', 'zones', 'version', 'picture_hash'] as const;
 
 export class PlanRepository {
   readonly #db: Kysely<Tables>;
@@ -47,8 +48,9 @@ export class PlanRepository {
   }
 
   /** @throws RefusedError `name-taken` */
-  async add({ id, name, zones, version }: PlanRecord): Promise<void> {
-    const values = { id, name, name_key: searchable(name), zones: JSON.stringify(zones), version };
+  async add({ id, name, ground, zones, version }: PlanRecord): Promise<void> {
+    const written = { ground, zones: JSON.stringify(zones), version };
+    const values = { id, name, name_key: searchable(name), ...written };
     await orTaken(this.#db.insertInto('plans').values(values).execute(), taken(name));
   }
 
@@ -105,6 +107,7 @@ function recordOf(row: Pick<Selectable<Tables['plans']>, (typeof columns)[number
   return {
     id: row.id,
     name: row.name,
+    ground: PlanGround.parse(row.ground),
     // A newer version may have written more of each.
     zones: z.array(PlacedZone.strip()).parse(JSON.parse(row.zones)),
     version: Number(row.version),

@@ -138,6 +138,8 @@ export interface Tables {
     id: string;
     name: string;
     name_key: string;
+    /** `picture` or `city` */
+    ground: string;
     /** JSON */
     zones: string;
     version: number;

@@ -20,8 +20,8 @@ export function readPlanPicture(): RequestHandler[] {
 export function plansHandlers(plans: Plans): Handlers<typeof routes.plans> {
   return {
     list: (_asked, { caller }) => plans.list(caller.principal),
-    add: ({ body: { name } }, { request, caller }) =>
-      plans.add(caller.principal, byOf(request, caller), name),
+    add: ({ body }, { request, caller }) =>
+      plans.add(caller.principal, byOf(request, caller), body),
     change: ({ params, body }, { request, caller }) =>
       plans.change(caller.principal, byOf(request, caller), params.id, body),
     setPicture({ params }, { request, caller }) {

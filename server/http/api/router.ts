@@ -16,6 +16,7 @@ import type { Excess } from '../../limits/excess.ts';
 import type { ZoneCatalogue } from '../../zones/catalogue.ts';
 import type { Zones } from '../../zones/zones.ts';
 import type { Store } from '../../store/store.ts';
+import type { CityArchive } from '../../city-map/archive.ts';
 import type { Plans } from '../../plans/plans.ts';
 import type { Views } from '../../views/views.ts';
 import type { ZoneEvents } from '../../zone-events.ts';
@@ -24,6 +25,7 @@ import { identifyCaller } from '../caller.ts';
 import { limitCallers } from '../requests.ts';
 import { accountHandlers } from './account-handlers.ts';
 import { auditHandlers } from './audit-handlers.ts';
+import { cityMapHandlers } from './city-map-handlers.ts';
 import { clusterHandlers } from './cluster-handlers.ts';
 import { entranceHandlers } from './entrance-handlers.ts';
 import { firstRunHandlers } from './first-run-handlers.ts';
@@ -56,6 +58,8 @@ export interface ApiParts {
   readonly happenings: Happenings;
   readonly handovers: Handovers;
   readonly plans: Plans;
+  /** Undefined where the configuration names none. */
+  readonly cityArchive: CityArchive | undefined;
   readonly resources: AdministeredResources;
   readonly log: Logger;
   readonly excess: Excess;
@@ -93,6 +97,7 @@ export function apiRouter(parts: ApiParts, origins: Origins): Router {
   serve(router, routes.handovers, handoversHandlers(parts.handovers));
   router.use(routes.plans.setPicture.path, readPlanPicture());
   serve(router, routes.plans, plansHandlers(parts.plans));
+  serve(router, routes.cityMap, cityMapHandlers(parts.cityArchive));
   serve(router, routes.audit, auditHandlers(parts));
   serve(router, routes.firstRun, firstRunHandlers({ ...parts, accounts: access.mode !== 'open' }));
   serve(router, routes.cluster, clusterHandlers(parts.cluster));

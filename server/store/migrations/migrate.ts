@@ -10,6 +10,7 @@ import * as gateways from './gateways.ts';
 import * as happenings from './happenings.ts';
 import * as invitations from './invitations.ts';
 import * as knownBrowsers from './known-browsers.ts';
+import * as planGrounds from './plan-grounds.ts';
 import * as presetMasks from './preset-masks.ts';
 import * as runs from './runs.ts';
 import * as signOns from './sign-ons.ts';
@@ -37,6 +38,7 @@ export const migrations: Record<string, Migration> = {
   '013-happenings-adds': happenings,
   '014-filmed-zones-adds': filmedZones,
   '015-invitations-adds': invitations,
+  '016-plan-grounds-adds': planGrounds,
 };
 const addsOnly = (name: string): boolean => name.endsWith('-adds');
 

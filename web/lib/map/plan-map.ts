@@ -1,6 +1,7 @@
-/** A plan on the screen, by Leaflet: the picture, the zones on it, and what hands do there. It decides nothing. */
+/** A plan on the screen, by Leaflet: its picture or the city's map, the zones on it, and what hands do there. It decides nothing. */
 import L from 'leaflet';
 import 'leaflet/dist/leaflet.css';
+import type { CityMap } from '../../../server/contract/city-map.ts';
 import type { PlacedZone } from '../../../server/contract/plan.ts';
 import {
   clustersOf,
@@ -11,6 +12,9 @@ import {
   towards,
   type Place,
 } from './geometry.ts';
+import type { Ground } from './ground.ts';
+import { measures } from './measures.ts';
+import { cornersOf } from './mercator.ts';
 import { worstOf, type Health } from './zone-health.ts';
 
 /** What is drawn of a zone. */
@@ -26,7 +30,7 @@ export interface PlanMapEvents {
   opened(zone: string): void;
   /** A zone's camera was moved or turned by hand. */
   changed(placed: PlacedZone): void;
-  /** Somewhere on the plan, in shares of its picture. */
+  /** Somewhere on the plan, in shares of its picture or of the world. */
   clicked(at: { x: number; y: number }): void;
 }
 
@@ -34,17 +38,21 @@ export interface PlanMapEvents {
 const groupClass = 'many';
 /** Signs nearer to each other than this are one, px. */
 const apart = 34;
-const widest = 1; // The picture's width, in the map's units.
-const zooms = { most: 12, steps: 0.5 };
-
+const widest = 1; // The picture's or the world's width, in the map's units.
+const zoomSteps = 0.5;
 export class PlanMap {
   readonly #map: L.Map;
   readonly #events: PlanMapEvents;
   readonly #cones = L.layerGroup();
   readonly #signs = L.layerGroup();
   readonly #way = L.polyline([], { className: 'way', interactive: false });
-  #picture: L.ImageOverlay | undefined;
+  readonly #measure: (typeof measures)[Ground['kind']];
+  #ground: L.Layer | undefined;
   #height = 1;
+  /** All of the ground. */
+  #bounds = boundsOf({ x: 0, y: 0 }, { x: 1, y: 1 });
+  /** What is looked at first. */
+  #home = this.#bounds;
   #drawn: readonly DrawnZone[] = [];
   /** The zone that is moved and turned by hand; undefined while none is. */
   #held: string | undefined;
@@ -52,11 +60,13 @@ export class PlanMap {
   /** All of the plan is in view, as long as nobody looks closer. */
   #isWhole = true;
 
-  constructor(element: HTMLElement, events: PlanMapEvents) {
+  constructor(element: HTMLElement, kind: Ground['kind'], events: PlanMapEvents) {
     this.#events = events;
+    this.#measure = measures[kind];
+    const { crs, most } = this.#measure;
     this.#map = L.map(element, {
-      ...{ crs: L.CRS.Simple, zoomSnap: zooms.steps, zoomDelta: zooms.steps },
-      ...{ attributionControl: false, maxZoom: zooms.most, minZoom: 0 },
+      ...{ crs, zoomSnap: zoomSteps, zoomDelta: zoomSteps },
+      ...{ attributionControl: false, maxZoom: most, minZoom: 0 },
     });
     this.#map.setView([0, 0], 1);
     for (const layer of [this.#cones, this.#signs, this.#way]) layer.addTo(this.#map);
@@ -73,10 +83,37 @@ export class PlanMap {
 
   /** @param height of the picture, in its widths */
   setPicture(address: string, height: number, name: string): void {
-    this.#picture?.remove();
     this.#height = height;
-    this.#picture = L.imageOverlay(address, this.#bounds, { alt: name }).addTo(this.#map);
-    this.#map.setMaxBounds(this.#bounds.pad(0.5));
+    this.#bounds = boundsOf({ x: 0, y: 0 }, { x: 1, y: height });
+    this.#home = this.#bounds;
+    this.#stand(L.imageOverlay(address, this.#bounds, { alt: name }));
+  }
+
+  /** Puts the zones where the city is: what they cover is looked at first, or all of it where there are none. */
+  setCity(covers: CityMap['bounds']): void {
+    this.#height = 1;
+    this.#bounds = boundsOf(...cornersOf(covers));
+    const seen = this.#drawn.flatMap(({ placed }) => [placed, ...coneOf(placed, this.#height)]);
+    this.#home = seen.length > 0 ? L.latLngBounds(seen.map(latLngOf)).pad(0.3) : this.#bounds;
+    this.#stand(L.layerGroup());
+  }
+
+  /** Lays the city's map under them, wherever somebody looks by now. */
+  lay(map: L.Layer): void {
+    this.#ground?.remove();
+    this.#ground = map.addTo(this.#map);
+  }
+
+  /** How wide what is looked at first is, in the plan's units. */
+  get span(): number {
+    const [from, to] = [this.#home.getNorthWest(), this.#home.getSouthEast()].map(placeFrom);
+    return from && to ? Math.max(to.x - from.x, to.y - from.y) : 1;
+  }
+
+  #stand(ground: L.Layer): void {
+    this.lay(ground);
+    const all = L.latLngBounds(this.#bounds.getSouthWest(), this.#bounds.getNorthEast());
+    this.#map.setMaxBounds(all.extend(this.#home).pad(0.5));
     this.#showWhole();
     this.#draw();
   }
@@ -104,19 +141,17 @@ export class PlanMap {
     this.#map.remove();
   }
 
-  get #bounds(): L.LatLngBounds {
-    return L.latLngBounds([-this.#height, 0], [0, widest]);
-  }
-
   #showWhole(): void {
     this.#isWhole = true;
+    const { least, home } = this.#measure;
     this.#map.setMinZoom(-Infinity);
-    this.#map.fitBounds(this.#bounds, { animate: false });
-    this.#map.setMinZoom(this.#map.getZoom() - 1);
+    this.#map.fitBounds(this.#home, { animate: false, maxZoom: home });
+    const whole = Math.min(this.#map.getZoom(), this.#map.getBoundsZoom(this.#bounds));
+    this.#map.setMinZoom(Math.max(least, whole - 1));
   }
 
   #draw(): void {
-    if (!this.#picture) return;
+    if (!this.#ground) return;
     const focused = this.#focusedZone;
     this.#cones.clearLayers();
     this.#signs.clearLayers();
@@ -125,7 +160,7 @@ export class PlanMap {
       const className = `cone ${health}`;
       L.polygon(cone, { className, interactive: false }).addTo(this.#cones);
     }
-    const scale = this.#map.getZoomScale(this.#map.getZoom(), 0);
+    const scale = this.#measure.crs.scale(this.#map.getZoom());
     const seen = this.#drawn.map((zone) => ({ zone, ...placeOf(zone.placed, this.#height) }));
     // What is moved by hand has to be seen one by one.
     const groups = clustersOf(seen, this.#editing ? 0 : apart / scale);
@@ -185,7 +220,7 @@ export class PlanMap {
     });
     handle.on('dragend', () => {
       const to = placeFrom(handle.getLatLng());
-      const reach = Math.min(1, Math.max(0.01, distance(at, to)));
+      const reach = Math.min(1, Math.max(this.#measure.reach(placed.y), distance(at, to)));
       this.#events.changed({ ...placed, heading: headingTo(at, to), reach });
     });
     handle.addTo(this.#signs);
@@ -209,6 +244,10 @@ function pressable(sign: L.Marker, act: () => void): void {
   sign.on('keypress', ({ originalEvent }: L.LeafletKeyboardEvent) => {
     if (originalEvent.key === 'Enter') act();
   });
+}
+
+function boundsOf(from: Place, to: Place): L.LatLngBounds {
+  return L.latLngBounds(latLngOf(from), latLngOf(to));
 }
 
 const latLngOf = ({ x, y }: Place): [number, number] => [-y, x * widest];

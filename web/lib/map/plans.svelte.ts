@@ -1,15 +1,19 @@
 /** The site's plans as this page shows and changes them. */
+import type { CityMap } from '../../../server/contract/city-map.ts';
 import { addressOf } from '../../../server/contract/route.ts';
 import { planLimits, type PlacedZone, type Plan } from '../../../server/contract/plan.ts';
 import { ask, routes, sendFile } from '../api/ask.ts';
 import { texts } from '../text/texts.ts';
 import { Task } from '../ui/task.svelte.ts';
+import type { Ground } from './ground.ts';
 
 const said = texts.map;
 
 export class Plans {
   /** Undefined until they were read. */
   all = $state.raw<readonly Plan[]>();
+  /** The city's map; null where the server has none. */
+  city = $state.raw<CityMap | null>(null);
   chosen = $state<string>();
   readonly task = new Task();
   /** What is shown of the chosen one while it is changed, before it is saved. */
@@ -19,21 +23,43 @@ export class Plans {
 
   constructor() {
     void this.task.read(async () => {
-      this.all = await ask(routes.plans.list);
+      const [{ map }, all] = await Promise.all([
+        ask(routes.cityMap.describe),
+        ask(routes.plans.list),
+      ]);
+      this.city = map;
+      this.all = all;
       return undefined;
     });
   }
 
-  /** The picture's address: another one for each picture, so that a browser may keep it. */
-  get picture(): string | undefined {
-    const { id, picture } = this.current ?? {};
+  /** What the plan stands on, with its address: another one for each picture or archive, so that a browser may keep it. */
+  get ground(): Ground | undefined {
+    const { id, ground, picture } = this.current ?? {};
+    if (ground === 'city') {
+      const { city } = this;
+      if (!city) return undefined;
+      const address = addressOf(routes.cityMap.archive, { query: { of: city.of } });
+      return { kind: 'city', address, city };
+    }
     if (!id || !picture) return undefined;
-    return addressOf(routes.plans.picture, { params: { id }, query: { of: picture } });
+    const asking = { params: { id }, query: { of: picture } };
+    return { kind: 'picture', address: addressOf(routes.plans.picture, asking) };
   }
 
   /** Puts a zone where it is to be, in the draft. */
   put(placed: PlacedZone): void {
     this.draft = [...this.zones.filter(({ zone }) => zone !== placed.zone), placed];
+  }
+
+  /** Adds one that stands on the city's map. @returns whether it went well */
+  addOnCity(name: string): Promise<boolean> {
+    return this.task.run(async () => {
+      const plan = await ask(routes.plans.add, { body: { name, ground: 'city' } });
+      this.#take(plan);
+      this.chosen = plan.id;
+      return said.added(name);
+    });
   }
 
   /** @returns whether it went well */

@@ -22,10 +22,16 @@ export const map: Texts['map'] = {
     title: 'Es gibt noch keinen Plan',
     keeper:
       'Fügen Sie unten einen hinzu: einen Grundriss, einen Lageplan oder ein Luftbild als Bild.',
+    keeperWithCity:
+      'Fügen Sie unten einen hinzu: die Karte der Stadt oder einen Grundriss, einen Lageplan oder ein Luftbild als Bild.',
     other: 'Bitten Sie Schichtleitung oder Administration, einen hinzuzufügen.',
   },
   noPicture: 'Dieser Plan hat noch kein Bild. Wählen Sie unten eines, unter „Plan ändern“.',
   badPicture: 'Das Bild dieses Plans kann nicht gezeigt werden. Wählen Sie ein anderes.',
+  noCity:
+    'Dieser Plan liegt auf der Karte der Stadt, und dieser Server hat keine: Die Einstellung map.archive muss ihr Archiv nennen.',
+  badCity:
+    'Die Karte der Stadt kann gerade nicht vom Server gelesen werden. Zonen werden ohne sie gezeigt; laden Sie die Seite neu, um es noch einmal zu versuchen.',
   help: 'Ein Zeichen öffnet seine Zone mit den drei nächsten. Tab geht von Zeichen zu Zeichen, Enter öffnet; + und − zoomen.',
   tour: {
     draw: 'Rundgang zeichnen',
@@ -50,15 +56,21 @@ export const map: Texts['map'] = {
     heading: 'Blickrichtung, °',
     angle: 'Blickwinkel, °',
     reach: 'Sichtweite, % der Breite',
+    latitude: 'Geografische Breite, °',
+    longitude: 'Geografische Länge, °',
+    metres: 'Sichtweite, m',
     takeOff: 'Vom Plan nehmen',
     picture: 'Anderes Bild',
     remove: 'Plan entfernen',
-    removeQuestion: (name: string) => `Den Plan ${name} mit seinem Bild entfernen?`,
+    removeQuestion: (name: string) => `Den Plan ${name} mit allem, was darauf ist, entfernen?`,
     unsaved: 'Noch nicht gespeichert.',
   },
   add: {
     title: 'Plan hinzufügen',
     name: 'Name des Plans',
+    ground: 'Er liegt auf',
+    ownPicture: 'einem Bild',
+    city: 'der Karte der Stadt',
     picture: 'Bild (PNG, JPEG oder WebP, höchstens 3 MB)',
     submit: 'Plan hinzufügen',
     missing: 'Wählen Sie zuerst ein Bild.',

@@ -18,10 +18,16 @@ export const map = {
   none: {
     title: 'There is no plan yet',
     keeper: 'Add one below: a floor plan, a site plan or an aerial view as a picture.',
+    keeperWithCity:
+      'Add one below: the city’s map, or a floor plan, a site plan or an aerial view as a picture.',
     other: 'Ask a supervisor or an administrator to add one.',
   },
   noPicture: 'This plan has no picture yet. Choose one below, in “Change the plan”.',
   badPicture: 'The picture of this plan cannot be shown. Choose another one.',
+  noCity:
+    'This plan stands on the city’s map, and this server has none: the setting map.archive has to name its archive.',
+  badCity:
+    'The city’s map cannot be read from the server now. Zones are shown without it; reload the page to try again.',
   help: 'A sign opens its zone with the three nearest ones. Tab goes from sign to sign, Enter opens; + and − zoom.',
   tour: {
     draw: 'Draw a tour',
@@ -44,15 +50,21 @@ export const map = {
     heading: 'Looks to, °',
     angle: 'Sees so wide, °',
     reach: 'Sees so far, % of the width',
+    latitude: 'Latitude, °',
+    longitude: 'Longitude, °',
+    metres: 'Sees so far, m',
     takeOff: 'Take off the plan',
     picture: 'Another picture',
     remove: 'Remove the plan',
-    removeQuestion: (name: string) => `Remove the plan ${name} with its picture?`,
+    removeQuestion: (name: string) => `Remove the plan ${name} with all that is on it?`,
     unsaved: 'Not saved yet.',
   },
   add: {
     title: 'Add a plan',
     name: 'Name of the plan',
+    ground: 'It stands on',
+    ownPicture: 'a picture',
+    city: 'the city’s map',
     picture: 'Picture (PNG, JPEG or WebP, 3 MB at most)',
     submit: 'Add the plan',
     missing: 'Choose a picture first.',
