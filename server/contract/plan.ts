@@ -66,7 +66,8 @@ export type ChangePlan = z.infer<typeof ChangePlan>;
 export const Plan = z.object({
   id: Id,
   name: z.string(),
-  ground: PlanGround,
+  /** As of a server of an earlier version, it is a picture. */
+  ground: PlanGround.default('picture'),
   /** Those that whoever asks may see. */
   zones: z.array(PlacedZone),
   /** Changes with each picture; null while there is none, and on the city's map. */
