@@ -4,7 +4,8 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Plugin } from 'vite';
 
 const [withBrotli, withGzip] = [promisify(brotliCompress), promisify(gzip)];
-const worthIt = /\.(js|css|svg|json)$/;
+/** Those that are served so: under names that have their content's hash. */
+const worthIt = /^assets\/.*\.(js|css|svg|json)$/;
 /** Smaller ones fit into one packet anyway, bytes. */
 const least = 1400;
 

@@ -7,25 +7,18 @@ import { offline } from '../lib/text/en/look.ts';
 import { site } from '../lib/text/en/site.ts';
 import { firstPaint } from './first-paint.ts';
 import { inOnePiece } from './one-piece.ts';
+import { words } from './words.ts';
 
 const page = 'offline.html';
-const said: Record<string, string> = { language: site.language, ...offline };
-
 /** It cannot ask for its words, so they are in it. */
-const words: Plugin = {
-  name: 'offline-words',
-  transformIndexHtml: {
-    order: 'pre',
-    handler: (html) => html.replaceAll(/\{(\w+)\}/g, (whole, word: string) => said[word] ?? whole),
-  },
-};
+const said = { language: site.language, ...offline };
 
 /** The page with its own script and styles: it shares none with the app, which may be of another build by then. */
 async function offlinePage(): Promise<Rollup.RollupOutput['output']> {
   const root = path.join(import.meta.dirname, '..');
   const built = await build({
     ...{ root, configFile: false, publicDir: false, logLevel: 'warn' },
-    plugins: [words, firstPaint()],
+    plugins: [words(said), firstPaint()],
     build: { write: false, target: 'es2022', rollupOptions: { input: path.join(root, page) } },
   });
   return (built as Rollup.RollupOutput).output;

@@ -4,6 +4,7 @@
  */
 import type { Capture } from '../../../server/contract/layers.ts';
 import { texts } from '../text/texts.ts';
+import { timeFormat } from '../text/times.ts';
 import { drawScene } from './scene.ts';
 
 /** @returns its track; the drawing ends once that is stopped */
@@ -13,7 +14,7 @@ export function openDemonstration({ width, height, frameRate }: Capture): MediaS
   const context = canvas.getContext('2d', { alpha: false });
   const track = canvas.captureStream().getVideoTracks()[0];
   if (!context || !track) throw new Error(texts.demonstration.noCanvas);
-  const clock = new Intl.DateTimeFormat(texts.site.locale, { timeStyle: 'medium' });
+  const clock = timeFormat({ timeStyle: 'medium' });
   const beat = new Worker(new URL('./beat-worker.ts', import.meta.url), { type: 'module' });
   const draw = (): void => {
     // No event tells that a page has stopped its own track.

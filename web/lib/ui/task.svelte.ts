@@ -4,8 +4,7 @@
  */
 import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
-import { messageOf, RefusedError } from '../../../server/contract/errors.ts';
-import { signInAgain } from '../api/sign-in-again.ts';
+import { toldOfFailure } from '../api/failure.ts';
 
 /** Waiting is shown after this, ms: most answers come sooner. */
 const waitShownAfter = 400;
@@ -117,10 +116,8 @@ export class Task {
     }
   }
 
-  /** A person who is no longer signed in goes to the sign-in page, and comes back from there. */
   failed(error: unknown, at?: Place): void {
-    if (error instanceof RefusedError && error.code === 'unauthenticated') signInAgain();
-    this.fail(messageOf(error), at);
+    this.fail(toldOfFailure(error), at);
   }
 
   fail(text: string, at?: Place): void {

@@ -1,8 +1,7 @@
 /** One thing done to many zones, one after the other: what fails is told at its row, and stops no other. */
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { NewKey } from '../../../../server/contract/api.ts';
-import { messageOf, RefusedError } from '../../../../server/contract/errors.ts';
-import { signInAgain } from '../../api/sign-in-again.ts';
+import { toldOfFailure } from '../../api/failure.ts';
 import { texts } from '../../text/texts.ts';
 
 export interface Told {
@@ -72,7 +71,6 @@ async function toldOf(work: () => Promise<string>): Promise<Told> {
   try {
     return { text: await work(), failed: false };
   } catch (error) {
-    if (error instanceof RefusedError && error.code === 'unauthenticated') signInAgain();
-    return { text: messageOf(error), failed: true };
+    return { text: toldOfFailure(error), failed: true };
   }
 }

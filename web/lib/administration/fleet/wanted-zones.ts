@@ -50,15 +50,16 @@ export function readWanted(file: string, atHand: AtHand): FileRead | string {
   const seen = new Map<string, number>();
   for (const { line, cells } of lines) {
     const { data, error } = Wanted.safeParse({ zone: cells[zoneAt] ?? '', key: cells[keyAt] });
-    const reason = data
-      ? reasonAgainst(data, seen.get(data.zone), atHand)
-      : error.issues[0]?.path[0] === 'zone'
-        ? text.wrongZone
-        : text.wrongKey;
-    if (data && reason === undefined) {
+    if (!data) {
+      const isZone = error.issues[0]?.path[0] === 'zone';
+      faulty.push({ line, reason: isZone ? text.wrongZone : text.wrongKey });
+      continue;
+    }
+    const reason = reasonAgainst(data, seen.get(data.zone), atHand);
+    if (reason === undefined) {
       seen.set(data.zone, line);
       wanted.push({ line, zone: data.zone, key: data.key });
-    } else faulty.push({ line, reason: reason ?? text.wrongZone });
+    } else faulty.push({ line, reason });
   }
   return { wanted, faulty };
 }
