@@ -96,6 +96,7 @@ async function visitAll(context: BrowserContext, look: (page: Page) => Promise<v
   await desk.locator('video').waitFor();
   await look(desk);
   await desk.goto(`${server.url}/admin`);
+  await desk.getByRole('tab').first().waitFor();
   for (const tab of await desk.getByRole('tab').all()) {
     await tab.click();
     await desk.getByRole('tabpanel').waitFor();

@@ -136,8 +136,14 @@ export async function pill(page: Page, status: string, timeout = 20_000): Promis
     .waitFor({ timeout });
 }
 
+/** Waits until the page is drawn as far as its picture: it loads before its program has run. */
+export async function videoStands(page: Page, timeout = 20_000): Promise<void> {
+  await page.locator('video').first().waitFor({ state: 'attached', timeout });
+}
+
 /** Waits until at least `count` new frames have been shown, and the picture is not one colour. */
 export async function framesFlow(page: Page, count = 10, timeout = 20_000): Promise<void> {
+  await videoStands(page, timeout);
   await page.evaluate(
     ({ count, timeout }) =>
       new Promise<void>((resolve, reject) => {

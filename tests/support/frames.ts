@@ -1,5 +1,6 @@
 /** When a page showed each frame of its video, and how large it was. */
 import type { Page } from 'playwright-core';
+import { videoStands } from './browser.ts';
 
 export interface Shown {
   /** ms on the page's own clock (`performance.timeOrigin` + `performance.now()`) */
@@ -18,6 +19,7 @@ export interface FrameHistory {
 
 /** Begins the record; called again, it begins afresh. */
 export async function watchFrames(page: Page): Promise<void> {
+  await videoStands(page);
   await page.evaluate(() => {
     const video = document.querySelector('video');
     if (!video) throw new Error('there is no video on the page');
