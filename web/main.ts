@@ -8,6 +8,6 @@ if (!target) throw new Error('the page has no element for the console');
 async function begin(target: HTMLElement): Promise<void> {
   await speakOwnLanguage();
   const { show } = await import('./console.ts');
-  show(target);
+  await show(target);
 }
 void begin(target);

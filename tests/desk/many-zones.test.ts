@@ -1,4 +1,4 @@
-/** A navigator of 500 zones: how soon it is painted, what scrolling costs, and that only rows in view are on the page. */
+/** A navigator of 500 zones: how soon it is painted, what scrolling costs, and what a page loads and moves at first. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, newTab } from '../support/browser.ts';
@@ -94,3 +94,24 @@ test('what the desk loads at first is small on its way, and was compressed befor
   expect(headers).toMatchObject({ 'content-encoding': 'br', vary: 'Accept-Encoding' });
   expect(headers['cache-control']).toContain('immutable');
 });
+
+test.each(['/desk', '/wall?zones=NOBODY-01', '/'])(
+  'nothing moves while %s comes up',
+  async (at) => {
+    const page = await newTab(browser);
+    await page.addInitScript(() => {
+      const moved: number[] = [];
+      Object.assign(window, { moved });
+      new PerformanceObserver((seen) => {
+        for (const { value } of seen.getEntries() as (PerformanceEntry & { value: number })[])
+          moved.push(value);
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    await page.goto(server.url + at);
+    await page.getByRole('heading', { name: 'Urban Surveillance Command Console' }).waitFor();
+    await page.waitForTimeout(1000);
+    const moved = await page.evaluate(() => (window as unknown as { moved: number[] }).moved);
+    // https://web.dev/articles/cls calls 0.1 good.
+    expect(moved.reduce((sum, value) => sum + value, 0)).toBeLessThan(0.02);
+  },
+);

@@ -19,7 +19,8 @@ const steps: [unit: Intl.RelativeTimeFormatUnit, length: number][] = [
   ['hour', 3_600_000],
   ['minute', 60_000],
 ];
-const relative = new Intl.RelativeTimeFormat(texts.site.locale);
+/** Made with the first age: a page comes up sooner without. */
+let relative: Intl.RelativeTimeFormat | undefined;
 
 /**
  * @param at ms since the epoch
@@ -41,6 +42,7 @@ export function formatLength(length: number): string {
 
 /** How long ago that was, in words; both in ms since the epoch. */
 export function formatAge(at: number, now = Date.now()): string {
+  relative ??= new Intl.RelativeTimeFormat(texts.site.locale);
   for (const [unit, length] of steps) {
     if (now - at >= length) return relative.format(-Math.floor((now - at) / length), unit);
   }
