@@ -33,6 +33,8 @@ export const ZoneTotals = z.object({
       typeof Count
     >,
   ),
+  /** Of those without a camera, how many are expected to have one; a server of an earlier version does not tell. */
+  missing: Count.optional(),
   /** How many would be shown before the first of the window. */
   before: Count,
   /** Nodes whose zones are not known at the moment, so that these are missing. */

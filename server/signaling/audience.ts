@@ -3,7 +3,7 @@ import type { ZoneList, ZoneTotals } from '../contract/zone-list.ts';
 import type { ZoneSummary } from '../contract/zone.ts';
 import type { OtherNodes, Wanted } from '../zones/other-nodes.ts';
 import type { Entry } from '../zones/entry.ts';
-import { cityOf } from '../zones/tally.ts';
+import { cityOf, missingOf } from '../zones/tally.ts';
 import type { ZoneQuestion, ZoneWindow } from '../zones/window.ts';
 import type { Here } from '../zones/zone.ts';
 import type { Zones } from '../zones/zones.ts';
@@ -68,19 +68,17 @@ export class Audience {
   get #totals(): ZoneTotals {
     const { tallies: here } = this.#here;
     const { tallies: others } = this.#wanted;
-    const all = [here, ...others];
-    const liveBefore = all.reduce((sum, tallies) => sum + tallies.liveBefore, 0);
+    const liveBefore = [here, ...others].reduce((sum, tallies) => sum + tallies.liveBefore, 0);
     const idleBefore = here.before
       ? cityOf(
           here.before,
           others.flatMap(({ before }) => before ?? []),
         ).idle
       : 0;
+    const elsewhere = others.map(({ all }) => all);
     return {
-      totals: cityOf(
-        here.all,
-        others.map(({ all }) => all),
-      ),
+      totals: cityOf(here.all, elsewhere),
+      missing: missingOf(here.all, elsewhere),
       before: liveBefore + idleBefore,
       unknown: [...this.#others.unknown],
     };

@@ -37,10 +37,15 @@ export function cityOf(here: Tally, others: readonly Tally[]): Record<CameraStat
     all.reduce((total, tally) => total + of(tally), 0);
   const totals = noZones();
   for (const state of cameraStates) totals[state] = sum(({ states }) => states[state]);
-  const listed = here.listedIdle + here.listedLive;
   const waitedFor = sum(({ states, listedIdle }) => states.idle - listedIdle);
-  totals.idle = Math.max(0, listed - sum(({ listedLive }) => listedLive)) + Math.max(0, waitedFor);
+  totals.idle = missingOf(here, others) + Math.max(0, waitedFor);
   return totals;
+}
+
+/** Of the city's zones without a camera, how many are to have one: somebody's mistyped name is not among them. */
+export function missingOf(here: Tally, others: readonly Tally[]): number {
+  const live = [here, ...others].reduce((total, { listedLive }) => total + listedLive, 0);
+  return Math.max(0, here.listedIdle + here.listedLive - live);
 }
 
 function noZones(): Record<CameraState, number> {

@@ -1,5 +1,6 @@
 /** What pages say of trouble: the pill of many pictures, and what became of panes. */
 import { expect, test } from 'vitest';
+import { countsOf } from '../../web/lib/attention/counts.ts';
 import { PaneWords } from '../../web/lib/attention/pane-words.ts';
 import { shiftBegan } from '../../web/lib/attention/shift.ts';
 import type { Status } from '../../web/lib/session/status.ts';
@@ -34,6 +35,17 @@ test('each pane’s failure is said once, and that of many as a number', () => {
   const many = ['C', 'D', 'E', 'F', 'G'];
   look(...many.map((zone): [string, Status] => [zone, 'STREAMING']));
   expect(look(...many.map((zone): [string, Status] => [zone, 'STALLED']))).toMatch(/^5 panes/);
+});
+
+test('of a listed zone that was never filmed, the numbers say that it is without a camera', () => {
+  const totals = { idle: 6, connecting: 1, connected: 2, streaming: 34, stalled: 1 };
+  // Of 6 without a camera, one is a name that somebody only waits for.
+  expect(countsOf(totals, 5, 3)).toEqual({ up: 36, all: 43, stalled: 1, lost: 3, without: 2 });
+  expect(countsOf(totals, 3, 3)).toMatchObject({ all: 41, lost: 3, without: 0 });
+  // A wall of a part of the city, and a loss elsewhere.
+  expect(countsOf(totals, 0, 3)).toMatchObject({ all: 38, lost: 3, without: 0 });
+  // A server of an earlier version tells of the lost ones alone.
+  expect(countsOf(totals, undefined, 3)).toMatchObject({ all: 41, without: 0 });
 });
 
 test('a shift began when the last one was taken over', () => {

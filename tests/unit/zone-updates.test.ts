@@ -62,6 +62,7 @@ test('a client hears of what its list shows, and how many there are besides', as
   });
   expect(answer.zones.map(({ id }) => id)).toEqual([11, 12, 13, 14, 15].map(numbered));
   expect(answer).toMatchObject({ before: 10, unknown: [], totals: { connecting: 30, idle: 0 } });
+  expect(answer.missing).toBe(0);
   await soon();
   const heard = tab.heard('zones:changed').length;
   await relabel(10, 'before it');

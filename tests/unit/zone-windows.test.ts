@@ -5,7 +5,7 @@ import { ListedZones, mostListed } from '../../server/contract/zone-list.ts';
 import { cameraStates, matchesZone, type CameraState } from '../../server/contract/zone.ts';
 import type { Entry } from '../../server/zones/entry.ts';
 import { ZoneRoll } from '../../server/zones/roll.ts';
-import { cityOf } from '../../server/zones/tally.ts';
+import { cityOf, missingOf } from '../../server/zones/tally.ts';
 import type { ZoneQuestion } from '../../server/zones/window.ts';
 
 const question = (listed: Partial<ListedZones> = {}, within = ['*']): ZoneQuestion => ({
@@ -129,6 +129,8 @@ test('numbers of several nodes count each zone once: listed ones are known to al
   expect(cityOf(here, [there])).toEqual({
     ...{ idle: 2, connecting: 0, connected: 0, streaming: 2, stalled: 1 },
   });
+  // L-3 at both nodes; X-1 only waits for a camera that nobody promised.
+  expect(missingOf(here, [there])).toBe(1);
   // Watched here while it is filmed there, it does not wait.
   const watching = tallyOf({ ...entry('Y-1', 'idle'), isElsewhere: true });
   expect(cityOf(watching, [there])).toMatchObject({ idle: 2, streaming: 1, stalled: 1 });

@@ -1,7 +1,7 @@
 /** Where the rows of a long list stand, so that only those in view are on the page. */
 import type { Row } from './rows.ts';
 
-/** px; a group is told in one line, a zone has its picture beside it. */
+/** px, where letters are of 16; a group is told in one line, a zone has its picture beside it. */
 export const rowHeights = { group: 34, zone: 56 } as const;
 /** Rows on the page beyond those in view, on either side. */
 const beyond = 4;
@@ -11,11 +11,12 @@ export class RowPlaces {
   /** px, of all rows. */
   readonly height: number;
 
-  constructor(rows: readonly Row[]) {
+  /** @param scale how much larger letters are than 16 px */
+  constructor(rows: readonly Row[], scale = 1) {
     let top = 0;
     for (const { type } of rows) {
       this.#tops.push(top);
-      top += rowHeights[type];
+      top += rowHeights[type] * scale;
     }
     this.height = top;
   }

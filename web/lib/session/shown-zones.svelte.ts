@@ -15,6 +15,8 @@ export class ShownZones {
   zones = $state.raw<ZoneSummary[]>([]);
   /** Of all that fit, by the state of their camera; undefined until it is told. */
   totals = $state.raw<ZoneTotals['totals']>();
+  /** Of all that fit and have no camera, how many are to have one; undefined until it is told. */
+  missing = $state.raw<number>();
   /** How many come before the first that is shown. */
   before = $state(0);
   /** Nodes whose zones are not known at the moment. */
@@ -79,8 +81,9 @@ export class ShownZones {
     this.#count(totals);
   }
 
-  #count({ totals, before = 0, unknown = [] }: Partial<ZoneTotals>): void {
+  #count({ totals, missing, before = 0, unknown = [] }: Partial<ZoneTotals>): void {
     this.totals = totals;
+    this.missing = missing;
     this.before = before;
     this.unknown = unknown;
   }

@@ -9,6 +9,7 @@ export const attention: Texts['attention'] = {
     live: (live: number, all: number) => `${live}/${all} live`,
     stalled: (count: number) => `${count} eingefroren`,
     lost: (count: number) => `${count} ausgefallen`,
+    without: (count: number) => `${count} ohne Kamera`,
     server: 'Server',
     connecting: 'Verbindung zum Server wird aufgebaut',
     unheard: (time: string) => `seit ${time} nichts vom Server gehört`,

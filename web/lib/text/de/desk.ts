@@ -48,6 +48,7 @@ export const desk: Texts['desk'] = {
     title: 'Öffnen Sie eine Zone aus der Liste',
     advice:
       'Klicken Sie sie an, ziehen Sie sie hierher, oder drücken Sie / und tippen Sie einen Teil ihres Namens, dann Enter. Mehrere Zonen stehen nebeneinander.',
+    find: 'Liste durchsuchen',
   },
   noZones: {
     title: 'Es gibt noch keine Zone',

@@ -9,6 +9,7 @@ export const wall: Texts['wall'] = {
     title: 'Noch ist keine Zone live',
     advice: 'Kacheln erscheinen von selbst, sobald eine Kamera sendet. Hier ist nichts zu tun.',
   },
+  choose: 'Zonen wählen',
   connecting: 'Verbindung zum Server wird aufgebaut',
   unreachable:
     'Er ist zurzeit nicht erreichbar: Entweder läuft er nicht, oder sein Zertifikat wurde in diesem Browser nicht angenommen. Es wird laufend erneut versucht.',

@@ -9,6 +9,8 @@ export const attention = {
     live: (live: number, all: number) => `${live}/${all} live`,
     stalled: (count: number) => `${count} stalled`,
     lost: (count: number) => `${count} lost`,
+    /** Beside those that are lost. */
+    without: (count: number) => `${count} without a camera`,
     server: 'server',
     connecting: 'connecting to the server',
     unheard: (time: string) => `not heard from the server for ${time}`,

@@ -50,6 +50,7 @@ export const desk = {
     title: 'Open a zone from the list',
     advice:
       'Click it, drag it here, or press / and type a part of its name, then Enter. Several zones stand side by side.',
+    find: 'Search the list',
   },
   noZones: {
     title: 'There is no zone yet',

@@ -7,6 +7,8 @@ export const wall = {
     title: 'No zone is live yet',
     advice: 'Tiles appear by themselves as soon as a camera publishes. Nothing to do here.',
   },
+  /** Where there is nothing to see. */
+  choose: 'Choose zones',
   connecting: 'Connecting to the server',
   unreachable:
     'It cannot be reached at the moment: either it does not run, or its certificate was not accepted in this browser. It is tried again all the time.',
