@@ -8,11 +8,22 @@ export const handoverLimits = {
   text: 2000,
   /** Open happenings that it names; the newest. */
   open: 100,
+  /** Bookmarks of the shift that it names; the newest. */
+  bookmarks: 50,
   /** Those that are kept. */
   kept: 200,
   /** Those that a list has. */
   listed: 20,
 };
+
+const longestShift = 12 * 3_600_000; // ms
+
+/**
+ * When the shift began that goes on: as the last one was taken over, or half a day ago.
+ * @param taken when that was, ms since the epoch; undefined where none was
+ */
+export const shiftBegan = (taken: number | undefined, now: number): number =>
+  Math.max(taken ?? 0, now - longestShift);
 
 /** Who it is; where there are no accounts, by the name that they type. */
 const Party = z.object({
@@ -32,6 +43,8 @@ export const Handover = z.object({
   open: z.array(Happening),
   /** Whether more was open than is named. */
   more: z.boolean(),
+  /** Bookmarks that were made in the shift, of zones that whoever asks may watch; the newest first. */
+  bookmarks: z.array(Happening).default([]),
   /** Whether whoever asks has begun it; they cannot confirm it. */
   own: z.boolean(),
 });

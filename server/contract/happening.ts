@@ -1,6 +1,7 @@
 /** What happened to zones, cameras, gateways and nodes, as operators are told of it and answer it. */
 import { z } from 'zod';
 import { fittingLines } from './name.ts';
+import { ZoneId } from './zone.ts';
 
 export const happeningKinds = [
   /** Zones whose camera was there and is gone. */
@@ -15,6 +16,8 @@ export const happeningKinds = [
   'zones-ended',
   /** A server hands its clients over, as for an upgrade. */
   'node-drains',
+  /** Somebody has marked a moment of a zone, to be found again. */
+  'bookmark',
 ] as const;
 export const HappeningKind = z.enum(happeningKinds);
 export type HappeningKind = z.infer<typeof HappeningKind>;
@@ -31,6 +34,7 @@ const severities: Record<HappeningKind, Severity> = {
   'camera-tampered': 'alarm',
   'zones-ended': 'notice',
   'node-drains': 'notice',
+  bookmark: 'notice',
 };
 export const severityOf = (kind: HappeningKind): Severity => severities[kind];
 
@@ -43,6 +47,12 @@ export const happeningLimits = {
   page: 200,
   /** Acknowledged by one request. */
   acknowledged: 200,
+  /** Bookmarks of one person that are kept: the oldest makes room for the next. */
+  bookmarks: 200,
+  /** Of those, what a client is told at first: trouble keeps its place. */
+  firstBookmarks: 50,
+  /** How old a moment may be that is marked, ms: that of a shift. */
+  bookmarkAge: 12 * 3_600_000,
 };
 
 const Time = z.number().int();
@@ -71,6 +81,8 @@ export const Happening = z.object({
   subject: z.string().optional(),
   /** Those that whoever asks may see. */
   zones: z.array(AffectedZone),
+  /** Of a bookmark: who has made it, and when; the moment itself is when it began. */
+  marked: z.object({ by: z.string(), at: Time }).optional(),
   acknowledged: z.object({ by: z.string(), at: Time }).optional(),
   note: z.object({ text: z.string(), by: z.string(), at: Time }).optional(),
 });
@@ -83,6 +95,8 @@ export const isUnanswered = ({ kind, acknowledged }: Pick<Happening, 'kind' | 'a
 export const isOpen = (happening: Pick<Happening, 'kind' | 'acknowledged' | 'ended'>): boolean =>
   severityOf(happening.kind) !== 'notice' &&
   (happening.ended === undefined || isUnanswered(happening));
+
+export const isBookmark = ({ kind }: Pick<Happening, 'kind'>): boolean => kind === 'bookmark';
 
 const Id = z.string().min(1).max(64);
 
@@ -102,8 +116,17 @@ export type HappeningPage = z.infer<typeof HappeningPage>;
 export const AcknowledgeHappenings = z.strictObject({
   ids: z.array(Id).min(1).max(happeningLimits.acknowledged),
 });
+const Note = z.string().max(happeningLimits.note).transform(fittingLines);
+
 export const AnnotateHappening = z.strictObject({
   /** Empty to remove it. */
-  note: z.string().max(happeningLimits.note).transform(fittingLines),
+  note: Note,
 });
+export const AddBookmark = z.strictObject({
+  zone: ZoneId,
+  /** How long ago the marked picture was shown, ms: a page's own clock may be wrong. */
+  ago: z.number().int().min(0).max(happeningLimits.bookmarkAge),
+  note: Note.default(''),
+});
+export type AddBookmark = z.output<typeof AddBookmark>;
 export const OfHappening = z.object({ id: Id });

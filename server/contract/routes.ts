@@ -43,7 +43,9 @@ import { CameraTest, GatewayName, SiteCamera } from './gateway.ts';
 import { AskedCamera, AskedEncoder, CameraFacts, Discovery } from './onvif.ts';
 import {
   AcknowledgeHappenings,
+  AddBookmark,
   AnnotateHappening,
+  Happening,
   HappeningPage,
   HappeningQuery,
   OfHappening,
@@ -478,6 +480,15 @@ const happenings = {
     who: 'happenings:answer',
     body: AcknowledgeHappenings,
     answer: Done,
+  },
+  /** Marks a moment of a zone, for whoever may watch it. */
+  bookmark: {
+    method: 'POST',
+    path: '/v1/happenings/bookmarks',
+    who: 'happenings:answer',
+    body: AddBookmark,
+    answer: Happening,
+    status: 201,
   },
   annotate: {
     method: 'PUT',

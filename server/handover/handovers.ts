@@ -6,11 +6,12 @@ import type { Principal } from '../contract/access.ts';
 import { RefusedError } from '../contract/errors.ts';
 import {
   handoverLimits,
+  shiftBegan,
   type BeginHandover,
   type ConfirmHandover,
   type Handover,
 } from '../contract/handover.ts';
-import { Happening, isOpen } from '../contract/happening.ts';
+import { Happening, isBookmark, isOpen } from '../contract/happening.ts';
 import { zonesFor } from '../contract/policy.ts';
 import { matchesZone } from '../contract/zone.ts';
 import type { StoredHandover } from '../store/handover-repository.ts';
@@ -24,6 +25,7 @@ const Content = z.object({
   text: z.string(),
   open: z.array(Happening),
   more: z.boolean(),
+  bookmarks: z.array(Happening).default([]),
 });
 
 export interface HandoversParts {
@@ -52,13 +54,10 @@ export class Handovers {
   async begin(principal: Principal, by: By, { text, name }: BeginHandover): Promise<Handover> {
     const at = this.#parts.now();
     const from = { id: principal.id, name: nameOf(principal, name), at };
-    const open = this.#parts.happenings(principal).filter(isOpen);
-    const content = {
-      ...{ from, text },
-      ...{ open: open.slice(0, handoverLimits.open), more: open.length > handoverLimits.open },
-    };
-    const stored = { id: newId(at), content: JSON.stringify(content), confirmed: null };
-    await this.#parts.changes.make(by, async ({ handovers }, tell) => {
+    const happened = this.#parts.happenings(principal);
+    const open = happened.filter(isOpen);
+    const id = newId(at);
+    return this.#parts.changes.make(by, async ({ handovers }, tell) => {
       const [newest] = await handovers.list(1);
       if (newest && newest.confirmed === null) {
         const { from: other } = Content.parse(JSON.parse(newest.content));
@@ -67,12 +66,21 @@ export class Handovers {
           `${other.name} is handing over already: confirm that first, or have it withdrawn.`,
         );
       }
+      const taken = newest?.confirmed ? Party.parse(JSON.parse(newest.confirmed)).at : undefined;
+      const since = shiftBegan(taken, at);
+      const bookmarks = happened.filter((one) => isBookmark(one) && (one.marked?.at ?? 0) > since);
+      const content = {
+        ...{ from, text },
+        ...{ open: open.slice(0, handoverLimits.open), more: open.length > handoverLimits.open },
+        bookmarks: bookmarks.slice(0, handoverLimits.bookmarks),
+      };
+      const stored = { id, content: JSON.stringify(content), confirmed: null };
       await handovers.add(stored);
       await handovers.keepNewest(handoverLimits.kept);
-      const detail = { handover: stored.id, name: from.name, open: open.length, text };
+      const detail = { handover: id, name: from.name, open: open.length, text };
       tell({ action: 'handover-begun', detail });
+      return described(stored, principal);
     });
-    return described(stored, principal);
   }
 
   /** @throws RefusedError `forbidden` for who began it, `changed-meanwhile` where it is confirmed or withdrawn */
@@ -141,17 +149,17 @@ function overtaken(): RefusedError {
 }
 
 function described({ id, content, confirmed }: StoredHandover, principal: Principal): Handover {
-  const { from, text, open, more } = Content.parse(JSON.parse(content));
+  const { from, text, open, more, bookmarks } = Content.parse(JSON.parse(content));
   const to = confirmed === null ? undefined : Party.parse(JSON.parse(confirmed));
   const patterns = zonesFor(principal, 'zone:watch');
-  const seen = open.flatMap((happening) => {
+  const seen = (happening: Happening): Happening[] => {
     const zones = happening.zones.filter(({ zone }) =>
       patterns.some((pattern) => matchesZone(pattern, zone)),
     );
     return zones.length > 0 || happening.zones.length === 0 ? [{ ...happening, zones }] : [];
-  });
+  };
   return {
-    ...{ id, text, open: seen, more },
+    ...{ id, text, open: open.flatMap(seen), more, bookmarks: bookmarks.flatMap(seen) },
     from: { name: from.name, at: from.at },
     ...(to ? { to: { name: to.name, at: to.at } } : {}),
     own: principal.kind !== 'anyone' && from.id === principal.id,

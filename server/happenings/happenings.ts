@@ -7,18 +7,21 @@ import type { Principal } from '../contract/access.ts';
 import { RefusedError } from '../contract/errors.ts';
 import {
   happeningLimits,
+  type AddBookmark,
   type Happening,
   type HappeningKind,
   type HappeningPage,
 } from '../contract/happening.ts';
+import { may } from '../contract/policy.ts';
 import type { ZoneId } from '../contract/zone.ts';
 import type { Store } from '../store/store.ts';
+import { bookmarkOf, newestOf } from './bookmark.ts';
 import { Grouping } from './grouping.ts';
 import { Ledger } from './ledger.ts';
 import { Patience } from './patience.ts';
 import { begin, beginOfId, giveBack, lose, subjectBack, type HappeningRecord } from './record.ts';
 import { visibleTo } from './visible.ts';
-import { read } from './written.ts';
+import { read, written } from './written.ts';
 import { ZoneWatch, type WatchedZone } from './zone-watch.ts';
 
 /** Until a gateway counts as gone, ms: before its cameras do, so that these are told with it. */
@@ -133,7 +136,8 @@ export class Happenings {
 
   /** The newest that somebody sees, the newest first. */
   newestFor(principal: Principal): Happening[] {
-    return seenBy(principal, this.#ledger.all).slice(0, happeningLimits.page);
+    const { page, firstBookmarks } = happeningLimits;
+    return newestOf(seenBy(principal, this.#ledger.all), page, firstBookmarks);
   }
 
   /** Undefined where nothing of it is theirs to see. */
@@ -175,6 +179,30 @@ export class Happenings {
       await records.happenings.answer(id, { note }, at);
       tell({ action: 'happening-annotated', detail: { ...detailOf(seen), note: text } });
     });
+  }
+
+  /**
+   * Marks a moment of a zone, once that is in the audit.
+   * @throws RefusedError `forbidden` for a zone that they may not watch
+   */
+  async bookmark(principal: Principal, by: By, asked: AddBookmark): Promise<Happening> {
+    const { zone, ago, note } = asked;
+    if (!may(principal, 'zone:watch', zone)) {
+      throw new RefusedError('forbidden', `You may not watch ${zone}.`);
+    }
+    const at = this.#parts.now();
+    const record = bookmarkOf({ zone, moment: at - ago, at, by: by.actor.name, note });
+    await this.#parts.changes.make(by, async ({ happenings }, tell) => {
+      await happenings.add({ ...written(record, at), markedBy: principal.id });
+      await happenings.keepNewestOf(principal.id, happeningLimits.bookmarks);
+      const detail = { happening: record.id, moment: record.began, ...(note ? { note } : {}) };
+      tell({ action: 'bookmarked', zone, detail });
+    });
+    await this.reread([record.id]);
+    this.#parts.wrote?.([record.id]);
+    const seen = visibleTo(principal, record);
+    if (!seen) throw new Error('a bookmark is not seen by whoever has made it');
+    return seen;
   }
 
   /** Takes up what another node has written. */

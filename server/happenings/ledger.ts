@@ -4,11 +4,12 @@
  */
 import type { Logger } from 'pino';
 import type { HappeningRepository } from '../store/happening-repository.ts';
+import { isBookmark } from '../contract/happening.ts';
 import { beginOfId, type HappeningRecord } from './record.ts';
 import { read, written } from './written.ts';
 
 /** How much is kept, in the store and of that in memory. */
-export const kept = { days: 30, rows: 5000, inMemory: 500 };
+export const kept = { days: 30, rows: 5000, inMemory: 500, bookmarksInMemory: 200 };
 const day = 86_400_000;
 /** What comes within this time is written together; the pause after the store has failed; ms. */
 const pauses = { together: 150, afterFailure: 2000 };
@@ -55,8 +56,10 @@ export class Ledger {
 
   /** Reads the newest. @throws StoreError */
   async open(): Promise<void> {
-    const stored = await this.#parts.store.happenings.page(kept.inMemory);
-    for (const one of stored) this.#take(read(one));
+    const { happenings } = this.#parts.store;
+    const trouble = await happenings.newest(kept.inMemory, 'trouble');
+    const bookmarks = await happenings.newest(kept.bookmarksInMemory, 'bookmarks');
+    for (const one of [...trouble, ...bookmarks]) this.#take(read(one));
   }
 
   /** Changes one that there is, or adds it changed so. */
@@ -111,11 +114,17 @@ export class Ledger {
   #take(record: HappeningRecord | undefined): void {
     if (!record) return;
     this.#records.set(record.id, record);
-    if (this.#records.size > kept.inMemory) {
-      const oldest = this.all.at(-1);
-      if (oldest) this.#forget(oldest);
-    }
+    this.#makeRoom(record);
     this.#parts.changed(record);
+  }
+
+  /** Bookmarks take no place of trouble. */
+  #makeRoom(record: HappeningRecord): void {
+    const most = isBookmark(record) ? kept.bookmarksInMemory : kept.inMemory;
+    if (this.#records.size <= most) return;
+    const alike = this.all.filter((one) => isBookmark(one) === isBookmark(record));
+    const oldest = alike.length > most ? alike.at(-1) : undefined;
+    if (oldest) this.#forget(oldest);
   }
 
   #forget(record: HappeningRecord): void {

@@ -26,6 +26,8 @@ export interface HappeningRecord {
   /** Whether the subject is back. */
   subjectBack?: number | undefined;
   ended?: number | undefined;
+  /** Of a bookmark. */
+  readonly marked?: Happening['marked'];
   acknowledged?: Happening['acknowledged'];
   note?: Happening['note'];
   /** Of what is kept but answers, so that two nodes do not overwrite each other. */
@@ -37,14 +39,19 @@ export interface Beginning {
   readonly at: number;
   readonly subject?: string | undefined;
   readonly reach?: readonly ZoneId[];
+  readonly marked?: Happening['marked'];
   /** One that others may tell of, too, is told once by its name. */
   readonly id?: string;
 }
 
-export function begin({ kind, at, subject, reach = [], id }: Beginning): HappeningRecord {
+export function begin({ kind, at, subject, reach = [], marked, id }: Beginning): HappeningRecord {
   const zones = new Map<ZoneId, Affected>();
   const over = severityOf(kind) === 'notice' ? { ended: at } : {};
-  return { id: id ?? newId(at), kind, began: at, subject, reach, zones, version: 0, ...over };
+  return {
+    ...{ id: id ?? newId(at), kind, began: at, subject, reach, zones, version: 0 },
+    ...(marked ? { marked } : {}),
+    ...over,
+  };
 }
 
 export function hasRoom({ zones }: HappeningRecord): boolean {

@@ -9,11 +9,13 @@ import type { HappeningRecord } from './record.ts';
 export function visibleTo(principal: Principal, record: HappeningRecord): Happening | undefined {
   const patterns = zonesFor(principal, 'zone:watch');
   const sees = (zone: ZoneId): boolean => patterns.some((pattern) => matchesZone(pattern, zone));
-  const { id, kind, began, ended, subject, zones, reach, acknowledged, note } = record;
+  const { id, kind, began, ended, subject, zones, reach } = record;
+  const { marked, acknowledged, note } = record;
   const shown = [...zones].filter(([zone]) => sees(zone));
   if (shown.length === 0 && !seesSubject(principal, kind) && !reach.some(sees)) return undefined;
   return {
     ...{ id, kind, began, acknowledged, note },
+    ...(marked === undefined ? {} : { marked }),
     ...(ended === undefined ? {} : { ended }),
     ...(subject === undefined ? {} : { subject }),
     zones: shown.map(([zone, { since, back, times }]) => ({

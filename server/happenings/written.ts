@@ -17,6 +17,7 @@ const Content = z.object({
   ),
   subjectBack: z.number().optional(),
   ended: z.number().optional(),
+  marked: Happening.shape.marked,
 });
 
 export function written(record: HappeningRecord, changedAt: number): StoredHappening {

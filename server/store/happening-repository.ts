@@ -12,6 +12,8 @@ export interface StoredHappening {
   readonly changedAt: number;
   readonly acknowledged: string | null;
   readonly note: string | null;
+  /** Whose bookmark it is, by id; absent for what happened by itself. */
+  readonly markedBy?: string;
 }
 
 type Answer = Partial<Pick<StoredHappening, 'acknowledged' | 'note'>>;
@@ -24,10 +26,10 @@ export class HappeningRepository {
   }
 
   /** @returns false where there is one of this id */
-  async add({ changedAt, ...happening }: StoredHappening): Promise<boolean> {
+  async add({ changedAt, markedBy, ...happening }: StoredHappening): Promise<boolean> {
     const { numInsertedOrUpdatedRows } = await this.#db
       .insertInto('happenings')
-      .values({ ...happening, changed_at: changedAt })
+      .values({ ...happening, changed_at: changedAt, marked_by: markedBy ?? null })
       .onConflict((conflict) => conflict.column('id').doNothing())
       .executeTakeFirst();
     return (numInsertedOrUpdatedRows ?? 0n) > 0n;
@@ -70,6 +72,18 @@ export class HappeningRepository {
     return rows.map(storedOf);
   }
 
+  /** The newest first, of bookmarks or of all others. */
+  async newest(limit: number, what: 'bookmarks' | 'trouble'): Promise<StoredHappening[]> {
+    const rows = await this.#db
+      .selectFrom('happenings')
+      .selectAll()
+      .where('marked_by', what === 'bookmarks' ? 'is not' : 'is', null)
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(storedOf);
+  }
+
   /** @param since ms since the epoch */
   async changedSince(since: number, limit: number): Promise<StoredHappening[]> {
     const rows = await this.#db
@@ -86,15 +100,38 @@ export class HappeningRepository {
     await this.#db.deleteFrom('happenings').where('id', '<', id).execute();
   }
 
-  /** Removes all but the newest. */
-  async keepNewest(most: number): Promise<void> {
-    const newest = this.#db.selectFrom('happenings').select('id').orderBy('id', 'desc');
-    const last = await newest.offset(most).limit(1).executeTakeFirst();
+  /** Removes all but the newest, and no bookmark. */
+  keepNewest(most: number): Promise<void> {
+    return this.#keep(most, null);
+  }
+
+  /** Removes all bookmarks of somebody but the newest. */
+  keepNewestOf(markedBy: string, most: number): Promise<void> {
+    return this.#keep(most, markedBy);
+  }
+
+  async #keep(most: number, markedBy: string | null): Promise<void> {
+    const last = await this.#db
+      .selectFrom('happenings')
+      .select('id')
+      .where('marked_by', markedBy === null ? 'is' : '=', markedBy)
+      .orderBy('id', 'desc')
+      .offset(most)
+      .limit(1)
+      .executeTakeFirst();
     if (!last) return;
-    await this.#db.deleteFrom('happenings').where('id', '<=', last.id).execute();
+    await this.#db
+      .deleteFrom('happenings')
+      .where('marked_by', markedBy === null ? 'is' : '=', markedBy)
+      .where('id', '<=', last.id)
+      .execute();
   }
 }
 
-function storedOf({ changed_at: changedAt, version, ...row }: Selectable<Tables['happenings']>) {
-  return { ...row, version: Number(version), changedAt: Number(changedAt) };
+function storedOf(row: Selectable<Tables['happenings']>): StoredHappening {
+  const { changed_at: changedAt, marked_by: markedBy, version, ...rest } = row;
+  return {
+    ...{ ...rest, version: Number(version), changedAt: Number(changedAt) },
+    ...(markedBy === null ? {} : { markedBy }),
+  };
 }

@@ -126,6 +126,8 @@ export interface Tables {
     /** JSON; null where nobody has. */
     acknowledged: string | null;
     note: string | null;
+    /** Whose bookmark it is, by id; null for what happened by itself. */
+    marked_by: string | null;
   };
   handovers: {
     id: string;

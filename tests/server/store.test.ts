@@ -377,6 +377,26 @@ describeStores((make, database) => {
     expect(await zoneEvents.page('A-01', 100)).toEqual([]);
   });
 
+  test('of bookmarks each owner keeps the newest, and what happened by itself is counted without them', async () => {
+    const { happenings } = await make.open();
+    const add = (at: number, markedBy?: string) =>
+      happenings.add({
+        ...{ id: `${later + at}`.padStart(15, '0'), kind: 'bookmark', content: '{}', version: 1 },
+        ...{ changedAt: later, acknowledged: null, note: null },
+        ...(markedBy === undefined ? {} : { markedBy }),
+      });
+    for (const at of [1, 2, 3, 4]) await add(at, 'ann');
+    for (const at of [5, 6]) await add(at);
+    await add(7, 'ben');
+    const kept = async (what: 'bookmarks' | 'trouble') =>
+      (await happenings.newest(9, what)).map(({ id }) => Number(id) - later);
+    await happenings.keepNewestOf('ann', 2);
+    expect(await kept('bookmarks')).toEqual([7, 4, 3]);
+    await happenings.keepNewest(1);
+    expect([await kept('bookmarks'), await kept('trouble')]).toEqual([[7, 4, 3], [6]]);
+    expect(await happenings.page(9)).toHaveLength(4);
+  });
+
   if (database === 'SQLite') {
     test('only its user may read folder and file', async () => {
       const settings = await make.fresh();

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { countsOf } from '../../web/lib/attention/counts.ts';
 import { PaneWords } from '../../web/lib/attention/pane-words.ts';
-import { shiftBegan } from '../../web/lib/attention/shift.ts';
+import { shiftBeganAfter } from '../../web/lib/attention/shift.ts';
 import type { Status } from '../../web/lib/session/status.ts';
 import { wallStatus } from '../../web/lib/wall/wall-status.ts';
 
@@ -51,7 +51,15 @@ test('of a listed zone that was never filmed, the numbers say that it is without
 test('a shift began when the last one was taken over', () => {
   const now = 100 * 3_600_000;
   const party = (at: number) => ({ name: 'Ann', at });
-  const handover = { id: '1', from: party(1), text: '', open: [], more: false, own: false };
-  expect(shiftBegan(undefined, now)).toBe(now - 12 * 3_600_000);
-  expect(shiftBegan([handover, { ...handover, to: party(now - 5) }], now)).toBe(now - 5);
+  const handover = {
+    id: '1',
+    from: party(1),
+    text: '',
+    open: [],
+    more: false,
+    bookmarks: [],
+    own: false,
+  };
+  expect(shiftBeganAfter(undefined, now)).toBe(now - 12 * 3_600_000);
+  expect(shiftBeganAfter([handover, { ...handover, to: party(now - 5) }], now)).toBe(now - 5);
 });

@@ -5,6 +5,7 @@ import type { Tables } from '../tables.ts';
 import * as access from './access.ts';
 import * as audit from './audit.ts';
 import * as bitRates from './bit-rates.ts';
+import * as bookmarks from './bookmarks.ts';
 import * as filmedZones from './filmed-zones.ts';
 import * as gateways from './gateways.ts';
 import * as happenings from './happenings.ts';
@@ -39,6 +40,7 @@ export const migrations: Record<string, Migration> = {
   '014-filmed-zones-adds': filmedZones,
   '015-invitations-adds': invitations,
   '016-plan-grounds-adds': planGrounds,
+  '017-bookmarks-adds': bookmarks,
 };
 const addsOnly = (name: string): boolean => name.endsWith('-adds');
 

@@ -1,5 +1,10 @@
 /** What is trouble now, and what happened: as the server tells it, and how long ago it was heard last. */
-import { isOpen, isUnanswered, type Happening } from '../../../server/contract/happening.ts';
+import {
+  isBookmark,
+  isOpen,
+  isUnanswered,
+  type Happening,
+} from '../../../server/contract/happening.ts';
 import { mayI } from '../access/who.ts';
 import { ask, routes } from '../api/ask.ts';
 import type { ServerConnection } from '../session/server-connection.svelte.ts';
@@ -69,6 +74,11 @@ export class Attention {
 
   get unanswered(): Happening[] {
     return (this.happenings ?? []).filter(isUnanswered);
+  }
+
+  /** The newest first. */
+  get bookmarks(): Happening[] {
+    return (this.happenings ?? []).filter(isBookmark);
   }
 
   /** Zones without the camera that they had, by their names. */

@@ -22,6 +22,7 @@ export const keyActions = {
   enlarge: { place: 'panes', keys: ['Enter'] },
   tools: { place: 'panes', keys: ['t'] },
   snapshot: { place: 'panes', keys: ['s'] },
+  bookmark: { place: 'panes', keys: ['b'] },
   sound: { place: 'panes', keys: ['m'] },
   float: { place: 'panes', keys: ['o'] },
   steer: { place: 'panes', keys: ['p'] },

@@ -1,7 +1,7 @@
 /** Masks of a zone as a person draws them far from its camera, on the picture that a viewer gets. */
-import { ask, routes } from '../api/ask.ts';
 import { texts } from '../text/texts.ts';
 import { Task } from '../ui/task.svelte.ts';
+import { readMasks, saveMasks } from './kept-masks.ts';
 import { MaskDrawing } from './mask-drawing.svelte.ts';
 
 const text = texts.privacy.zoneMasks;
@@ -32,7 +32,7 @@ export class ZoneMasking {
 
   read(): Promise<boolean> {
     return this.task.read(async () => {
-      const { masks } = await ask(routes.zones.masks, { params: { zone: this.zone } });
+      const masks = await readMasks(this.zone);
       this.#saved = JSON.stringify(masks);
       this.drawing = new MaskDrawing(masks);
       return undefined;
@@ -43,7 +43,7 @@ export class ZoneMasking {
     return this.task.run(async () => {
       const { masks } = this.drawing ?? {};
       if (!masks) return undefined;
-      await ask(routes.zones.change, { params: { zone: this.zone }, body: { masks } });
+      await saveMasks(this.zone, masks);
       this.#saved = JSON.stringify(masks);
       return text.saved(masks.length);
     });

@@ -57,6 +57,11 @@ export class PictureAge {
     return this.#shownAt;
   }
 
+  /** When the last frame was shown, ms since the epoch; undefined before the first. */
+  get lastShown(): number | undefined {
+    return this.shown ? this.#shownAt : undefined;
+  }
+
   /** Whether there was a frame. */
   get shown(): boolean {
     return this.#shown !== undefined;

@@ -1,6 +1,5 @@
 /** One thing done to many zones, one after the other: what fails is told at its row, and stops no other. */
-import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import type { NewKey } from '../../../../server/contract/api.ts';
+import { SvelteMap } from 'svelte/reactivity';
 import { toldOfFailure } from '../../api/failure.ts';
 import { texts } from '../../text/texts.ts';
 
@@ -10,21 +9,12 @@ export interface Told {
 }
 
 export class Bulk {
-  /** Zones that somebody has chosen. */
-  readonly chosen = new SvelteSet<string>();
   /** How it went, by what it was done to: a zone, or a line of a file. */
   readonly told = new SvelteMap<string, Told>();
-  /** Keys that were made, until they are put away: nobody is told their secrets again. */
-  made = $state.raw<readonly NewKey[]>([]);
   /** What is going on, or how it ended. */
   said = $state('');
   busy = $state(false);
   #ended = false;
-
-  choose(zone: string, isChosen: boolean): void {
-    if (isChosen) this.chosen.add(zone);
-    else this.chosen.delete(zone);
-  }
 
   /**
    * @param name of each, by which it is told how it went
@@ -51,14 +41,6 @@ export class Bulk {
     } finally {
       this.busy = false;
     }
-  }
-
-  keep(key: NewKey): void {
-    this.made = [...this.made, key];
-  }
-
-  putAway(): void {
-    this.made = [];
   }
 
   /** Its page goes: what was not begun is left undone. */

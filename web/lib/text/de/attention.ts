@@ -23,9 +23,12 @@ export const attention: Texts['attention'] = {
     title: 'Ereignisse',
     since: (time: string) => `Seit ${time}`,
     filter: 'Anzeigen',
-    filters: { open: 'Offen', all: 'Alle' },
-    nothingOpen: 'Nichts ist offen.',
-    nothing: 'Nichts ist geschehen.',
+    filters: { open: 'Offen', all: 'Alle', bookmarks: 'Lesezeichen' },
+    none: {
+      open: 'Nichts ist offen.',
+      all: 'Nichts ist geschehen.',
+      bookmarks: 'Es gibt noch keine Lesezeichen.',
+    },
     acknowledge: 'Quittieren',
     acknowledgeAll: 'Alle quittieren',
     acknowledged: (by: string, time: string) => `Von ${by} um ${time} quittiert`,
@@ -58,6 +61,17 @@ export const attention: Texts['attention'] = {
     'zones-ended': (count, _subject, time) => `${cameras(count)} um ${time} von Hand beendet`,
     'node-drains': (_count, subject, time) =>
       `Server ${subject} hat seine Clients um ${time} übergeben`,
+    bookmark: (_count, by, time) => `Lesezeichen von ${by} um ${time}`,
+  },
+  bookmark: {
+    tool: 'Lesezeichen',
+    noPicture: 'Kein Lesezeichen: Es gibt noch kein Bild.',
+    added: (time: string) => `Lesezeichen bei ${time} gesetzt, unter Ereignisse`,
+    notAdded: (reason: string) => `Kein Lesezeichen gesetzt: ${reason}`,
+    note: 'Notiz zum Lesezeichen, falls nötig',
+    save: 'Speichern',
+    noted: (time: string) => `Die Notiz steht beim Lesezeichen von ${time}`,
+    notNoted: (reason: string) => `Die Notiz ist nicht gespeichert: ${reason}`,
   },
   panes: {
     now: {
@@ -85,6 +99,7 @@ export const attention: Texts['attention'] = {
     waits: 'Wartet auf die Ablösung: Sie bestätigt mit ihrer eigenen Anmeldung.',
     openThings: (count: number) => (count === 0 ? 'Nichts ist offen.' : `Offen: ${count}`),
     more: 'Es ist mehr offen, als hier genannt wird.',
+    bookmarks: (count: number) => `Lesezeichen der Schicht: ${count}`,
     before: 'Frühere Übergaben',
     none: 'Noch keine Schicht wurde übergeben.',
   },

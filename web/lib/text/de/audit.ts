@@ -69,6 +69,7 @@ const actions: Partial<Record<string, string>> = {
   'camera-encoder-set': 'Encoder der Kamera eingestellt',
   'cameras-searched': 'Kameras gesucht',
   'happening-acknowledged': 'Ereignis quittiert',
+  bookmarked: 'Lesezeichen gesetzt',
   'happening-annotated': 'Notiz zum Ereignis',
   'handover-begun': 'Übergabe begonnen',
   'handover-confirmed': 'Übergabe bestätigt',

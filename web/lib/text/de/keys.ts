@@ -38,6 +38,7 @@ export const keys: Texts['keys'] = {
     enlarge: 'Kachel vergrößern',
     tools: 'Zu den Werkzeugen der Kachel',
     snapshot: 'Schnappschuss speichern',
+    bookmark: 'Lesezeichen setzen',
     sound: 'Ton ein oder aus',
     float: 'Bild im Bild',
     steer: 'Kamera steuern',
@@ -61,7 +62,10 @@ export const keys: Texts['keys'] = {
     everywhere: [],
     panes: [
       ['0–9', 'Kachel nach ihrer Nummer wählen, zwei Ziffern nacheinander'],
-      ['Esc', 'Zurück: von den Werkzeugen zur Kachel, von einer großen Kachel zu allen'],
+      [
+        'Esc',
+        'Zurück: von den Werkzeugen oder einer Liste zur Kachel, von einer großen Kachel zu allen',
+      ],
     ],
     steering: [
       ['1–9', 'Zu einer Position fahren'],

@@ -25,9 +25,12 @@ export const attention = {
     title: 'What happened',
     since: (time: string) => `Since ${time}`,
     filter: 'Show',
-    filters: { open: 'Open', all: 'All' },
-    nothingOpen: 'Nothing is open.',
-    nothing: 'Nothing happened.',
+    filters: { open: 'Open', all: 'All', bookmarks: 'Bookmarks' },
+    none: {
+      open: 'Nothing is open.',
+      all: 'Nothing happened.',
+      bookmarks: 'There are no bookmarks yet.',
+    },
     acknowledge: 'Acknowledge',
     acknowledgeAll: 'Acknowledge all',
     acknowledged: (by: string, time: string) => `Acknowledged by ${by} at ${time}`,
@@ -61,7 +64,18 @@ export const attention = {
     'zones-ended': (count, _subject, time) => `${cameras(count)} ended by a person at ${time}`,
     'node-drains': (_count, subject, time) =>
       `Server ${subject} handed its clients over at ${time}`,
+    bookmark: (_count, by, time) => `Bookmark by ${by} at ${time}`,
   } satisfies Record<HappeningKind, (count: number, subject: string, time: string) => string>,
+  bookmark: {
+    tool: 'Bookmark',
+    noPicture: 'No bookmark: there is no picture yet.',
+    added: (time: string) => `Bookmarked ${time}, in What happened`,
+    notAdded: (reason: string) => `Not bookmarked: ${reason}`,
+    note: 'Note to the bookmark, if any',
+    save: 'Save',
+    noted: (time: string) => `The note is with the bookmark of ${time}`,
+    notNoted: (reason: string) => `The note is not saved: ${reason}`,
+  },
   panes: {
     now: {
       lost: (zone: string) => `${zone}: the camera is lost.`,
@@ -87,6 +101,7 @@ export const attention = {
     waits: 'Waits for whoever comes: they confirm it on their own sign-in.',
     openThings: (count: number) => (count === 0 ? 'Nothing is open.' : `Open: ${count}`),
     more: 'More is open than is named here.',
+    bookmarks: (count: number) => `Bookmarks of the shift: ${count}`,
     before: 'Handed over before',
     none: 'No shift was handed over yet.',
   },

@@ -36,6 +36,7 @@ export const keys = {
     enlarge: 'Enlarge the tile',
     tools: 'Go to the tools of the tile',
     snapshot: 'Save a snapshot',
+    bookmark: 'Bookmark the moment',
     sound: 'Sound on or off',
     float: 'Picture in picture',
     steer: 'Steer the camera',
@@ -60,7 +61,7 @@ export const keys = {
     everywhere: [],
     panes: [
       ['0–9', 'Choose a tile by its number, two digits one after the other'],
-      ['Esc', 'Go back: from tools to the tile, from a large tile to all'],
+      ['Esc', 'Go back: from tools or a list to the tile, from a large tile to all'],
     ],
     steering: [
       ['1–9', 'Go to a preset'],

@@ -1,0 +1,82 @@
+/** Faults that operators had to live with, and that other tests do not meet on their way; and what must stay as it is. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { launchBrowser, pill, signedInTab } from '../support/browser.ts';
+import { LightPublisher } from '../support/peers/publisher.ts';
+import { recordedClip } from '../support/peers/recorder.ts';
+import { startServer, type RunningServer } from '../support/server.ts';
+import { join, password, setUp } from '../support/visitor.ts';
+
+const zones = Array.from({ length: 16 }, (_, at) => `ROW-CAM-${`${at + 1}`.padStart(2, '0')}`);
+let server: RunningServer;
+let browser: Browser;
+let cameras: LightPublisher[] = [];
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([
+    startServer({ TLS_ENABLED: 'false', ACCESS_MODE: 'accounts' }),
+    launchBrowser(),
+  ]);
+  const ada = await setUp(server, 'ada');
+  await join(server, ada, 'Oscar', [{ role: 'operator', zones: '*' }]);
+  const { secret } = await ada.addKey('camera', '*');
+  const clip = await recordedClip();
+  const headers = { authorization: `Bearer ${secret}` };
+  cameras = await Promise.all(
+    zones.map((zone) => LightPublisher.start(server.url, zone, clip, headers)),
+  );
+}, 120_000);
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+});
+afterAll(async () => {
+  for (const camera of cameras) camera.close();
+  await Promise.all([browser?.close(), server?.stop()]);
+});
+
+async function open(name: string, path: string): Promise<Page> {
+  const page = await signedInTab(browser, server.url, { name, password });
+  await page.goto(`${server.url}${path}`);
+  return page;
+}
+
+test('ArrowDown keeps the zone that it comes to in sight', async () => {
+  const page = await open('ada', `/?zone=${zones[0]}&role=operator&start=1`);
+  await pill(page, 'STREAMING');
+  const current = page.getByRole('listitem').locator('[aria-current="true"]');
+  const list = page.getByRole('list').filter({ has: current });
+  for (const zone of zones.slice(1)) {
+    await page.keyboard.press('ArrowDown');
+    await current.getByText(zone, { exact: true }).waitFor();
+  }
+  const [row, box] = [await current.boundingBox(), await list.boundingBox()];
+  if (!row || !box) throw new Error('the list is not on the page');
+  expect(await list.evaluate((it) => it.scrollTop)).toBeGreaterThan(0);
+  expect(row.y).toBeGreaterThanOrEqual(box.y);
+  expect(row.y + row.height).toBeLessThanOrEqual(box.y + box.height);
+  expect(box.y + box.height).toBeLessThanOrEqual(900);
+});
+
+test('keys reach each of sixteen tiles, and a camera that is silent already is stalled', async () => {
+  const [silent = ''] = zones.slice(-1);
+  cameras.at(-1)?.pause();
+  const wall = await open('Oscar', `/wall?zones=${zones.join(',')}&layout=16`);
+  await wall.getByRole('button', { name: `${zones[13]}, STREAMING` }).waitFor({ timeout: 20_000 });
+  await wall.keyboard.press('1');
+  await wall.keyboard.press('4');
+  const inFocus = (): Promise<string | null | undefined> =>
+    wall.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+  await expect.poll(inFocus).toBe(`${zones[13]}, STREAMING`);
+  await wall.getByRole('button', { name: `${silent}, STALLED` }).waitFor({ timeout: 15_000 });
+});
+
+test('what cannot be undone asks once, with the focus on Keep', async () => {
+  const page = await open('ada', '/admin#keys');
+  const key = page.getByRole('row', { name: /camera of \*/ });
+  await key.getByRole('button', { name: 'Revoke: camera of *' }).press('Enter');
+  const keep = key.getByRole('button', { name: 'Keep' });
+  await expect.poll(() => keep.evaluate((it) => it === document.activeElement)).toBe(true);
+  await page.keyboard.press('Enter');
+  await keep.waitFor({ state: 'detached' });
+  await key.getByRole('button', { name: 'Revoke: camera of *' }).waitFor();
+});
