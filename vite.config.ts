@@ -2,13 +2,13 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { appOnItsWay } from './web/build/app-on-its-way.ts';
 import { compressed } from './web/build/compressed.ts';
-import { firstPaint } from './web/build/first-paint.ts';
+import { firstPaint, firstParagraphs } from './web/build/first-paint.ts';
 import { offlineApp } from './web/build/offline.ts';
 import { words } from './web/build/words.ts';
 import { texts } from './web/lib/text/texts.ts';
 
 /** The few words that the page says before its scripts have come. */
-const { language, name, notCome } = texts.site;
+const { language, name } = texts.site;
 
 /**
  * The first load in two pieces, each with all that it imports: what decides the language, and the app, whose modules
@@ -22,7 +22,7 @@ const groups = [
 export default defineConfig({
   root: 'web',
   plugins: [
-    words({ language, name, notCome }),
+    words({ language, name, notCome: firstParagraphs }),
     firstPaint(),
     appOnItsWay,
     svelte({ configFile: false }),

@@ -31,8 +31,12 @@ const RecoveryCode = z
 /** Of the authenticator app, or on paper in its place. */
 const SecondFactor = z.union([Code, RecoveryCode]);
 
-/** The server's version, as the banner has it. */
-export const Version = z.object({ version: z.string() });
+export const Version = z.object({
+  /** The server's, as the banner has it. */
+  version: z.string(),
+  /** Of the pages that it gives; a server of an earlier version says none. */
+  build: z.string().default(''),
+});
 
 /** Who I am. */
 export const Me = Principal.extend({

@@ -48,6 +48,8 @@ export const PageData = z.object({
   timeZone: z.string().default('UTC'),
   /** The server's; null for whoever is not signed in, since a version tells which known faults to try. */
   version: z.string().nullable(),
+  /** Of which build the page is: compared with `/api/version`, once the server has been away. */
+  build: z.string().default(''),
   privacy: z.object({
     /** Whether pictures carry a watermark. */
     watermark: z.boolean(),

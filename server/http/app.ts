@@ -18,6 +18,7 @@ import { crossOrigin } from './cross-origin.ts';
 import { inWords } from './in-words.ts';
 import { metricsHandler, type MetricsPage } from './metrics.ts';
 import { withPageData } from './start-data.ts';
+import { pageFile, webFolder } from './page-build.ts';
 import { limitAddresses } from './requests.ts';
 import { firstStartGate, servePages, type PageFacts, type RenderPage } from './pages.ts';
 import { exactPaths } from './paths.ts';
@@ -36,8 +37,6 @@ export interface AppParts {
   /** Vite's development server, in place of the built files. */
   readonly vite: ViteDevServer | undefined;
 }
-
-const webFolder = path.join(projectFolder, 'dist/web');
 
 /** @throws StartupError when the web app has not been built */
 export function createApp({ api, whip, vite, ...parts }: AppParts): Express {
@@ -95,7 +94,7 @@ function metricsRouter(page: MetricsPage): Router {
 function serveBuilt(app: Express, { access }: ApiParts, facts: PageFacts): void {
   let html: string;
   try {
-    html = readFileSync(path.join(webFolder, 'index.html'), 'utf8');
+    html = readFileSync(pageFile, 'utf8');
   } catch {
     throw new StartupError('The web app is not built yet: run `npm start`, which builds it.');
   }

@@ -7,9 +7,10 @@ import { pagePaths, signInAddress, type PageData, type PagePath } from '../contr
 import { HttpRefusal } from '../http-refusal.ts';
 import { version } from '../version.ts';
 import { callerIfAny, identifyCaller } from './caller.ts';
+import { pageBuild } from './page-build.ts';
 
 /** What the server knows of a page beforehand; who asks for it comes with the request. */
-export type PageFacts = Omit<PageData, 'access' | 'version'>;
+export type PageFacts = Omit<PageData, 'access' | 'version' | 'build'>;
 /** Makes the page's HTML. */
 export type RenderPage = (data: PageData, address: string) => Promise<string> | string;
 
@@ -53,7 +54,12 @@ export function servePages(
     if (elsewhere !== undefined) return response.redirect(303, elsewhere);
     lengthenDevice(request, response, access);
     const shown = callerIfAny(response) ? version : null;
-    const data = { ...facts, version: shown, access: await accessFor(response, access) };
+    const data = {
+      ...facts,
+      version: shown,
+      build: pageBuild,
+      access: await accessFor(response, access),
+    };
     const page = await render(data, request.originalUrl);
     response.setHeader('Cache-Control', 'no-store').type('html').send(page);
   });

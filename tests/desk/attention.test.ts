@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { faults } from '../support/axe.ts';
-import { launchBrowser, newTab, pill } from '../support/browser.ts';
+import { isGrey, launchBrowser, newTab, pill } from '../support/browser.ts';
 import type { Clip } from '../support/peers/clip.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
 import { recordedClip } from '../support/peers/recorder.ts';
@@ -103,6 +103,8 @@ test(
 test('what a silent server told last looks old', async () => {
   const wall = await open('/wall?zones=*');
   await bar(wall).getByText('4/4 live').waitFor();
+  const desk = await open('/desk');
+  await desk.getByRole('treeitem', { name: /^PARK-WEST-01, live/ }).waitFor();
   server.process.kill('SIGSTOP');
   try {
     await bar(wall)
@@ -111,10 +113,16 @@ test('what a silent server told last looks old', async () => {
     await bar(wall)
       .getByText(/^as of \d\d:\d\d$/)
       .waitFor();
+    await desk
+      .getByText(/^The server is not heard: states are as of \d\d:\d\d\.$/)
+      .waitFor({ timeout: 10_000 });
+    expect(await isGrey(desk.getByRole('tree'))).toBe(true);
   } finally {
     server.process.kill('SIGCONT');
   }
   await bar(wall).getByText('server', { exact: true }).waitFor({ timeout: 20_000 });
+  await desk.getByText('4 zones').waitFor({ timeout: 20_000 });
+  expect(await isGrey(desk.getByRole('tree'))).toBe(false);
 });
 
 test('a shift is handed over between two browsers', async () => {

@@ -96,11 +96,21 @@ test('only the offline page is kept, and after an upgrade the next page is the n
   // Another build: its pages have another name, and its worker another version.
   const html = readFileSync(built('index.html'), 'utf8');
   writeFileSync(built('index.html'), html.replace('<body>', '<body data-build="second">'));
+  const open = await newTab(browser);
+  await open.goto(`${server.url}/wall`);
+  await open.getByText('server', { exact: true }).waitFor();
   const worker = readFileSync(built('sw.js'), 'utf8');
   const version = name.replace('surveillance-offline-', '');
   expect(worker).toContain(version);
   writeFileSync(built('sw.js'), worker.replaceAll(version, 'second'));
   await server.restart('SIGKILL');
+  // A page that stays open is told, and goes on until somebody loads it.
+  const told = open.getByRole('status').filter({ hasText: 'a newer version of this page' });
+  await told.waitFor({ timeout: 20_000 });
+  await told.getByRole('button', { name: 'Load it' }).click();
+  await expect.poll(() => open.locator('body').getAttribute('data-build')).toBe('second');
+  await open.getByText('server', { exact: true }).waitFor();
+  expect(await told.count()).toBe(0);
   await page.goto(`${server.url}/desk`);
   expect(await page.locator('body').getAttribute('data-build')).toBe('second');
   await page.reload();

@@ -5,19 +5,16 @@ import { faults } from '../support/axe.ts';
 import { launchBrowser, newTab } from '../support/browser.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
 import { recordedClip } from '../support/peers/recorder.ts';
+import { lookAtSizes, settled } from '../support/pseudo/look-at-sizes.ts';
 import { lookThrough, type Findings } from '../support/pseudo/look-through.ts';
 import { germanBrowser, pseudoBrowser, pseudoModule } from '../support/pseudo/pseudo-language.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 import { enrol, password, setUp } from '../support/visitor.ts';
 
 const zones = ['CBD-TRAFFIC-01', 'CBD-GATE-01'];
-const sizes = [
-  { width: 1440, height: 900 },
-  { width: 390, height: 844 },
-];
 /** What is of no language. */
 const data = [
-  /\bcamera of CBD-\*|CBD-[A-Z]+-\d+|\b(CBD|GATE|LOBBY|TRAFFIC)\b|\bada\b|\bnode\b/,
+  /\bcamera of CBD-\*|CBD-[A-Z]+-\d+|\b(CBD|GATE|LOBBY|TRAFFIC)\b|\bada\b|\bnode\b|\bclip\b/,
   /\bEnglish\b|\bDeutsch\b/,
   // Times and figures of the language's locale, which is English here.
   /\d\d? (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)( \d{4},? [\d:]+)?|\bUTC\b|\bGMT\b/,
@@ -65,18 +62,6 @@ async function signedIn(context: BrowserContext): Promise<Page> {
   return page;
 }
 
-/** Waits until the page says no more than it did a moment ago. */
-async function settled(page: Page): Promise<void> {
-  let before = '';
-  const same = async (): Promise<boolean> => {
-    const now = await page.locator('body').innerText();
-    const isSame = now === before;
-    before = now;
-    return isSame;
-  };
-  await expect.poll(same, { interval: 150 }).toBe(true);
-}
-
 /** Each page as it is when it has all that it waits for, and each tab of the administration. */
 async function visitAll(context: BrowserContext, look: (page: Page) => Promise<void>) {
   const page = await context.newPage();
@@ -115,16 +100,7 @@ test('all words are of the catalogue, a language 40 % longer fits, and one from 
   const found: Record<string, Findings> = {};
   await visitAll(await pseudoBrowser(browser, pseudo, 'ltr'), async (page) => {
     const tab = await page.locator('[role=tab][aria-selected=true]').allTextContents();
-    for (const size of sizes) {
-      await page.setViewportSize(size);
-      for (const direction of ['ltr', 'rtl']) {
-        await page.evaluate((dir) => (document.documentElement.dir = dir), direction);
-        const { unknown, cut } = await lookThrough(page, data);
-        const where = [new URL(page.url()).pathname, ...tab, size.width, direction].join(' ');
-        if (unknown.length + cut.length > 0) found[where] = { unknown, cut };
-      }
-    }
-    await page.evaluate(() => (document.documentElement.dir = 'ltr'));
+    await lookAtSizes(page, data, found, tab);
   });
   expect(found).toEqual({});
 }, 60_000);
@@ -207,4 +183,24 @@ test('a catalogue that does not come leaves the console in English', async () =>
   await page.goto(`${server.url}/sign-in`);
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   expect(await page.locator('html').getAttribute('lang')).toBe('en');
+});
+
+test('what is said before the program has come, or in its place, is German too', async () => {
+  const page = await (await germanBrowser(browser)).newPage();
+  // The program does not come.
+  await page.route(/\/assets\/(words|console)-/, (route) => route.abort());
+  await page.goto(`${server.url}/sign-in`);
+  await page.getByText('Die Dateien der Konsole sind nicht gekommen.').waitFor();
+  expect(await page.getByText('files have not come').isVisible()).toBe(false);
+  expect(await page.title()).toBe('Leitstand Videoüberwachung');
+  expect(await page.locator('html').getAttribute('lang')).toBe('de');
+  // The page in place of a server that is away: it asks for that, and gets no answer.
+  await page.route(/offline\.html$/, (route) =>
+    route.request().method() === 'HEAD' ? route.abort() : route.continue(),
+  );
+  await page.goto(`${server.url}/offline.html`);
+  await page.getByRole('heading', { name: 'Der Server ist nicht erreichbar' }).waitFor();
+  await page.getByRole('button', { name: 'Jetzt versuchen' }).waitFor();
+  expect(await page.title()).toBe('Der Server ist nicht erreichbar');
+  expect(await faults(page)).toEqual([]);
 });

@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { faults } from '../support/axe.ts';
-import { launchBrowser, newTab } from '../support/browser.ts';
+import { isGrey, launchBrowser, newTab, openConsole, pill } from '../support/browser.ts';
 import type { Clip } from '../support/peers/clip.ts';
+import { GarblingClip } from '../support/peers/garbled.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
 import { recordedClip } from '../support/peers/recorder.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
@@ -36,6 +37,12 @@ async function openWall(zones: string[], query = ''): Promise<Page> {
 }
 const face = (page: Page, zone: string, status = ''): Locator =>
   page.getByRole('button', { name: `${zone}, ${status}` });
+/** The watermark of the page's first picture, as it is drawn. */
+const stamp = (page: Page): Promise<string> =>
+  page
+    .locator('canvas')
+    .first()
+    .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
 const inFocus = (page: Page): Promise<string | null | undefined> =>
   page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
 
@@ -92,22 +99,17 @@ test('a picture that floats has its watermark, and when it stands still it is gr
   await page.keyboard.press('o');
   const floating = await opened;
   await floating.getByRole('img', { name: `Watermark: open access, ${zone}` }).waitFor();
-  const isGrey = (): Promise<boolean> =>
-    floating
-      .locator('video')
-      .evaluate((video) => getComputedStyle(video).filter.includes('grayscale'));
+  const picture = floating.locator('video');
   await expect
     .poll(() => floating.locator('video').evaluate((it) => (it as HTMLVideoElement).videoWidth))
     .toBeGreaterThan(0);
-  expect(await isGrey()).toBe(false);
+  expect(await isGrey(picture)).toBe(false);
   cameras[0]?.pause();
   await floating.getByText(/No new frame for \d+ s. This is an old picture./).waitFor();
-  expect(await isGrey()).toBe(true);
-  const stamp = (): Promise<string> =>
-    floating.locator('canvas').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
-  const before = await stamp();
+  expect(await isGrey(picture)).toBe(true);
+  const before = await stamp(floating);
   await floating.waitForTimeout(2100);
-  expect(await stamp()).toBe(before);
+  expect(await stamp(floating)).toBe(before);
   await page.keyboard.press('o');
   await expect.poll(() => floating.isClosed()).toBe(true);
 });
@@ -129,4 +131,80 @@ test('names grow with the distance that the address asks for; the state of a hea
   expect((await stalled.boundingBox())?.width).toBeGreaterThan(20);
   await page.getByLabel('Read from').selectOption({ label: 'the desk' });
   await expect.poll(size).toBeLessThan(18);
+});
+
+test('pictures that come and that no decoder takes are told in words, from the first one and later', async () => {
+  const [never, later] = [new GarblingClip(clip), new GarblingClip(clip)];
+  never.garble();
+  const zones = ['GARBLED-CAM-01', 'GARBLED-CAM-02'] as const;
+  const page = await newTab(browser);
+  await page.goto(`${server.url}/wall?zones=${zones.join(',')}`);
+  cameras.push(await LightPublisher.start(server.url, zones[0], never));
+  cameras.push(await LightPublisher.start(server.url, zones[1], later));
+  await face(page, zones[1], 'STREAMING').waitFor({ timeout: 20_000 });
+  const tile = (zone: string): Locator => page.locator(`[data-zone="${zone}"]`);
+  const none = 'Pictures come, but this computer decodes none of them';
+  await tile(zones[0]).getByText(none).waitFor({ timeout: 10_000 });
+  later.garble();
+  await tile(zones[1])
+    .getByText(new RegExp(`This is an old picture. ${none}`))
+    .waitFor({ timeout: 10_000 });
+  expect(await isGrey(tile(zones[1]).locator('video'))).toBe(true);
+  await face(page, zones[1], 'STALLED').waitFor();
+});
+
+test('of several sounds one is heard, and a sign on its tile tells which', async () => {
+  const zones = ['LOUD-CAM-01', 'LOUD-CAM-02'] as const;
+  for (const zone of zones) {
+    const films = await openConsole(browser, server.url, { zone, role: 'camera' });
+    await films.getByLabel('Send audio').check();
+  }
+  const page = await newTab(browser);
+  await page.goto(`${server.url}/wall?zones=${zones.join(',')}`);
+  const heard = (zone: string): Promise<boolean> =>
+    page.getByLabel(`Picture of ${zone}`).evaluate((it) => !(it as HTMLVideoElement).muted);
+  const sign = page.getByRole('img', { name: 'Sound on' });
+  for (const zone of zones) {
+    await face(page, zone, 'STREAMING').waitFor({ timeout: 20_000 });
+    await face(page, zone).hover();
+    await page.getByRole('button', { name: 'Sound on', exact: true }).click();
+    await face(page, zone, 'STREAMING, sound on').waitFor();
+    expect(await sign.count()).toBe(1);
+    expect(
+      await page.locator(`[data-zone="${zone}"]`).getByRole('img', { name: 'Sound on' }).count(),
+    ).toBe(1);
+    expect(await heard(zone)).toBe(true);
+  }
+  expect(await heard(zones[0])).toBe(false);
+});
+
+test('with the server silent, and then gone, no picture looks live: full screen, floating, kiosk, console', async () => {
+  const zone = 'GONE-CAM-01';
+  const wall = await openWall([zone]);
+  await face(wall, zone).focus();
+  const opened = wall.context().waitForEvent('page');
+  await wall.keyboard.press('o');
+  const floating = await opened;
+  await wall.keyboard.press('f');
+  await expect.poll(() => wall.evaluate(() => document.fullscreenElement !== null)).toBe(true);
+  const kiosk = await newTab(browser);
+  await kiosk.goto(`${server.url}/wall?zones=${zone}&kiosk=1`);
+  await face(kiosk, zone, 'STREAMING').waitFor({ timeout: 20_000 });
+  const desk = await openConsole(browser, server.url, { zone, role: 'operator' });
+  await pill(desk, 'STREAMING');
+  const pages = { wall, floating, kiosk, desk };
+  // A machine that hangs: nothing of it ends.
+  for (const pid of server.pids()) process.kill(pid, 'SIGSTOP');
+  const look = async (words: RegExp): Promise<void> => {
+    for (const [name, page] of Object.entries(pages)) {
+      await page.getByText(words).filter({ visible: true }).first().waitFor({ timeout: 15_000 });
+      expect(await isGrey(page.locator('video').first()), name).toBe(true);
+    }
+    const before = await Promise.all(Object.values(pages).map(stamp));
+    await wall.waitForTimeout(1500);
+    expect(await Promise.all(Object.values(pages).map(stamp))).toEqual(before);
+  };
+  await look(/This is an old picture|[Tt]he last picture is \d+ s old|Last picture/);
+  for (const pid of server.pids()) process.kill(pid, 'SIGKILL');
+  await look(/(server is gone.*last picture is|Last picture).* \d+ s/);
 });

@@ -98,6 +98,6 @@ test('a console below a path of another site says at once that it needs a name o
   expect((await ask(trusting, '/nothing')).body).not.toContain(below);
   // Or it says nothing: then the page comes without its files, and speaks for itself.
   const { body } = await ask(trusting, '/');
-  expect(body).toMatch(/<p class="unreached">[^<]*host name of its own/);
+  expect(body).toMatch(/<p class="unreached" lang="en">[^<]*host name of its own/);
   expect((await ask(trusting, '/', { 'x-forwarded-prefix': '/' })).status).toBe(200);
 });

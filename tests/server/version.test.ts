@@ -11,6 +11,8 @@ import { setUp, Visitor } from '../support/visitor.ts';
 const { version } = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8')) as {
   version: string;
 };
+/** The build is told to whoever may see the page that it is of. */
+const told = { version, build: expect.stringMatching(/^[0-9a-f]{12}$/) };
 const inPage = `"version":"${version}"`;
 let server: RunningServer | undefined;
 afterEach(async () => {
@@ -24,14 +26,14 @@ test('strangers are not told which version it is, people are, by API and page', 
   expect((await stranger.ask('GET', '/api/version')).code).toBe('unauthenticated');
   expect((await stranger.ask('GET', '/sign-in')).body).toContain('"version":null');
   expect((await stranger.ask('GET', '/readyz')).body).not.toHaveProperty('version');
-  expect((await ada.ask('GET', '/api/version')).body).toEqual({ version });
+  expect((await ada.ask('GET', '/api/version')).body).toEqual(told);
   expect((await ada.ask('GET', '/')).body).toContain(inPage);
 });
 
 test('in the open mode everyone is told', async () => {
   server = await startServer({ TLS_ENABLED: 'false', ACCESS_MODE: 'open' });
   const anyone = new Visitor(server.url);
-  expect((await anyone.ask('GET', '/api/version')).body).toEqual({ version });
+  expect((await anyone.ask('GET', '/api/version')).body).toEqual(told);
   expect((await anyone.ask('GET', '/')).body).toContain(inPage);
 });
 

@@ -1,5 +1,11 @@
 /** Real headless Chromium with its fake camera, and what a person would see in the console. */
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 import type { Role } from '../../web/lib/session/status.ts';
 
 export const chromiumProgram = process.env.CHROMIUM_BIN ?? '/usr/bin/chromium';
@@ -46,7 +52,8 @@ export function chromiumArguments(extra: string[] = [], acceptCamera = true): st
   ];
 }
 
-async function prepare(context: BrowserContext): Promise<void> {
+/** What tests ask of the pages of a context. */
+export async function prepare(context: BrowserContext): Promise<void> {
   // The TypeScript loader marks functions with a call that pages do not have.
   await context.addInitScript('globalThis.__name = (target) => target');
   await context.addInitScript(rememberConnections);
@@ -139,6 +146,11 @@ export async function pill(page: Page, status: string, timeout = 20_000): Promis
 /** Waits until the page is drawn as far as its picture: it loads before its program has run. */
 export async function videoStands(page: Page, timeout = 20_000): Promise<void> {
   await page.locator('video').first().waitFor({ state: 'attached', timeout });
+}
+
+/** Whether a picture, or a list, is greyed. */
+export function isGrey(shown: Locator): Promise<boolean> {
+  return shown.evaluate((it) => getComputedStyle(it).filter.includes('grayscale'));
 }
 
 /** Waits until at least `count` new frames have been shown, and the picture is not one colour. */

@@ -1,6 +1,6 @@
 /** When a screen that nobody sits at loads its page anew. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { watchOver } from '../../web/lib/wall/kiosk.ts';
+import { takeUpNewer, watchOver } from '../../web/lib/wall/kiosk.ts';
 
 let well = true;
 let ready = true;
@@ -52,4 +52,15 @@ test('one that does not find it again is loaded anew once the server is ready', 
   ready = true;
   await vi.advanceTimersByTimeAsync(25_000);
   expect(reload).toHaveBeenCalled();
+});
+
+test('a newer page is loaded within a minute or so, and not while the server is away', async () => {
+  ready = false;
+  const stop = takeUpNewer({ ready: () => Promise.resolve(ready), reload });
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(reload).not.toHaveBeenCalled();
+  ready = true;
+  await vi.advanceTimersByTimeAsync(65_000);
+  expect(reload).toHaveBeenCalled();
+  stop();
 });

@@ -21,6 +21,7 @@ import type { Plans } from '../../plans/plans.ts';
 import type { Views } from '../../views/views.ts';
 import type { ZoneEvents } from '../../zone-events.ts';
 import { version } from '../../version.ts';
+import { pageBuild } from '../page-build.ts';
 import { identifyCaller } from '../caller.ts';
 import { limitCallers } from '../requests.ts';
 import { accountHandlers } from './account-handlers.ts';
@@ -79,7 +80,7 @@ export function apiRouter(parts: ApiParts, origins: Origins): Router {
   router.use(identifyCaller(access.gate));
   router.use(limitCallers(settings.limits, excess));
   if (access.mode !== 'open') serve(router, routes.entrance, entranceHandlers(access, log));
-  serve(router, routes.product, { version: () => ({ version }) });
+  serve(router, routes.product, { version: () => ({ version, build: pageBuild }) });
   serve(router, routes.me, accountHandlers(access, active));
   serve(router, routes.people, peopleHandlers(access));
   serve(router, routes.keys, keysHandlers(access));

@@ -3,6 +3,8 @@
 export interface Vp8Payload {
   /** The first packet of a frame. */
   readonly startsFrame: boolean;
+  /** Where the frame's own bytes begin. */
+  readonly frameAt: number;
   /** This packet begins a key frame. */
   readonly startsKeyFrame: boolean;
   /** px, of a key frame */
@@ -41,6 +43,7 @@ export function parseVp8(
   const startsKeyFrame = startsFrame && ((packet[at] ?? 1) & 0x01) === 0;
   return {
     startsFrame,
+    frameAt: at,
     startsKeyFrame,
     // Frame tag of 3 bytes, start code of 3, then 14 bits each of width and height.
     ...(startsKeyFrame && at + 10 <= end

@@ -81,6 +81,11 @@ export class Attention {
     return (this.happenings ?? []).filter(isBookmark);
   }
 
+  /** When the server was heard last, ms since the epoch, while it is silent: what it told is of then. */
+  get oldSince(): number | undefined {
+    return this.unheard === undefined ? undefined : this.heardAt;
+  }
+
   /** Zones without the camera that they had, by their names. */
   get lost(): string[] {
     return stillAway(this.open, 'zones-lost', 'gateway-gone');

@@ -1,9 +1,8 @@
 /** Which language this browser's pages speak: chosen by a person and kept here, or asked for by the browser. */
 import { siteStorage } from '../browser-storage.ts';
+import { languageKey } from './first-words.ts';
 import { languageFor, type Language } from '../text/languages.ts';
 import { speak, texts, type Texts } from '../text/texts.ts';
-
-const key = 'language';
 
 /** Beside English, which is in the first load: each is loaded only where it is spoken. */
 const catalogues: Record<Exclude<Language, 'en'>, () => Promise<Texts>> = {
@@ -12,7 +11,7 @@ const catalogues: Record<Exclude<Language, 'en'>, () => Promise<Texts>> = {
 
 /** Before anything is shown or said. Where the catalogue does not come, the pages speak English. */
 export async function speakOwnLanguage(): Promise<void> {
-  const language = languageFor(siteStorage.getItem(key), navigator.languages);
+  const language = languageFor(siteStorage.getItem(languageKey), navigator.languages);
   if (language !== 'en') {
     try {
       speak(await catalogues[language]());
@@ -26,6 +25,6 @@ export async function speakOwnLanguage(): Promise<void> {
 
 /** Keeps it and loads the page again, since all that is said was read when it was loaded. */
 export function choose(language: Language): void {
-  siteStorage.setItem(key, language);
+  siteStorage.setItem(languageKey, language);
   location.reload();
 }

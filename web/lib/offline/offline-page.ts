@@ -1,6 +1,17 @@
 /** The page in place of one that the server could not be asked for: it goes on to that by itself. */
 import '../../app.css';
+import { ownLanguage } from '../language/first-words.ts';
 import './offline.css';
+import { offlineWords } from './words.ts';
+
+const language = ownLanguage();
+const said = offlineWords[language];
+document.documentElement.lang = language;
+document.title = said.offlineTitle;
+for (const element of document.querySelectorAll<HTMLElement>('[data-words]')) {
+  const name = element.dataset.words as keyof typeof said;
+  element.textContent = said[name];
+}
 
 /** How often the server is asked, ms, and by how much that varies: walls of a building do not all come at once. */
 const pause = 3000;

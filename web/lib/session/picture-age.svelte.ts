@@ -17,8 +17,12 @@ export class PictureAge {
   #awaited = $state(0);
   #cadence = new Cadence(0, unknownGap);
 
-  /** A frame was shown. */
-  frame(now: number): void {
+  /**
+   * A frame was shown. @param received when it came, where the browser tells: a page that comes into sight again shows the
+   * last one of before once more
+   */
+  frame(now: number, received?: number): void {
+    if (received !== undefined && received < this.#awaited) return;
     this.#shown = now;
     this.#shownAt = Date.now() - Math.max(0, performance.now() - now);
     this.#cadence.came(now);
@@ -45,15 +49,19 @@ export class PictureAge {
 
   /** How long ago the last frame was shown, ms; undefined before the first. */
   at(now: number): number | undefined {
-    // The clock ticks in steps, so a frame may be newer than the time on it.
-    return this.#shown === undefined ? undefined : Math.max(0, now - this.#shown);
+    if (this.#shown === undefined) return undefined;
+    // The clock ticks in steps, so a frame may be newer than the time on it. While a computer sleeps, only the time of
+    // day goes on.
+    return Math.max(0, now - this.#shown, Date.now() - performance.now() + now - this.#shownAt);
   }
 
   /** When the picture was shown, ms since the epoch, if it is an old one. */
   oldSince(now: number): number | undefined {
-    if (this.#shown === undefined || now - this.#shown < oldAfter) return undefined;
+    const age = this.at(now);
+    if (this.#shown === undefined || age === undefined || age < oldAfter) return undefined;
     // While frames are awaited again, the picture is that of before.
-    if (this.#shown > this.#awaited && !this.#overdue(now)) return undefined;
+    const slept = age - (now - this.#shown) >= oldAfter;
+    if (this.#shown > this.#awaited && !this.#overdue(now) && !slept) return undefined;
     return this.#shownAt;
   }
 
@@ -69,7 +77,8 @@ export class PictureAge {
 
   /** What a stamp on the picture says, ms since the epoch; undefined while frames come, and it says the time of now. */
   stamp(now: number): number | undefined {
-    return this.#shown === undefined || now - this.#shown < stampRuns ? undefined : this.#shownAt;
+    const age = this.at(now);
+    return age === undefined || age < stampRuns ? undefined : this.#shownAt;
   }
 
   #overdue(now: number): boolean {

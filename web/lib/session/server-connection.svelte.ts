@@ -8,6 +8,7 @@ import { paces } from './coming-back.ts';
 import { loadDevice } from './device.ts';
 import { faultOf, type Fault } from './faults.ts';
 import { newTabSession, tabSession } from './identity.ts';
+import { PageBuild } from './page-build.svelte.ts';
 import { refusalFor, refusalOf } from './refusal.ts';
 import { ShownZones } from './shown-zones.svelte.ts';
 import { Signaling } from './signaling.ts';
@@ -46,6 +47,7 @@ export class ServerConnection {
    */
   rightsEnd = $state<number>();
   readonly page = readPageData();
+  readonly build = new PageBuild(this.page.build);
   readonly device = loadDevice(this.page);
   readonly signaling = new Signaling(tabSession());
   /** The zones that the page's list shows. */
@@ -59,6 +61,7 @@ export class ServerConnection {
     const { socket } = this.signaling;
     socket.on('connect', () => {
       this.up = true;
+      if (this.reached) this.build.look();
       this.reached = true;
       this.failures = 0;
       this.refusal = undefined;
@@ -123,6 +126,7 @@ export class ServerConnection {
     this.#wanted?.abort();
     this.#wanted = undefined;
     clearTimeout(this.#retry);
+    this.build.close();
     this.signaling.socket.disconnect();
   }
 

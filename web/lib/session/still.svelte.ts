@@ -11,12 +11,15 @@ const patience = 100;
 export class StillPicture {
   /** An object URL. */
   readonly url: string;
+  /** When it was taken, ms since the epoch: not by the count of a page that has been open while its computer slept. */
+  readonly at: number;
   readonly #taken: number;
 
   /** @param taken ms of `performance.now()` @param picture or the address of one */
   constructor(picture: Blob | string, taken: number) {
     this.url = typeof picture === 'string' ? picture : URL.createObjectURL(picture);
     this.#taken = taken;
+    this.at = Date.now() - (performance.now() - taken);
   }
 
   /** The same picture, taken again without a change. @param taken ms of `performance.now()` */
@@ -24,14 +27,9 @@ export class StillPicture {
     return new StillPicture(this.url, taken);
   }
 
-  /** When it was taken, ms since the epoch. */
-  get at(): number {
-    return performance.timeOrigin + this.#taken;
-  }
-
   /** ms @param now ms of `performance.now()` */
   ageAt(now: number): number {
-    return Math.max(0, now - this.#taken);
+    return Math.max(0, now - this.#taken, Date.now() - performance.now() + now - this.at);
   }
 
   forget(): void {

@@ -130,7 +130,11 @@ export class ViewerSession extends Session<Watcher> {
       signal,
     );
     this.now = performance.now();
-    const clock = setInterval(() => (this.now = performance.now()), tick);
+    const look = (): void => void (this.now = performance.now());
+    const clock = setInterval(look, tick);
+    // A page that was frozen or hidden had slow timers, or none: it is not to show for a moment that old is new.
+    document.addEventListener('visibilitychange', look, { signal });
+    document.addEventListener('resume', look, { signal });
     signal.addEventListener('abort', () => clearInterval(clock));
   }
 

@@ -54,7 +54,7 @@ export class ViewerTile {
 
   /** To be told each frame that is shown. @param now ms of `performance.now()` */
   frame(now: number, frame: VideoFrameCallbackMetadata): void {
-    this.age.frame(now);
+    this.age.frame(now, frame.receiveTime);
     this.meter.shown(frame);
   }
 

@@ -31,6 +31,25 @@ export function watchOver(
   return () => clearInterval(timer);
 }
 
+/** Screens of a building do not load their pages all at once, ms. */
+const departure = { soonest: 5000, spread: 60_000 };
+
+/**
+ * Loads the page anew, as nobody sits there to do it, from a server that is ready.
+ * @returns stops it
+ */
+export function takeUpNewer({
+  ready = serverIsReady,
+  reload = () => location.reload(),
+} = {}): () => void {
+  const look = async (): Promise<void> => {
+    if (await ready()) reload();
+  };
+  const pause = departure.soonest + Math.random() * departure.spread;
+  const timer = setInterval(() => void look(), pause);
+  return () => clearInterval(timer);
+}
+
 function serverIsReady(): Promise<boolean> {
   const signal = AbortSignal.timeout(answerTimeout);
   return fetch(addressOf(healthRoutes.ready), { cache: 'no-store', signal }).then(

@@ -41,6 +41,7 @@ export function wordsFor(session: ViewerSession, tile: ViewerTile, seen: boolean
       if (unreachable !== undefined) return said.cutOff(unreachable);
       if (!seen) return '';
       if (tile.meter.undecoded) return said.undecoded('');
+      if (tile.age.oldSince(now) !== undefined) return said.lastPicture(said.firstFrame, silence);
       return tile.still.picture
         ? said.still(formatAge(tile.still.picture.ageAt(now)))
         : said.firstFrame;

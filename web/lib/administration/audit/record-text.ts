@@ -1,8 +1,14 @@
 /** The audit's records are for programs; an administrator reads them as sentences. */
+import type { Actor } from '../../../../server/contract/audit.ts';
 import { formatLength, formatMoment } from '../../ui/moment.ts';
 import { texts } from '../../text/texts.ts';
 
 const words = texts.administration.audit;
+
+/** Who did it. The server itself has no name of its own. */
+export function nameOf({ kind, name }: Pick<Actor, 'kind' | 'name'>): string {
+  return kind === 'service' || name === '' ? texts.actors[kind] : name;
+}
 
 /** What happened, in words: `watching began`, `person added`. */
 export const whatHappened = words.happened;

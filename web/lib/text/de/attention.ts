@@ -18,6 +18,7 @@ export const attention: Texts['attention'] = {
     open: 'Ereignisse',
     close: 'Schließen',
   },
+  statesOf: (time: string) => `Der Server ist nicht zu hören: Zustände mit Stand ${time}.`,
   badge: (count: number, title: string) => (count > 0 ? `(${count}) ${title}` : title),
   list: {
     title: 'Ereignisse',

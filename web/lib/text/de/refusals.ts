@@ -1,39 +1,7 @@
 /** What the server refuses: it says why in English, beside a code. */
 import type { ErrorCode } from '../../../../server/contract/errors.ts';
 import type { Texts } from '../texts.ts';
-
-/** Those that people meet most, word for word. */
-export const sentences: Partial<Record<string, string>> = {
-  'Name, password or code are not right.': 'Name, Passwort oder Code stimmen nicht.',
-  'The present password is not right.': 'Das aktuelle Passwort stimmt nicht.',
-  'The present password or the code is not right. Each code is good once.':
-    'Das aktuelle Passwort oder der Code stimmt nicht. Jeder Code gilt einmal.',
-  'The code is not right. Each code is good once.':
-    'Der Code stimmt nicht. Jeder Code gilt einmal.',
-  'The code does not fit. Look at the clock of the phone, and enter the newest code.':
-    'Der Code passt nicht. Prüfen Sie die Uhr des Telefons, und geben Sie den neuesten Code ein.',
-  'Enter your present password too.': 'Geben Sie auch Ihr aktuelles Passwort ein.',
-  'Your account was changed just now. Try again.':
-    'Ihr Konto wurde gerade geändert. Versuchen Sie es erneut.',
-  'This password is among the first that are guessed; choose several unrelated words.':
-    'Dieses Passwort wird mit als erstes erraten; wählen Sie mehrere Wörter ohne Zusammenhang.',
-  'Choose another password than the present one.':
-    'Wählen Sie ein anderes Passwort als das jetzige.',
-  'This link is not good any more. Ask an administrator for a new one.':
-    'Dieser Link gilt nicht mehr. Bitten Sie die Administration um einen neuen.',
-  'This link is not good any more. Ask for a new one.':
-    'Dieser Link gilt nicht mehr. Bitten Sie um einen neuen.',
-  'This is the last administrator of all zones; make another one first.':
-    'Dies ist der letzte Administrator aller Zonen; legen Sie zuerst einen anderen an.',
-  'You have no right to this; ask an administrator.':
-    'Dazu haben Sie keine Berechtigung; wenden Sie sich an die Administration.',
-  'This handover was confirmed or withdrawn meanwhile.':
-    'Diese Übergabe wurde inzwischen bestätigt oder zurückgezogen.',
-  'You may keep views of your own and share none; ask a supervisor to share it.':
-    'Sie dürfen eigene Ansichten behalten, aber keine freigeben; bitten Sie die Schichtleitung darum.',
-  'This camera keeps no presets.': 'Diese Kamera kennt keine Positionen.',
-  'The camera does not answer.': 'Die Kamera antwortet nicht.',
-};
+import { sentences, templates } from './refusal-sentences.ts';
 
 /** What each code means; the server's own sentence says more. */
 const meanings: Record<ErrorCode, string> = {
@@ -65,7 +33,23 @@ const meanings: Record<ErrorCode, string> = {
   internal: 'Der Server ist gescheitert; sein Log sagt, warum.',
 };
 
+/** What a template may stand for is of one line. */
+const known = templates.map(([said, german]) => {
+  const literal = said.split('{}').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return { fits: new RegExp(`^${literal.join('(.+?)')}$`), german: german.split('{}') };
+});
+
+/** A sentence of the server in German; undefined for one that is not known. */
+function translated(sentence: string): string | undefined {
+  if (sentences[sentence] !== undefined) return sentences[sentence];
+  for (const { fits, german } of known) {
+    const values = fits.exec(sentence)?.slice(1);
+    if (values) return german.map((part, at) => part + (values[at] ?? '')).join('');
+  }
+  return undefined;
+}
+
 export const refusals: Texts['refusals'] = {
   told: (code, sentence) =>
-    sentences[sentence] ?? (sentence === '' ? meanings[code] : `${meanings[code]} (${sentence})`),
+    translated(sentence) ?? (sentence === '' ? meanings[code] : `${meanings[code]} (${sentence})`),
 };

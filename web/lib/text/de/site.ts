@@ -27,6 +27,11 @@ export const site: Texts['site'] = {
   noStartData:
     'Diese Seite kam ohne ihre Daten, wie aus einem Zwischenspeicher oder von einem anderen Server. Laden Sie sie neu.',
   loadAgain: 'Neu laden',
+  upgrade: {
+    newer:
+      'Der Server wurde erneuert: Es gibt eine neuere Fassung dieser Seite. Bilder laufen weiter, bis sie geladen wird.',
+    load: 'Laden',
+  },
   waiting: 'Warten auf den Server …',
   unreachable: 'Der Server ist nicht erreichbar. Prüfen Sie das Netz, und versuchen Sie es erneut.',
   unreadable: (status: number) =>

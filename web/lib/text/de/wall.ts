@@ -17,8 +17,9 @@ export const wall: Texts['wall'] = {
   startAgain: 'Erneut starten',
   tile: {
     label: (zone: string) => `Bild von ${zone}`,
-    face: (zone: string, status: string, lowered: boolean) =>
-      `${zone}, ${status}${lowered ? ', kleines Bild' : ''}`,
+    face: (zone: string, status: string, lowered: boolean, sounds: boolean) =>
+      `${zone}, ${status}${lowered ? ', kleines Bild' : ''}${sounds ? ', Ton an' : ''}`,
+    sounds: 'Ton an',
     lowered: 'klein',
     loweredHint:
       'Der Server ist fast voll und sendet hierher ein kleineres Bild. Vergrößern Sie die Kachel, um das ganze zu sehen.',

@@ -20,6 +20,8 @@ export const attention = {
     open: 'What happened',
     close: 'Close',
   },
+  /** Of zones in a list, while the server is silent. */
+  statesOf: (time: string) => `The server is not heard: states are as of ${time}.`,
   badge: (count: number, title: string) => (count > 0 ? `(${count}) ${title}` : title),
   list: {
     title: 'What happened',

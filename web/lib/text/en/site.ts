@@ -28,6 +28,11 @@ export const site = {
     'This page could not be loaded: the network failed, or the server was renewed meanwhile.',
   noStartData: 'This page came without its data, as from a cache or another server. Load it again.',
   loadAgain: 'Load it again',
+  upgrade: {
+    newer:
+      'The server was renewed: there is a newer version of this page. Pictures go on until it is loaded.',
+    load: 'Load it',
+  },
   waiting: 'Waiting for the server …',
   unreachable: 'The server cannot be reached. Check the network, then try again.',
   unreadable: (status: number) => `The server answered with ${status}. Try again.`,

@@ -16,8 +16,9 @@ export const wall = {
   startAgain: 'Start again',
   tile: {
     label: (zone: string) => `Picture of ${zone}`,
-    face: (zone: string, status: string, lowered: boolean) =>
-      `${zone}, ${status}${lowered ? ', small picture' : ''}`,
+    face: (zone: string, status: string, lowered: boolean, sounds: boolean) =>
+      `${zone}, ${status}${lowered ? ', small picture' : ''}${sounds ? ', sound on' : ''}`,
+    sounds: 'Sound on',
     lowered: 'small',
     loweredHint:
       'The server is nearly full and sends a smaller picture here. Enlarge the tile to see the whole one.',
