@@ -8,7 +8,12 @@ export type CameraEvent =
 const transitions: Record<CameraState, Partial<Record<CameraEvent, CameraState>>> = {
   idle: { claimed: 'connecting' },
   connecting: { 'transport-up': 'connected', packets: 'streaming', gone: 'idle' },
-  connected: { packets: 'streaming', 'transport-lost': 'connecting', gone: 'idle' },
+  connected: {
+    packets: 'streaming',
+    silence: 'stalled', // It was woken, or never began.
+    'transport-lost': 'connecting',
+    gone: 'idle',
+  },
   streaming: {
     silence: 'stalled',
     rest: 'connected',

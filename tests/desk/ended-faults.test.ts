@@ -60,6 +60,8 @@ test('ArrowDown keeps the zone that it comes to in sight', async () => {
 test('keys reach each of sixteen tiles, and a camera that is silent already is stalled', async () => {
   const [silent = ''] = zones.slice(-1);
   cameras.at(-1)?.pause();
+  // Sixteen pictures at once are more than a small machine decodes beside other tests.
+  for (const camera of cameras.slice(1, 13)) camera.close();
   const wall = await open('Oscar', `/wall?zones=${zones.join(',')}&layout=16`);
   await wall.getByRole('button', { name: `${zones[13]}, STREAMING` }).waitFor({ timeout: 20_000 });
   await wall.keyboard.press('1');

@@ -56,6 +56,13 @@ test('a second camera is refused and changes nothing; the same one may come back
   expect(zone.claim(first).camera).toBe('streaming');
 });
 
+test('a camera that was told to rest, and sends nothing once it is wanted again, is stalled', () => {
+  const after = (...events: CameraEvent[]) => events.reduce(nextCameraState, 'idle' as const);
+  expect(after('claimed', 'transport-up', 'packets', 'rest', 'silence')).toBe('stalled');
+  expect(after('claimed', 'transport-up', 'silence', 'packets')).toBe('streaming');
+  expect(after('claimed', 'silence')).toBe('connecting');
+});
+
 test('joining twice counts once', () => {
   const zone = fakeZones().at('A-1');
   const viewer = new FakeViewer();
