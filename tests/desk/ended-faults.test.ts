@@ -1,42 +1,24 @@
 /** Faults that operators had to live with, and that other tests do not meet on their way; and what must stay as it is. */
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, pill, signedInTab } from '../support/browser.ts';
-import { LightPublisher } from '../support/peers/publisher.ts';
-import { recordedClip } from '../support/peers/recorder.ts';
-import { startServer, type RunningServer } from '../support/server.ts';
-import { join, password, setUp } from '../support/visitor.ts';
+import { pill, signedInTab } from '../support/browser.ts';
+import { filmedSite, type FilmedSite } from '../support/filmed-site.ts';
+import { password } from '../support/visitor.ts';
 
 const zones = Array.from({ length: 16 }, (_, at) => `ROW-CAM-${`${at + 1}`.padStart(2, '0')}`);
-let server: RunningServer;
-let browser: Browser;
-let cameras: LightPublisher[] = [];
+let site: FilmedSite;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([
-    startServer({ TLS_ENABLED: 'false', ACCESS_MODE: 'accounts' }),
-    launchBrowser(),
-  ]);
-  const ada = await setUp(server, 'ada');
-  await join(server, ada, 'Oscar', [{ role: 'operator', zones: '*' }]);
-  const { secret } = await ada.addKey('camera', '*');
-  const clip = await recordedClip();
-  const headers = { authorization: `Bearer ${secret}` };
-  cameras = await Promise.all(
-    zones.map((zone) => LightPublisher.start(server.url, zone, clip, headers)),
-  );
+  site = await filmedSite(zones, { name: 'Oscar', roles: [{ role: 'operator', zones: '*' }] });
 }, 120_000);
 afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
+  await Promise.all(site.browser.contexts().map((context) => context.close()));
 });
-afterAll(async () => {
-  for (const camera of cameras) camera.close();
-  await Promise.all([browser?.close(), server?.stop()]);
-});
+afterAll(() => site?.close());
 
 async function open(name: string, path: string): Promise<Page> {
-  const page = await signedInTab(browser, server.url, { name, password });
-  await page.goto(`${server.url}${path}`);
+  const page = await signedInTab(site.browser, site.server.url, { name, password });
+  await page.goto(`${site.server.url}${path}`);
   return page;
 }
 
@@ -59,9 +41,9 @@ test('ArrowDown keeps the zone that it comes to in sight', async () => {
 
 test('keys reach each of sixteen tiles, and a camera that is silent already is stalled', async () => {
   const [silent = ''] = zones.slice(-1);
-  cameras.at(-1)?.pause();
+  site.cameras.at(-1)?.pause();
   // Sixteen pictures at once are more than a small machine decodes beside other tests.
-  for (const camera of cameras.slice(1, 13)) camera.close();
+  for (const camera of site.cameras.slice(1, 13)) camera.close();
   const wall = await open('Oscar', `/wall?zones=${zones.join(',')}&layout=16`);
   await wall.getByRole('button', { name: `${zones[13]}, STREAMING` }).waitFor({ timeout: 20_000 });
   await wall.keyboard.press('1');

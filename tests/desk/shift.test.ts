@@ -1,38 +1,20 @@
 /** A whole shift by the keyboard alone, from the sign-in to the end. */
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { faults } from '../support/axe.ts';
-import { launchBrowser, newTab } from '../support/browser.ts';
-import { LightPublisher } from '../support/peers/publisher.ts';
-import { recordedClip } from '../support/peers/recorder.ts';
-import { startServer, type RunningServer } from '../support/server.ts';
-import { join, password, setUp } from '../support/visitor.ts';
+import { newTab } from '../support/browser.ts';
+import { filmedSite, type FilmedSite } from '../support/filmed-site.ts';
+import { password } from '../support/visitor.ts';
 
 const zones = ['CBD-GATE-01', 'CBD-GATE-02', 'PARK-WEST-01'];
-let server: RunningServer;
-let browser: Browser;
-let cameras: LightPublisher[] = [];
+let site: FilmedSite;
 let page: Page;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([
-    startServer({ TLS_ENABLED: 'false', ACCESS_MODE: 'accounts' }),
-    launchBrowser(),
-  ]);
-  const ada = await setUp(server, 'ada');
-  await join(server, ada, 'Oscar', [{ role: 'operator', zones: '*' }]);
-  const { secret } = await ada.addKey('camera', '*');
-  const clip = await recordedClip();
-  const headers = { authorization: `Bearer ${secret}` };
-  cameras = await Promise.all(
-    zones.map((zone) => LightPublisher.start(server.url, zone, clip, headers)),
-  );
-  page = await newTab(browser);
+  site = await filmedSite(zones, { name: 'Oscar', roles: [{ role: 'operator', zones: '*' }] });
+  page = await newTab(site.browser);
 }, 120_000);
-afterAll(async () => {
-  for (const camera of cameras) camera.close();
-  await Promise.all([browser?.close(), server?.stop()]);
-});
+afterAll(() => site?.close());
 
 /** What has the keyboard's focus, by its name. */
 const focused = (): Promise<string> =>
@@ -66,7 +48,7 @@ const panes = (): Promise<string[]> =>
     .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')?.split(',')[0] ?? ''));
 
 test('a shift by the keyboard alone: in, find, open, move, enlarge, snapshot, bookmark, answer, hand over, out', async () => {
-  await page.goto(`${server.url}/sign-in`);
+  await page.goto(`${site.server.url}/sign-in`);
   await expect.poll(focused).toMatch(/^Name/);
   await page.keyboard.type('Oscar');
   await tabTo(/^Password/);
@@ -102,7 +84,7 @@ test('a shift by the keyboard alone: in, find, open, move, enlarge, snapshot, bo
   await page.getByText(/^The note is with the bookmark of/).waitFor();
   await expect.poll(focused).toBe('CBD-GATE-02, STREAMING');
 
-  cameras[2]?.close();
+  site.cameras[2]?.close();
   await tabTo(/^What happened/);
   await press('Enter');
   const notice = happened(page)
@@ -140,5 +122,5 @@ test('a shift by the keyboard alone: in, find, open, move, enlarge, snapshot, bo
   await expect.poll(focused).toMatch(/Find a zone/);
   await tabTo(/^Sign out/, 'Shift+Tab');
   await page.keyboard.press('Enter');
-  await page.waitForURL(`${server.url}/sign-in`);
+  await page.waitForURL(`${site.server.url}/sign-in`);
 });

@@ -1,14 +1,7 @@
 /** Stills from a real camera's page: after its masks, and without waking it. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  launchBrowser,
-  mediaBytes,
-  mediaRests,
-  newTab,
-  openConsole,
-  pill,
-} from '../support/browser.ts';
+import { launchBrowser, mediaBytes, mediaRests, newTab, openConsole } from '../support/browser.ts';
 import { rectangle, setMasks } from '../support/masks.ts';
 import { movingPicture, type MovingPicture } from '../support/moving-picture.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
@@ -36,7 +29,9 @@ test('a still of a camera with masks that nobody watches has them in it, and the
   await viewer.goto(server.url);
   expect((await stillAt(viewer, zone)).status).toBe(404);
   const camera = await openConsole(browser, server.url, { zone, role: 'camera' });
-  await pill(camera, 'STREAMING');
+  await expect
+    .poll(async () => (await mediaBytes(camera)).sent, { timeout: 20_000 })
+    .toBeGreaterThan(0);
   await expect.poll(() => mediaRests(camera, 1000), { timeout: 25_000 }).toBe(true);
   await setMasks(viewer, zone, [rectangle]);
   await camera.getByText('1 privacy mask in force').waitFor();

@@ -139,7 +139,7 @@ export async function openConsole(
 export async function pill(page: Page, status: string, timeout = 20_000): Promise<void> {
   await page
     .locator('[role="status"]')
-    .filter({ hasText: new RegExp(`^${status}$`) })
+    .filter({ hasText: new RegExp(`^(?:${status})$`) })
     .waitFor({ timeout });
 }
 

@@ -79,7 +79,6 @@ export const consolePage: Texts['console'] = {
     fullScreen: 'Vollbild',
     pictureInPicture: 'Bild im Bild',
     snapshot: 'Schnappschuss',
-    notSaved: (reason: string) => `Nicht gespeichert: ${reason}`,
     soundOn: 'Ton ein',
     soundOff: 'Ton aus',
   },

@@ -81,7 +81,6 @@ export const consolePage = {
     fullScreen: 'Full screen',
     pictureInPicture: 'Picture in picture',
     snapshot: 'Snapshot',
-    notSaved: (reason: string) => `Not saved: ${reason}`,
     soundOn: 'Sound on',
     soundOff: 'Sound off',
   },
