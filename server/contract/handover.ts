@@ -1,6 +1,6 @@
 /** A shift is handed over: what is open is put together, who leaves writes it, who comes confirms it. */
 import { z } from 'zod';
-import { Happening } from './happening.ts';
+import { Happening, isBookmark } from './happening.ts';
 import { fittingLines, Name } from './name.ts';
 
 export const handoverLimits = {
@@ -24,6 +24,10 @@ const longestShift = 12 * 3_600_000; // ms
  */
 export const shiftBegan = (taken: number | undefined, now: number): number =>
   Math.max(taken ?? 0, now - longestShift);
+
+/** Bookmarks that were made in a shift. @param began ms since the epoch */
+export const bookmarksOfShift = (happenings: readonly Happening[], began: number): Happening[] =>
+  happenings.filter((one) => isBookmark(one) && (one.marked?.at ?? 0) > began);
 
 /** Who it is; where there are no accounts, by the name that they type. */
 const Party = z.object({

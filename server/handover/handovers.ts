@@ -5,13 +5,14 @@ import type { Changes } from '../access/changes.ts';
 import type { Principal } from '../contract/access.ts';
 import { RefusedError } from '../contract/errors.ts';
 import {
+  bookmarksOfShift,
   handoverLimits,
   shiftBegan,
   type BeginHandover,
   type ConfirmHandover,
   type Handover,
 } from '../contract/handover.ts';
-import { Happening, isBookmark, isOpen } from '../contract/happening.ts';
+import { Happening, isOpen } from '../contract/happening.ts';
 import { zonesFor } from '../contract/policy.ts';
 import { matchesZone } from '../contract/zone.ts';
 import type { StoredHandover } from '../store/handover-repository.ts';
@@ -67,8 +68,7 @@ export class Handovers {
         );
       }
       const taken = newest?.confirmed ? Party.parse(JSON.parse(newest.confirmed)).at : undefined;
-      const since = shiftBegan(taken, at);
-      const bookmarks = happened.filter((one) => isBookmark(one) && (one.marked?.at ?? 0) > since);
+      const bookmarks = bookmarksOfShift(happened, shiftBegan(taken, at));
       const content = {
         ...{ from, text },
         ...{ open: open.slice(0, handoverLimits.open), more: open.length > handoverLimits.open },

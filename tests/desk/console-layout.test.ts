@@ -3,6 +3,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { faults } from '../support/axe.ts';
 import { figure, launchBrowser, newTab, openConsole, pill } from '../support/browser.ts';
+import { expectInView } from '../support/in-view.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
 import { recordedClip } from '../support/peers/recorder.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
@@ -36,22 +37,6 @@ afterAll(async () => {
 
 const button = (page: Page, name: string): Locator =>
   page.getByRole('button', { name, exact: true });
-
-/** Whether all of it is in the window of a page that nobody has scrolled. */
-async function expectInView(page: Page, locator: Locator): Promise<void> {
-  const { width = 0, height = 0 } = page.viewportSize() ?? {};
-  await expect
-    .poll(async () => {
-      const box = await locator.boundingBox();
-      if (!box) return 'not there';
-      const right = Math.round(box.x + box.width);
-      const bottom = Math.round(box.y + box.height);
-      const fits = box.x >= 0 && box.y >= 0 && right <= width && bottom <= height;
-      return fits ? 'in view' : JSON.stringify(box);
-    })
-    .toBe('in view');
-  expect(await page.evaluate(() => scrollY)).toBe(0);
-}
 
 /** Whether nothing of it is cut off at the edge of the picture that it stands on. */
 async function expectOnPicture(page: Page, locator: Locator): Promise<void> {

@@ -5,6 +5,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, newTab } from '../support/browser.ts';
+import { expectInView } from '../support/in-view.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
 import { recordedClip } from '../support/peers/recorder.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
@@ -51,20 +52,6 @@ async function open(path: string): Promise<Page> {
 }
 const button = (page: Page, name: string): Locator =>
   page.getByRole('button', { name, exact: true });
-
-/** Whether all of it is in the window. */
-async function expectInView(page: Page, locator: Locator): Promise<void> {
-  const { width = 0, height = 0 } = page.viewportSize() ?? {};
-  await expect
-    .poll(async () => {
-      const box = await locator.boundingBox();
-      if (!box) return 'not there';
-      const [right, bottom] = [Math.round(box.x + box.width), Math.round(box.y + box.height)];
-      const fits = box.x >= 0 && box.y >= 0 && right <= width && bottom <= height;
-      return fits ? 'in view' : JSON.stringify({ ...box, of: [width, height] });
-    })
-    .toBe('in view');
-}
 
 /** Whether the page has nothing below the window. */
 async function expectNoScrolling(page: Page): Promise<void> {

@@ -1,7 +1,7 @@
 /** Which language this browser's pages speak: chosen by a person and kept here, or asked for by the browser. */
 import { siteStorage } from '../browser-storage.ts';
-import { languageKey } from './first-words.ts';
-import { languageFor, type Language } from '../text/languages.ts';
+import { languageKey, ownLanguage } from './first-words.ts';
+import type { Language } from '../text/languages.ts';
 import { speak, texts, type Texts } from '../text/texts.ts';
 
 /** Beside English, which is in the first load: each is loaded only where it is spoken. */
@@ -11,7 +11,7 @@ const catalogues: Record<Exclude<Language, 'en'>, () => Promise<Texts>> = {
 
 /** Before anything is shown or said. Where the catalogue does not come, the pages speak English. */
 export async function speakOwnLanguage(): Promise<void> {
-  const language = languageFor(siteStorage.getItem(languageKey), navigator.languages);
+  const language = ownLanguage();
   if (language !== 'en') {
     try {
       speak(await catalogues[language]());

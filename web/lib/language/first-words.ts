@@ -2,6 +2,7 @@
  * What a page says before its app has come. It is in the page in each language; a script in the head, which can ask no
  * catalogue, shows one of them. Where scripts do not come at all, each reader finds their own.
  */
+import { siteStorage } from '../browser-storage.ts';
 import { languageFor, type Language } from '../text/languages.ts';
 
 /** Where the choice is kept in this browser. */
@@ -9,15 +10,9 @@ export const languageKey = 'language';
 /** The class of words that are there in each language. */
 export const firstWords = 'unreached';
 
-/** The language of this browser's pages, where nothing but the browser can be asked. */
+/** The language of this browser's pages: the one that was chosen, else as the browser asks for. */
 export function ownLanguage(): Language {
-  let kept: string | null = null;
-  try {
-    kept = localStorage.getItem(languageKey);
-  } catch {
-    // Site data is blocked: as the browser asks for.
-  }
-  return languageFor(kept, navigator.languages);
+  return languageFor(siteStorage.getItem(languageKey), navigator.languages);
 }
 
 /**

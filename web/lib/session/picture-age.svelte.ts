@@ -1,5 +1,6 @@
 /** How old the picture on the screen is: an old one must not look live. */
 import { Cadence, unknownGap } from '../../../server/contract/cadence.ts';
+import { BothClocks } from './both-clocks.ts';
 import type { Flow } from './status.ts';
 
 /** A picture without a new frame for this long is an old one, ms; of few frames a second, for longer. */
@@ -10,9 +11,7 @@ const stampRuns = 1000;
 /** All times are ms of `performance.now()`. */
 export class PictureAge {
   /** When the last frame was shown. */
-  #shown = $state<number>();
-  /** The same, ms since the epoch: a computer that slept has another count. */
-  #shownAt = 0;
+  #shown = $state.raw<BothClocks>();
   /** Since when a frame has been awaited. */
   #awaited = $state(0);
   #cadence = new Cadence(0, unknownGap);
@@ -23,8 +22,7 @@ export class PictureAge {
    */
   frame(now: number, received?: number): void {
     if (received !== undefined && received < this.#awaited) return;
-    this.#shown = now;
-    this.#shownAt = Date.now() - Math.max(0, performance.now() - now);
+    this.#shown = new BothClocks(now);
     this.#cadence.came(now);
   }
 
@@ -44,30 +42,28 @@ export class PictureAge {
   /** Whether frames flow. */
   flow(now: number): Flow {
     if (this.#overdue(now)) return this.#shown === undefined ? 'none' : 'stopped';
-    return this.#shown !== undefined && this.#shown > this.#awaited ? 'flowing' : 'none';
+    return this.#shown !== undefined && this.#shown.counted > this.#awaited ? 'flowing' : 'none';
   }
 
   /** How long ago the last frame was shown, ms; undefined before the first. */
   at(now: number): number | undefined {
-    if (this.#shown === undefined) return undefined;
-    // The clock ticks in steps, so a frame may be newer than the time on it. While a computer sleeps, only the time of
-    // day goes on.
-    return Math.max(0, now - this.#shown, Date.now() - performance.now() + now - this.#shownAt);
+    return this.#shown?.ageAt(now);
   }
 
   /** When the picture was shown, ms since the epoch, if it is an old one. */
   oldSince(now: number): number | undefined {
-    const age = this.at(now);
-    if (this.#shown === undefined || age === undefined || age < oldAfter) return undefined;
+    const shown = this.#shown;
+    const age = shown?.ageAt(now);
+    if (shown === undefined || age === undefined || age < oldAfter) return undefined;
     // While frames are awaited again, the picture is that of before.
-    const slept = age - (now - this.#shown) >= oldAfter;
-    if (this.#shown > this.#awaited && !this.#overdue(now) && !slept) return undefined;
-    return this.#shownAt;
+    const slept = age - (now - shown.counted) >= oldAfter;
+    if (shown.counted > this.#awaited && !this.#overdue(now) && !slept) return undefined;
+    return shown.at;
   }
 
   /** When the last frame was shown, ms since the epoch; undefined before the first. */
   get lastShown(): number | undefined {
-    return this.shown ? this.#shownAt : undefined;
+    return this.#shown?.at;
   }
 
   /** Whether there was a frame. */
@@ -78,11 +74,11 @@ export class PictureAge {
   /** What a stamp on the picture says, ms since the epoch; undefined while frames come, and it says the time of now. */
   stamp(now: number): number | undefined {
     const age = this.at(now);
-    return age === undefined || age < stampRuns ? undefined : this.#shownAt;
+    return age === undefined || age < stampRuns ? undefined : this.#shown?.at;
   }
 
   #overdue(now: number): boolean {
-    const due = Math.max(this.#shown ?? 0, this.#awaited);
+    const due = Math.max(this.#shown?.counted ?? 0, this.#awaited);
     return now > due && this.#cadence.stopped(now, oldAfter);
   }
 }

@@ -4,6 +4,7 @@
  */
 import { routes } from '../../../server/contract/routes.ts';
 import { addressOf } from '../../../server/contract/route.ts';
+import { BothClocks } from './both-clocks.ts';
 
 /** Most pictures come sooner than that, and nobody is asked for a still then, ms. */
 const patience = 100;
@@ -11,15 +12,12 @@ const patience = 100;
 export class StillPicture {
   /** An object URL. */
   readonly url: string;
-  /** When it was taken, ms since the epoch: not by the count of a page that has been open while its computer slept. */
-  readonly at: number;
-  readonly #taken: number;
+  readonly #taken: BothClocks;
 
   /** @param taken ms of `performance.now()` @param picture or the address of one */
   constructor(picture: Blob | string, taken: number) {
     this.url = typeof picture === 'string' ? picture : URL.createObjectURL(picture);
-    this.#taken = taken;
-    this.at = Date.now() - (performance.now() - taken);
+    this.#taken = new BothClocks(taken);
   }
 
   /** The same picture, taken again without a change. @param taken ms of `performance.now()` */
@@ -27,9 +25,14 @@ export class StillPicture {
     return new StillPicture(this.url, taken);
   }
 
+  /** When it was taken, ms since the epoch. */
+  get at(): number {
+    return this.#taken.at;
+  }
+
   /** ms @param now ms of `performance.now()` */
   ageAt(now: number): number {
-    return Math.max(0, now - this.#taken, Date.now() - performance.now() + now - this.at);
+    return this.#taken.ageAt(now);
   }
 
   forget(): void {

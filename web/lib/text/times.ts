@@ -11,12 +11,13 @@ const made = new Map<string, Intl.DateTimeFormat>();
 
 function madeOnce(locale: string, options: Intl.DateTimeFormatOptions): TimeFormat {
   const key = JSON.stringify([locale, options]);
-  const make = (): Intl.DateTimeFormat => {
-    const format = made.get(key) ?? new Intl.DateTimeFormat(locale, options);
-    made.set(key, format);
-    return format;
+  return {
+    format(at) {
+      let format = made.get(key);
+      if (!format) made.set(key, (format = new Intl.DateTimeFormat(locale, options)));
+      return format.format(at);
+    },
   };
-  return { format: (at) => make().format(at) };
 }
 
 /** As everyone reads it who has this language, wherever they sit. */
