@@ -97,3 +97,11 @@ export async function pipesOf({ url }: Node): Promise<{ in: number; out: number 
     Number(new RegExp(`cluster_pipes{direction="${direction}"} (\\d+)`).exec(text)?.[1]);
   return { in: of('in'), out: of('out') };
 }
+
+/** Between which nodes a zone crosses, as a node says; of others, a session whose socket was lost may still hold one. */
+export async function pipesOfZone({ url }: Node, zone: string): Promise<string[]> {
+  const { pipes } = (await (await fetch(`${url}/api/v1/cluster`)).json()) as {
+    pipes: { zone: string; from: string; to: string }[];
+  };
+  return pipes.filter((pipe) => pipe.zone === zone).map(({ from, to }) => `${from} to ${to}`);
+}
