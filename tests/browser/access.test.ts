@@ -3,7 +3,14 @@ import { TOTP } from 'otpauth';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { faults } from '../support/axe.ts';
-import { launchBrowser, newTab, openConsole, pill, signedInTab } from '../support/browser.ts';
+import {
+  closeTabs,
+  launchBrowser,
+  newTab,
+  openConsole,
+  pill,
+  signedInTab,
+} from '../support/browser.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 import { password, setUp, type Visitor } from '../support/visitor.ts';
 
@@ -18,9 +25,7 @@ beforeAll(async () => {
   ]);
   administrator = await setUp(server, 'ada');
 });
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
+afterEach(() => closeTabs(browser));
 afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);
 });

@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { faults } from '../support/axe.ts';
-import { launchBrowser, newTab, openConsole, pill } from '../support/browser.ts';
+import { closeTabs, launchBrowser, newTab, openConsole, pill } from '../support/browser.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
 let server: RunningServer;
@@ -11,9 +11,7 @@ let browser: Browser;
 beforeAll(async () => {
   [server, browser] = await Promise.all([startServer(), launchBrowser()]);
 });
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
+afterEach(() => closeTabs(browser));
 afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);
 });

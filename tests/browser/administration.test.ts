@@ -2,7 +2,14 @@
 import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { faults } from '../support/axe.ts';
-import { framesFlow, launchBrowser, newTab, pill, signedInTab } from '../support/browser.ts';
+import {
+  closeTabs,
+  framesFlow,
+  launchBrowser,
+  newTab,
+  pill,
+  signedInTab,
+} from '../support/browser.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 import { enrol, password, setUp, type Visitor } from '../support/visitor.ts';
 
@@ -17,9 +24,7 @@ beforeAll(async () => {
   ]);
   administrator = await setUp(server, 'ada');
 });
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
+afterEach(() => closeTabs(browser));
 afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);
 });

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import {
+  closeTabs,
   figure,
   framesFlow,
   launchBrowser,
@@ -21,9 +22,7 @@ beforeAll(async () => {
     launchBrowser(['--host-resolver-rules=MAP insecure.test 127.0.0.1']),
   ]);
 });
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
+afterEach(() => closeTabs(browser));
 afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);
 });

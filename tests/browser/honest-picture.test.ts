@@ -1,7 +1,14 @@
 /** What went wrong is said where the eyes are, and an old picture does not look live. */
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { framesFlow, launchBrowser, newTab, openConsole, pill } from '../support/browser.ts';
+import {
+  closeTabs,
+  framesFlow,
+  launchBrowser,
+  newTab,
+  openConsole,
+  pill,
+} from '../support/browser.ts';
 import type { Clip } from '../support/peers/clip.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
 import { recordedClip } from '../support/peers/recorder.ts';
@@ -20,7 +27,7 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const camera of cameras) camera.close();
   cameras = [];
-  await Promise.all(browser.contexts().map((context) => context.close()));
+  await closeTabs(browser);
 });
 afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);

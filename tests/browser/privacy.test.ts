@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Masks } from '../../server/contract/privacy.ts';
 import {
+  closeTabs,
   figure,
   framesFlow,
   launchBrowser,
@@ -27,9 +28,7 @@ beforeAll(async () => {
   picture = movingPicture();
   [server, browser] = await Promise.all([startServer(), launchBrowser(picture.args)]);
 });
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
+afterEach(() => closeTabs(browser));
 afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);
   picture?.remove();

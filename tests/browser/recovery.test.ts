@@ -1,7 +1,7 @@
 /** After every kind of accident the picture comes back without a click. */
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { framesFlow, launchBrowser, openConsole, pill } from '../support/browser.ts';
+import { closeTabs, framesFlow, launchBrowser, openConsole, pill } from '../support/browser.ts';
 import { CuttableDoor } from '../support/cuttable-door.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
@@ -11,9 +11,7 @@ let browser: Browser;
 beforeAll(async () => {
   [server, browser] = await Promise.all([startServer(), launchBrowser()]);
 });
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
+afterEach(() => closeTabs(browser));
 afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);
 });

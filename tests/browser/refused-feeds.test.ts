@@ -1,7 +1,7 @@
 /** A feed that cannot be had is that tile's own trouble, in words; a wall of many zones shows what fits. */
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { framesFlow, launchBrowser, newTab, pill } from '../support/browser.ts';
+import { closeTabs, framesFlow, launchBrowser, newTab, pill } from '../support/browser.ts';
 import type { Request } from '../../server/contract/events.ts';
 import { Client, rtpParameters } from '../support/client.ts';
 import type { Clip } from '../support/peers/clip.ts';
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const peer of peers) peer.close();
   peers = [];
-  await Promise.all(browser.contexts().map((context) => context.close()));
+  await closeTabs(browser);
 });
 afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);

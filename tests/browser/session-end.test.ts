@@ -1,7 +1,7 @@
 /** A session that has ended leaves nothing behind that listens or ticks. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, newTab, pill } from '../support/browser.ts';
+import { closeTabs, launchBrowser, newTab, pill } from '../support/browser.ts';
 import { Client } from '../support/client.ts';
 import { countHeld, heldBy, type Held } from '../support/held.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
@@ -17,9 +17,7 @@ beforeAll(async () => {
   [server, browser] = await Promise.all([startServer(), launchBrowser()]);
   camera = await LightPublisher.start(server.url, 'WATCHED-01', clip);
 });
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
+afterEach(() => closeTabs(browser));
 afterAll(async () => {
   camera?.close();
   await Promise.all([browser?.close(), server?.stop()]);

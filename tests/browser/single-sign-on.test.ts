@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { faults } from '../support/axe.ts';
-import { launchBrowser, newTab } from '../support/browser.ts';
+import { closeTabs, launchBrowser, newTab } from '../support/browser.ts';
 import { signOnSettings, startProvider, type RunningProvider } from '../support/provider.ts';
 import { freePort, startServer, type RunningServer } from '../support/server.ts';
 import { setUp } from '../support/visitor.ts';
@@ -21,9 +21,7 @@ beforeAll(async () => {
   ]);
   await setUp(server);
 });
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
+afterEach(() => closeTabs(browser));
 afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);
   await provider?.stop();

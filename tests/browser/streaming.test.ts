@@ -1,7 +1,14 @@
 /** The whole way once, with real browsers: camera, operators, and the form between them. */
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { figure, framesFlow, launchBrowser, openConsole, pill } from '../support/browser.ts';
+import {
+  closeTabs,
+  figure,
+  framesFlow,
+  launchBrowser,
+  openConsole,
+  pill,
+} from '../support/browser.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
 let server: RunningServer;
@@ -10,9 +17,7 @@ let browser: Browser;
 beforeAll(async () => {
   [server, browser] = await Promise.all([startServer(), launchBrowser()]);
 });
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
+afterEach(() => closeTabs(browser));
 afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);
 });

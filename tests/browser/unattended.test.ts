@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import {
+  closeTabs,
   framesFlow,
   keepingBrowser,
   launchBrowser,
@@ -24,9 +25,7 @@ beforeAll(async () => {
   profile = mkdtempSync(path.join(tmpdir(), 'camera-profile-'));
   [server, browser] = await Promise.all([startServer(), launchBrowser()]);
 });
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
+afterEach(() => closeTabs(browser));
 afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);
   rmSync(profile, { recursive: true, force: true });

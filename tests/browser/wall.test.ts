@@ -1,7 +1,7 @@
 /** A wall of many zones in a real browser: tiles, layers, patterns. */
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, mediaRests, newTab } from '../support/browser.ts';
+import { closeTabs, launchBrowser, mediaRests, newTab } from '../support/browser.ts';
 import type { Clip } from '../support/peers/clip.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
 import { recordedClip } from '../support/peers/recorder.ts';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const camera of cameras) camera.close();
   cameras = [];
-  await Promise.all(browser.contexts().map((context) => context.close()));
+  await closeTabs(browser);
 });
 afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);

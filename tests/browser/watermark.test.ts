@@ -3,7 +3,14 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { faults } from '../support/axe.ts';
-import { framesFlow, launchBrowser, newTab, openConsole, pill } from '../support/browser.ts';
+import {
+  closeTabs,
+  framesFlow,
+  launchBrowser,
+  newTab,
+  openConsole,
+  pill,
+} from '../support/browser.ts';
 import { movingPicture, type MovingPicture } from '../support/moving-picture.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
@@ -20,9 +27,7 @@ beforeAll(async () => {
     launchBrowser(picture.args),
   ]);
 });
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
+afterEach(() => closeTabs(browser));
 afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);
   picture?.remove();

@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { faults } from '../support/axe.ts';
-import { isGrey, launchBrowser, newTab, pill } from '../support/browser.ts';
+import { closeTabs, isGrey, launchBrowser, newTab, pill } from '../support/browser.ts';
 import type { Clip } from '../support/peers/clip.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
 import { recordedClip } from '../support/peers/recorder.ts';
@@ -25,9 +25,7 @@ beforeAll(async () => {
   [server, browser] = await Promise.all([startServer(), launchBrowser()]);
   await film(...zones);
 }, 120_000);
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
+afterEach(() => closeTabs(browser));
 afterAll(async () => {
   for (const camera of cameras.values()) camera.close();
   await Promise.all([browser?.close(), server?.stop()]);

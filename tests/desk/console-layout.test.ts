@@ -2,7 +2,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { faults } from '../support/axe.ts';
-import { figure, launchBrowser, newTab, openConsole, pill } from '../support/browser.ts';
+import { closeTabs, figure, launchBrowser, newTab, openConsole, pill } from '../support/browser.ts';
 import { expectInView } from '../support/in-view.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
 import { recordedClip } from '../support/peers/recorder.ts';
@@ -27,9 +27,7 @@ beforeAll(async () => {
   [server, browser] = await Promise.all([startServer(), launchBrowser()]);
   camera = await LightPublisher.start(server.url, zone, clip);
 }, 120_000);
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
+afterEach(() => closeTabs(browser));
 afterAll(async () => {
   camera?.close();
   await Promise.all([browser?.close(), server?.stop()]);

@@ -2,7 +2,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { faults } from '../support/axe.ts';
-import { launchBrowser, newTab } from '../support/browser.ts';
+import { closeTabs, launchBrowser, newTab } from '../support/browser.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
 import { recordedClip } from '../support/peers/recorder.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
@@ -22,9 +22,7 @@ beforeAll(async () => {
   const { url } = server;
   cameras = await Promise.all(live.map((zone) => LightPublisher.start(url, zone, clip)));
 }, 120_000);
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
+afterEach(() => closeTabs(browser));
 afterAll(async () => {
   for (const camera of cameras) camera.close();
   await Promise.all([browser?.close(), server?.stop()]);

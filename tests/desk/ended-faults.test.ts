@@ -1,7 +1,7 @@
 /** Faults that operators had to live with, and that other tests do not meet on their way; and what must stay as it is. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { pill, signedInTab } from '../support/browser.ts';
+import { closeTabs, pill, signedInTab } from '../support/browser.ts';
 import { filmedSite, type FilmedSite } from '../support/filmed-site.ts';
 import { password } from '../support/visitor.ts';
 
@@ -11,9 +11,7 @@ let site: FilmedSite;
 beforeAll(async () => {
   site = await filmedSite(zones, { name: 'Oscar', roles: [{ role: 'operator', zones: '*' }] });
 }, 120_000);
-afterEach(async () => {
-  await Promise.all(site.browser.contexts().map((context) => context.close()));
-});
+afterEach(() => closeTabs(site.browser));
 afterAll(() => site?.close());
 
 async function open(name: string, path: string): Promise<Page> {

@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { projectFolder } from '../../server/config.ts';
 import { faults } from '../support/axe.ts';
-import { framesFlow, launchBrowser, newTab } from '../support/browser.ts';
+import { closeTabs, framesFlow, launchBrowser, newTab } from '../support/browser.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
 /** The server in a folder of its own, whose build a test may change. */
@@ -26,9 +26,7 @@ beforeAll(async () => {
     launchBrowser(),
   ]);
 }, 60_000);
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
+afterEach(() => closeTabs(browser));
 afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);
   rmSync(copy, { recursive: true, force: true });

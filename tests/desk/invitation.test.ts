@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { App } from '../support/app.ts';
 import { faults } from '../support/axe.ts';
-import { launchBrowser, newTab, signedInTab } from '../support/browser.ts';
+import { closeTabs, launchBrowser, newTab, signedInTab } from '../support/browser.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 import { password, setUp, type Visitor } from '../support/visitor.ts';
 
@@ -19,9 +19,7 @@ beforeAll(async () => {
   ]);
   administrator = await setUp(server, 'ada');
 });
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
+afterEach(() => closeTabs(browser));
 afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);
 });

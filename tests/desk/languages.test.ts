@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { faults } from '../support/axe.ts';
-import { launchBrowser, newTab } from '../support/browser.ts';
+import { closeTabs, launchBrowser, newTab } from '../support/browser.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
 import { recordedClip } from '../support/peers/recorder.ts';
 import { lookAtSizes, settled } from '../support/pseudo/look-at-sizes.ts';
@@ -43,9 +43,7 @@ beforeAll(async () => {
     zones.map((zone) => LightPublisher.start(server.url, zone, clip, headers)),
   );
 }, 120_000);
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
+afterEach(() => closeTabs(browser));
 afterAll(async () => {
   for (const camera of cameras) camera.close();
   await Promise.all([browser?.close(), server?.stop()]);

@@ -4,7 +4,7 @@
  */
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, newTab } from '../support/browser.ts';
+import { closeTabs, launchBrowser, newTab } from '../support/browser.ts';
 import { expectInView } from '../support/in-view.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
 import { recordedClip } from '../support/peers/recorder.ts';
@@ -36,9 +36,7 @@ beforeAll(async () => {
   ]);
   cameras = await Promise.all(live.map((zone) => LightPublisher.start(server.url, zone, clip)));
 }, 120_000);
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
+afterEach(() => closeTabs(browser));
 afterAll(async () => {
   for (const camera of cameras) camera.close();
   await Promise.all([browser?.close(), server?.stop()]);

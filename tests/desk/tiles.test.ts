@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { faults } from '../support/axe.ts';
-import { isGrey, launchBrowser, newTab, openConsole, pill } from '../support/browser.ts';
+import { closeTabs, isGrey, launchBrowser, newTab, openConsole, pill } from '../support/browser.ts';
 import type { Clip } from '../support/peers/clip.ts';
 import { GarblingClip } from '../support/peers/garbled.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const camera of cameras) camera.close();
   cameras = [];
-  await Promise.all(browser.contexts().map((context) => context.close()));
+  await closeTabs(browser);
 });
 afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);

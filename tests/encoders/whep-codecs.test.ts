@@ -1,7 +1,7 @@
 /** Chromium as a WHEP player of cameras that are pages, in each codec: layers of their own, and layers in one stream. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, openConsole, pill } from '../support/browser.ts';
+import { closeTabs, launchBrowser, openConsole, pill } from '../support/browser.ts';
 import { playInPage, seenIn } from '../support/peers/whep-page.ts';
 import { have } from '../support/encoders/client-page.ts';
 import { EncoderScene } from '../support/encoders/scene.ts';
@@ -26,7 +26,7 @@ test.each(['vp8', 'h264', 'vp9', 'av1'])('%s: the picture is seen, and goes on',
       .poll(async () => (await seen()).frames, { timeout: 10_000 })
       .toBeGreaterThan(frames + 20);
   } finally {
-    await Promise.all(browser.contexts().map((context) => context.close()));
+    await closeTabs(browser);
     await server.stop();
   }
 });

@@ -1,7 +1,7 @@
 /** Chromium as a WHEP player, on links as they are: short, lossy, and with another address all at once. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { closeTabs, launchBrowser } from '../support/browser.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
 import { recordedClip } from '../support/peers/recorder.ts';
 import { playInPage, restartIce, seenIn, type Seen } from '../support/peers/whep-page.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   Object.assign(link, { width: undefined, downLoss: 0 });
-  await Promise.all(browser.contexts().map((context) => context.close()));
+  await closeTabs(browser);
 });
 afterAll(async () => {
   camera?.close();

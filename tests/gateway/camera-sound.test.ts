@@ -1,9 +1,9 @@
 /** Sound of cameras that speak RTSP, as a browser hears it; and that nothing of it is fetched unless it is asked for. */
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { SiteCameraReport } from '../../server/contract/gateway.ts';
 import { hasFfmpeg } from '../support/coded-pictures.ts';
-import { framesFlow, openConsole } from '../support/browser.ts';
+import { closeTabs, framesFlow, openConsole } from '../support/browser.ts';
 import { Scene } from '../support/gateway/scene.ts';
 import { cameraClip } from '../support/rtsp/clips.ts';
 import { controls } from '../support/rtsp/description.ts';
@@ -50,6 +50,7 @@ beforeAll(async () => {
   });
   browser = await scene.browser();
 });
+afterEach(() => closeTabs(browser));
 afterAll(() => scene?.end());
 
 /** Opens the zone, and hears what comes of it. */
@@ -149,7 +150,6 @@ test.skipIf(!hasFfmpeg()).each([
   await expect
     .poll(async () => (await reportOf(name))?.audio, { timeout: 5000 })
     .toEqual({ sentAs });
-  await page.close();
 });
 
 const setUp = (name: string, control: string): number =>
@@ -167,7 +167,6 @@ test('unless it is switched on, nothing of it is fetched, though the camera offe
   const report = await reportOf('off');
   expect(report?.streams).toMatchObject([{ audio: 'PCMU' }]);
   expect(report).not.toHaveProperty('audio');
-  await page.close();
 });
 
 test('of a camera that has none, or one that no browser plays, the picture comes, and the row says why there is no sound', async () => {
@@ -203,5 +202,4 @@ test('sound that ends does not end the picture; the row says so until it is back
   gone.dead = false;
   await expect.poll(missing, { timeout: 10_000 }).toBe(undefined);
   expect(setUp('dead', controls.video)).toBe(sessions);
-  await page.close();
 });

@@ -1,8 +1,8 @@
 /** Administration → Cameras: what an administrator sees and sets of the cameras of a site. */
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { faults } from '../support/axe.ts';
-import { framesFlow, newTab, openConsole } from '../support/browser.ts';
+import { closeTabs, framesFlow, newTab, openConsole } from '../support/browser.ts';
 import { Scene } from '../support/gateway/scene.ts';
 import { rectangle, setMasks } from '../support/masks.ts';
 import { cameraCertificate } from '../support/rtsp/certificate.ts';
@@ -30,6 +30,7 @@ beforeAll(async () => {
   ({ server, camera: open } = scene);
   browser = await scene.browser();
 });
+afterEach(() => closeTabs(browser));
 afterAll(async () => {
   await scene?.end();
   await locked?.close();

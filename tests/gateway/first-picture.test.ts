@@ -3,8 +3,8 @@
  * does, the still with its age until the camera's next key frame.
  */
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { framesFlow, newTab, openConsole } from '../support/browser.ts';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { closeTabs, framesFlow, newTab, openConsole } from '../support/browser.ts';
 import { Scene } from '../support/gateway/scene.ts';
 import { cameraClip, counterBits } from '../support/rtsp/clips.ts';
 import type { RunningServer } from '../support/server.ts';
@@ -43,6 +43,7 @@ beforeAll(async () => {
   ({ server } = scene);
   browser = await scene.browser();
 });
+afterEach(() => closeTabs(browser));
 afterAll(() => scene?.end());
 
 /** Times in ms of `Date.now()`. */
@@ -145,7 +146,6 @@ test('where others watch, the live picture is there long before the next key fra
   console.log(`${behind} pictures behind the camera`);
   expect(behind).toBeLessThan(25);
   await first.close();
-  await page.close();
 });
 
 test('where nobody watches a camera whose sessions begin with a key frame, the live picture is not waited for', async () => {

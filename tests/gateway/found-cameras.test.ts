@@ -1,9 +1,9 @@
 /** Administration → Cameras: a camera is found instead of typed, chosen, tried, added and watched. */
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { CameraFacts } from '../../server/contract/onvif.ts';
 import { faults } from '../support/axe.ts';
-import { framesFlow, newTab, openConsole } from '../support/browser.ts';
+import { closeTabs, framesFlow, newTab, openConsole } from '../support/browser.ts';
 import { Scene } from '../support/gateway/scene.ts';
 import { startOnvifDevice, type Bent, type OnvifDevice } from '../support/onvif/device.ts';
 import { answerProbes } from '../support/onvif/discovered.ts';
@@ -36,6 +36,7 @@ beforeAll(async () => {
   stop = await answerProbes({ url: device.url, name: 'Quay camera' });
   browser = await scene.browser();
 });
+afterEach(() => closeTabs(browser));
 afterAll(async () => {
   stop?.();
   await scene?.end();
@@ -90,8 +91,6 @@ test('a camera is found, asked, set to a key frame a second, added, and seen', a
   });
   await framesFlow(viewer);
   await quay.getByText('The camera’s clock is 24 hours ahead').waitFor();
-  await viewer.close();
-  await page.close();
 });
 
 async function facts(url: string): Promise<CameraFacts> {

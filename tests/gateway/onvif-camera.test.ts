@@ -3,10 +3,10 @@
  * is told; whatever its services do, its picture goes on.
  */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { ZoneEventPage } from '../../server/contract/camera-event.ts';
 import type { GatewayList } from '../../server/contract/gateway-list.ts';
-import { framesFlow, newTab, openConsole } from '../support/browser.ts';
+import { closeTabs, framesFlow, newTab, openConsole } from '../support/browser.ts';
 import { Scene } from '../support/gateway/scene.ts';
 import { comeTo, type Seen } from '../support/newcomer.ts';
 import { LightWatcher } from '../support/peers/watcher.ts';
@@ -53,6 +53,7 @@ beforeAll(async () => {
   });
   await scene.browser();
 });
+afterEach(async () => closeTabs(await scene.browser()));
 afterAll(async () => {
   await scene?.end();
   await device?.close();
@@ -119,7 +120,6 @@ test('a tile that is enlarged has the main stream at once', async () => {
   } while (took.length < 3 && !took.some((ms) => ms < 1500));
   console.log(`enlarged after ${took.join(', ')} ms`);
   expect(Math.min(...took)).toBeLessThan(1500);
-  await wall.close();
 });
 
 /** Whether a packet begins a key picture (RFC 6184 §5.4): an IDR slice, or parameter sets before one. */
@@ -147,6 +147,7 @@ test('a viewer who needs a key picture gets it seconds before the camera’s own
         keys.push(performance.now());
     },
   });
+  onTestFinished(() => viewer.close());
   await viewer.watch(zone);
   await expect.poll(() => packets, patient).toBeGreaterThan(50);
   await quiet(1500);
@@ -169,11 +170,14 @@ test('a viewer who needs a key picture gets it seconds before the camera’s own
   }
   expect(asked().length - begun).toBeGreaterThan(0);
   expect(asked().length - begun).toBeLessThanOrEqual(2);
-  viewer.close();
 });
 
 test('so does a player that comes by WHEP', async () => {
   const player = await WhepPlayer.watch(scene.server.url, zone, { codec: 'H264' });
+  onTestFinished(async () => {
+    await player.delete();
+    player.close();
+  });
   await expect.poll(() => player.packets.length, patient).toBeGreaterThan(50);
   await quiet(1500);
   const at = performance.now();
@@ -182,8 +186,6 @@ test('so does a player that comes by WHEP', async () => {
   await expect.poll(() => key() !== undefined, patient).toBe(true);
   expect((asked().at(-1)?.at ?? NaN) - at).toBeGreaterThan(0);
   expect((key()?.at ?? NaN) - at).toBeLessThan(1500);
-  await player.delete();
-  player.close();
 });
 
 const motion = (value: boolean): DeviceProperty => ({
@@ -249,5 +251,4 @@ test('a camera that refuses key frames says so in its row, and is seen with its 
     .poll(async () => (await report())?.keyFrames, patient)
     .toMatchObject({ code: 'refused', detail: expect.stringContaining('not today') as string });
   expect((await report())?.trouble).toBeUndefined();
-  await page.close();
 });

@@ -1,7 +1,7 @@
 /** The gateway as a process, between a camera that speaks RTSP, the real server, and a real browser. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { figure, framesFlow, newTab, openConsole } from '../support/browser.ts';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { closeTabs, figure, framesFlow, newTab, openConsole } from '../support/browser.ts';
 import { Scene } from '../support/gateway/scene.ts';
 import { cameraClip } from '../support/rtsp/clips.ts';
 
@@ -18,6 +18,7 @@ beforeAll(async () => {
     }),
   });
 });
+afterEach(async () => closeTabs(await scene.browser()));
 afterAll(() => scene?.end());
 
 /** What the gateway says of its camera. */
@@ -67,7 +68,6 @@ test('a tile that is enlarged has the main stream within a key-frame interval, a
     seen.map(({ took, longest }) => `${took.toFixed(0)} (${longest.toFixed(0)}) ms`).join(),
   );
   expect(seen.some(isQuick), JSON.stringify(seen)).toBe(true);
-  await wall.close();
 });
 
 /** Key frames are 1 s apart. */

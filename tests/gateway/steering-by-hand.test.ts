@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Move } from '../../server/contract/steering.ts';
 import { faults } from '../support/axe.ts';
 import { CuttableDoor } from '../support/cuttable-door.ts';
-import { launchBrowser, pill, signedInTab } from '../support/browser.ts';
+import { closeTabs, launchBrowser, pill, signedInTab } from '../support/browser.ts';
 import { recordedClip } from '../support/peers/recorder.ts';
 import { SteeredCamera } from '../support/peers/steered-camera.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
@@ -33,7 +33,7 @@ beforeAll(async () => {
   camera = await SteeredCamera.start(server.url, zone, clip, administrator.headers);
 }, 120_000);
 afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
+  await closeTabs(browser);
   camera.moves.length = 0;
 });
 afterAll(async () => {

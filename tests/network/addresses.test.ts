@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import {
   chromiumProgram,
+  closeTabs,
   framesFlow,
   launchBrowser,
   openConsole,
@@ -44,7 +45,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   lab.heal();
-  await Promise.all(browsers.operator.contexts().map((context) => context.close()));
+  await closeTabs(browsers.operator);
 });
 afterAll(async () => {
   await Promise.all([browsers?.camera.close(), browsers?.operator.close(), server?.stop()]);

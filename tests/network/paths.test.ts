@@ -7,6 +7,7 @@ import { loadSettings, projectFolder } from '../../server/config.ts';
 import { iceServersFor } from '../../server/media/ice-servers.ts';
 import {
   chromiumProgram,
+  closeTabs,
   figure,
   framesFlow,
   launchBrowser,
@@ -56,7 +57,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   lab.heal();
-  await Promise.all(browsers.operator.contexts().map((context) => context.close()));
+  await closeTabs(browsers.operator);
 });
 afterAll(async () => {
   await Promise.all([browsers?.camera.close(), browsers?.operator.close()]);

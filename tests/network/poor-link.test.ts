@@ -2,6 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import {
+  closeTabs,
   figure,
   framesFlow,
   launchBrowser,
@@ -27,9 +28,7 @@ beforeAll(async () => {
     SlowLink.open('127.0.0.2', '127.0.0.1', [port, port + 1]),
   ]);
 });
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
+afterEach(() => closeTabs(browser));
 afterAll(async () => {
   await browser?.close();
   await server?.stop();

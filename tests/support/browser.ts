@@ -109,6 +109,11 @@ export async function newTab(browser: Browser, deviceScaleFactor = 1): Promise<P
   return context.newPage();
 }
 
+/** For after each test: what a test that failed has left open would go on watching, and disturb the next one. */
+export async function closeTabs(browser: Browser): Promise<void> {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+}
+
 /** A tab of its own in which a person is signed in already. */
 export async function signedInTab(
   browser: Browser,
