@@ -35,6 +35,7 @@ export function happeningsOfSite(parts: SiteParts): Happenings {
   const { store, changes, zones, zoneEvents, gateways, cluster, isLeaving, log } = parts;
   const happenings = new Happenings({
     ...{ store, changes, isLeaving, log, now: timeOfDay },
+    isZone: (id) => zones.find(id)?.exists ?? false,
     ...(cluster ? amongNodes(cluster) : {}),
   });
   zones.onCamera = (zone) => happenings.zoneChanged(zone);

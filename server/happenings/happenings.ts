@@ -40,6 +40,8 @@ export interface HappeningsParts {
   readonly now: () => number;
   /** Whether this node goes. */
   readonly isLeaving: () => boolean;
+  /** Whether people see such a zone. */
+  readonly isZone: (zone: ZoneId) => boolean;
   /** Which of these zones have a camera at another node; none where there is no other. */
   readonly elsewhere?: (zones: ZoneId[]) => Promise<ReadonlySet<ZoneId>>;
   /** Told what was written here, for other nodes. */
@@ -183,12 +185,15 @@ export class Happenings {
 
   /**
    * Marks a moment of a zone, once that is in the audit.
-   * @throws RefusedError `forbidden` for a zone that they may not watch
+   * @throws RefusedError `forbidden` for a zone that they may not watch, `not-found` for one that there is not
    */
   async bookmark(principal: Principal, by: By, asked: AddBookmark): Promise<Happening> {
     const { zone, ago, note } = asked;
     if (!may(principal, 'zone:watch', zone)) {
       throw new RefusedError('forbidden', `You may not watch ${zone}.`);
+    }
+    if (!this.#parts.isZone(zone)) {
+      throw new RefusedError('not-found', `There is no zone ${zone}.`);
     }
     const at = this.#parts.now();
     const record = bookmarkOf({ zone, moment: at - ago, at, by: by.actor.name, note });

@@ -45,8 +45,10 @@ afterEach(async () => {
 
 function openNode(wrote: (ids: string[]) => void = () => {}): Happenings {
   const log = pino({ enabled: false });
-  const parts = { store, changes, log, wrote, now: () => now, isLeaving: () => false };
-  const node = new Happenings(parts);
+  const node = new Happenings({
+    ...{ store, changes, log, wrote, now: () => now, isLeaving: () => false },
+    isZone: (zone) => /^(CBD|PARK)-\d$/.test(zone),
+  });
   opened.push(node);
   return node;
 }
@@ -75,6 +77,8 @@ test('a moment is marked by the clock of the server, seen by whoever may watch t
   expect(node.newestFor(ben)).toEqual([marked]);
   expect(node.newestFor(paula)).toEqual([]);
   await expect(mark(node, paula, { zone: 'CBD-1' })).rejects.toThrow('may not watch CBD-1');
+  await expect(mark(node, ann, { zone: 'CBD-NEVER' })).rejects.toThrow('no zone CBD-NEVER');
+  expect(node.newestFor(ann)).toEqual([marked]);
   await node.annotate(ben, by(ben), marked.id, 'Blue van');
   expect(node.newestFor(ann)).toMatchObject([{ note: { text: 'Blue van', by: 'Ben' } }]);
   const { records } = await audit.page({ limit: 10 }, { zonePatterns: ['*'], site: true });

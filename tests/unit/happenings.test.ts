@@ -48,7 +48,8 @@ const away = {
 const opened: Happenings[] = [];
 const open = (more: Partial<HappeningsParts> = {}): Happenings => {
   const one = new Happenings({
-    ...{ store: away, changes, log, now: () => Date.now(), isLeaving: () => leaving, ...more },
+    ...{ store: away, changes, log, now: () => Date.now(), isLeaving: () => leaving },
+    ...{ isZone: () => true, ...more },
   });
   opened.push(one);
   return one;

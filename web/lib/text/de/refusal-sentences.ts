@@ -111,6 +111,8 @@ export const templates: readonly (readonly [said: string, german: string])[] = [
     'There are {} plans already; remove one first.',
     'Es gibt schon {} Pläne; entfernen Sie zuerst einen.',
   ],
+  ['There is no zone {}.', 'Eine Zone {} gibt es nicht.'],
+  ['You may not watch {}.', 'Sie dürfen {} nicht ansehen.'],
   [
     'The view {} is shared, and you may not change it; save one of your own.',
     'Die Ansicht {} ist freigegeben, und Sie dürfen sie nicht ändern; speichern Sie eine eigene.',
