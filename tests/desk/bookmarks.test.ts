@@ -5,7 +5,7 @@ import { pill, signedInTab } from '../support/browser.ts';
 import { filmedSite, type FilmedSite } from '../support/filmed-site.ts';
 import { password } from '../support/visitor.ts';
 
-const zones = ['CBD-GATE-02'];
+const zones = ['CBD-GATE-02', 'CBD-GATE-03'];
 let site: FilmedSite;
 
 beforeAll(async () => {
@@ -36,4 +36,22 @@ test('a bookmark of the console is seen by whoever may watch the zone, and made 
   await vera.goto(`${site.server.url}/?zone=CBD-GATE-02&role=operator&start=1`);
   await pill(vera, 'STREAMING');
   expect(await button(vera).count()).toBe(0);
+});
+
+test('a tour of a wall waits while a note is written, and goes on', async () => {
+  const ada = await signedInTab(site.browser, site.server.url, { name: 'ada', password });
+  const stops = zones.join(',');
+  await ada.goto(`${site.server.url}/wall?zones=${stops}&tour=${stops}&dwell=1`);
+  const enlarged = (zone: string) =>
+    ada.locator('.enlarged').getByRole('button', { name: `${zone}, STREAMING`, exact: true });
+  const turns = async (): Promise<void> => {
+    for (const zone of zones) await enlarged(zone).waitFor({ timeout: 10_000 });
+  };
+  await turns();
+  await ada.keyboard.press('b');
+  const note = ada.getByRole('textbox', { name: 'Note to the bookmark, if any' });
+  await note.pressSequentially('Red van, two people', { delay: 150 }); // As long as several stops.
+  await ada.keyboard.press('Enter');
+  await ada.getByText(/^The note is with the bookmark of /).waitFor();
+  await turns();
 });
