@@ -42,12 +42,14 @@ test('a tour of a wall waits while a note is written, and goes on', async () => 
   const ada = await signedInTab(site.browser, site.server.url, { name: 'ada', password });
   const stops = zones.join(',');
   await ada.goto(`${site.server.url}/wall?zones=${stops}&tour=${stops}&dwell=1`);
-  const enlarged = (zone: string) =>
-    ada.locator('.enlarged').getByRole('button', { name: `${zone}, STREAMING`, exact: true });
   const turns = async (): Promise<void> => {
-    for (const zone of zones) await enlarged(zone).waitFor({ timeout: 10_000 });
+    for (const zone of zones)
+      await ada.locator(`.enlarged [data-zone=${zone}]`).waitFor({ timeout: 10_000 });
   };
+  const live = ada.locator('.enlarged').getByRole('button', { name: /, STREAMING$/ });
+  await live.waitFor();
   await turns();
+  await live.waitFor();
   await ada.keyboard.press('b');
   const note = ada.getByRole('textbox', { name: 'Note to the bookmark, if any' });
   await note.pressSequentially('Red van, two people', { delay: 150 }); // As long as several stops.
