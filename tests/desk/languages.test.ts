@@ -2,26 +2,17 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { faults } from '../support/axe.ts';
-import { closeTabs, launchBrowser, newTab } from '../support/browser.ts';
+import { closeTabs, launchBrowser, newTab, signIn } from '../support/browser.ts';
 import { LightPublisher } from '../support/peers/publisher.ts';
 import { recordedClip } from '../support/peers/recorder.ts';
 import { lookAtSizes, settled } from '../support/pseudo/look-at-sizes.ts';
+import { ofNoLanguage } from '../support/pseudo/of-no-language.ts';
 import { lookThrough, type Findings } from '../support/pseudo/look-through.ts';
 import { germanBrowser, pseudoBrowser, pseudoModule } from '../support/pseudo/pseudo-language.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 import { enrol, password, setUp } from '../support/visitor.ts';
 
 const zones = ['CBD-TRAFFIC-01', 'CBD-GATE-01'];
-/** What is of no language. */
-const data = [
-  /\bcamera of CBD-\*|CBD-[A-Z]+-\d+|\b(CBD|GATE|LOBBY|TRAFFIC)\b|\bada\b|\bnode\b|\bclip\b/,
-  /\bEnglish\b|\bDeutsch\b/,
-  // Times and figures of the language's locale, which is English here.
-  /\d\d? (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)( \d{4},? [\d:]+)?|\bUTC\b|\bGMT\b/,
-  /\d+(\.\d+)? (k|M)bit\/s|\d+ (seconds?|minutes?|hours?) ago|VP8|DTLS 1\.\d|udp|tcp|AES\S*/,
-  /CSV|JSON Lines|Authorization: Bearer …|127\.0\.0\.1|Europe\/\w+/,
-];
-
 let server: RunningServer;
 let browser: Browser;
 let cameras: LightPublisher[] = [];
@@ -52,11 +43,7 @@ afterAll(async () => {
 /** A tab of a browser at which Ada is signed in. */
 async function signedIn(context: BrowserContext): Promise<Page> {
   const page = await context.newPage();
-  const answer = await page.request.post(`${server.url}/api/sign-in`, {
-    headers: { origin: server.url },
-    data: { name: 'ada', password },
-  });
-  expect(answer.ok()).toBe(true);
+  await signIn(page, server.url, { name: 'ada', password });
   return page;
 }
 
@@ -98,7 +85,7 @@ test('all words are of the catalogue, a language 40 % longer fits, and one from 
   const found: Record<string, Findings> = {};
   await visitAll(await pseudoBrowser(browser, pseudo, 'ltr'), async (page) => {
     const tab = await page.locator('[role=tab][aria-selected=true]').allTextContents();
-    await lookAtSizes(page, data, found, tab);
+    await lookAtSizes(page, ofNoLanguage, found, tab);
   });
   expect(found).toEqual({});
 }, 60_000);
@@ -115,7 +102,7 @@ test('words of no catalogue, cut ones and those beside the page are found', asyn
   await page.setContent(`<title>[x]</title><p>[ŵöŕđ] · CBD-GATE-01</p><p>Live zones</p>
     <button style="width: 4em; overflow: hidden; white-space: nowrap">[ļöñĝéŕ ţĥåñ ţĥé ƀûţţöñ]</button>
     <p style="position: fixed; right: -4em">[ƀéšĩđé ĩţ]</p>`);
-  const { unknown, cut } = await lookThrough(page, data);
+  const { unknown, cut } = await lookThrough(page, ofNoLanguage);
   expect(unknown).toEqual([expect.stringContaining('Live zones')]);
   expect(cut).toEqual([
     expect.stringContaining('ļöñĝéŕ'),

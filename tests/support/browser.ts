@@ -121,12 +121,21 @@ export async function signedInTab(
   person: { name: string; password: string },
 ): Promise<Page> {
   const page = await newTab(browser);
+  await signIn(page, url, person);
+  return page;
+}
+
+/** Without the page's own form. */
+export async function signIn(
+  page: Page,
+  url: string,
+  person: { name: string; password: string },
+): Promise<void> {
   const answer = await page.request.post(`${url}/api/sign-in`, {
     headers: { origin: url },
     data: person,
   });
   if (!answer.ok()) throw new Error(`${person.name} cannot sign in: ${await answer.text()}`);
-  return page;
 }
 
 /** Opens the console in a tab of its own, in a session of the given role. */

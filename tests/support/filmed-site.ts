@@ -17,17 +17,19 @@ export interface FilmedSite {
 /**
  * Its administrator is ada.
  * @param other who else is there, with which roles
+ * @param environment of its server
  */
 export async function filmedSite(
   zones: string[],
-  other: { name: string; roles: Parameters<typeof join>[3] },
+  other?: { name: string; roles: Parameters<typeof join>[3] },
+  environment: Record<string, string> = {},
 ): Promise<FilmedSite> {
   const [server, browser] = await Promise.all([
-    startServer({ TLS_ENABLED: 'false', ACCESS_MODE: 'accounts' }),
+    startServer({ TLS_ENABLED: 'false', ACCESS_MODE: 'accounts', ...environment }),
     launchBrowser(),
   ]);
   const ada = await setUp(server, 'ada');
-  await join(server, ada, other.name, other.roles);
+  if (other) await join(server, ada, other.name, other.roles);
   const { secret } = await ada.addKey('camera', '*');
   const clip = await recordedClip();
   const headers = { authorization: `Bearer ${secret}` };

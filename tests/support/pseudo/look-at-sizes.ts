@@ -7,11 +7,11 @@ const sizes = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
 ];
-/** Waits until the page says no more than it did a moment ago. */
+/** Waits until the page says no more than it did a moment ago, but for how long something has gone on. */
 export async function settled(page: Page): Promise<void> {
   let before = '';
   const same = async (): Promise<boolean> => {
-    const now = await page.locator('body').innerText();
+    const now = (await page.locator('body').innerText()).replace(/\d+/g, '');
     const isSame = now === before;
     before = now;
     return isSame;

@@ -62,7 +62,8 @@ function findings(data: string[]): Findings {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.parentElement;
-    if (!element || ['SCRIPT', 'STYLE', 'TEXTAREA', 'NOSCRIPT'].includes(element.tagName)) continue;
+    if (!element || ['SCRIPT', 'STYLE', 'TEXTAREA', 'NOSCRIPT', 'KBD'].includes(element.tagName))
+      continue;
     const text = node as Text;
     if (!/\p{L}/u.test(text.data) || !isShown(element)) continue;
     check(element, text.data);
@@ -81,6 +82,9 @@ function findings(data: string[]): Findings {
     if (isControl && !scrolls(element) && (left < -1 || right > innerWidth + 1))
       cut.add(`beside the page: ${say(element, element.textContent)}`);
   }
+  for (const dialog of document.querySelectorAll('dialog[open]'))
+    if (dialog.scrollWidth > dialog.clientWidth + 1)
+      cut.add(`wider than its dialog: ${say(dialog, dialog.textContent)}`);
   check(document.head, document.title);
   const { scrollWidth } = document.documentElement;
   if (scrollWidth > innerWidth) cut.add(`the page is ${scrollWidth} px wide`);
