@@ -1,9 +1,11 @@
 /** Loading the router's capabilities takes time, so it is done as the page opens and not at a click. */
 import { Device } from 'mediasoup-client';
 import type { PageData } from '../../../server/contract/page.ts';
+import { nextTask } from '../ui/turns.ts';
 
-/** The media device, made ready before anyone clicks. */
+/** The media device, made ready before anyone clicks, in a task of its own: the browser's first connection takes long. */
 export async function loadDevice(data: PageData): Promise<Device> {
+  await nextTask();
   const device = await Device.factory();
   await device.load({
     routerRtpCapabilities: data.rtpCapabilities as Parameters<

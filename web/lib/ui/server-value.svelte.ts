@@ -1,7 +1,8 @@
 /** What the administration shows of the server is loaded, changed there, and read again in the same way. */
 import { Task, type Place } from './task.svelte.ts';
 
-const refreshing = 3000; // ms
+/** How often a page looks again, ms: at what its person works with, and at what stands beside other work. */
+export const lookAgain = { soon: 3000, beside: 10_000 };
 
 /** What the server keeps: read, changed there, and read again. */
 export class ServerValue<T> {
@@ -31,14 +32,20 @@ export class ServerValue<T> {
   }
 
   /**
-   * Looks again and again while the page is seen.
+   * Looks again and again while the page is seen, and as soon as it is seen again.
+   * @param every ms
    * @returns ends it
    */
-  keepFresh(): () => void {
-    const timer = setInterval(() => {
+  keepFresh(every = lookAgain.soon): () => void {
+    const look = (): void => {
       if (!document.hidden) void this.refresh();
-    }, refreshing);
-    return () => clearInterval(timer);
+    };
+    const timer = setInterval(look, every);
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', look);
+    };
   }
 
   /** Looks whether anything changed meanwhile; what was said of a change stays. */

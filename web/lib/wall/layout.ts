@@ -22,6 +22,14 @@ export function isLayout(text: string | null): text is Layout {
   return (layouts as readonly (string | null)[]).includes(text);
 }
 
+/** Width over height of what the tiles are in. */
+export function aspectOf({
+  clientWidth,
+  clientHeight,
+}: Pick<Element, 'clientWidth' | 'clientHeight'>): number {
+  return clientWidth / Math.max(1, clientHeight);
+}
+
 /**
  * @param count tiles to show; used by the automatic layout only
  * @param aspect width over height of the wall; likewise
