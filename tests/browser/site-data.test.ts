@@ -1,10 +1,11 @@
 /** A browser that keeps no site data at all: no cookies, and no storage that could even be named. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { framesFlow, keepingBrowser, pill } from '../support/browser.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 import { setUp } from '../support/visitor.ts';
 
@@ -24,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);
-  rmSync(profile, { recursive: true, force: true });
+  await removeFolder(profile);
 });
 
 test('console and wall work where site data is blocked', async () => {

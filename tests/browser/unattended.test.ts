@@ -1,5 +1,5 @@
 /** Nobody sits at a camera: whatever stops it, it comes back by itself, or says what it waits for. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -15,6 +15,7 @@ import {
 } from '../support/browser.ts';
 import { startCameraBrowser, type CameraBrowser } from '../support/camera-browser.ts';
 import { makePluggable, plugIn, unplug } from '../support/pluggable.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
 let server: RunningServer;
@@ -28,7 +29,7 @@ beforeAll(async () => {
 afterEach(() => closeTabs(browser));
 afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);
-  rmSync(profile, { recursive: true, force: true });
+  await removeFolder(profile);
 });
 
 const cameraPage = (zone: string) => `${server.url}/?zone=${zone}&role=camera&start=1`;
@@ -228,7 +229,7 @@ test('device, size and rate are kept, and another device is no substitute', asyn
     await pill(camera, 'STREAMING', 5000);
     await gateway.close();
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   }
 });
 

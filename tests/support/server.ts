@@ -1,12 +1,13 @@
 /** Starts the real server as its own process, as `npm start` does, on free ports. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { projectFolder } from '../../server/config.ts';
+import { removeFolder } from './remove-folder.ts';
 import { freshStore } from './test-store.ts';
 
 export interface RunningServer {
@@ -102,8 +103,7 @@ export async function startServer(
   const links: string[] = [];
   const forgetStore = async (): Promise<void> => {
     await store?.forget();
-    // A process of the store's may be about to close its file.
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    await removeFolder(folder);
   };
   const command = [...prefix, process.execPath, '--import', 'tsx', program];
   let child = await launch(command, env, log, links).catch(async (error: unknown) => {

@@ -2,12 +2,13 @@
  * Tabs of one window, as a person has them: those behind another one are hidden, and their timers slow. The browsers that
  * Playwright starts itself show each page as if somebody looked at it.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium, type BrowserContext } from 'playwright-core';
 import { chromiumArguments, chromiumProgram, prepare } from './browser.ts';
 import { answers, startCompanion } from './process.ts';
+import { removeFolder } from './remove-folder.ts';
 import { freePort } from './server.ts';
 
 export interface Tabs {
@@ -32,7 +33,7 @@ export async function openTabs(): Promise<Tabs> {
     async close() {
       await browser.close();
       await program.stop();
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+      await removeFolder(profile);
     },
   };
 }

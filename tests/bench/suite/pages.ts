@@ -1,5 +1,5 @@
 /** What Lighthouse says of desk and wall, signed in, at a desk's size: empty, and with four live panes. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Bench, Benchmark } from '../benchmark.ts';
@@ -7,6 +7,7 @@ import { median } from '../measure/quantiles.ts';
 import { keepingBrowser } from '../../support/browser.ts';
 import { LightPublisher } from '../../support/peers/publisher.ts';
 import { recordedClip } from '../../support/peers/recorder.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { freePort, startServer } from '../../support/server.ts';
 import { password, setUp } from '../../support/visitor.ts';
 
@@ -75,7 +76,7 @@ async function run(bench: Bench): Promise<void> {
     for (const camera of cameras) camera.close();
     await browser.close();
     await server.stop();
-    rmSync(profile, { recursive: true, force: true });
+    await removeFolder(profile);
   }
 }
 
