@@ -2,7 +2,6 @@
 import { once } from 'node:events';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
-import type { ClusterReport } from '../../server/contract/api.ts';
 import { pinned } from '../../gateway/server-trust.ts';
 import { Uplink } from '../../gateway/upload/uplink.ts';
 import { launchBrowser, pill } from '../support/browser.ts';
@@ -16,6 +15,7 @@ import { postgresPrograms } from '../support/postgres.ts';
 import { testWith } from '../support/prerequisites.ts';
 import { cameraClip } from '../support/rtsp/clips.ts';
 import { ThreeNodes, type NodeOfThree } from '../support/three-nodes.ts';
+import { clusterReport } from '../support/people.ts';
 import type { Role } from '../../web/lib/session/status.ts';
 
 const test = testWith(['redis-server', 'haproxy']);
@@ -31,8 +31,7 @@ describe.skipIf(!postgresPrograms)('a node that ends while browsers are there', 
     return page;
   };
   const ownersOf = async (zone: string, by: NodeOfThree): Promise<string[]> => {
-    const answer = await fetch(`${three.node(by).url}/api/v1/cluster`);
-    const { zones } = (await answer.json()) as ClusterReport;
+    const { zones } = await clusterReport(three.node(by));
     return zones.filter((one) => one.zone === zone).map(({ node }) => node);
   };
 

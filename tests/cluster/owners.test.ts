@@ -10,6 +10,7 @@ import { leaseTime, secret, TestCluster } from '../support/cluster.ts';
 import { rtpCapabilities } from '../support/peers/watcher.ts';
 import { postgresPrograms } from '../support/postgres.ts';
 import { testWith } from '../support/prerequisites.ts';
+import { clusterReport } from '../support/people.ts';
 import type { RunningServer } from '../support/server.ts';
 
 const test = testWith(['redis-server']);
@@ -30,13 +31,6 @@ describe.skipIf(!postgresPrograms)('nodes of a cluster', () => {
   }
   const claim = (client: Client, zone: string): Promise<Answer> =>
     client.ask('claim', { zone, label: 'gate' });
-  const report = async (node: RunningServer) => {
-    const answer = await fetch(`${node.url}/api/v1/cluster`);
-    return (await answer.json()) as {
-      nodes: { name: string; zones: number; sessions: number }[];
-      zones: { zone: string; node: string }[];
-    };
-  };
 
   beforeAll(async () => {
     cluster = await TestCluster.start();
@@ -63,11 +57,13 @@ describe.skipIf(!postgresPrograms)('nodes of a cluster', () => {
     const zone = newZone();
     const client = await camera(b);
     await claim(client, zone);
-    const { nodes, zones } = await report(a);
+    const { nodes, zones } = await clusterReport(a);
     expect(nodes.map(({ name }) => name)).toEqual(['a', 'b']);
     expect(zones).toContainEqual({ zone, node: 'b' });
     await client.request('leave', {});
-    await expect.poll(async () => (await report(a)).zones).not.toContainEqual({ zone, node: 'b' });
+    await expect
+      .poll(async () => (await clusterReport(a)).zones)
+      .not.toContainEqual({ zone, node: 'b' });
   });
 
   test('a camera whose socket is lost comes back at another node at once', async () => {
@@ -76,7 +72,7 @@ describe.skipIf(!postgresPrograms)('nodes of a cluster', () => {
     await claim(first, zone);
     first.socket.io.engine.close();
     await expect.poll(async () => (await claim(second, zone)).ok).toBe(true);
-    expect((await report(a)).zones).toContainEqual({ zone, node: 'b' });
+    expect((await clusterReport(a)).zones).toContainEqual({ zone, node: 'b' });
   });
 
   test('a camera that may not begin at another node ends nobody there', async () => {
@@ -93,7 +89,7 @@ describe.skipIf(!postgresPrograms)('nodes of a cluster', () => {
     await pause(1500);
     expect((await claim(second, zone)).error?.code).toBe('throttled');
     expect(first.heard('session:ended')).toEqual([]);
-    expect((await report(a)).zones).toContainEqual({ zone, node: 'a' });
+    expect((await clusterReport(a)).zones).toContainEqual({ zone, node: 'a' });
     expect(await claim(await camera(b), zone)).toMatchObject({ ok: true });
     await c.stop();
   });
@@ -134,7 +130,7 @@ describe.skipIf(!postgresPrograms)('nodes of a cluster', () => {
     expect(await claim(await camera(a), zone)).toMatchObject({ ok: true });
     expect(performance.now() - begun).toBeLessThan(leaseTime * 2);
     await expect
-      .poll(async () => (await report(b)).nodes.map(({ name }) => name))
+      .poll(async () => (await clusterReport(b)).nodes.map(({ name }) => name))
       .toEqual(['a', 'b']);
   });
 
@@ -150,7 +146,7 @@ describe.skipIf(!postgresPrograms)('nodes of a cluster', () => {
     await expect
       .poll(() => first.heard('session:ended'))
       .toMatchObject([{ code: 'zone-occupied' }]);
-    expect((await report(b)).zones).toContainEqual({ zone, node: 'a' });
+    expect((await clusterReport(b)).zones).toContainEqual({ zone, node: 'a' });
     expect(second.heard('session:ended')).toEqual([]);
   });
 
@@ -166,7 +162,7 @@ describe.skipIf(!postgresPrograms)('nodes of a cluster', () => {
     await cluster.redis.start();
     await expect.poll(async () => (await claim(second, other)).ok, { timeout: 10_000 }).toBe(true);
     await expect
-      .poll(async () => (await report(b)).zones)
+      .poll(async () => (await clusterReport(b)).zones)
       .toEqual(
         expect.arrayContaining([
           { zone: mine, node: 'a' },

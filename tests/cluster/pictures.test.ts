@@ -11,7 +11,7 @@ import type { LightPublisher } from '../support/peers/publisher.ts';
 import { SteeredCamera } from '../support/peers/steered-camera.ts';
 import type { LightWatcher } from '../support/peers/watcher.ts';
 import { likeABrowser, offered, WhepPlayer } from '../support/peers/whep-player.ts';
-import { flows, People, pipesOf, pipesOfZone } from '../support/people.ts';
+import { clusterReport, flows, People, pipesOf, pipesOfZone } from '../support/people.ts';
 import { postgresPrograms } from '../support/postgres.ts';
 import { cameraClip } from '../support/rtsp/clips.ts';
 import { testWith } from '../support/prerequisites.ts';
@@ -46,8 +46,7 @@ describe.skipIf(!postgresPrograms)('pictures between nodes', () => {
     expect(await pipesOf(a)).toEqual({ in: 0, out: 1 });
     expect(await pipesOf(b)).toEqual({ in: 1, out: 0 });
     for (const node of [a, b]) {
-      const report = await (await fetch(`${node.url}/api/v1/cluster`)).json();
-      expect(report).toMatchObject({
+      expect(await clusterReport(node)).toMatchObject({
         pipes: [{ zone: 'CBD-FAR-01', from: 'a', to: 'b' }],
         unanswered: [],
       });

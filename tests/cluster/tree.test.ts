@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { TestCluster } from '../support/cluster.ts';
 import type { LightPublisher } from '../support/peers/publisher.ts';
 import type { LightWatcher } from '../support/peers/watcher.ts';
-import { flows, People } from '../support/people.ts';
+import { clusterReport, flows, People } from '../support/people.ts';
 import { postgresPrograms } from '../support/postgres.ts';
 import { testWith } from '../support/prerequisites.ts';
 import type { RunningServer } from '../support/server.ts';
@@ -25,10 +25,7 @@ describe.skipIf(!postgresPrograms)('a tree of pipes', () => {
   const watch = (name: string, zone: string): Promise<LightWatcher> => people.watch(at(name), zone);
   /** From which node a zone comes to each other one, as a node tells. */
   const tree = async (asked: string, zone: string): Promise<Record<string, string>> => {
-    const answer = await fetch(`${at(asked).url}/api/v1/cluster`);
-    const { pipes } = (await answer.json()) as {
-      pipes: { zone: string; from: string; to: string }[];
-    };
+    const { pipes } = await clusterReport(at(asked));
     return Object.fromEntries(
       pipes.filter((pipe) => pipe.zone === zone).map(({ from, to }) => [to, from]),
     );

@@ -11,6 +11,7 @@ import { LightPublisher } from '../support/peers/publisher.ts';
 import { LightWatcher } from '../support/peers/watcher.ts';
 import { postgresPrograms } from '../support/postgres.ts';
 import { testWith } from '../support/prerequisites.ts';
+import { clusterReport } from '../support/people.ts';
 import { freePort, type RunningServer } from '../support/server.ts';
 
 const test = testWith(['redis-server']);
@@ -62,13 +63,6 @@ describe.skipIf(!postgresPrograms)('nodes that do not reach each other', () => {
   };
   const told = ({ client }: LightWatcher): ZoneSummary[] =>
     client.heard('zone:changed').map((notice) => (notice as { zone: ZoneSummary }).zone);
-  const report = async (node: RunningServer) => {
-    const answer = await fetch(`${node.url}/api/v1/cluster`);
-    return (await answer.json()) as {
-      pipes: { zone: string; from: string; to: string }[];
-      unreachable: { from: string; to: string; reason: string }[];
-    };
-  };
 
   beforeAll(async () => {
     cluster = await TestCluster.start();
@@ -94,7 +88,7 @@ describe.skipIf(!postgresPrograms)('nodes that do not reach each other', () => {
     await expect
       .poll(() => told(viewer).at(-1), { timeout: 8000 })
       .toMatchObject({ camera: 'idle', unreachable: 'a' });
-    expect((await report(a)).unreachable).toContainEqual(
+    expect((await clusterReport(a)).unreachable).toContainEqual(
       expect.objectContaining({ from: 'a', to: 'b' }),
     );
     expect(await (await fetch(`${b.url}/readyz`)).text()).toMatch(/do not come to here: a/);
@@ -102,7 +96,7 @@ describe.skipIf(!postgresPrograms)('nodes that do not reach each other', () => {
 
     cut('b', ports.a);
     await flows(viewer, 15_000);
-    expect((await report(b)).pipes).toEqual(
+    expect((await clusterReport(b)).pipes).toEqual(
       expect.arrayContaining([
         { zone, from: 'a', to: 'c' },
         { zone, from: 'c', to: 'b' },
@@ -129,7 +123,7 @@ describe.skipIf(!postgresPrograms)('nodes that do not reach each other', () => {
     expect([...viewer.streams.values()]).toEqual([stream]);
     expect(stream?.lost).toBe(0);
     expect(viewer.client.heard('producer:gone')).toEqual([]);
-    expect((await report(c)).pipes).toContainEqual({ zone, from: 'a', to: 'c' });
+    expect((await clusterReport(c)).pipes).toContainEqual({ zone, from: 'a', to: 'c' });
     await viewer.view([{ ...tile, width: 1920, height: 1080 }]);
     const widths = (): number[] => [...viewer.streams.values()].map(({ width }) => width);
     await expect.poll(widths, { timeout: 10_000 }).toContain(1280);

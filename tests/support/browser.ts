@@ -125,9 +125,9 @@ export async function signedInTab(
   return page;
 }
 
-/** Without the page's own form. */
+/** Without the page's own form, for all pages of its browser. */
 export async function signIn(
-  page: Page,
+  page: Pick<Page, 'request'>,
   url: string,
   person: { name: string; password: string },
 ): Promise<void> {

@@ -1,8 +1,8 @@
 /** Many light sockets on one node, which dies: they come back as pages do, through the balancer. */
 import { randomBytes } from 'node:crypto';
-import type { ClusterReport } from '../../server/contract/api.ts';
 import { paces } from '../../web/lib/session/coming-back.ts';
 import { Client } from './client.ts';
+import { clusterReport } from './people.ts';
 import type { NodeOfThree, ThreeNodes } from './three-nodes.ts';
 
 /** So that nodes let so many in from one address. */
@@ -70,8 +70,7 @@ async function sessionsOf(
   const by = dead === 'north' ? 'south' : 'north';
   const until = performance.now() + 10_000;
   for (;;) {
-    const answer = await fetch(`${three.node(by).url}/api/v1/cluster`);
-    const { nodes } = (await answer.json()) as ClusterReport;
+    const { nodes } = await clusterReport(three.node(by));
     const sessions = new Map(
       nodes.filter(({ name }) => name !== dead).map((one) => [one.name, one.sessions]),
     );

@@ -1,6 +1,7 @@
 /** Cameras and viewers at the nodes of a cluster, without browsers, and what the nodes tell of themselves. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
+import type { ClusterReport } from '../../server/contract/api.ts';
 import { Client, type Answer } from './client.ts';
 import { threeLayerClip } from './peers/clip.ts';
 import { LightPublisher } from './peers/publisher.ts';
@@ -76,14 +77,23 @@ export function flows(viewer: LightWatcher, within = 10_000): Promise<void> {
     .toBeGreaterThan(before + 50);
 }
 
-/** What a node says that there is; undefined while it cannot say. */
-export async function directory({ url }: Node): Promise<Directory | undefined> {
+/** What a node says of all of them. @throws Error while it cannot say */
+export async function clusterReport(node: Node): Promise<ClusterReport> {
+  const report = await reportOf(node);
+  if (!report) throw new Error(`${node.url} cannot say how the cluster is`);
+  return report;
+}
+
+async function reportOf({ url }: Node): Promise<ClusterReport | undefined> {
   const answer = await fetch(`${url}/api/v1/cluster`);
-  if (!answer.ok) return undefined;
-  const { nodes, zones } = (await answer.json()) as {
-    nodes: { name: string }[];
-    zones: { zone: string; node: string }[];
-  };
+  return answer.ok ? ((await answer.json()) as ClusterReport) : undefined;
+}
+
+/** What a node says that there is; undefined while it cannot say. */
+export async function directory(node: Node): Promise<Directory | undefined> {
+  const report = await reportOf(node);
+  if (!report) return undefined;
+  const { nodes, zones } = report;
   return {
     nodes: nodes.map(({ name }) => name),
     zones: Object.fromEntries(zones.map(({ zone, node }) => [zone, node])),
@@ -99,9 +109,7 @@ export async function pipesOf({ url }: Node): Promise<{ in: number; out: number 
 }
 
 /** Between which nodes a zone crosses, as a node says; of others, a session whose socket was lost may still hold one. */
-export async function pipesOfZone({ url }: Node, zone: string): Promise<string[]> {
-  const { pipes } = (await (await fetch(`${url}/api/v1/cluster`)).json()) as {
-    pipes: { zone: string; from: string; to: string }[];
-  };
+export async function pipesOfZone(node: Node, zone: string): Promise<string[]> {
+  const { pipes } = await clusterReport(node);
   return pipes.filter((pipe) => pipe.zone === zone).map(({ from, to }) => `${from} to ${to}`);
 }

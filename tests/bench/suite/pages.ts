@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Bench, Benchmark } from '../benchmark.ts';
 import { median } from '../measure/quantiles.ts';
-import { keepingBrowser } from '../../support/browser.ts';
+import { keepingBrowser, signIn } from '../../support/browser.ts';
 import { LightPublisher } from '../../support/peers/publisher.ts';
 import { recordedClip } from '../../support/peers/recorder.ts';
 import { removeFolder } from '../../support/remove-folder.ts';
@@ -42,10 +42,7 @@ async function run(bench: Bench): Promise<void> {
       const headers = { Authorization: `Bearer ${secret}` };
       cameras.push(await LightPublisher.start(server.url, zone, clip, headers));
     }
-    const answer = await browser.request.post(`${server.url}/api/sign-in`, {
-      ...{ headers: { origin: server.url }, data: { name: 'ada', password } },
-    });
-    if (!answer.ok()) throw new Error(`nobody can sign in: ${await answer.text()}`);
+    await signIn(browser, server.url, { name: 'ada', password });
     const four = `?zones=${zones.join(',')}`;
     for (const [name, address] of [
       ['desk, empty', '/desk'],

@@ -1,5 +1,6 @@
 /** Cuts what was recorded of a layer into the frames of a clip. */
 import type { ClipLayer } from './clip.ts';
+import { clockRate } from './player.ts';
 import { parseVp8 } from './vp8.ts';
 
 export interface Packet {
@@ -8,7 +9,6 @@ export interface Packet {
   readonly sequence: number;
   readonly payload: Buffer;
 }
-const clockRate = 90_000; // Hz
 
 /**
  * From its first key frame on, by the packets' RTP timestamps. A camera's are not even: of two that come in the time of
