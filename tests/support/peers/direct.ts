@@ -32,7 +32,7 @@ export class DirectCamera implements Camera {
   readonly maxBitrate = undefined;
   readonly sendsUnasked = true;
   reachable = true;
-  /** Key frames that were asked for, and when; ms as of `performance.now()`. */
+  /** Key frames that were asked for: the SSRC of the layer, for each. */
   readonly requests: number[] = [];
   /** What it was asked to send, one after another. */
   readonly asked: (SpatialLayer | null)[] = [];
@@ -123,7 +123,7 @@ export class DirectCamera implements Camera {
     if (!isRtcp(packet)) return;
     const asked = keyFrameRequests(packet);
     if (asked.length === 0) return;
-    this.requests.push(performance.now());
+    this.requests.push(...asked);
     this.#player.requestKeyFrame();
   }
 }
