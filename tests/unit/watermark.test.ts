@@ -1,6 +1,6 @@
 /** A watermark names who looked; it must be readable on any picture, and never missing. */
 import { afterEach, expect, test, vi } from 'vitest';
-import { watermarkText } from '../../web/lib/privacy/watermark.ts';
+import { minuteText, watermarkText } from '../../web/lib/privacy/watermark.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -15,4 +15,14 @@ test.each([
   expect(watermarkText(mark, new Date('2026-03-29T12:05:09Z'))).toBe(
     `Anna Meier · CBD-TRAFFIC-01 · ${time}`,
   );
+  const minute = time.replace(':09 ', ' ');
+  expect(minuteText(mark, new Date('2026-03-29T12:05:09Z'))).toBe(
+    `Anna Meier · CBD-TRAFFIC-01 · ${minute}`,
+  );
+});
+
+test('where there is no picture yet, it has no time', () => {
+  const mark = { name: 'Anna Meier', zone: 'CBD-TRAFFIC-01' };
+  expect(watermarkText(mark, undefined)).toBe('Anna Meier · CBD-TRAFFIC-01');
+  expect(minuteText(mark, undefined)).toBe('Anna Meier · CBD-TRAFFIC-01');
 });

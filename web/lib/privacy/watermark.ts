@@ -7,26 +7,38 @@ export interface Watermark {
 }
 
 /** `Anna Meier · CBD-TRAFFIC-01 · 2026-03-29 14:05:09 +01:00`, in local time with its offset from UTC; without time, no picture is there yet. */
-export function watermarkText({ name, zone }: Watermark, at: Date | undefined): string {
-  return at ? `${name} · ${zone} · ${localTime(at)}` : `${name} · ${zone}`;
+export function watermarkText(mark: Watermark, at: Date | undefined): string {
+  return textOf(
+    mark,
+    at,
+    ({ day, minute, second, offset }) => `${day} ${minute}:${second} ${offset}`,
+  );
+}
+
+/** The same to the minute: what is drawn again and again over a picture that is watched costs too much each second. */
+export function minuteText(mark: Watermark, at: Date | undefined): string {
+  return textOf(mark, at, ({ day, minute, offset }) => `${day} ${minute} ${offset}`);
 }
 
 /**
- * Draws the text once in a clear line at the lower left, and faintly again and again across the picture,
- * where it cannot be cut off. Readable on bright and on dark pictures.
+ * Draws the text into a picture: once in a clear line at the lower left, and faintly again and again across it, where
+ * it cannot be cut off. Readable on bright and on dark pictures.
  * @param scale pixels of the canvas to a pixel of the screen, so that the text keeps its size
  */
-export function drawWatermark(
-  context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
-  text: string,
-  scale: number,
-): void {
+export function drawWatermark(context: Context, text: string, scale: number): void {
+  drawFaintly(context, text, scale);
+  drawLine(context, text, scale);
+}
+
+/** What the clear line needs at the lower edge of a picture of this width; both in pixels of the screen. */
+export function lineHeight(width: number): number {
+  return Math.ceil(2 * textSize(width));
+}
+
+/** The clear line, at the lower left of the canvas. */
+export function drawLine(context: Context, text: string, scale: number): void {
   const { width, height } = context.canvas;
-  // Names and times, whichever way the page is written: from the right, the line would leave the picture.
-  context.direction = 'ltr';
-  const size = Math.min(18, Math.max(9, width / scale / 50)) * scale;
-  drawFaintly(context, text, size);
-  context.font = `600 ${size}px ${font}`;
+  const size = beginText(context, scale);
   context.textBaseline = 'bottom';
   context.lineJoin = 'round';
   context.lineWidth = size / 4;
@@ -37,17 +49,11 @@ export function drawWatermark(
   context.fillText(text, size / 2, height - size / 3, room);
 }
 
-const font = "system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif";
-const slope = -Math.PI / 7;
-
-function drawFaintly(
-  context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
-  text: string,
-  size: number,
-): void {
+/** Again and again across the canvas. */
+export function drawFaintly(context: Context, text: string, scale: number): void {
   const { width, height } = context.canvas;
   context.save();
-  context.font = `600 ${size}px ${font}`;
+  const size = beginText(context, scale);
   context.textBaseline = 'middle';
   context.translate(width / 2, height / 2);
   context.rotate(slope);
@@ -66,10 +72,47 @@ function drawFaintly(
   context.restore();
 }
 
-function localTime(at: Date): string {
+type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
+const font = "system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif";
+const slope = -Math.PI / 7;
+
+/** @returns the size of the text, pixels of the canvas */
+function beginText(context: Context, scale: number): number {
+  const size = textSize(context.canvas.width / scale) * scale;
+  // Names and times, whichever way the page is written: from the right, the line would leave the picture.
+  context.direction = 'ltr';
+  context.font = `600 ${size}px ${font}`;
+  return size;
+}
+
+/** @param width of the picture; both in pixels of the screen */
+function textSize(width: number): number {
+  return Math.min(18, Math.max(9, width / 50));
+}
+
+interface LocalTime {
+  readonly day: string;
+  readonly minute: string;
+  readonly second: string;
+  readonly offset: string;
+}
+
+function textOf(
+  { name, zone }: Watermark,
+  at: Date | undefined,
+  write: (time: LocalTime) => string,
+): string {
+  return at ? `${name} · ${zone} · ${write(localTime(at))}` : `${name} · ${zone}`;
+}
+
+function localTime(at: Date): LocalTime {
   const two = (value: number): string => String(value).padStart(2, '0');
   const ahead = -at.getTimezoneOffset(); // min
-  const offset = `${ahead < 0 ? '-' : '+'}${two(Math.floor(Math.abs(ahead) / 60))}:${two(Math.abs(ahead) % 60)}`;
-  const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${date} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())} ${offset}`;
+  return {
+    day: `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`,
+    minute: `${two(at.getHours())}:${two(at.getMinutes())}`,
+    second: two(at.getSeconds()),
+    offset: `${ahead < 0 ? '-' : '+'}${two(Math.floor(Math.abs(ahead) / 60))}:${two(Math.abs(ahead) % 60)}`,
+  };
 }
