@@ -25,4 +25,7 @@ test('each has a task of its own, in the order in which they asked, and what it 
   await vi.waitFor(() => expect(turns.pageIsUp()).toBe(true));
   const names = ['navigator', 'tiles', 'figures'];
   expect(done).toEqual(names.flatMap((name) => [name, `after ${name}`]));
+
+  asks('opened later');
+  expect(done.at(-1)).toBe('opened later');
 });

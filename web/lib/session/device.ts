@@ -3,10 +3,14 @@ import { Device } from 'mediasoup-client';
 import type { PageData } from '../../../server/contract/page.ts';
 import { nextTask } from '../ui/turns.ts';
 
-/** The media device, made ready before anyone clicks, in a task of its own: the browser's first connection takes long. */
+/** The media device, made ready before anyone clicks, in tasks of its own. */
 export async function loadDevice(data: PageData): Promise<Device> {
   await nextTask();
   const device = await Device.factory();
+  // The browser's first connection takes long, and loading opens one in the middle of its work.
+  await nextTask();
+  new RTCPeerConnection().close();
+  await nextTask();
   await device.load({
     routerRtpCapabilities: data.rtpCapabilities as Parameters<
       Device['load']

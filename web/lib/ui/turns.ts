@@ -21,8 +21,15 @@ export function nextTask(): Promise<void> {
   });
 }
 
-/** @param work is done in a task of its own, after those that asked before @returns what calls it off */
+/**
+ * @param work is done in a task of its own, after those that asked before; at once when the page is up
+ * @returns what calls it off
+ */
 export function takeTurn(work: () => void): () => void {
+  if (up) {
+    work();
+    return () => {};
+  }
   waiting.push(work);
   if (!begun) void giveTurns();
   begun = true;
