@@ -9,7 +9,7 @@ import { projectFolder } from '../../server/config.ts';
 import type { Store } from '../../server/store/store.ts';
 import { describeStores, type StoreSettings } from '../support/stores.ts';
 
-/** Starts a writer, and kills it a random while after its first record. @returns what it acknowledged */
+/** Starts a writer, and kills it a random while after a random record. @returns what it acknowledged */
 async function writeAndDie(settings: StoreSettings): Promise<string[]> {
   const program = ['--import', 'tsx', 'tests/support/audit-writer.ts', JSON.stringify(settings)];
   const child = spawn(process.execPath, program, {
@@ -18,8 +18,10 @@ async function writeAndDie(settings: StoreSettings): Promise<string[]> {
   });
   const closed = once(child, 'close');
   const acknowledged: string[] = [];
+  const last = 10 + Math.floor(Math.random() * 30);
   createInterface({ input: child.stdout }).on('line', (line) => {
-    if (acknowledged.push(line) === 1) setTimeout(() => child.kill('SIGKILL'), Math.random() * 300);
+    if (acknowledged.push(line) === last)
+      setTimeout(() => child.kill('SIGKILL'), Math.random() * 50);
   });
   const [code, signal] = (await closed) as [number | null, string | null];
   expect({ code, signal }).toEqual({ code: null, signal: 'SIGKILL' });
